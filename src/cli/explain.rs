@@ -1,0 +1,175 @@
+//! `c3lrp explain`: one picture, one class.
+
+use std::path::{Path, PathBuf};
+
+use c3lrp::device::{self, Choice};
+use c3lrp::heatmap::{Style, heatmap};
+use c3lrp::{Error, Explainer, Explanation, Options, Result, picture};
+use clap::{Args, ValueEnum};
+use image::{Rgba, RgbaImage};
+use serde_json::{Map, Value, json};
+
+use super::files;
+
+/// ImageNet-1k's names, for networks of 1000 classes.
+const IMAGENET: &str = include_str!("../../www/public/labels/imagenet-1k.txt");
+
+/// Classify a picture and explain one class of it.
+#[derive(Args)]
+pub struct Explain {
+    /// A picture (PNG, JPEG, WebP), or a normalised tensor [1, 3, H, W] as .npy.
+    input: PathBuf,
+    /// Weights of a bottleneck ResNet, as safetensors.
+    #[arg(long)]
+    weights: PathBuf,
+    /// The class to explain; the most probable one unless given.
+    #[arg(long)]
+    target: Option<usize>,
+    /// What relevance starts as: probability (default) or logit.
+    #[arg(long)]
+    start: Option<String>,
+    /// How denominators are kept from zero: plain (default) or signed.
+    #[arg(long)]
+    stabilizer: Option<String>,
+    /// The stabilizer's size [default: 1e-6].
+    #[arg(long)]
+    epsilon: Option<f64>,
+    /// c3 (default), c1c or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
+    #[arg(long)]
+    filter: Option<String>,
+    /// How a picture becomes a square: crop (default) or whole.
+    #[arg(long)]
+    fit: Option<String>,
+    /// Where to compute; a real GPU if there is one, unless given.
+    #[arg(long)]
+    device: Option<DeviceArgument>,
+    /// Class names: one a line, or a JSON array.
+    #[arg(long)]
+    labels: Option<PathBuf>,
+    /// Write the heatmap as PNG: the filtered map over the picture; without a filter, the map alone.
+    #[arg(long)]
+    heatmap: Option<PathBuf>,
+    /// Write the relevance [3, H, W] as float32 .npy.
+    #[arg(long)]
+    relevance: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DeviceArgument {
+    Cpu,
+    Gpu,
+}
+
+impl Explain {
+    pub fn run(self) -> Result<()> {
+        let options = self.options()?;
+        let choice = match self.device {
+            None => Choice::Auto,
+            Some(DeviceArgument::Cpu) => Choice::Cpu,
+            Some(DeviceArgument::Gpu) => Choice::WebGpu,
+        };
+        let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { device::adapter() };
+        let weights = files::Weights::open(&self.weights)?;
+        let mut explainer = pollster::block_on(Explainer::create(weights, choice, adapter, &mut |_, _, _| {}))?;
+        let quiet = &mut |_: f64, _: f64, _: &str| {};
+        let (values, explanation) = if self.input.extension().is_some_and(|extension| extension == "npy") {
+            let (values, width, height) = files::tensor(&self.input)?;
+            let explanation =
+                pollster::block_on(explainer.explain_tensor(values.clone(), width, height, &options, quiet))?;
+            (values, explanation)
+        } else {
+            let rgba = files::picture(&self.input)?;
+            let [width, height] = [rgba.width(), rgba.height()].map(|side| side as usize);
+            let values = picture::prepare(&rgba, width, height, options.fit)?.values;
+            (values, pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?)
+        };
+        if let Some(path) = &self.relevance {
+            files::write_npy(path, &explanation.relevance, [3, explanation.height, explanation.width])?;
+        }
+        if let Some(path) = &self.heatmap {
+            write_heatmap(path, &values, &explanation, &options)?;
+        }
+        self.print(&explainer, &explanation)
+    }
+
+    fn options(&self) -> Result<Options> {
+        let filter = self.filter.as_ref().map(|filter| match filter.trim_start().starts_with('{') {
+            true => serde_json::from_str(filter).map_err(|error| Error::Options(format!("--filter: {error}"))),
+            false => Ok(Value::String(filter.clone())),
+        });
+        Options::from_json(json!({
+            "target": self.target,
+            "start": self.start,
+            "stabilizer": self.stabilizer,
+            "epsilon": self.epsilon,
+            "filter": filter.transpose()?,
+            "fit": self.fit,
+        }))
+    }
+
+    fn print(&self, explainer: &Explainer, explanation: &Explanation) -> Result<()> {
+        let info = explainer.info();
+        let names = match &self.labels {
+            Some(path) => files::labels(path)?,
+            None => match &info.labels {
+                Some(labels) => labels.clone(),
+                None if info.classes == 1000 => IMAGENET.lines().map(str::to_owned).collect(),
+                None => Vec::new(),
+            },
+        };
+        let label = |class: usize| names.get(class).cloned().unwrap_or_else(|| format!("class {class}"));
+        let largest = explanation.logits.iter().copied().fold(f32::MIN, f32::max);
+        let exponents: Vec<f64> = explanation.logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
+        let sum: f64 = exponents.iter().sum();
+        let mut order: Vec<usize> = (0..exponents.len()).collect();
+        order.sort_by(|&a, &b| exponents[b].total_cmp(&exponents[a]));
+        let top5 = order.iter().take(5).map(|&class| (class, label(class), exponents[class] / sum));
+        if self.json {
+            let top5: Vec<_> = top5
+                .map(
+                    |(class, label, probability)| json!({ "class": class, "label": label, "probability": probability }),
+                )
+                .collect();
+            let mut report = Map::new();
+            report.insert("target".into(), explanation.target.into());
+            report.insert("label".into(), label(explanation.target).into());
+            report.insert("probability".into(), explanation.probability.into());
+            report.insert("top5".into(), top5.into());
+            report.insert("device".into(), info.device.to_string().into());
+            report.insert("adapter".into(), info.adapter.clone().into());
+            report.insert("fallback".into(), explanation.fallback.into());
+            report.insert("milliseconds".into(), json!(explanation.milliseconds));
+            println!("{}", Value::Object(report));
+        } else {
+            println!("explained: {} ({:.1} %)", label(explanation.target), explanation.probability * 100.0);
+            top5.for_each(|(_, label, probability)| println!("{:6.2} %  {label}", probability * 100.0));
+            let time = explanation.milliseconds;
+            println!(
+                "on {} ({}): forward {:.0} ms, backward {:.0} ms, filter {:.0} ms",
+                info.device, info.adapter, time.forward, time.backward, time.filter
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The filtered map over the picture that the network saw, or the whole map by itself.
+fn write_heatmap(path: &Path, values: &[f32], explanation: &Explanation, options: &Options) -> Result<()> {
+    let filtered = options.filter != c3lrp::filter::Filter::None;
+    let (map, style) =
+        if filtered { (&explanation.filtered, Style::Overlay) } else { (&explanation.map, Style::Diverging) };
+    let over = heatmap(map, style, None);
+    let under = picture::pixels(values);
+    let pixel = |x: u32, y: u32| {
+        let at = y as usize * explanation.width + x as usize;
+        let alpha = f32::from(over[4 * at + 3]) / 255.0;
+        let channel = |channel: usize| {
+            (f32::from(over[4 * at + channel]) * alpha + f32::from(under[at][channel]) * (1.0 - alpha)).round() as u8
+        };
+        Rgba([channel(0), channel(1), channel(2), 255])
+    };
+    files::write_picture(path, &RgbaImage::from_fn(explanation.width as u32, explanation.height as u32, pixel))
+}

@@ -1,0 +1,182 @@
+//! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
+
+mod gpu;
+mod self_test;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// The device that is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Choice {
+    /// WebGPU on a real adapter, else the CPU.
+    #[default]
+    Auto,
+    /// WebGPU, a software adapter included, or an error.
+    WebGpu,
+    /// The CPU.
+    Cpu,
+}
+
+/// What computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Burn's wgpu backend with WGSL shaders.
+    WebGpu,
+    /// Burn's flex backend.
+    Cpu,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WebGpu => "webgpu",
+            Self::Cpu => "cpu",
+        })
+    }
+}
+
+/// What is known of a GPU adapter before anything runs on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Adapter {
+    /// Its own description.
+    pub description: String,
+    /// Whether a CPU plays the GPU.
+    pub software: bool,
+    /// Why it can't be used, where it can't.
+    pub unfit: Option<String>,
+}
+
+/// A device that is ready and has given the known answer.
+#[derive(Clone, Debug)]
+pub struct Device {
+    burn: burn::tensor::Device,
+    /// What computes.
+    pub kind: Kind,
+    /// The adapter's description, or what computes on the CPU.
+    pub adapter: String,
+    /// Why this device was taken.
+    pub reason: String,
+}
+
+impl Device {
+    /// Opens the device that `choice` and `adapter` allow, and tests it against a stored answer.
+    ///
+    /// `adapter` is the one that the platform offers, or why there is none.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where WebGPU was asked for and can't be had or computes wrongly, or the CPU
+    /// computes wrongly.
+    pub async fn open(choice: Choice, adapter: std::result::Result<Adapter, String>) -> Result<Self> {
+        let reason = match choose(choice, &adapter)? {
+            (Kind::WebGpu, reason) => match Self::webgpu(&adapter, reason).await {
+                Err(error) if choice == Choice::Auto => format!("WebGPU failed ({error})"),
+                opened => return opened,
+            },
+            (Kind::Cpu, reason) => reason,
+        };
+        let burn = burn::tensor::Device::flex();
+        self_test::run(&burn).await?;
+        Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason })
+    }
+
+    async fn webgpu(adapter: &std::result::Result<Adapter, String>, reason: String) -> Result<Self> {
+        let burn = gpu::open().await?;
+        let tested = self_test::run(&burn).await;
+        gpu::check()?;
+        tested?;
+        let adapter = adapter.as_ref().map_or_else(String::clone, |adapter| adapter.description.clone());
+        Ok(Self { burn, kind: Kind::WebGpu, adapter, reason })
+    }
+
+    /// Burn's handle.
+    pub fn burn(&self) -> &burn::tensor::Device {
+        &self.burn
+    }
+
+    /// Whether everything that was submitted so far was accepted by the GPU.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`] with the GPU's own words: a shader or a command that it rejected is
+    /// skipped in silence, and would leave old numbers in the results.
+    pub fn check(&self) -> Result<()> {
+        match self.kind {
+            Kind::WebGpu => gpu::check(),
+            Kind::Cpu => Ok(()),
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+const CPU: &str = "WebAssembly SIMD, one thread";
+#[cfg(not(target_arch = "wasm32"))]
+const CPU: &str = "native, all cores";
+
+/// The adapter of this machine, natively.
+#[cfg(not(target_arch = "wasm32"))]
+pub use gpu::adapter;
+
+fn choose(choice: Choice, adapter: &std::result::Result<Adapter, String>) -> Result<(Kind, String)> {
+    let usable = adapter.as_ref().map_err(String::clone).and_then(|adapter| match &adapter.unfit {
+        Some(why) => Err(format!("the GPU adapter {} can't be used: {why}", adapter.description)),
+        None => Ok(adapter),
+    });
+    match (choice, usable) {
+        (Choice::Cpu, _) => Ok((Kind::Cpu, "The CPU was asked for.".into())),
+        (Choice::WebGpu, Ok(_)) => Ok((Kind::WebGpu, "WebGPU was asked for.".into())),
+        (Choice::WebGpu, Err(why)) => Err(Error::Device(format!("WebGPU was asked for, but {why}. Choose the CPU."))),
+        (Choice::Auto, Ok(adapter)) if adapter.software => {
+            Ok((Kind::Cpu, "Only a software GPU adapter is here, which is slower than the CPU.".into()))
+        }
+        (Choice::Auto, Ok(_)) => Ok((Kind::WebGpu, "A GPU is here.".into())),
+        (Choice::Auto, Err(why)) => {
+            let mut why: Vec<char> = why.chars().collect();
+            if let Some(first) = why.first_mut() {
+                *first = first.to_ascii_uppercase();
+            }
+            Ok((Kind::Cpu, format!("{}.", why.into_iter().collect::<String>())))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adapter(software: bool, unfit: Option<&str>) -> std::result::Result<Adapter, String> {
+        Ok(Adapter { description: "A".into(), software, unfit: unfit.map(String::from) })
+    }
+
+    #[test]
+    fn auto_takes_a_real_gpu_only() {
+        let kind = |adapter| choose(Choice::Auto, &adapter).unwrap().0;
+        assert_eq!(kind(adapter(false, None)), Kind::WebGpu);
+        assert_eq!(kind(adapter(true, None)), Kind::Cpu);
+        assert_eq!(kind(adapter(false, Some("it has no timers"))), Kind::Cpu);
+        assert_eq!(kind(Err("this browser has no WebGPU".into())), Kind::Cpu);
+    }
+
+    #[test]
+    fn reasons_are_sentences() {
+        assert_eq!(
+            choose(Choice::Auto, &Err("this browser has no WebGPU".into())).unwrap().1,
+            "This browser has no WebGPU."
+        );
+        let error = choose(Choice::WebGpu, &adapter(false, Some("it has no timers"))).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "This device can't be used: WebGPU was asked for, but the GPU adapter A can't be used: it has no timers. Choose the CPU."
+        );
+    }
+
+    #[test]
+    fn software_serves_who_asks_for_it() {
+        assert_eq!(choose(Choice::WebGpu, &adapter(true, None)).unwrap().0, Kind::WebGpu);
+        assert_eq!(choose(Choice::Cpu, &adapter(false, None)).unwrap().0, Kind::Cpu);
+    }
+}

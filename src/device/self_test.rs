@@ -1,0 +1,60 @@
+//! A small known network, run on a device before it is trusted.
+
+use burn::tensor::Device;
+use safetensors::SafeTensors;
+
+use crate::attribution::Rule;
+use crate::explainer::Forward;
+use crate::network::ResNet;
+use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+use crate::{Error, Result};
+
+/// Computed by PyTorch in float64 (`tests/reference/generate.py`): the logits, and the relevance
+/// summed over tiles of 8×8.
+const ANSWER: &[u8] = include_bytes!("known_answer.safetensors");
+const SIDE: usize = 64;
+const TILE: usize = 8;
+
+/// Largest difference that rounding in f32 explains, as a share of the largest value: sixty layers
+/// lose about 1e-5.
+const TOLERANCE: f32 = 1e-3;
+
+/// Runs the small network of [`formula`] on a device.
+///
+/// # Errors
+/// [`Error::Device`] where its answer is another than the known one.
+pub(super) async fn run(device: &Device) -> Result<()> {
+    let architecture = Architecture::resnet([1; 4], 8, 10);
+    let checkpoint = Checkpoint::open(Bytes(formula::checkpoint(&architecture)?)).await?;
+    let network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
+    let forward = Forward::run(&network, formula::input(SIDE, SIDE), [SIDE, SIDE], device).await?;
+    let (target, probability) = forward.most_probable();
+    let relevance = forward.relevance(&network, target, probability, &Rule::default()).await?;
+
+    let mut tiles = vec![0f32; 3 * TILE * TILE];
+    for (at, value) in relevance.iter().enumerate() {
+        let (channel, y, x) = (at / (SIDE * SIDE), at / SIDE % SIDE, at % SIDE);
+        tiles[(channel * TILE + y / (SIDE / TILE)) * TILE + x / (SIDE / TILE)] += value;
+    }
+    compare("logits", &forward.logits)?;
+    compare("tiles", &tiles)
+}
+
+fn compare(name: &str, found: &[f32]) -> Result<()> {
+    let broken = |why: String| Error::Device(format!("the stored answer of its self-test can't be read: {why}"));
+    let answer = SafeTensors::deserialize(ANSWER).map_err(|error| broken(error.to_string()))?;
+    let expected: Vec<f32> =
+        bytemuck::pod_collect_to_vec(answer.tensor(name).map_err(|error| broken(error.to_string()))?.data());
+    let largest = expected.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+    let error = expected
+        .iter()
+        .zip(found)
+        .fold(0f32, |error, (a, b)| if (a - b).is_finite() { error.max((a - b).abs()) } else { f32::INFINITY });
+    if expected.len() == found.len() && error <= TOLERANCE * largest {
+        Ok(())
+    } else {
+        Err(Error::Device(format!(
+            "its self-test gave wrong {name} (off by {error:e} where {largest:e} is the largest), so no map from it could be trusted"
+        )))
+    }
+}

@@ -1,0 +1,59 @@
+//! What can go wrong, in words that a person can act on.
+
+use std::fmt;
+
+/// Every error of this crate. The variant says what kind of thing has to change: the weights file,
+/// the picture, the options, or the device.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Error {
+    /// The weights file can't be used; the message names the tensor and what was expected.
+    Weights(String),
+    /// The picture or tensor can't be used.
+    Picture(String),
+    /// An option is unknown or out of its range.
+    Options(String),
+    /// The device is missing, unfit, or gave a wrong answer.
+    Device(String),
+    /// The device went away or failed in the middle of the work: make a new one and load again.
+    DeviceLost(String),
+    /// A file could not be read or written.
+    File(String),
+}
+
+/// The result of everything here that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The variant's name as JavaScript sees it in `error.name`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Weights(_) => "WeightsError",
+            Self::Picture(_) => "PictureError",
+            Self::Options(_) => "OptionsError",
+            Self::Device(_) => "DeviceError",
+            Self::DeviceLost(_) => "DeviceLost",
+            Self::File(_) => "FileError",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Weights(what) => write!(f, "These weights can't be used: {what}"),
+            Self::Picture(what) => write!(f, "This picture can't be used: {what}"),
+            Self::Options(what) => write!(f, "This option can't be used: {what}"),
+            Self::Device(what) => write!(f, "This device can't be used: {what}"),
+            Self::DeviceLost(what) => write!(f, "The device was lost: {what}"),
+            Self::File(what) => write!(f, "{what}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<burn::tensor::ExecutionError> for Error {
+    fn from(error: burn::tensor::ExecutionError) -> Self {
+        Self::DeviceLost(error.to_string())
+    }
+}

@@ -1,0 +1,307 @@
+//! A loaded network that explains pictures.
+
+use burn::tensor::{Tensor, TensorData};
+use serde::Serialize;
+use web_time::Instant;
+
+use crate::attribution::{Rule, Start, attribute};
+use crate::device::{Adapter, Choice, Device, Kind};
+use crate::network::{ResNet, Trace};
+use crate::options::Options;
+use crate::picture::{self, Crop};
+use crate::weights::{Checkpoint, Source};
+use crate::{Error, Result};
+
+/// The sides of an input that is taken: the network halves it five times, and memory is not endless.
+const SIDES: std::ops::RangeInclusive<usize> = 32..=1024;
+
+/// What is loaded, and where it runs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Info {
+    /// What computes.
+    pub device: Kind,
+    /// The adapter's description.
+    pub adapter: String,
+    /// Why this device was taken, as a sentence.
+    pub reason: String,
+    /// Number of classes.
+    pub classes: usize,
+    /// Number of parameters.
+    pub parameters: usize,
+    /// Blocks in each stage.
+    pub depths: Vec<usize>,
+    /// The classes' names, where the weights file has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
+}
+
+/// How long the parts of an explanation took.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Milliseconds {
+    /// Picture to logits; 0 where the pass of the same picture before was used again.
+    pub forward: f64,
+    /// Class to relevance.
+    pub backward: f64,
+    /// The post-filter.
+    pub filter: f64,
+}
+
+/// One class of one picture, explained.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The explained class.
+    pub target: usize,
+    /// Its softmax probability.
+    pub probability: f32,
+    /// [classes].
+    pub logits: Vec<f32>,
+    /// Relevance [3, H, W].
+    pub relevance: Vec<f32>,
+    /// Relevance summed over the channels, [H, W].
+    pub map: Vec<f32>,
+    /// The map after the filter, [H, W].
+    pub filtered: Vec<f32>,
+    /// 1 where the filter keeps, [H, W].
+    pub mask: Vec<u8>,
+    /// W.
+    pub width: usize,
+    /// H.
+    pub height: usize,
+    /// The part of the picture that the map covers.
+    pub crop: Crop,
+    /// Whether contour and component shared nothing, so that the component alone was kept.
+    pub fallback: bool,
+    /// Times taken.
+    pub milliseconds: Milliseconds,
+}
+
+/// Told of the work: steps done, steps in all, what comes next.
+pub type Progress<'a> = &'a mut dyn FnMut(f64, f64, &str);
+
+/// A network on its device, with the last picture's activations.
+#[derive(Debug)]
+pub struct Explainer {
+    device: Device,
+    network: ResNet,
+    info: Info,
+    last: Option<Forward>,
+}
+
+impl Explainer {
+    /// Reads weights, opens a device and loads the network to it. Progress counts bytes.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] and [`Error::Device`].
+    pub async fn create<S: Source>(
+        weights: S,
+        choice: Choice,
+        adapter: std::result::Result<Adapter, String>,
+        progress: Progress<'_>,
+    ) -> Result<Self> {
+        let size = weights.size() as f64;
+        progress(0.0, size, "reading the weights' header");
+        let checkpoint = Checkpoint::open(weights).await?;
+        progress(0.0, size, "checking the device");
+        let device = Device::open(choice, adapter).await?;
+        let network = ResNet::load(&checkpoint, device.burn(), |done, total| {
+            progress((size * done as f64 / total as f64).round(), size, "loading the weights")
+        })
+        .await?;
+        device.check()?;
+        let architecture = checkpoint.architecture();
+        let info = Info {
+            device: device.kind,
+            adapter: device.adapter.clone(),
+            reason: device.reason.clone(),
+            classes: architecture.classes,
+            parameters: architecture.parameters(),
+            depths: architecture.stages.iter().map(|stage| stage.depth).collect(),
+            labels: checkpoint.labels(),
+        };
+        Ok(Self { device, network, info, last: None })
+    }
+
+    /// What is loaded, and where it runs.
+    pub fn info(&self) -> &Info {
+        &self.info
+    }
+
+    /// Explains a picture of RGBA bytes.
+    ///
+    /// # Errors
+    /// [`Error::Picture`], [`Error::Options`], and [`Error::DeviceLost`] where the device failed; a
+    /// map that may be wrong is never given.
+    pub async fn explain(
+        &mut self,
+        rgba: &[u8],
+        width: usize,
+        height: usize,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        let input = picture::prepare(rgba, width, height, options.fit)?;
+        self.explain_values(input.values, [picture::SIDE; 2], input.crop, options, progress).await
+    }
+
+    /// Explains a normalised tensor [3, H, W]. The crop is all of it.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain`].
+    pub async fn explain_tensor(
+        &mut self,
+        chw: Vec<f32>,
+        width: usize,
+        height: usize,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        if !SIDES.contains(&width) || !SIDES.contains(&height) {
+            return Err(Error::Picture(format!(
+                "the tensor is {width} wide and {height} high; {} to {} was expected",
+                SIDES.start(),
+                SIDES.end()
+            )));
+        }
+        if chw.len() != 3 * height * width {
+            return Err(Error::Picture(format!(
+                "the tensor has {} values where 3·{height}·{width} = {} were expected",
+                chw.len(),
+                3 * height * width
+            )));
+        }
+        if let Some(value) = chw.iter().find(|value| !value.is_finite()) {
+            return Err(Error::Picture(format!("the tensor holds {value}; every value must be finite")));
+        }
+        let crop = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
+        self.explain_values(chw, [height, width], crop, options, progress).await
+    }
+
+    async fn explain_values(
+        &mut self,
+        values: Vec<f32>,
+        [height, width]: [usize; 2],
+        crop: Crop,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        if let Some(target) = options.target.filter(|target| *target >= self.info.classes) {
+            return Err(Error::Options(format!(
+                "target is {target}, but the network has the classes 0 to {}",
+                self.info.classes - 1
+            )));
+        }
+        let mut milliseconds = Milliseconds::default();
+        progress(0.0, 3.0, "forward");
+        let start = Instant::now();
+        let forward = match self.last.take() {
+            Some(last) if last.input == values && last.size == [height, width] => last,
+            last => {
+                drop(last);
+                let forward = Forward::run(&self.network, values, [height, width], self.device.burn()).await?;
+                self.device.check()?;
+                milliseconds.forward = lasted(start);
+                forward
+            }
+        };
+        let target = options.target.unwrap_or_else(|| forward.most_probable().0);
+        let probability = forward.probability(target);
+
+        progress(1.0, 3.0, "backward");
+        let start = Instant::now();
+        let first = match options.start {
+            Start::Probability => probability,
+            Start::Logit => forward.logits[target],
+        };
+        let relevance = forward.relevance(&self.network, target, first, &options.rule).await?;
+        self.device.check()?;
+        milliseconds.backward = lasted(start);
+
+        progress(2.0, 3.0, "filter");
+        let start = Instant::now();
+        let pixels = width * height;
+        let map: Vec<f32> =
+            (0..pixels).map(|at| relevance[at] + relevance[pixels + at] + relevance[2 * pixels + at]).collect();
+        let filtered = options.filter.apply(&map, width, height)?;
+        milliseconds.filter = lasted(start);
+        progress(3.0, 3.0, "done");
+
+        let logits = forward.logits.clone();
+        self.last = Some(forward);
+        let (fallback, mask, filtered) = (filtered.fallback, filtered.mask, filtered.map);
+        Ok(Explanation {
+            target,
+            probability,
+            logits,
+            relevance,
+            map,
+            filtered,
+            mask,
+            width,
+            height,
+            crop,
+            fallback,
+            milliseconds,
+        })
+    }
+}
+
+fn lasted(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+/// A forward pass whose activations are kept, so that another class needs only the way back.
+#[derive(Debug)]
+pub(crate) struct Forward {
+    input: Vec<f32>,
+    size: [usize; 2],
+    trace: Trace,
+    /// [classes], finite.
+    pub(crate) logits: Vec<f32>,
+}
+
+impl Forward {
+    /// Runs a network on one input [3, height, width].
+    pub(crate) async fn run(
+        network: &ResNet,
+        input: Vec<f32>,
+        [height, width]: [usize; 2],
+        device: &burn::tensor::Device,
+    ) -> Result<Self> {
+        let trace = network.forward(Tensor::from_data(TensorData::new(input.clone(), [1, 3, height, width]), device));
+        let logits = read(trace.logits.clone()).await?;
+        if logits.iter().any(|logit| !logit.is_finite()) {
+            return Err(Error::Weights(
+                "the network's output is not finite on this picture; its weights overflow".into(),
+            ));
+        }
+        Ok(Self { input, size: [height, width], trace, logits })
+    }
+
+    /// Softmax probability of a class.
+    pub(crate) fn probability(&self, class: usize) -> f32 {
+        let largest = self.logits.iter().copied().fold(f32::MIN, f32::max);
+        let sum: f64 = self.logits.iter().map(|logit| f64::from(logit - largest).exp()).sum();
+        (f64::from(self.logits[class] - largest).exp() / sum) as f32
+    }
+
+    /// The most probable class, the first of equals, and its probability.
+    pub(crate) fn most_probable(&self) -> (usize, f32) {
+        let class =
+            (0..self.logits.len()).rev().max_by(|&a, &b| self.logits[a].total_cmp(&self.logits[b])).unwrap_or_default();
+        (class, self.probability(class))
+    }
+
+    /// Relevance [3, H, W] of the class `target`, which starts with `first`.
+    pub(crate) async fn relevance(&self, network: &ResNet, target: usize, first: f32, rule: &Rule) -> Result<Vec<f32>> {
+        let relevance = read(attribute(network, &self.trace, target, first, rule)).await?;
+        if relevance.iter().any(|value| !value.is_finite()) {
+            return Err(Error::Options("the relevance is not finite with this stabilizer and epsilon, so there is no map; try the signed stabilizer or a larger epsilon".into()));
+        }
+        Ok(relevance)
+    }
+}
+
+async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let data = tensor.into_data_async().await?;
+    data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
+}

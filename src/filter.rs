@@ -1,0 +1,261 @@
+//! C3 and C1C: keep the map only where the largest contour and the largest component agree.
+//!
+//! C3, "contour and component choice" (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, Equation 3): the map is
+//! reduced to 28×28; C1 is the region inside the largest contour, C2 the largest connected
+//! component; the map is multiplied by C1 ∧ C2 and expanded again. C1C keeps C2 alone. The paper
+//! doesn't say how to threshold or what "largest" means, so both are options.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::{GrayImage, Luma};
+use imageproc::contours::{BorderType, find_contours};
+use imageproc::contrast::otsu_level;
+use imageproc::point::Point;
+use imageproc::region_labelling::{Connectivity, connected_components};
+use serde::Deserialize;
+
+use crate::{Error, Result};
+
+/// What is done to a map after the attribution.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Filter {
+    /// The map as it is.
+    None,
+    /// The largest component.
+    C1c(Choice),
+    /// What the largest contour and the largest component share.
+    C3(Choice),
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self::C3(Choice::default())
+    }
+}
+
+/// The options of C3 and C1C.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// Side of the reduced map.
+    pub size: usize,
+    /// What stands out.
+    pub threshold: Threshold,
+    /// Neighbours within a component.
+    pub connectivity: Connectivity,
+    /// Which component is the largest; the lab's released C1C takes the highest peak.
+    pub component: Largest,
+    /// Which contour is the largest.
+    pub contour: Largest,
+    /// Whether the holes inside the contour belong to its region.
+    pub filled: bool,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self {
+            size: 28,
+            threshold: Threshold::Mean,
+            connectivity: Connectivity::Eight,
+            component: Largest::Peak,
+            contour: Largest::Area,
+            filled: true,
+        }
+    }
+}
+
+/// Pixels above this stand out.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Threshold {
+    /// The map's mean.
+    Mean,
+    /// A share of the map's maximum, 0…1.
+    Fraction(f32),
+    /// Otsu's level between the map's minimum and maximum, in 256 steps.
+    Otsu,
+}
+
+/// The measure of "largest".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Largest {
+    /// Number of pixels.
+    Area,
+    /// Highest relevance.
+    Peak,
+    /// Sum of relevance.
+    Total,
+}
+
+/// A map after a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filtered {
+    /// [H, W].
+    pub map: Vec<f32>,
+    /// 1 where the reduced map was kept, expanded to [H, W] without smoothing.
+    pub mask: Vec<u8>,
+    /// Contour and component shared nothing, so that the component alone was kept.
+    pub fallback: bool,
+}
+
+impl Filter {
+    /// Filters a map [height, width]. A map in which nothing stands out (all values equal) keeps
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the size is wrong or a value is not finite; [`Error::Options`] where
+    /// an option is out of range.
+    pub fn apply(&self, map: &[f32], width: usize, height: usize) -> Result<Filtered> {
+        if width == 0 || height == 0 || width.checked_mul(height) != Some(map.len()) {
+            return Err(Error::Picture(format!(
+                "a map of {width}×{height} was expected, but it has {} values",
+                map.len()
+            )));
+        }
+        if let Some(at) = map.iter().position(|value| !value.is_finite()) {
+            return Err(Error::Picture(format!(
+                "the map holds {} at ({}, {}); only finite relevance can be filtered",
+                map[at],
+                at % width,
+                at / width
+            )));
+        }
+        let (choice, with_contour) = match self {
+            Self::None => return Ok(Filtered { map: map.to_vec(), mask: vec![1; map.len()], fallback: false }),
+            Self::C1c(choice) => (choice, false),
+            Self::C3(choice) => (choice, true),
+        };
+        choice.check()?;
+        let size = choice.size;
+        let mut reduced = resize(map, [width, height], [size; 2])?;
+        let (kept, fallback) = choice.keep(&reduced, with_contour);
+        reduced.iter_mut().zip(&kept).for_each(|(value, kept)| *value *= f32::from(u8::from(*kept)));
+        let mask = (0..height).flat_map(|y| (0..width).map(move |x| (y * size / height) * size + x * size / width));
+        Ok(Filtered {
+            map: resize(&reduced, [size; 2], [width, height])?,
+            mask: mask.map(|at| kept[at].into()).collect(),
+            fallback,
+        })
+    }
+}
+
+impl Choice {
+    pub(crate) fn check(&self) -> Result<()> {
+        if !(2..=1024).contains(&self.size) {
+            return Err(Error::Options(format!("the filter's size is {}; 2 to 1024 was expected", self.size)));
+        }
+        match self.threshold {
+            Threshold::Fraction(share) if !(0.0..1.0).contains(&share) => {
+                Err(Error::Options(format!("the threshold is {share} of the maximum; 0 to below 1 was expected")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Which pixels of the reduced map stay, and whether C1 ∧ C2 was empty.
+    fn keep(&self, map: &[f32], with_contour: bool) -> (Vec<bool>, bool) {
+        let Some(level) = self.level(map) else { return (vec![false; map.len()], false) };
+        let standing = self.grid(|at| map[at] > level);
+        let component = self.largest(self.components(&standing), self.component, map);
+        if !with_contour {
+            return (component, false);
+        }
+        let contour = self.largest(self.contour_regions(&standing), self.contour, map);
+        let both: Vec<_> = contour.iter().zip(&component).map(|(c1, c2)| *c1 && *c2).collect();
+        let fallback = !both.contains(&true) && component.contains(&true);
+        (if fallback { component } else { both }, fallback)
+    }
+
+    /// The threshold; none for a map whose values differ by no more than rounding.
+    fn level(&self, map: &[f32]) -> Option<f32> {
+        let (least, most) =
+            map.iter().fold((f32::MAX, f32::MIN), |(least, most), &value| (least.min(value), most.max(value)));
+        if most - least <= 1e-6 * most.abs().max(least.abs()) {
+            return None;
+        }
+        Some(match self.threshold {
+            Threshold::Mean => (map.iter().map(|&value| f64::from(value)).sum::<f64>() / map.len() as f64) as f32,
+            Threshold::Fraction(share) => most * share,
+            Threshold::Otsu => {
+                let step = (most - least) / 255.0;
+                let grey = GrayImage::from_fn(self.size as u32, self.size as u32, |x, y| {
+                    Luma([((map[y as usize * self.size + x as usize] - least) / step) as u8])
+                });
+                // A grey above the level begins at the next step.
+                (least + (f32::from(otsu_level(&grey)) + 1.0) * step).next_down()
+            }
+        })
+    }
+
+    /// A black and white picture of the map with a black border, so that nothing touches the edge.
+    fn grid(&self, white: impl Fn(usize) -> bool) -> GrayImage {
+        let side = self.size as u32 + 2;
+        GrayImage::from_fn(side, side, |x, y| {
+            let inside = (1..side - 1).contains(&x) && (1..side - 1).contains(&y);
+            Luma([if inside && white((y as usize - 1) * self.size + x as usize - 1) { 255 } else { 0 }])
+        })
+    }
+
+    /// The pixels of each region that `region` tells apart, without the border.
+    fn regions(&self, region: impl Fn(u32, u32) -> Option<usize>, count: usize) -> Vec<Vec<bool>> {
+        let mut regions = vec![vec![false; self.size * self.size]; count];
+        for at in 0..self.size * self.size {
+            if let Some(index) = region((at % self.size) as u32 + 1, (at / self.size) as u32 + 1) {
+                regions[index][at] = true;
+            }
+        }
+        regions
+    }
+
+    fn components(&self, standing: &GrayImage) -> Vec<Vec<bool>> {
+        let labels = connected_components(standing, self.connectivity, Luma([0]));
+        let count = labels.pixels().map(|label| label[0]).max().unwrap_or(0);
+        self.regions(|x, y| (labels.get_pixel(x, y)[0] as usize).checked_sub(1), count as usize)
+    }
+
+    /// The region that each outer contour encloses: all that can't be reached from the picture's
+    /// edge without crossing the contour.
+    fn contour_regions(&self, standing: &GrayImage) -> Vec<Vec<bool>> {
+        let outer =
+            find_contours::<u32>(standing).into_iter().filter(|contour| contour.border_type == BorderType::Outer);
+        let region = |points: Vec<Point<u32>>| {
+            let mut line = GrayImage::new(standing.width(), standing.height());
+            points.iter().for_each(|point| line.put_pixel(point.x, point.y, Luma([255])));
+            let outside = connected_components(&line, Connectivity::Four, Luma([255]));
+            let beyond = *outside.get_pixel(0, 0);
+            let inside = |x, y| *outside.get_pixel(x, y) != beyond && (self.filled || standing.get_pixel(x, y)[0] > 0);
+            self.regions(|x, y| inside(x, y).then_some(0), 1).remove(0)
+        };
+        outer.map(|contour| region(contour.points)).collect()
+    }
+
+    /// The largest region; an empty one where there is none. Of equals the first counts.
+    fn largest(&self, regions: Vec<Vec<bool>>, by: Largest, map: &[f32]) -> Vec<bool> {
+        let size = |region: &[bool]| {
+            let values = region.iter().zip(map).filter(|(inside, _)| **inside).map(|(_, value)| f64::from(*value));
+            match by {
+                Largest::Area => values.count() as f64,
+                Largest::Peak => values.fold(f64::MIN, f64::max),
+                Largest::Total => values.sum(),
+            }
+        };
+        let sizes: Vec<_> = regions.iter().map(|region| size(region)).collect();
+        let first_of_largest = (0..regions.len()).rev().max_by(|&a, &b| sizes[a].total_cmp(&sizes[b]));
+        first_of_largest.map_or_else(|| vec![false; map.len()], |index| regions[index].clone())
+    }
+}
+
+/// Antialiased bilinear resizing of a map.
+fn resize(map: &[f32], [width, height]: [usize; 2], to: [usize; 2]) -> Result<Vec<f32>> {
+    if [width, height] == to {
+        return Ok(map.to_vec());
+    }
+    let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
+    let side = |side: usize| u32::try_from(side).map_err(|error| failed(&error));
+    let source = ImageRef::new(side(width)?, side(height)?, bytemuck::cast_slice(map), PixelType::F32)
+        .map_err(|error| failed(&error))?;
+    let mut target = Image::new(side(to[0])?, side(to[1])?, PixelType::F32);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new().resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
+    Ok(target.buffer().as_chunks::<4>().0.iter().map(|bytes| f32::from_ne_bytes(*bytes)).collect())
+}

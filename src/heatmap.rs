@@ -1,0 +1,91 @@
+//! A map of numbers as a picture.
+
+/// The colours of a heatmap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Blue below zero, white at zero, red above; opaque, and the same scale on both sides.
+    Diverging,
+    /// Clear at and below zero, then yellow to red: to be laid over the picture.
+    Overlay,
+}
+
+/// Colours at equal steps of −1…1 (ColorBrewer's RdBu by Cynthia Brewer, from cold to warm).
+const DIVERGING: [[f32; 3]; 9] = [
+    [33., 102., 172.],
+    [67., 147., 195.],
+    [146., 197., 222.],
+    [209., 229., 240.],
+    [247., 247., 247.],
+    [253., 219., 199.],
+    [244., 165., 130.],
+    [214., 96., 77.],
+    [178., 24., 43.],
+];
+
+/// Colours at equal steps of 0…1 with their opacity.
+const OVERLAY: [[f32; 4]; 5] = [
+    [255., 237., 160., 0.],
+    [254., 217., 118., 130.],
+    [253., 141., 60., 190.],
+    [227., 26., 28., 225.],
+    [160., 0., 38., 240.],
+];
+
+/// RGBA bytes of a map, four a value. `scale` is the magnitude that gets the full colour: the
+/// map's own largest one where it is absent.
+///
+/// Values that are not finite stay clear.
+pub fn heatmap(values: &[f32], style: Style, scale: Option<f32>) -> Vec<u8> {
+    let largest = || match style {
+        Style::Diverging => values.iter().map(|value| value.abs()).fold(0.0, f32::max),
+        Style::Overlay => values.iter().copied().fold(0.0, f32::max),
+    };
+    let scale = scale.filter(|scale| *scale > 0.0).unwrap_or_else(largest).max(f32::MIN_POSITIVE);
+    let mut rgba = Vec::with_capacity(values.len() * 4);
+    for value in values {
+        let x = value / scale;
+        rgba.extend(match style {
+            _ if !x.is_finite() => [0; 4],
+            Style::Diverging => {
+                let [r, g, b] = blend(&DIVERGING, (x.clamp(-1.0, 1.0) + 1.0) / 2.0);
+                [r, g, b, 255]
+            }
+            Style::Overlay => blend(&OVERLAY, x.clamp(0.0, 1.0)),
+        });
+    }
+    rgba
+}
+
+/// The colour at `x` of 0…1 between equally spaced stops.
+fn blend<const C: usize>(stops: &[[f32; C]], x: f32) -> [u8; C] {
+    let place = x * (stops.len() - 1) as f32;
+    let lower = (place as usize).min(stops.len() - 2);
+    let share = place - lower as f32;
+    std::array::from_fn(|channel| {
+        (stops[lower][channel] * (1.0 - share) + stops[lower + 1][channel] * share).round() as u8
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn diverging_is_symmetric_about_white() {
+        let rgba = heatmap(&[-2.0, 0.0, 2.0, 1.0], Style::Diverging, None);
+        assert_eq!(rgba[..12], [33, 102, 172, 255, 247, 247, 247, 255, 178, 24, 43, 255]);
+        assert_eq!(rgba[12..], [244, 165, 130, 255]);
+    }
+
+    #[test]
+    fn overlay_is_clear_where_nothing_speaks_for_the_class() {
+        let rgba = heatmap(&[-1.0, 0.0, 4.0], Style::Overlay, Some(4.0));
+        assert_eq!([rgba[3], rgba[7], rgba[11]], [0, 0, 240]);
+        assert!(heatmap(&[0.0; 3], Style::Overlay, None).chunks(4).all(|pixel| pixel[3] == 0));
+    }
+
+    #[test]
+    fn what_is_not_finite_stays_clear() {
+        assert_eq!(heatmap(&[f32::NAN, f32::INFINITY], Style::Diverging, Some(1.0)), [0; 8]);
+    }
+}

@@ -1,0 +1,26 @@
+//! C3-LRP: what a ResNet saw, as relevance on the pixels.
+//!
+//! The crate reads as the method does: a [`picture`] is prepared, the [`network`] runs forward with
+//! its activations kept, the [`attribution`] walks back with a rule for each layer, a [`filter`]
+//! keeps what the largest contour and the largest component share, and a [`heatmap`](mod@heatmap)
+//! shows it. [`weights`] come from a safetensors file; a [`device`] is WebGPU or the CPU; an
+//! [`Explainer`] holds them together.
+//!
+//! Method: Doublet, Otsuki, Iida, Sugiura, "C3-LRP", JSAI 2024, 4Q1-IS-2c-03.
+
+pub mod attribution;
+pub mod device;
+mod error;
+mod explainer;
+pub mod filter;
+pub mod heatmap;
+pub mod network;
+pub mod options;
+pub mod picture;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+pub mod weights;
+
+pub use error::{Error, Result};
+pub use explainer::{Explainer, Explanation, Info, Milliseconds, Progress};
+pub use options::Options;

@@ -1,0 +1,35 @@
+//! The command line: the same engine as the page's.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Explain what a ResNet saw, by C3-LRP.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Explain(cli::Explain),
+    Formula(cli::Formula),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Explain(explain) => explain.run(),
+        Command::Formula(formula) => formula.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("c3lrp: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The bottleneck block: 1×1 → 3×3 → 1×1, the skip added, ReLU.
+
+use burn::tensor::{Tensor, activation::relu};
+
+use super::Convolution;
+use super::stem::relu_vjp;
+
+/// A bottleneck block with its BatchNorms merged in.
+#[derive(Clone, Debug)]
+pub struct Bottleneck {
+    /// 1×1, to the block's width.
+    pub conv1: Convolution,
+    /// 3×3, with the block's stride.
+    pub conv2: Convolution,
+    /// 1×1, to four times the width.
+    pub conv3: Convolution,
+    /// The 1×1 projection of the skip, in the first block of a stage.
+    pub downsample: Option<Convolution>,
+}
+
+/// A block's activations.
+#[derive(Clone, Debug)]
+pub struct BottleneckTrace {
+    /// z of Equation 1, [N, C, H, W].
+    pub input: Tensor<4>,
+    /// After the first ReLU.
+    pub hidden1: Tensor<4>,
+    /// After the second ReLU.
+    pub hidden2: Tensor<4>,
+    /// z′ of Equation 1: after the addition and the last ReLU, hence ≥ 0.
+    pub output: Tensor<4>,
+}
+
+impl Bottleneck {
+    /// The block's output with everything that its vector-Jacobian product needs.
+    pub fn forward(&self, input: Tensor<4>) -> BottleneckTrace {
+        let hidden1 = relu(self.conv1.forward(input.clone()));
+        let hidden2 = relu(self.conv2.forward(hidden1.clone()));
+        let skip = match &self.downsample {
+            Some(projection) => projection.forward(input.clone()),
+            None => input.clone(),
+        };
+        let output = relu(self.conv3.forward(hidden2.clone()) + skip);
+        BottleneckTrace { input, hidden1, hidden2, output }
+    }
+
+    /// The vector-Jacobian product of the whole block, skip included: [N, C′, H′, W′] → [N, C, H, W].
+    pub fn vjp(&self, trace: &BottleneckTrace, cotangent: Tensor<4>) -> Tensor<4> {
+        let size = |x: &Tensor<4>| [x.dims()[2], x.dims()[3]];
+        let sum = relu_vjp(&trace.output, cotangent);
+        let hidden2 = relu_vjp(&trace.hidden2, self.conv3.vjp(size(&trace.hidden2), sum.clone()));
+        let hidden1 = relu_vjp(&trace.hidden1, self.conv2.vjp(size(&trace.hidden1), hidden2));
+        let branch = self.conv1.vjp(size(&trace.input), hidden1);
+        let skip = match &self.downsample {
+            Some(projection) => projection.vjp(size(&trace.input), sum),
+            None => sum,
+        };
+        branch + skip
+    }
+}

@@ -1,0 +1,16 @@
+//! The network: its layers, its forward pass with the activations kept, and each layer's
+//! vector-Jacobian product.
+//!
+//! Field names are torchvision's. BatchNorm is merged into the convolution before it when the
+//! weights are loaded.
+
+mod bottleneck;
+mod convolution;
+mod load;
+mod resnet;
+mod stem;
+
+pub use bottleneck::{Bottleneck, BottleneckTrace};
+pub use convolution::Convolution;
+pub use resnet::{ResNet, Trace};
+pub use stem::{MaxPool, Stem, StemTrace};

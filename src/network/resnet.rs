@@ -1,0 +1,52 @@
+//! The whole network.
+
+use burn::tensor::Tensor;
+
+use super::{Bottleneck, BottleneckTrace, MaxPool, Stem, StemTrace};
+
+/// A bottleneck ResNet on its device.
+#[derive(Clone, Debug)]
+pub struct ResNet {
+    /// `conv1` and `bn1`.
+    pub stem: Stem,
+    /// `layer1` to `layer4`, in order.
+    pub blocks: Vec<Bottleneck>,
+    /// The linear layer's weight, [classes, features].
+    pub weight: Tensor<2>,
+    /// The linear layer's bias, [1, classes].
+    pub bias: Tensor<2>,
+}
+
+/// The activations of one forward pass, kept for the way back.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Picture and stem.
+    pub stem: StemTrace,
+    /// The max-pool after the stem.
+    pub pool: MaxPool,
+    /// Each block's input and output.
+    pub blocks: Vec<BottleneckTrace>,
+    /// The global average, [N, features].
+    pub features: Tensor<2>,
+    /// [N, classes].
+    pub logits: Tensor<2>,
+}
+
+impl ResNet {
+    /// A picture [N, 3, H, W], normalised, to its logits, with every activation kept.
+    pub fn forward(&self, input: Tensor<4>) -> Trace {
+        let stem = self.stem.forward(input);
+        let pool = MaxPool::forward(stem.output.clone());
+        let mut x = pool.output.clone();
+        let mut blocks = Vec::with_capacity(self.blocks.len());
+        for block in &self.blocks {
+            let trace = block.forward(x);
+            x = trace.output.clone();
+            blocks.push(trace);
+        }
+        let [batch, channels, height, width] = x.dims();
+        let features = x.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
+        let logits = features.clone().matmul(self.weight.clone().transpose()) + self.bias.clone();
+        Trace { stem, pool, blocks, features, logits }
+    }
+}

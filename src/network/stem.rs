@@ -1,0 +1,77 @@
+//! What comes before the blocks: the 7×7 convolution with ReLU, and the max-pool.
+
+use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
+use burn::tensor::ops::MaxPoolOptions;
+use burn::tensor::{Int, Tensor, activation::relu};
+
+use super::Convolution;
+
+/// `conv1`, `bn1` and ReLU.
+#[derive(Clone, Debug)]
+pub struct Stem {
+    /// The 7×7 convolution of stride 2, with `bn1` merged in.
+    pub conv1: Convolution,
+}
+
+/// The stem's activations.
+#[derive(Clone, Debug)]
+pub struct StemTrace {
+    /// The picture, [N, 3, H, W].
+    pub input: Tensor<4>,
+    /// After the ReLU.
+    pub output: Tensor<4>,
+}
+
+impl Stem {
+    /// [N, 3, H, W] → [N, C, H/2, W/2].
+    pub fn forward(&self, input: Tensor<4>) -> StemTrace {
+        let output = relu(self.conv1.forward(input.clone()));
+        StemTrace { input, output }
+    }
+
+    /// The vector-Jacobian product of the whole stem.
+    pub fn vjp(&self, trace: &StemTrace, cotangent: Tensor<4>) -> Tensor<4> {
+        let [_, _, height, width] = trace.input.dims();
+        self.conv1.vjp([height, width], relu_vjp(&trace.output, cotangent))
+    }
+}
+
+/// ReLU's vector-Jacobian product, from its output.
+pub(super) fn relu_vjp(output: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+    cotangent.mask_fill(output.clone().lower_equal_elem(0.0), 0.0)
+}
+
+/// The max-pool 3×3 of stride 2 and padding 1, with the places of the maxima.
+#[derive(Clone, Debug)]
+pub struct MaxPool {
+    /// [N, C, H/2, W/2].
+    pub output: Tensor<4>,
+    indices: Tensor<4, Int>,
+}
+
+impl MaxPool {
+    const KERNEL: [usize; 2] = [3; 2];
+    const STRIDE: [usize; 2] = [2; 2];
+    const PADDING: [usize; 2] = [1; 2];
+
+    /// Pools [N, C, H, W].
+    pub fn forward(x: Tensor<4>) -> Self {
+        let options = MaxPoolOptions::new(Self::KERNEL).with_stride(Self::STRIDE).with_padding(Self::PADDING);
+        let (output, indices) = max_pool2d_with_indices(x, options);
+        Self { output, indices }
+    }
+
+    /// The vector-Jacobian product: each cotangent goes to the place of its maximum in `input`.
+    pub fn vjp(&self, input: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+        max_pool2d_with_indices_backward(
+            input.clone(),
+            Self::KERNEL,
+            Self::STRIDE,
+            Self::PADDING,
+            [1; 2],
+            false,
+            cotangent,
+            self.indices.clone(),
+        )
+    }
+}

@@ -1,0 +1,311 @@
+//! The boundary to JavaScript: types in, types out, no numerics.
+
+use std::rc::Rc;
+
+use async_lock::Mutex;
+use js_sys::{Array, Error as JsError, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen::{Clamped, JsCast};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use crate::device::{Adapter, Choice};
+use crate::heatmap::{self, Style};
+use crate::weights::Source;
+use crate::{Error, Explainer, Explanation, Options, Result};
+
+#[wasm_bindgen(typescript_custom_section)]
+const INTERFACE: &str = include_str!("interface.d.ts");
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "Blob | Uint8Array")]
+    pub type Weights;
+    #[wasm_bindgen(typescript_type = "CreateOptions")]
+    pub type CreateOptions;
+    #[wasm_bindgen(typescript_type = "ExplainOptions")]
+    pub type ExplainOptions;
+    #[wasm_bindgen(typescript_type = "Info")]
+    pub type JsInfo;
+    #[wasm_bindgen(typescript_type = "Explanation")]
+    pub type JsExplanation;
+    #[wasm_bindgen(typescript_type = "HeatmapStyle")]
+    pub type HeatmapStyle;
+}
+
+/// Panics and Burn's log go to the console: on the GPU they are all that a failed shader leaves.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+    // A second start of the same module keeps the first logger.
+    let _ = console_log::init_with_level(log::Level::Warn);
+}
+
+/// A network on its device, ready to explain pictures.
+#[wasm_bindgen(js_name = Explainer)]
+pub struct JsExplainer {
+    /// Calls that overlap wait for each other.
+    explainer: Rc<Mutex<Explainer>>,
+    info: JsValue,
+}
+
+#[wasm_bindgen(js_class = Explainer)]
+impl JsExplainer {
+    /// Loads a safetensors file of a bottleneck ResNet to a device. `onProgress` is told bytes.
+    ///
+    /// Throws `WeightsError`, `DeviceError` or `OptionsError`; the message says what to do.
+    pub async fn create(weights: Weights, options: Option<CreateOptions>) -> std::result::Result<JsExplainer, JsValue> {
+        let options = options.map(JsValue::from).unwrap_or_default();
+        let mut report = progress(&options)?;
+        let choice = match property(&options, "device") {
+            device if device.is_undefined() => Choice::Auto,
+            device => serde_wasm_bindgen::from_value(device)
+                .map_err(|error| thrown(Error::Options(format!("device: {error}"))))?,
+        };
+        let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { adapter().await };
+        let explainer =
+            Explainer::create(Piecewise::new(weights.into())?, choice, adapter, &mut report).await.map_err(thrown)?;
+        let info = to_js(explainer.info())?;
+        Ok(Self { explainer: Rc::new(Mutex::new(explainer)), info })
+    }
+
+    /// What is loaded, and where it runs.
+    #[wasm_bindgen(getter)]
+    pub fn info(&self) -> JsInfo {
+        self.info.clone().unchecked_into()
+    }
+
+    /// Explains a picture of RGBA bytes, such as `ImageData.data`. The same picture again re-uses
+    /// its forward pass.
+    ///
+    /// Throws `PictureError`, `OptionsError`, `DeviceError`, or `DeviceLost`, after which a new
+    /// worker or page is needed.
+    pub async fn explain(
+        &self,
+        rgba: Clamped<Vec<u8>>,
+        width: usize,
+        height: usize,
+        options: Option<ExplainOptions>,
+    ) -> std::result::Result<JsExplanation, JsValue> {
+        let (options, mut report) = explain_options(options)?;
+        let mut explainer = self.explainer.lock().await;
+        let explanation = explainer.explain(&rgba.0, width, height, &options, &mut report).await.map_err(thrown)?;
+        explanation_to_js(&explanation)
+    }
+
+    /// Explains a normalised tensor, 3·height·width values channel by channel.
+    ///
+    /// Throws as `explain`.
+    #[wasm_bindgen(js_name = explainTensor)]
+    pub async fn explain_tensor(
+        &self,
+        chw: Vec<f32>,
+        width: usize,
+        height: usize,
+        options: Option<ExplainOptions>,
+    ) -> std::result::Result<JsExplanation, JsValue> {
+        let (options, mut report) = explain_options(options)?;
+        let mut explainer = self.explainer.lock().await;
+        let explanation = explainer.explain_tensor(chw, width, height, &options, &mut report).await.map_err(thrown)?;
+        explanation_to_js(&explanation)
+    }
+}
+
+/// A map as RGBA bytes, four a value: `"diverging"` (blue, white, red; opaque) or `"overlay"`
+/// (clear at and below zero, then yellow to red). `scale` is the magnitude that gets the full
+/// colour; the map's own largest one where it is absent.
+///
+/// Throws `OptionsError`.
+#[wasm_bindgen(js_name = heatmap)]
+pub fn heatmap_to_js(
+    values: Vec<f32>,
+    style: HeatmapStyle,
+    scale: Option<f32>,
+) -> std::result::Result<Clamped<Vec<u8>>, JsValue> {
+    let style = match JsValue::from(style).as_string().as_deref() {
+        Some("diverging") => Style::Diverging,
+        Some("overlay") => Style::Overlay,
+        other => {
+            return Err(thrown(Error::Options(format!(
+                "heatmap style is {other:?}; \"diverging\" or \"overlay\" was expected"
+            ))));
+        }
+    };
+    Ok(Clamped(heatmap::heatmap(&values, style, scale)))
+}
+
+/// The one place where an error becomes JavaScript's.
+fn thrown(error: Error) -> JsValue {
+    let js = JsError::new(&error.to_string());
+    js.set_name(error.name());
+    js.into()
+}
+
+fn to_js(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+fn explanation_to_js(explanation: &Explanation) -> std::result::Result<JsExplanation, JsValue> {
+    let fields: [(&str, JsValue); 12] = [
+        ("target", explanation.target.into()),
+        ("probability", explanation.probability.into()),
+        ("logits", Float32Array::from(&explanation.logits[..]).into()),
+        ("relevance", Float32Array::from(&explanation.relevance[..]).into()),
+        ("map", Float32Array::from(&explanation.map[..]).into()),
+        ("filtered", Float32Array::from(&explanation.filtered[..]).into()),
+        ("mask", Uint8Array::from(&explanation.mask[..]).into()),
+        ("width", explanation.width.into()),
+        ("height", explanation.height.into()),
+        ("crop", to_js(&explanation.crop)?),
+        ("fallback", explanation.fallback.into()),
+        ("milliseconds", to_js(&explanation.milliseconds)?),
+    ];
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &name.into(), &value)?;
+    }
+    Ok(JsValue::from(object).unchecked_into())
+}
+
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+/// The options, and what reports progress to the function among them.
+fn explain_options(
+    options: Option<ExplainOptions>,
+) -> std::result::Result<(Options, impl FnMut(f64, f64, &str)), JsValue> {
+    let options = options.map(JsValue::from).unwrap_or_default();
+    let report = progress(&options)?;
+    let plain = Object::new();
+    if let Some(options) = options.dyn_ref::<Object>() {
+        Object::assign(&plain, options);
+        Reflect::delete_property(&plain, &"onProgress".into())?;
+    }
+    let json =
+        serde_wasm_bindgen::from_value(plain.into()).map_err(|error| thrown(Error::Options(error.to_string())))?;
+    Ok((Options::from_json(json).map_err(thrown)?, report))
+}
+
+fn progress(options: &JsValue) -> std::result::Result<impl FnMut(f64, f64, &str) + use<>, JsValue> {
+    let function = match property(options, "onProgress") {
+        absent if absent.is_undefined() || absent.is_null() => None,
+        function => Some(
+            function
+                .dyn_into::<Function>()
+                .map_err(|_| thrown(Error::Options("onProgress must be a function".into())))?,
+        ),
+    };
+    Ok(move |done: f64, total: f64, what: &str| {
+        if let Some(function) = &function {
+            // What a listener throws is no reason to stop the work.
+            let _ = function.apply(&JsValue::UNDEFINED, &Array::of3(&done.into(), &total.into(), &what.into()));
+        }
+    })
+}
+
+/// Weights that stay in JavaScript and are read in pieces.
+enum Piecewise {
+    Blob(Blob),
+    Bytes(Uint8Array),
+}
+
+impl Piecewise {
+    fn new(weights: JsValue) -> std::result::Result<Self, JsValue> {
+        match weights.dyn_into::<Blob>() {
+            Ok(blob) => Ok(Self::Blob(blob)),
+            Err(other) => match other.dyn_into::<Uint8Array>() {
+                Ok(bytes) => Ok(Self::Bytes(bytes)),
+                Err(_) => Err(thrown(Error::Weights("a Blob, a File or a Uint8Array was expected".into()))),
+            },
+        }
+    }
+}
+
+impl Source for Piecewise {
+    fn size(&self) -> u64 {
+        match self {
+            Self::Blob(blob) => blob.size() as u64,
+            Self::Bytes(bytes) => bytes.length().into(),
+        }
+    }
+
+    async fn read(&self, start: u64, into: &mut [u8]) -> Result<()> {
+        let end = start + into.len() as u64;
+        let piece = match self {
+            Self::Blob(blob) => {
+                let failed = |error: JsValue| {
+                    Error::Weights(format!(
+                        "the file can't be read ({}); it may have been moved or changed. Choose it again.",
+                        described(&error)
+                    ))
+                };
+                let slice = blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(failed)?;
+                Uint8Array::new(&JsFuture::from(slice.array_buffer()).await.map_err(failed)?)
+            }
+            Self::Bytes(bytes) => bytes.subarray(start as u32, end as u32),
+        };
+        if piece.length() as usize != into.len() {
+            return Err(Error::Weights("the file ends before its last tensor does. Fetch it again.".into()));
+        }
+        piece.copy_to(into);
+        Ok(())
+    }
+}
+
+fn described(error: &JsValue) -> String {
+    error.dyn_ref::<JsError>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+}
+
+/// The adapter that the browser offers, checked before Burn touches it: Burn panics without
+/// timestamp queries.
+async fn adapter() -> std::result::Result<Adapter, String> {
+    let gpu = property(&property(&js_sys::global(), "navigator"), "gpu");
+    if !gpu.is_object() {
+        return Err("this browser has no WebGPU".into());
+    }
+    let none = || "the browser has WebGPU, but no GPU adapter for it".to_owned();
+    let options = Object::new();
+    let set = Reflect::set(&options, &"powerPreference".into(), &"high-performance".into());
+    let request = property(&gpu, "requestAdapter")
+        .dyn_into::<Function>()
+        .and_then(|request| set.and_then(|_| request.call1(&gpu, &options)));
+    let promise = request.and_then(|promise| promise.dyn_into::<Promise>()).map_err(|_| none())?;
+    let adapter = JsFuture::from(promise).await.map_err(|_| none())?;
+    if !adapter.is_object() {
+        return Err(none());
+    }
+    let info = property(&adapter, "info");
+    let words: Vec<String> = ["vendor", "architecture", "device", "description"]
+        .iter()
+        .filter_map(|name| property(&info, name).as_string().filter(|word| !word.is_empty()))
+        .collect();
+    let description = if words.is_empty() { "unnamed".into() } else { words.join(" ") };
+    let software =
+        property(&info, "isFallbackAdapter").is_truthy() || property(&adapter, "isFallbackAdapter").is_truthy();
+    Ok(Adapter { description, software, unfit: unfit(&adapter) })
+}
+
+/// What Burn's kernels need and not every adapter has.
+fn unfit(adapter: &JsValue) -> Option<String> {
+    let features = property(adapter, "features");
+    let has = property(&features, "has")
+        .dyn_into::<Function>()
+        .ok()
+        .and_then(|has| has.call1(&features, &"timestamp-query".into()).ok());
+    if !has.is_some_and(|has| has.is_truthy()) {
+        return Some("it has no timestamp queries, which the runtime needs".into());
+    }
+    let limits = property(adapter, "limits");
+    let needed = [
+        ("maxComputeInvocationsPerWorkgroup", 256.0),
+        ("maxStorageBuffersPerShaderStage", 8.0),
+        ("maxStorageBufferBindingSize", 134_217_728.0),
+        ("maxBufferSize", 134_217_728.0),
+    ];
+    needed.into_iter().find_map(|(name, least)| {
+        let value = property(&limits, name).as_f64().unwrap_or(0.0);
+        (value < least).then(|| format!("its {name} is {value}, and {least} is needed"))
+    })
+}

@@ -1,0 +1,215 @@
+//! The shape of a bottleneck ResNet, read off the names and shapes of its tensors.
+
+use std::collections::BTreeMap;
+
+use safetensors::tensor::{Dtype, TensorInfo};
+
+use crate::{Error, Result};
+
+/// How many names an error lists before it only counts.
+const NAMED: usize = 6;
+
+/// One of the four stages: `depth` bottlenecks of one width.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// Number of blocks.
+    pub depth: usize,
+    /// Channels between a block's 1×1 convolutions.
+    pub width: usize,
+    /// Channels in each group of the 3×3 convolution; `width` unless the network is a ResNeXt.
+    pub group: usize,
+    /// Channels that a block gives out.
+    pub out: usize,
+}
+
+/// A bottleneck ResNet in torchvision's layout ("v1.5": the stride sits in the 3×3 convolution).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Architecture {
+    /// Channels of the 7×7 stem.
+    pub stem: usize,
+    /// The stages, `layer1` to `layer4`.
+    pub stages: [Stage; 4],
+    /// Number of classes.
+    pub classes: usize,
+}
+
+/// One bottleneck, with the name of its tensors' prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockShape {
+    /// torchvision's name: `layer3.0`.
+    pub name: String,
+    /// Channels in.
+    pub input: usize,
+    /// Channels between the 1×1 convolutions.
+    pub width: usize,
+    /// Groups of the 3×3 convolution.
+    pub groups: usize,
+    /// Channels out.
+    pub out: usize,
+    /// Stride of the 3×3 convolution and of the projection.
+    pub stride: usize,
+    /// Whether the skip is projected by a 1×1 convolution.
+    pub downsample: bool,
+}
+
+/// A tensor that the network needs: its torchvision name and shape.
+pub type TensorShape = (String, Vec<usize>);
+
+impl Architecture {
+    /// ResNet-50, -101, … of a stem width (64) and class count, from the stages' depths.
+    pub fn resnet(depths: [usize; 4], stem: usize, classes: usize) -> Self {
+        let mut width = stem;
+        let stages = depths.map(|depth| {
+            let stage = Stage { depth, width, group: width, out: 4 * width };
+            width *= 2;
+            stage
+        });
+        Self { stem, stages, classes }
+    }
+
+    /// The blocks in order, with their names.
+    pub fn blocks(&self) -> Vec<BlockShape> {
+        let mut input = self.stem;
+        let mut blocks = Vec::new();
+        for (stage, shape) in self.stages.iter().enumerate() {
+            for index in 0..shape.depth {
+                let stride = if stage > 0 && index == 0 { 2 } else { 1 };
+                blocks.push(BlockShape {
+                    name: format!("layer{}.{index}", stage + 1),
+                    input,
+                    width: shape.width,
+                    groups: shape.width / shape.group,
+                    out: shape.out,
+                    stride,
+                    downsample: stride != 1 || input != shape.out,
+                });
+                input = shape.out;
+            }
+        }
+        blocks
+    }
+
+    /// Every tensor of the network with its shape, by torchvision's names.
+    pub fn tensors(&self) -> Vec<TensorShape> {
+        let mut tensors = Vec::new();
+        let mut convolution = |convolution: String, norm: String, shape: [usize; 4]| {
+            tensors.push((format!("{convolution}.weight"), shape.to_vec()));
+            for part in ["weight", "bias", "running_mean", "running_var"] {
+                tensors.push((format!("{norm}.{part}"), vec![shape[0]]));
+            }
+        };
+        convolution("conv1".into(), "bn1".into(), [self.stem, 3, 7, 7]);
+        for block in self.blocks() {
+            let BlockShape { name, input, width, groups, out, .. } = &block;
+            convolution(format!("{name}.conv1"), format!("{name}.bn1"), [*width, *input, 1, 1]);
+            convolution(format!("{name}.conv2"), format!("{name}.bn2"), [*width, width / groups, 3, 3]);
+            convolution(format!("{name}.conv3"), format!("{name}.bn3"), [*out, *width, 1, 1]);
+            if block.downsample {
+                convolution(format!("{name}.downsample.0"), format!("{name}.downsample.1"), [*out, *input, 1, 1]);
+            }
+        }
+        tensors.push(("fc.weight".into(), vec![self.classes, self.stages[3].out]));
+        tensors.push(("fc.bias".into(), vec![self.classes]));
+        tensors
+    }
+
+    /// Number of weights, without BatchNorm's running statistics, as PyTorch counts parameters.
+    pub fn parameters(&self) -> usize {
+        let counted = self.tensors().into_iter().filter(|(name, _)| !name.contains("running_"));
+        counted.map(|(_, shape)| shape.iter().product::<usize>()).sum()
+    }
+
+    /// Finds the network in a file's tensors, and gives them back under torchvision's names.
+    ///
+    /// A prefix that all names share (`module.`, `model.`) is taken off; `num_batches_tracked` is
+    /// left out.
+    ///
+    /// # Errors
+    /// [`Error::Weights`], naming what is missing, surplus or of another shape or type.
+    pub fn recognise(found: BTreeMap<String, TensorInfo>) -> Result<(Self, BTreeMap<String, TensorInfo>)> {
+        const FIRST: &str = "layer1.0.conv1.weight";
+        let Some(prefix) = found.keys().find_map(|name| name.strip_suffix(FIRST)).map(str::to_owned) else {
+            let names: Vec<_> = found.keys().take(3).map(String::as_str).collect();
+            let names = if names.is_empty() { "no tensors at all".to_owned() } else { names.join(", ") };
+            return Err(Error::Weights(format!(
+                "a ResNet in torchvision's layout was expected, with a tensor named {FIRST}, but the file holds {names}{}",
+                if found.len() > 3 { ", …" } else { "" }
+            )));
+        };
+        let mut surplus = Vec::new();
+        let mut tensors = BTreeMap::new();
+        for (name, info) in found {
+            match name.strip_prefix(&prefix) {
+                Some(own) if own.ends_with(".num_batches_tracked") => {}
+                Some(own) => drop(tensors.insert(own.to_owned(), info)),
+                None => surplus.push(name),
+            }
+        }
+        let architecture = Self::infer(&tensors)?;
+
+        let mut missing = Vec::new();
+        let mut wrong = Vec::new();
+        let mut known = BTreeMap::new();
+        for (name, shape) in architecture.tensors() {
+            match tensors.remove(&name) {
+                None => missing.push(name),
+                Some(info) if info.shape != shape => {
+                    wrong.push(format!("{name} is {:?} where {shape:?} was expected", info.shape))
+                }
+                Some(info) if !matches!(info.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16) => {
+                    wrong.push(format!("{name} is of type {:?} where F32, F16 or BF16 was expected", info.dtype));
+                }
+                Some(info) => drop(known.insert(name, info)),
+            }
+        }
+        surplus.extend(tensors.into_keys());
+        let mut faults = Vec::new();
+        for (what, names) in
+            [("missing", missing), ("of another shape or type", wrong), ("not part of a bottleneck ResNet", surplus)]
+        {
+            if !names.is_empty() {
+                let more = names.len().saturating_sub(NAMED);
+                let listed = names[..names.len() - more].join(", ");
+                faults.push(if more > 0 {
+                    format!("{what}: {listed} and {more} more")
+                } else {
+                    format!("{what}: {listed}")
+                });
+            }
+        }
+        if faults.is_empty() { Ok((architecture, known)) } else { Err(Error::Weights(faults.join("; "))) }
+    }
+
+    /// Depths, widths and class count from the few tensors that tell them.
+    fn infer(tensors: &BTreeMap<String, TensorInfo>) -> Result<Self> {
+        let shape = |name: &str, rank: usize| {
+            let info = tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
+            if info.shape.len() == rank && info.shape.iter().all(|&side| side > 0) {
+                Ok(&info.shape)
+            } else {
+                Err(Error::Weights(format!("{name} is {:?} where {rank} dimensions were expected", info.shape)))
+            }
+        };
+        if !tensors.contains_key("layer1.0.conv3.weight") {
+            return Err(Error::Weights("layer1.0.conv3.weight is missing: the blocks are basic ones, as in ResNet-18 and -34. Bottleneck networks (ResNet-50, -101, -152) can be explained.".into()));
+        }
+        let stage = |number: usize| -> Result<Stage> {
+            let name = format!("layer{number}");
+            let depth = (0..).take_while(|index| tensors.contains_key(&format!("{name}.{index}.conv1.weight"))).count();
+            let width = shape(&format!("{name}.0.conv1.weight"), 4)?[0];
+            let group = shape(&format!("{name}.0.conv2.weight"), 4)?[1];
+            let out = shape(&format!("{name}.0.conv3.weight"), 4)?[0];
+            if width % group != 0 {
+                return Err(Error::Weights(format!(
+                    "{name}.0.conv2.weight takes {group} channels where a divisor of {width} was expected"
+                )));
+            }
+            Ok(Stage { depth, width, group, out })
+        };
+        Ok(Self {
+            stem: shape("conv1.weight", 4)?[0],
+            stages: [stage(1)?, stage(2)?, stage(3)?, stage(4)?],
+            classes: shape("fc.weight", 2)?[0],
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! A safetensors file read tensor by tensor, so that memory never holds more than one of them.
+
+use std::collections::BTreeMap;
+
+use half::{bf16, f16};
+use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+
+use super::Architecture;
+use crate::{Error, Result};
+
+/// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
+const LARGEST_HEADER: u64 = 16 << 20;
+
+/// Bytes that can be read in pieces: a file, a JavaScript `Blob`, a slice.
+#[allow(async_fn_in_trait, reason = "a source is used on one thread, and never as a trait object")]
+pub trait Source {
+    /// The number of bytes.
+    fn size(&self) -> u64;
+    /// Fills `into` with the bytes from `start` on.
+    async fn read(&self, start: u64, into: &mut [u8]) -> Result<()>;
+}
+
+/// A [`Source`] in memory.
+pub struct Bytes<B>(pub B);
+
+impl<B: AsRef<[u8]>> Source for Bytes<B> {
+    fn size(&self) -> u64 {
+        self.0.as_ref().len() as u64
+    }
+
+    async fn read(&self, start: u64, into: &mut [u8]) -> Result<()> {
+        let slice = usize::try_from(start).ok().and_then(|start| self.0.as_ref().get(start..)?.get(..into.len()));
+        into.copy_from_slice(slice.ok_or_else(truncated)?);
+        Ok(())
+    }
+}
+
+fn truncated() -> Error {
+    Error::Weights("the file ends before its last tensor does; it was probably cut off while it was copied or downloaded. Fetch it again.".into())
+}
+
+/// A safetensors file whose header has been read and whose tensors have been recognised as a
+/// [`Architecture`]'s.
+pub struct Checkpoint<S> {
+    source: S,
+    data_start: u64,
+    /// By torchvision's names, without the file's own prefix.
+    tensors: BTreeMap<String, TensorInfo>,
+    metadata: BTreeMap<String, String>,
+    architecture: Architecture,
+}
+
+impl<S: Source> Checkpoint<S> {
+    /// Reads the header and recognises the network in it.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where the file is no safetensors file, is cut off, or holds other tensors
+    /// than a bottleneck ResNet has; the message names them and what was expected.
+    pub async fn open(source: S) -> Result<Self> {
+        let size = source.size();
+        let not_safetensors = |why: &str| {
+            Error::Weights(format!(
+                "this is not a safetensors file ({why}). Export one with safetensors.torch.save_file(model.state_dict(), …)."
+            ))
+        };
+        if size < 8 {
+            return Err(not_safetensors("it has fewer than 8 bytes"));
+        }
+        let mut length = [0; 8];
+        source.read(0, &mut length).await?;
+        let length = u64::from_le_bytes(length);
+        if length > LARGEST_HEADER {
+            return Err(not_safetensors("its header would be larger than 16 MB"));
+        }
+        if length > size - 8 {
+            return Err(not_safetensors("its header would be larger than the file"));
+        }
+        let mut header = vec![0; length as usize];
+        source.read(8, &mut header).await?;
+        let header: Metadata = serde_json::from_slice(&header)
+            .map_err(|error| not_safetensors(&format!("its header can't be read: {error}")))?;
+
+        let data_start = 8 + length;
+        match (data_start + header.data_len() as u64).cmp(&size) {
+            std::cmp::Ordering::Greater => return Err(truncated()),
+            std::cmp::Ordering::Less => return Err(not_safetensors("bytes follow its last tensor")),
+            std::cmp::Ordering::Equal => {}
+        }
+        let found = header.tensors().into_iter().map(|(name, info)| (name, info.clone())).collect();
+        let (architecture, tensors) = Architecture::recognise(found)?;
+        let metadata = header.metadata().iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+        Ok(Self { source, data_start, tensors, metadata, architecture })
+    }
+
+    /// The network that these tensors make.
+    pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    /// The classes' names, from the header's `labels` (a JSON array), where it has one for each class.
+    pub fn labels(&self) -> Option<Vec<String>> {
+        let labels: Vec<String> = serde_json::from_str(self.metadata.get("labels")?).ok()?;
+        (labels.len() == self.architecture.classes).then_some(labels)
+    }
+
+    /// The values of a tensor, row-major, as f32.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where a value is not finite, or the file ends.
+    pub async fn read(&self, name: &str) -> Result<Vec<f32>> {
+        let info = self.tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
+        let (start, end) = info.data_offsets;
+        let start = self.data_start + start as u64;
+        let bytes = end - (info.data_offsets.0);
+        let values: Vec<f32> = match info.dtype {
+            Dtype::F32 => {
+                let mut values = vec![0f32; bytes / 4];
+                self.source.read(start, bytemuck::cast_slice_mut(&mut values)).await?;
+                values
+            }
+            half => {
+                let mut bits = vec![0u16; bytes / 2];
+                self.source.read(start, bytemuck::cast_slice_mut(&mut bits)).await?;
+                let widen = if half == Dtype::F16 {
+                    |bits| f16::from_bits(bits).to_f32()
+                } else {
+                    |bits| bf16::from_bits(bits).to_f32()
+                };
+                bits.into_iter().map(widen).collect()
+            }
+        };
+        match values.iter().position(|value| !value.is_finite()) {
+            Some(at) => Err(Error::Weights(format!(
+                "{name} holds {} at position {at}; every weight must be finite",
+                values[at]
+            ))),
+            None => Ok(values),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Weights: the tensors of a safetensors file, read piece by piece from wherever they lie.
+
+mod architecture;
+mod checkpoint;
+pub mod formula;
+
+pub use architecture::{Architecture, BlockShape, Stage, TensorShape};
+pub use checkpoint::{Bytes, Checkpoint, Source};

@@ -1,0 +1,102 @@
+//! The command line, run as a person would.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use c3lrp::weights::formula;
+use serde_json::Value;
+
+use crate::support::{error, reference, small, tensors};
+
+fn scratch(file: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    folder.join(file)
+}
+
+fn c3lrp(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_c3lrp")).args(arguments).output().unwrap()
+}
+
+#[test]
+fn explains_a_tensor_and_a_picture() {
+    let path = |file: &str| scratch(file).into_os_string().into_string().unwrap();
+    let (weights, input, relevance, heatmap) =
+        (path("command.safetensors"), path("input.npy"), path("relevance.npy"), path("heatmap.png"));
+    let made = c3lrp(&["formula", "--depths", "1,1,1,1", "--width", "8", "--classes", "10", "--out", &weights]);
+    assert!(made.status.success(), "{made:?}");
+    assert_eq!(std::fs::read(&weights).unwrap(), small());
+
+    let mut npy =
+        b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 64, 64), }".to_vec();
+    npy.resize(127, b' ');
+    npy.push(b'\n');
+    npy.extend_from_slice(bytemuck::cast_slice(&formula::input(64, 64)));
+    std::fs::write(&input, npy).unwrap();
+    let explained = c3lrp(&[
+        "explain",
+        &input,
+        "--weights",
+        &weights,
+        "--device",
+        "cpu",
+        "--target",
+        "3",
+        "--relevance",
+        &relevance,
+        "--heatmap",
+        &heatmap,
+        "--json",
+    ]);
+    assert!(explained.status.success(), "{explained:?}");
+    let json: Value = serde_json::from_slice(&explained.stdout).unwrap();
+    assert_eq!(
+        (json["target"].as_u64(), json["label"].as_str(), json["device"].as_str()),
+        (Some(3), Some("class 3"), Some("cpu"))
+    );
+    assert_eq!(json["top5"].as_array().unwrap().len(), 5);
+    assert_eq!(json["top5"][0]["class"], 4);
+    assert!(json["milliseconds"]["backward"].as_f64().unwrap() > 0.0);
+
+    let written = std::fs::read(&relevance).unwrap();
+    let values: Vec<f32> = bytemuck::pod_collect_to_vec(&written[written.len() - 3 * 64 * 64 * 4..]);
+    assert!(String::from_utf8_lossy(&written[..100]).contains("(3, 64, 64)"));
+    assert!(error(&values, &tensors("small.safetensors")["relevance_target3"]) < 2e-5);
+    let heatmap = image::open(&heatmap).unwrap();
+    assert_eq!((heatmap.width(), heatmap.height()), (64, 64));
+
+    let picture = reference("crop_500x375.png").into_os_string().into_string().unwrap();
+    let told = c3lrp(&[
+        "explain",
+        &picture,
+        "--weights",
+        &weights,
+        "--device",
+        "cpu",
+        "--filter",
+        r#"{"kind":"c1c","threshold":"otsu"}"#,
+    ]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("explained: class") && told.contains("on cpu"), "{told}");
+}
+
+#[test]
+fn errors_are_sentences_and_a_status() {
+    let weights = scratch("errors.safetensors");
+    std::fs::write(&weights, small()).unwrap();
+    let weights = weights.to_str().unwrap();
+    let nothing = scratch("nothing.txt");
+    std::fs::write(&nothing, "no picture").unwrap();
+    let nothing = nothing.to_str().unwrap();
+    for (arguments, words) in [
+        (vec!["explain", nothing, "--weights", weights], "can't be read as a picture"),
+        (vec!["explain", "absent.png", "--weights", weights], "absent.png can't be opened"),
+        (vec!["explain", nothing, "--weights", "absent.safetensors"], "absent.safetensors can't be opened"),
+        (vec!["explain", nothing, "--weights", nothing], "not a safetensors file"),
+        (vec!["explain", nothing, "--weights", weights, "--start", "zero"], "zero"),
+        (vec!["formula", "--depths", "1,2", "--out", "x"], "four numbers"),
+    ] {
+        let output = c3lrp(&arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && told.contains(words), "{arguments:?}: {told}");
+    }
+}

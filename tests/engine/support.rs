@@ -1,0 +1,56 @@
+//! What the tests share: references, formula-made networks, a waiting executor.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use c3lrp::device::{Adapter, Choice};
+use c3lrp::weights::{Architecture, Bytes, formula};
+use c3lrp::{Explainer, Options, Result};
+use safetensors::SafeTensors;
+use serde_json::Value;
+
+pub use burn::tensor::future::block_on;
+
+/// `tests/reference`, written by its `generate.py`.
+pub fn reference(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(file)
+}
+
+/// The tensors of a reference file.
+pub fn tensors(file: &str) -> HashMap<String, Vec<f32>> {
+    let bytes = std::fs::read(reference(file)).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    tensors.iter().map(|(name, view)| (name.to_owned(), bytemuck::pod_collect_to_vec(view.data()))).collect()
+}
+
+/// The small network of the references: 1-1-1-1 blocks, 8 channels, 10 classes.
+pub fn small() -> Vec<u8> {
+    formula::checkpoint(&Architecture::resnet([1; 4], 8, 10)).unwrap()
+}
+
+/// An explainer on the CPU.
+pub fn on_cpu(weights: Vec<u8>) -> Result<Explainer> {
+    block_on(Explainer::create(Bytes(weights), Choice::Cpu, Err("not asked".into()), &mut |_, _, _| {}))
+}
+
+/// An explainer on this machine's GPU, a software one included.
+pub fn on_gpu(weights: Vec<u8>, adapter: Adapter) -> Result<Explainer> {
+    block_on(Explainer::create(Bytes(weights), Choice::WebGpu, Ok(adapter), &mut |_, _, _| {}))
+}
+
+/// Options from the JSON of the JavaScript interface.
+pub fn options(json: Value) -> Options {
+    Options::from_json(json).unwrap()
+}
+
+/// Largest difference, as a share of the largest magnitude expected.
+pub fn error(found: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+    let worst = found
+        .iter()
+        .zip(expected)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0f32, |worst, next| if next.is_nan() { f32::NAN } else { worst.max(next) });
+    worst / largest
+}

@@ -1,0 +1,183 @@
+//! Weights files: what is taken, and how what isn't is named.
+
+use std::collections::HashMap;
+
+use c3lrp::Error;
+use c3lrp::weights::formula::{self, seed, unit};
+use c3lrp::weights::{Architecture, Bytes, Checkpoint};
+use half::{bf16, f16};
+use safetensors::tensor::{Dtype, TensorView};
+
+use crate::support::{block_on, on_cpu, small};
+
+/// A tensor of a file in the making.
+type Tensor = (String, Dtype, Vec<usize>, Vec<u8>);
+
+/// The small network's tensors, to be changed.
+fn parts() -> Vec<Tensor> {
+    let tensors = Architecture::resnet([1; 4], 8, 10).tensors().into_iter();
+    tensors
+        .map(|(name, shape)| {
+            (name.clone(), Dtype::F32, shape.clone(), bytemuck::cast_slice(&formula::tensor(&name, &shape)).to_vec())
+        })
+        .collect()
+}
+
+fn file(parts: &[Tensor]) -> Vec<u8> {
+    let views =
+        parts.iter().map(|(name, dtype, shape, bytes)| (name, TensorView::new(*dtype, shape.clone(), bytes).unwrap()));
+    safetensors::serialize(views, None).unwrap()
+}
+
+/// The error of a file.
+fn refused(bytes: Vec<u8>) -> String {
+    match on_cpu(bytes) {
+        Err(Error::Weights(why)) => why,
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("the file was taken"),
+    }
+}
+
+fn with(change: impl FnOnce(&mut Vec<Tensor>)) -> Vec<u8> {
+    let mut parts = parts();
+    change(&mut parts);
+    file(&parts)
+}
+
+#[test]
+fn the_formula_is_pythons() {
+    let bits = |name: &str| [0, 1, 2].map(|index| unit(name, index).to_bits());
+    assert_eq!((seed("input"), bits("input")), (0xf9d8_6f7b, [0x3f19_1ade, 0xbeaa_d824, 0xbf0e_ebfc]));
+    assert_eq!((seed("fc.weight"), bits("fc.weight")), (0x4a6f_9120, [0xbf20_65fe, 0xbef5_14f4, 0xbbd9_9600]));
+    assert_eq!((seed("conv1.weight"), bits("conv1.weight")), (0xbdce_c494, [0x3f68_a996, 0x3f1e_2fbe, 0xbf5c_28ae]));
+}
+
+#[test]
+fn depths_and_widths_are_read_off_the_shapes() {
+    for (depths, width, classes) in [([1, 1, 1, 1], 8, 10), ([3, 4, 6, 3], 4, 7), ([1, 2, 3, 1], 6, 1000)] {
+        let expected = Architecture::resnet(depths, width, classes);
+        let checkpoint = block_on(Checkpoint::open(Bytes(formula::checkpoint(&expected).unwrap()))).unwrap();
+        assert_eq!(checkpoint.architecture(), &expected);
+    }
+    // torchvision counts 25,557,032 parameters in ResNet-50, 44,549,160 in ResNet-101 and 60,192,808 in ResNet-152.
+    let parameters = |depths| Architecture::resnet(depths, 64, 1000).parameters();
+    assert_eq!([[3, 4, 6, 3], [3, 4, 23, 3], [3, 8, 36, 3]].map(parameters), [25_557_032, 44_549_160, 60_192_808]);
+}
+
+#[test]
+fn prefixes_and_counters_are_taken_off() {
+    for prefix in ["module.", "model.", "model.backbone."] {
+        let bytes = with(|parts| {
+            parts.push(("bn1.num_batches_tracked".into(), Dtype::I64, vec![], vec![0; 8]));
+            parts.iter_mut().for_each(|(name, ..)| name.insert_str(0, prefix));
+        });
+        assert!(on_cpu(bytes).is_ok(), "{prefix}");
+    }
+}
+
+#[test]
+fn halves_are_read_as_their_values() {
+    for dtype in [Dtype::F16, Dtype::BF16] {
+        let bytes = with(|parts| {
+            for (_, kind, _, bytes) in parts.iter_mut() {
+                let narrow = |value: &f32| {
+                    if dtype == Dtype::F16 { f16::from_f32(*value).to_bits() } else { bf16::from_f32(*value).to_bits() }
+                };
+                *bytes = bytemuck::pod_collect_to_vec::<u8, f32>(bytes)
+                    .iter()
+                    .flat_map(|value| narrow(value).to_le_bytes())
+                    .collect();
+                *kind = dtype;
+            }
+        });
+        let checkpoint = block_on(Checkpoint::open(Bytes(bytes))).unwrap();
+        let read = block_on(checkpoint.read("conv1.weight")).unwrap();
+        let exact = formula::tensor("conv1.weight", &[8, 3, 7, 7]);
+        // Half the last place: 2⁻¹¹ for F16, 2⁻⁸ for BF16.
+        let place = if dtype == Dtype::F16 { 2f32.powi(-11) } else { 2f32.powi(-8) };
+        assert!(read.iter().zip(&exact).all(|(a, b)| (a - b).abs() <= b.abs() * place + 1e-7));
+        assert_ne!(read, exact);
+    }
+}
+
+#[test]
+fn labels_come_with_the_file() {
+    let labels: Vec<String> = (0..10).map(|class| format!("bird {class}")).collect();
+    let write = |labels: &[String]| {
+        let metadata = HashMap::from([("labels".to_owned(), serde_json::to_string(labels).unwrap())]);
+        let parts = parts();
+        let views = parts
+            .iter()
+            .map(|(name, dtype, shape, bytes)| (name, TensorView::new(*dtype, shape.clone(), bytes).unwrap()));
+        safetensors::serialize(views, Some(metadata)).unwrap()
+    };
+    assert_eq!(on_cpu(write(&labels)).unwrap().info().labels.as_deref(), Some(&labels[..]));
+    assert_eq!(on_cpu(write(&labels[1..])).unwrap().info().labels, None);
+}
+
+#[test]
+fn missing_surplus_and_misshapen_tensors_are_named() {
+    let missing =
+        refused(with(|parts| parts.retain(|(name, ..)| name != "layer2.0.bn2.running_var" && name != "fc.bias")));
+    assert_eq!(missing, "missing: layer2.0.bn2.running_var, fc.bias");
+    let surplus = refused(with(|parts| parts.push(("layer5.0.conv1.weight".into(), Dtype::F32, vec![1], vec![0; 4]))));
+    assert_eq!(surplus, "not part of a bottleneck ResNet: layer5.0.conv1.weight");
+    let misshapen = refused(with(|parts| {
+        let conv1 = parts.iter_mut().find(|(name, ..)| name == "conv1.weight").unwrap();
+        conv1.2 = vec![8, 3, 49, 1];
+    }));
+    assert_eq!(misshapen, "of another shape or type: conv1.weight is [8, 3, 49, 1] where [8, 3, 7, 7] was expected");
+    let integers = refused(with(|parts| parts.iter_mut().find(|(name, ..)| name == "fc.bias").unwrap().1 = Dtype::I32));
+    assert!(integers.contains("fc.bias is of type I32 where F32, F16 or BF16 was expected"), "{integers}");
+}
+
+#[test]
+fn other_networks_are_told_apart() {
+    let basic = refused(with(|parts| parts.retain(|(name, ..)| !name.contains("conv3") && !name.contains("bn3"))));
+    assert!(basic.contains("ResNet-18") && basic.contains("layer1.0.conv3.weight"), "{basic}");
+    let other = refused(file(&[("transformer.wte".into(), Dtype::F32, vec![1], vec![0; 4])]));
+    assert!(other.contains("layer1.0.conv1.weight") && other.contains("transformer.wte"), "{other}");
+    let flat = refused(with(|parts| {
+        parts.iter_mut().find(|(name, ..)| name == "layer3.0.conv1.weight").unwrap().2 = vec![64 * 32]
+    }));
+    assert!(flat.contains("layer3.0.conv1.weight is [2048]"), "{flat}");
+    let split = refused(with(|parts| {
+        let conv2 = parts.iter_mut().find(|(name, ..)| name == "layer1.0.conv2.weight").unwrap();
+        conv2.2 = vec![8, 3, 3, 8];
+    }));
+    assert!(split.contains("divisor of 8"), "{split}");
+}
+
+#[test]
+fn broken_files_are_refused_at_once() {
+    let whole = small();
+    for length in [0, 4, 8, 100, whole.len() / 2, whole.len() - 1] {
+        let why = refused(whole[..length].to_vec());
+        assert!(why.contains("safetensors") || why.contains("cut off"), "{length}: {why}");
+    }
+    assert!(refused(whole[..whole.len() - 1].to_vec()).contains("cut off"));
+    assert!(refused([&whole[..], &[0]].concat()).contains("bytes follow"));
+    assert!(refused(b"<!doctype html><title>404</title>".to_vec()).contains("not a safetensors file"));
+    let huge_header = [&(u64::MAX - 8).to_le_bytes()[..], b"{}"].concat();
+    assert!(refused(huge_header).contains("16 MB"));
+    // One kilobyte that claims a tensor of 100 GB.
+    let header = r#"{"layer1.0.conv1.weight":{"dtype":"F32","shape":[25000000000],"data_offsets":[0,100000000000]}}"#;
+    let bomb = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &[0; 900]].concat();
+    assert!(refused(bomb).contains("cut off"));
+    let lie = r#"{"layer1.0.conv1.weight":{"dtype":"F32","shape":[4],"data_offsets":[0,4]}}"#;
+    let lie = [&(lie.len() as u64).to_le_bytes()[..], lie.as_bytes(), &[0; 4]].concat();
+    assert!(refused(lie).contains("header can't be read"));
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_named() {
+    let put = |tensor: &str, value: f32| {
+        with(|parts| {
+            let bytes = &mut parts.iter_mut().find(|(name, ..)| name == tensor).unwrap().3;
+            bytes[8..12].copy_from_slice(&value.to_le_bytes());
+        })
+    };
+    assert!(refused(put("layer4.0.conv2.weight", f32::NAN)).contains("layer4.0.conv2.weight holds NaN at position 2"));
+    assert!(refused(put("fc.weight", f32::INFINITY)).contains("fc.weight holds inf"));
+    assert!(refused(put("layer1.0.bn1.running_var", -1.0)).contains("layer1.0.bn1.running_var is -1 in channel 2"));
+}

@@ -1,0 +1,25 @@
+import type { DeviceChoice } from "c3lrp";
+import type { ModelEntry } from "./models";
+import type { Sample } from "./samples";
+import type { Probe, Settings } from "./state";
+
+/** What a person can do; the views call these and nothing else. */
+export interface Actions {
+  /** Files that were dropped, pasted or chosen; `kind` when it is known what they are meant to be. */
+  takeFiles(files: readonly File[], kind?: "weights"): void;
+  takeSample(sample: Sample): void;
+  fetchModel(entry: ModelEntry): void;
+  forgetModel(entry: ModelEntry): void;
+  chooseModel(): void;
+  chooseDevice(device: DeviceChoice): void;
+  explain(): void;
+  explainClass(target: number): void;
+  set(change: Partial<Settings>): void;
+  search(query: string): void;
+  setOpacity(opacity: number): void;
+  probe(probe: Probe | undefined): void;
+  save(): void;
+  cancel(): void;
+  complain(text: string): void;
+  dismiss(): void;
+}

@@ -1,0 +1,307 @@
+import type { DeviceChoice, Info } from "c3lrp";
+import type { Actions } from "./actions";
+import { rankClasses } from "./classes";
+import { figurePng } from "./drawing";
+import { Engine, EngineError } from "./engine";
+import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
+import type { ModelEntry } from "./models";
+import { decodePicture } from "./picture";
+import type { Explained } from "./protocol";
+import { type Sample, sampleUrl } from "./samples";
+import type { Model, Probe, Settings, State, Store, Work } from "./state";
+import { download, forgetDownload, keptDownload } from "./weights";
+import { Cancelled, capital, mapInWords, percent, sentence, UserError } from "./words";
+
+/** How many explanations of one picture are kept, so that going back to one costs nothing. */
+const MOST_EXPLAINED = 24;
+
+/** Turns what a person does into calls of the engine, and their outcome into states. */
+export class Controller implements Actions {
+  readonly #engine = new Engine({
+    onLostGpu: () => this.#lostGpu(),
+    onLoaded: (info) => this.#loadedOn(info),
+  });
+  readonly #explained = new Map<string, Explained>();
+  #dropped: Labels | undefined;
+  #download: AbortController | undefined;
+  /** What was asked for while an explanation was under way. */
+  #askedMeanwhile = false;
+
+  constructor(
+    readonly store: Store,
+    readonly announce: (text: string) => void,
+  ) {}
+
+  get #state(): State {
+    return this.store.state;
+  }
+
+  /** Looks up which networks are kept from an earlier visit. */
+  async findKept(): Promise<void> {
+    const found = await Promise.all(
+      this.#state.entries.map(async ({ id, url }) => [id, await keptDownload(url)] as const),
+    );
+    const kept = Object.fromEntries(found.flatMap(([id, have]) => (have ? [[id, have]] : [])));
+    this.store.update({ kept });
+  }
+
+  takeFiles = (files: readonly File[], kind?: "weights"): void => {
+    void this.#try(async () => {
+      for (const file of files) await this.#takeFile(file, kind);
+    });
+  };
+
+  takeSample = (sample: Sample): void => {
+    void this.#try(async () => {
+      const answer = await fetch(sampleUrl(sample)).catch(() => undefined);
+      if (!answer?.ok) throw new UserError("The sample picture could not be fetched. Reload the page, or drop a picture of yours.");
+      await this.#takePicture(await answer.blob(), sample.alt);
+    });
+  };
+
+  fetchModel = (entry: ModelEntry): void => {
+    void this.#try(() => this.#fetchModel(entry));
+  };
+
+  forgetModel = (entry: ModelEntry): void => {
+    void this.#try(async () => {
+      await forgetDownload(entry.url);
+      await this.findKept();
+      this.announce(`${entry.title} is deleted from this device.`);
+    });
+  };
+
+  chooseModel = (): void => this.store.update({ choosing: !this.#state.choosing });
+
+  chooseDevice = (device: DeviceChoice): void => {
+    const { model, device: before } = this.#state;
+    this.store.update({ device });
+    if (!model) return;
+    void this.#try(async () => {
+      try {
+        await this.#load(model.weights, model.name);
+      } catch (error) {
+        this.store.update({ device: before });
+        if (error instanceof EngineError && error.name === "DeviceError") {
+          throw new UserError(`${sentence(error)} The network stays where it was.`);
+        }
+        throw error;
+      }
+    });
+  };
+
+  explain = (): void => {
+    void this.#try(() => this.#explain());
+  };
+
+  explainClass = (target: number): void => this.set({ target });
+
+  set = (change: Partial<Settings>): void => {
+    this.store.update({ settings: { ...this.#state.settings, ...change } });
+    if (this.#state.picture && this.#state.model) this.explain();
+  };
+
+  search = (query: string): void => this.store.update({ query });
+  setOpacity = (opacity: number): void => this.store.update({ opacity });
+  probe = (probe: Probe | undefined): void => this.store.update({ probe });
+  complain = (text: string): void => this.store.update({ notice: { kind: "error", text } });
+  dismiss = (): void => this.store.update({ notice: undefined });
+
+  cancel = (): void => {
+    this.#askedMeanwhile = false;
+    if (this.#state.work?.kind === "download") this.#download?.abort();
+    else this.#engine.cancel();
+  };
+
+  save = (): void => {
+    void this.#try(async () => {
+      const { picture, result, opacity, labels } = this.#state;
+      if (!picture || !result) return;
+      const { target, probability } = result.explained;
+      const caption = `${className(labels, target)}, ${percent(probability)} · C3-LRP · left: filter ${result.filter}; right: red for, blue against`;
+      const url = URL.createObjectURL(await figurePng(picture, result.explained, opacity, caption));
+      const link = Object.assign(document.createElement("a"), { href: url, download: `c3lrp-class-${target}.png` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    });
+  };
+
+  async #takeFile(file: File, kind?: "weights"): Promise<void> {
+    const name = file.name.toLowerCase();
+    if (/\.json$/.test(name) || (/\.txt$/.test(name) && kind === undefined)) {
+      await this.#takeLabels(file);
+    } else if (kind === "weights" || /\.safetensors$/.test(name)) {
+      await this.#load(file, file.name.replace(/\.safetensors$/i, ""));
+      await this.#explainIfPossible();
+    } else if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif)$/.test(name)) {
+      await this.#takePicture(file, file.name || "the pasted picture");
+    } else {
+      throw new UserError(
+        `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
+      );
+    }
+  }
+
+  async #takePicture(file: Blob, name: string): Promise<void> {
+    const picture = await decodePicture(file, name);
+    this.#explained.clear();
+    const { target: _, ...settings } = this.#state.settings;
+    this.store.update({ picture, settings, result: undefined, probe: undefined, query: "", notice: undefined });
+    await this.#explainIfPossible();
+  }
+
+  async #takeLabels(file: File): Promise<void> {
+    const labels = parseLabels(await file.text(), file.name);
+    const classes = this.#state.model?.info.classes;
+    if (classes !== undefined && classes !== labels.names.length) {
+      throw new UserError(
+        `“${file.name}” names ${labels.names.length} classes and this network has ${classes}. Drop the list that belongs to it.`,
+      );
+    }
+    this.#dropped = labels;
+    if (classes !== undefined) this.store.update({ labels });
+    this.#word(`The classes are named by “${file.name}”.`);
+  }
+
+  async #fetchModel(entry: ModelEntry): Promise<void> {
+    this.#download = new AbortController();
+    const what = `Fetching ${entry.title}`;
+    const work: Work = { kind: "download", what, done: 0, total: 0, since: performance.now(), entry: entry.id };
+    this.#begin(work);
+    let weights: Blob;
+    try {
+      weights = await download(
+        entry.url,
+        {
+          onBytes: (done, total) => this.store.update({ work: { ...work, done, total } }),
+          onWord: (word) => this.#word(word),
+        },
+        this.#download.signal,
+      );
+    } finally {
+      this.store.update({ work: undefined });
+      await this.findKept();
+    }
+    try {
+      await this.#load(weights, entry.title);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.name === "WeightsError")) throw error;
+      await forgetDownload(entry.url);
+      await this.findKept();
+      throw new UserError(`${sentence(error)} What was downloaded is deleted; choose another network.`);
+    }
+    await this.#explainIfPossible();
+  }
+
+  /** Loads weights; on failure what was loaded before stays in use. */
+  async #load(weights: Blob, name: string): Promise<void> {
+    if (this.#state.work?.kind === "explain") this.#engine.cancel();
+    const work: Work = { kind: "load", what: "Loading the network", done: 0, total: 0, since: performance.now() };
+    this.#begin(work);
+    try {
+      const info = await this.#engine.load(weights, this.#state.device, (done, total, what) =>
+        this.store.update({ work: { ...work, done, total, what: capital(what) } }),
+      );
+      this.#explained.clear();
+      const { target: _, ...settings } = this.#state.settings;
+      const model: Model = { name, weights, info };
+      this.store.update({ model, settings, choosing: false, result: undefined, labels: await this.#labelsFor(info) });
+      this.announce(`${name} is loaded. ${info.reason}`);
+    } finally {
+      this.store.update({ work: undefined });
+    }
+  }
+
+  async #labelsFor(info: Info): Promise<Labels | undefined> {
+    if (this.#dropped?.names.length === info.classes) return this.#dropped;
+    if (info.labels) return { names: info.labels, from: "the weights file" };
+    return info.classes === 1000 ? await imagenetLabels() : undefined;
+  }
+
+  async #explainIfPossible(): Promise<void> {
+    if (this.#state.picture && this.#state.model) await this.#explain();
+  }
+
+  /** Explains what the state asks for, until what came out is what is asked for. */
+  async #explain(): Promise<void> {
+    if (this.#state.work) {
+      this.#askedMeanwhile = true;
+      return;
+    }
+    do {
+      this.#askedMeanwhile = false;
+      await this.#explainOnce();
+    } while (this.#askedMeanwhile);
+  }
+
+  async #explainOnce(): Promise<void> {
+    const { picture, settings } = this.#state;
+    if (!picture) return;
+    const key = JSON.stringify(settings);
+    const known = this.#explained.get(key);
+    if (known) {
+      this.#show(known, picture.id, settings);
+      return;
+    }
+    const work: Work = { kind: "explain", what: "Starting", done: 0, total: 0, since: performance.now() };
+    this.#begin(work);
+    try {
+      const explained = await this.#engine.explain(picture, settings, (done, total, what) =>
+        this.store.update({ work: { ...work, done, total, what: capital(what) } }),
+      );
+      if (this.#state.picture !== picture) return;
+      if (this.#explained.size >= MOST_EXPLAINED) this.#explained.clear();
+      this.#explained.set(key, explained);
+      this.#explained.set(JSON.stringify({ ...settings, target: explained.target }), explained);
+      this.#show(explained, picture.id, settings);
+    } catch (error) {
+      // Without an explanation there is no map to be shown, and none that was there before.
+      this.store.update({ result: undefined });
+      throw error;
+    } finally {
+      this.store.update({ work: undefined });
+    }
+  }
+
+  #show(explained: Explained, pictureId: number, { filter }: Settings): void {
+    const { map, mask, width, height, target, probability } = explained;
+    const words = mapInWords(map, mask, width, height);
+    this.store.update({
+      result: { pictureId, explained, ranked: rankClasses(explained.logits), words, filter },
+      probe: undefined,
+    });
+    this.announce(
+      `${className(this.#state.labels, target)}, ${percent(probability)}. The strongest relevance lies in the ${words.place}.`,
+    );
+  }
+
+  #begin(work: Work): void {
+    this.store.update({ work, notice: undefined });
+    this.announce(work.what);
+  }
+
+  #lostGpu(): void {
+    this.store.update({ device: "cpu" });
+    this.#word(
+      "The GPU went away, so the engine was started afresh on the CPU. Your picture and the weights are still here.",
+    );
+  }
+
+  #loadedOn(info: Info): void {
+    const { model } = this.#state;
+    if (model) this.store.update({ model: { ...model, info } });
+  }
+
+  #word(text: string): void {
+    this.store.update({ notice: { kind: "word", text } });
+  }
+
+  /** Runs what a person asked for; whatever goes wrong becomes one sentence, here and nowhere else. */
+  async #try(doing: () => Promise<void>): Promise<void> {
+    try {
+      await doing();
+    } catch (error) {
+      if (!(error instanceof Cancelled)) this.complain(sentence(error));
+    }
+  }
+}

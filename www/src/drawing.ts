@@ -1,0 +1,98 @@
+import type { Picture } from "./picture";
+import type { Explained } from "./protocol";
+
+/** A rectangle in the picture's pixels. */
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is shown of a picture: all of it, and the borders that the map covers beyond it. */
+export function shownRect({ width, height }: Picture, crop: Rect | undefined): Rect {
+  if (!crop) return { x: 0, y: 0, width, height };
+  const [x, y] = [Math.min(0, crop.x), Math.min(0, crop.y)];
+  return {
+    x,
+    y,
+    width: Math.max(width, crop.x + crop.width) - x,
+    height: Math.max(height, crop.y + crop.height) - y,
+  };
+}
+
+/** Lays an element over part of its frame, in percent, so that it follows the frame's size. */
+export function place(node: HTMLElement, part: Rect, whole: Rect): void {
+  node.style.left = `${(100 * (part.x - whole.x)) / whole.width}%`;
+  node.style.top = `${(100 * (part.y - whole.y)) / whole.height}%`;
+  node.style.width = `${(100 * part.width) / whole.width}%`;
+  node.style.height = `${(100 * part.height) / whole.height}%`;
+}
+
+/** Puts pixels into a canvas of just their size. */
+export function putPixels(
+  canvas: HTMLCanvasElement | OffscreenCanvas,
+  pixels: Uint8ClampedArray<ArrayBuffer>,
+  width: number,
+  height: number,
+): void {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
+  context?.putImageData(new ImageData(pixels, width, height), 0, 0);
+}
+
+/** Draws a picture into a canvas, no larger than a screen needs. */
+export function drawPicture(canvas: HTMLCanvasElement, picture: Picture, most: number): void {
+  const { rgba, width, height } = picture;
+  const scale = Math.min(1, most / Math.max(width, height));
+  const full = new OffscreenCanvas(1, 1);
+  putPixels(full, rgba, width, height);
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  canvas.getContext("2d")?.drawImage(full, 0, 0, canvas.width, canvas.height);
+}
+
+/** Both figures side by side with a line of text below, as a PNG file. */
+export async function figurePng(
+  picture: Picture,
+  explained: Explained,
+  opacity: number,
+  caption: string,
+): Promise<Blob> {
+  const { crop, width, height, overlay, diverging } = explained;
+  const shown = shownRect(picture, crop);
+  const tall = Math.max(448, Math.min(1200, Math.round(shown.height)));
+  const scale = tall / shown.height;
+  const wide = Math.round(shown.width * scale);
+  const gap = Math.round(tall / 32);
+  const text = Math.round(tall / 24);
+  const sheet = new OffscreenCanvas(wide + tall + 3 * gap, tall + 3 * gap + text);
+  const context = sheet.getContext("2d");
+  if (!context) throw new Error("the browser refused a canvas for the PNG file");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, sheet.width, sheet.height);
+
+  const layer = new OffscreenCanvas(1, 1);
+  const at = (x: number, y: number): [number, number] => [
+    gap + (x - shown.x) * scale,
+    gap + (y - shown.y) * scale,
+  ];
+  putPixels(layer, picture.rgba, picture.width, picture.height);
+  context.drawImage(layer, ...at(0, 0), picture.width * scale, picture.height * scale);
+  putPixels(layer, overlay, width, height);
+  context.globalAlpha = opacity;
+  context.drawImage(layer, ...at(crop.x, crop.y), crop.width * scale, crop.height * scale);
+  context.globalAlpha = 1;
+  context.strokeStyle = "#fff";
+  context.lineWidth = Math.max(1, tall / 300);
+  context.strokeRect(...at(crop.x, crop.y), crop.width * scale, crop.height * scale);
+  putPixels(layer, diverging, width, height);
+  context.drawImage(layer, 2 * gap + wide, gap, tall, tall);
+
+  context.fillStyle = "#1c1917";
+  context.font = `${text}px system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  context.fillText(caption, gap, tall + 2 * gap + text / 2, sheet.width - 2 * gap);
+  return await sheet.convertToBlob({ type: "image/png" });
+}

@@ -1,0 +1,37 @@
+/** A picture that comes with the page. */
+export interface Sample {
+  readonly file: string;
+  readonly title: string;
+  readonly alt: string;
+  readonly credit: string;
+}
+
+/** Sources and licences in full: public/samples/SOURCES.md. */
+export const samples: readonly Sample[] = [
+  {
+    file: "cat.jpg",
+    title: "Cat",
+    alt: "A ginger tabby cat, close up",
+    credit: "Stéfan van der Walt, CC0",
+  },
+  {
+    file: "coffee.jpg",
+    title: "Coffee",
+    alt: "A cup of coffee on a wooden table",
+    credit: "Rachel Michetti, CC0",
+  },
+  {
+    file: "rocket.jpg",
+    title: "Rocket",
+    alt: "A rocket lifting off at night",
+    credit: "SpaceX, public domain",
+  },
+  {
+    file: "astronaut.jpg",
+    title: "Astronaut",
+    alt: "An astronaut in an orange suit before a flag and a model of the Space Shuttle",
+    credit: "NASA, public domain",
+  },
+];
+
+export const sampleUrl = (sample: Sample): string => `./samples/${sample.file}`;

@@ -1,0 +1,134 @@
+import type { Actions } from "./actions";
+import { byId, element, memo, say } from "./dom";
+import { drawPicture, place, putPixels, shownRect } from "./drawing";
+import { className } from "./labels";
+import { LEGEND } from "./protocol";
+import type { Probe, State } from "./state";
+import type { Render } from "./view";
+import { toolsView } from "./view-tools";
+import { percent } from "./words";
+
+/** The two figures: the picture under its filtered map, and the whole relevance map. */
+export function figuresView(actions: Actions): Render {
+  const picture = element("picture", HTMLCanvasElement);
+  const overlay = element("overlay", HTMLCanvasElement);
+  const map = element("map", HTMLCanvasElement);
+  const tools = toolsView(actions);
+  let state: State | undefined;
+
+  const drawThePicture = memo(() => {
+    if (state?.picture) drawPicture(picture, state.picture, 1600);
+  });
+  const drawTheMaps = memo(() => {
+    const explained = state?.result?.explained;
+    if (!explained) {
+      // A map that is not of this picture and class is taken away, not only hidden.
+      for (const canvas of [overlay, map]) canvas.width = canvas.height = 1;
+      return;
+    }
+    const { width, height } = explained;
+    putPixels(overlay, explained.overlay, width, height);
+    putPixels(map, explained.diverging, width, height);
+    putPixels(element("legend-bar", HTMLCanvasElement), explained.legend, LEGEND, 1);
+  });
+  listenForProbes(overlay, actions, () => state);
+  listenForProbes(map, actions, () => state);
+
+  return (next) => {
+    state = next;
+    const { result, work } = next;
+    byId("figures").hidden = next.picture === undefined;
+    if (!next.picture) return;
+    drawThePicture(next.picture);
+    drawTheMaps(result?.explained);
+    layOut(next);
+    map.hidden = result === undefined;
+    byId("window").hidden = result === undefined;
+    byId("legend").hidden = result === undefined;
+    byId("figures").dataset.stale = String(result !== undefined && work?.kind === "explain");
+    overlay.style.opacity = String(next.opacity);
+    say(byId("map-wait"), result ? "" : waitingFor(next));
+    describe(next, picture, overlay, map);
+    drawCrosses(next);
+    tools(next);
+  };
+}
+
+function layOut({ picture, result }: State): void {
+  if (!picture) return;
+  const crop = result?.explained.crop;
+  const shown = shownRect(picture, crop);
+  const over = byId("over");
+  over.style.setProperty("--aspect", String(Math.min(2.4, Math.max(0.5, shown.width / shown.height))));
+  const paper = over.querySelector<HTMLElement>(".frame");
+  if (paper) paper.style.setProperty("--shape", String(shown.width / shown.height));
+  place(byId("picture"), { x: 0, y: 0, width: picture.width, height: picture.height }, shown);
+  if (crop) place(byId("window"), crop, shown);
+}
+
+function waitingFor({ model, work, picture }: State): string {
+  if (!picture) return "";
+  if (work?.kind === "explain") return "The relevance map comes here.";
+  if (work) return "The relevance map comes here once the network is loaded.";
+  return model ? "No map yet." : "Choose a network, and the relevance map comes here.";
+}
+
+function describe(state: State, picture: HTMLElement, overlay: HTMLElement, map: HTMLElement): void {
+  picture.setAttribute("aria-label", `The picture, ${state.picture?.name ?? ""}`);
+  const { result, labels } = state;
+  if (!result) return;
+  const { words, explained } = result;
+  const name = className(labels, explained.target);
+  overlay.setAttribute(
+    "aria-label",
+    `What speaks for ${name}, over the picture: the filter keeps ${percent(words.keptShare)} of the area, ` +
+      `and the strongest relevance lies in the ${words.place}. Arrow keys read single values.`,
+  );
+  map.setAttribute(
+    "aria-label",
+    `All relevance for ${name}: ${percent(words.forShare)} of it speaks for the class and the rest against; ` +
+      `the strongest lies in the ${words.place}. Arrow keys read single values.`,
+  );
+}
+
+function drawCrosses({ probe, result }: State): void {
+  for (const cross of document.querySelectorAll<HTMLElement>(".cross")) {
+    cross.hidden = !probe || !result;
+    if (!probe || !result) continue;
+    cross.style.left = `${(100 * (probe.x + 0.5)) / result.explained.width}%`;
+    cross.style.top = `${(100 * (probe.y + 0.5)) / result.explained.height}%`;
+  }
+}
+
+const STEPS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Reads the map off with the pointer, or with the arrow keys (with Shift, ten pixels a step). */
+function listenForProbes(canvas: HTMLCanvasElement, actions: Actions, state: () => State | undefined): void {
+  canvas.addEventListener("pointermove", (event) => {
+    const box = canvas.getBoundingClientRect();
+    const across = ((event.clientX - box.left) / box.width) * canvas.width;
+    const down = ((event.clientY - box.top) / box.height) * canvas.height;
+    actions.probe(inside({ x: Math.floor(across), y: Math.floor(down) }, canvas));
+  });
+  canvas.addEventListener("pointerleave", () => actions.probe(undefined));
+  canvas.addEventListener("blur", () => actions.probe(undefined));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") actions.probe(undefined);
+    const step = STEPS[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const from = state()?.probe ?? { x: canvas.width >> 1, y: canvas.height >> 1 };
+    const far = event.shiftKey ? 10 : 1;
+    actions.probe(inside({ x: from.x + far * step[0], y: from.y + far * step[1] }, canvas));
+  });
+}
+
+const inside = ({ x, y }: Probe, { width, height }: HTMLCanvasElement): Probe => ({
+  x: Math.min(width - 1, Math.max(0, x)),
+  y: Math.min(height - 1, Math.max(0, y)),
+});

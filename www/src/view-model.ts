@@ -1,0 +1,79 @@
+import type { Actions } from "./actions";
+import { byId, checkRadio, element, make, say } from "./dom";
+import { entryHome, type ModelEntry } from "./models";
+import type { State } from "./state";
+import type { Render } from "./view";
+import { takeFiles } from "./view-picture";
+import { megabytes } from "./words";
+
+/** The networks to choose from; once one is loaded, what it is and where it runs. */
+export function modelView(actions: Actions): Render {
+  const file = element("own-file", HTMLInputElement);
+  byId("own-choose").addEventListener("click", () => file.click());
+  takeFiles(file, actions, "weights");
+  byId("change").addEventListener("click", actions.chooseModel);
+  for (const radio of document.querySelectorAll<HTMLInputElement>('input[name="device"]')) {
+    radio.addEventListener("change", () => actions.chooseDevice(radio.value as State["device"]));
+  }
+  const cards = new Map<string, (state: State) => void>();
+  return (state) => {
+    const { model, work } = state;
+    const loading = work?.kind === "download" || work?.kind === "load";
+    const step = document.querySelector<HTMLElement>("#model-title .step");
+    if (step) step.hidden = model !== undefined;
+    say(byId("model-headline"), model ? "Network" : "Choose a network");
+    byId("cards").hidden = loading || (model !== undefined && !state.choosing);
+    byId("loaded").hidden = model === undefined || (loading && work?.kind === "download");
+    for (const entry of state.entries) {
+      if (!cards.has(entry.id)) cards.set(entry.id, card(entry, actions));
+      cards.get(entry.id)?.(state);
+    }
+    if (model) drawLoaded(state);
+  };
+}
+
+function drawLoaded({ model, device, choosing }: State): void {
+  if (!model) return;
+  const { info } = model;
+  say(byId("model-name"), model.name);
+  const millions = info.parameters / 1e6;
+  const size = millions < 1 ? `${Math.round(millions * 1000)} thousand` : `${millions.toFixed(1)} million`;
+  say(byId("model-size"), `${info.depths.join("-")} blocks · ${size} parameters · ${info.classes} classes`);
+  say(byId("badge"), info.device === "webgpu" ? `WebGPU · ${info.adapter}` : `CPU · ${info.adapter}`);
+  byId("badge").dataset.device = info.device;
+  say(byId("reason"), info.reason);
+  say(byId("change"), choosing ? "Keep this network" : "Use another network");
+  checkRadio("device", device);
+}
+
+/** A card for weights that can be fetched; gives back what draws it. */
+function card(entry: ModelEntry, actions: Actions): (state: State) => void {
+  const use = make("button", { type: "button" });
+  const forget = make("button", { type: "button", className: "quiet" }, "Delete");
+  forget.setAttribute("aria-label", `Delete what is kept of ${entry.title}`);
+  const word = make("p", { className: "soft" });
+  const about = make("p", { className: "soft" }, entry.about);
+  const row = make("div", { className: "row" }, use, forget);
+  const item = make("li", { className: "card" }, make("h3", {}, entry.title), about, word, row);
+  use.addEventListener("click", () => actions.fetchModel(entry));
+  forget.addEventListener("click", () => actions.forgetModel(entry));
+  byId("own").before(item);
+
+  const home = entryHome(entry, location.href);
+  return ({ kept, model, entries }) => {
+    const have = kept[entry.id];
+    const total = have?.total || entry.bytes;
+    forget.hidden = have === undefined;
+    use.className = model === undefined && entry === entries[0] ? "main" : "";
+    if (have?.complete) {
+      say(use, "Use it");
+      say(word, `Kept on this device · ${megabytes(have.bytes)}.`);
+    } else if (have) {
+      say(use, "Resume");
+      say(word, `${megabytes(have.bytes)}${total ? ` of ${megabytes(total)}` : ""} are here already.`);
+    } else {
+      say(use, total ? `Download ${megabytes(total)}` : "Download");
+      say(word, `From ${home}, once; then kept on this device.`);
+    }
+  };
+}

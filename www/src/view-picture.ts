@@ -1,0 +1,59 @@
+import type { Actions } from "./actions";
+import { byId, element, make } from "./dom";
+import { sampleUrl, samples } from "./samples";
+import type { Render } from "./view";
+
+/** Where a picture comes in: dropped anywhere, pasted, chosen, or one of the samples. */
+export function pictureView(actions: Actions): Render {
+  const file = element("file", HTMLInputElement);
+  byId("choose").addEventListener("click", () => file.click());
+  takeFiles(file, actions);
+  listenForDrops(actions);
+  document.addEventListener("paste", (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    actions.takeFiles(files);
+  });
+  byId("samples").append(
+    ...samples.map((sample) => {
+      const picture = make("img", { src: sampleUrl(sample), alt: "", width: 96, height: 72, loading: "lazy" });
+      const button = make("button", { type: "button", title: sample.credit }, picture, sample.title);
+      button.setAttribute("aria-label", `Sample picture: ${sample.alt}`);
+      button.addEventListener("click", () => actions.takeSample(sample));
+      return make("li", {}, button);
+    }),
+  );
+  byId("credits").textContent = `Sample pictures: ${samples
+    .map(({ title, credit }) => `${title.toLowerCase()} by ${credit}`)
+    .join("; ")}.`;
+  return () => {};
+}
+
+/** Hands on what a file input is given, and empties it so that the same file can be chosen again. */
+export function takeFiles(input: HTMLInputElement, actions: Actions, kind?: "weights"): void {
+  input.addEventListener("change", () => {
+    const files = [...(input.files ?? [])];
+    input.value = "";
+    if (files.length > 0) actions.takeFiles(files, kind);
+  });
+}
+
+function listenForDrops(actions: Actions): void {
+  const veil = byId("veil");
+  // dragenter and dragleave come for every element under the pointer; the veil covers them all.
+  window.addEventListener("dragenter", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) veil.hidden = false;
+  });
+  veil.addEventListener("dragleave", () => {
+    veil.hidden = true;
+  });
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    veil.hidden = true;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) actions.takeFiles(files);
+    else actions.complain("That drop held no file. Save the picture first, then drop or choose the file.");
+  });
+}
