@@ -14,7 +14,7 @@ fn propagate(rule: Rule, z: [f32; 2], weight: [[f32; 2]; 2], relevance: [f32; 2]
     let z_out = z.clone().matmul(weight.clone().transpose());
     let relevance = Tensor::<2>::from_data([relevance], &device);
     let back = rule.propagate(z, z_out, relevance, |cotangent| cotangent.matmul(weight));
-    back.into_data().into_vec().unwrap()
+    back.into_data().try_into_vec().unwrap()
 }
 
 /// z = (1, 2), w₁ = (3, 1), w₂ = (1, −1): z′ = (5, −1).

@@ -104,16 +104,24 @@ fn a_filled_contour_holds_what_lies_in_its_hole() {
     assert!(!fallback);
 }
 
+/// A ring of 16 pixels around a hole of 9, and a block of 17.
 #[test]
-fn an_unfilled_contour_leaves_its_hole_out() {
-    // Ring and island are both foreground inside the ring's contour; only the empty hole differs,
-    // and that holds no relevance. With the threshold below zero it does: everything stands out.
-    let (map, side) = draw(&RING);
-    let mut choice = Choice { contour: Largest::Area, component: Largest::Area, filled: false, ..choice(side) };
-    let open = Filter::C3(choice).apply(&map, side, side).unwrap();
-    choice.filled = true;
-    let filled = Filter::C3(choice).apply(&map, side, side).unwrap();
-    assert_eq!(open, filled);
+fn the_hole_counts_for_a_filled_contour_only() {
+    let map = [
+        "11111...", //
+        "1...1...", //
+        "1...1...", //
+        "1...1...", //
+        "11111...", //
+        "......22", //
+        "22222222", //
+        "2222222.",
+    ];
+    let by_area = |filled| kept(Filter::C3, |choice| (choice.component, choice.filled) = (Largest::Area, filled), &map);
+    let block = ["........", "........", "........", "........", "........", "......22", "22222222", "2222222."];
+    // Filled, the ring is the larger contour and shares nothing with the larger component.
+    assert_eq!(by_area(true), (block.map(String::from).to_vec(), true));
+    assert_eq!(by_area(false), (block.map(String::from).to_vec(), false));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use c3lrp::{Explainer, Options, Result};
 use safetensors::SafeTensors;
 use serde_json::Value;
 
-pub use burn::tensor::future::block_on;
+pub use pollster::block_on;
 
 /// `tests/reference`, written by its `generate.py`.
 pub fn reference(file: &str) -> PathBuf {
