@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Builds, serves, tests and measures the project; installs what is missing on the way.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+usage="usage: ./build.sh [serve|test|bench]
+  (nothing)  build pkg/ (the npm package) and www/dist (the page)
+  serve      build, then serve the page on http://localhost:8080
+  test       set up what the tests need, and run all of them
+  bench      measure, and write BENCHMARKS.md and BENCHMARKS.json"
+
+largest_wasm=4000000 # bytes gzipped; the build fails beyond it
+clippy_target=target/clippy
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Debian's packages, as root or through sudo.
+install_packages() {
+  have apt-get || fail "please install $* (or their like) by hand: this is not a Debian system"
+  local sudo=""
+  [ "$(id -u)" = 0 ] || sudo="sudo"
+  $sudo apt-get update -qq && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+need_tools() {
+  have cargo || fail "Rust is missing: install it from https://rustup.rs, then run this again"
+  have node && have npm || fail "Node.js 20 or newer is missing: install it from https://nodejs.org, then run this again"
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js $(node --version) is too old: 20 or newer is needed"
+  if have rustup; then
+    # rust-toolchain.toml names the toolchain with its components and target.
+    rustup show active-toolchain >/dev/null 2>&1 || { say "Installing Rust's toolchain"; rustup toolchain install; }
+    rustup target list --installed | grep -q wasm32-unknown-unknown || { say "Installing Rust's wasm target"; rustup target add wasm32-unknown-unknown; }
+  fi
+  have cc || { say "Installing a C linker"; install_packages gcc libc6-dev; }
+
+  bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+  bindgen=wasm-bindgen
+  if [ "$($bindgen --version 2>/dev/null)" != "wasm-bindgen $bindgen_version" ]; then
+    bindgen=target/tools/bin/wasm-bindgen
+    if [ "$($bindgen --version 2>/dev/null)" != "wasm-bindgen $bindgen_version" ]; then
+      say "Installing wasm-bindgen $bindgen_version"
+      # The CLI's own lock file first; where the registry lacks a version of it, without.
+      local install=(cargo install wasm-bindgen-cli --version "$bindgen_version" --root target/tools --target-dir target/tools/build)
+      "${install[@]}" --locked || "${install[@]}"
+    fi
+  fi
+}
+
+# npm packages of a folder, from its lock file, where they aren't there yet.
+need_npm() {
+  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || { say "Installing npm packages of $1"; (cd "$1" && npm ci --no-audit --no-fund); }
+}
+
+need_browser() {
+  have "${CHROMIUM:-chromium}" || { say "Installing Chromium"; install_packages chromium fonts-dejavu-core; }
+  # The software Vulkan driver serves the native GPU tests where there is no GPU.
+  if ! ldconfig -p | grep -q libvulkan.so.1 || ! compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null; then
+    say "Installing the software Vulkan driver"
+    install_packages libvulkan1 mesa-vulkan-drivers
+  fi
+}
+
+build_pkg() {
+  say "Building pkg/"
+  cargo build --release --lib --target wasm32-unknown-unknown
+  local wasm=target/wasm32-unknown-unknown/release/c3lrp.wasm
+  if [ ! pkg/c3lrp_bg.wasm -nt "$wasm" ]; then
+    "$bindgen" --target web --out-dir pkg --remove-name-section --remove-producers-section "$wasm"
+    cp LICENSE-MIT LICENSE-APACHE pkg/
+  fi
+  local size
+  size=$(gzip -9 -c pkg/c3lrp_bg.wasm | wc -c)
+  echo "pkg/c3lrp_bg.wasm: $(wc -c <pkg/c3lrp_bg.wasm) bytes, $size gzipped (at most $largest_wasm)"
+  [ "$size" -le $largest_wasm ] || fail "the wasm is larger than its budget"
+}
+
+build_page() {
+  need_npm www
+  say "Building the page"
+  (cd www && npm run --silent build)
+}
+
+# Clippy as rustc's wrapper: it takes the dependencies as they were built, where \`cargo clippy\`
+# would check all of them again.
+clippy() {
+  local driver
+  driver=$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver)
+  RUSTC_WORKSPACE_WRAPPER=$driver CLIPPY_ARGS='-Dwarnings__CLIPPY_HACKERY__' cargo build --release "$@"
+}
+
+check() {
+  say "Checking format, lints and types"
+  cargo fmt --check
+  clippy --all-targets --features cli
+  clippy --lib --target wasm32-unknown-unknown
+  (cd www && npm run --silent lint && npm run --silent check)
+}
+
+case "${1-}" in
+  "") need_tools; build_pkg; build_page ;;
+  serve)
+    need_tools; build_pkg; build_page
+    say "The page is on http://localhost:8080 (Ctrl+C ends it)"
+    (cd www && npm run --silent serve -- --port 8080)
+    ;;
+  test)
+    need_tools; need_browser
+    build_pkg; build_page; check
+    say "Testing the engine"
+    cargo test --release --features cli
+    say "Testing the page in Chromium"
+    need_npm tests/page
+    (cd tests/page && npm test --silent)
+    ;;
+  bench)
+    need_tools; need_browser
+    build_pkg; build_page
+    cargo build --release --features cli
+    need_npm tests/bench
+    say "Measuring"
+    (cd tests/bench && npm run --silent bench)
+    ;;
+  *) echo "$usage" >&2; exit 2 ;;
+esac
