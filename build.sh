@@ -119,6 +119,10 @@ case "${1-}" in
     build_pkg; build_page
     cargo build --release --features cli
     need_npm tests/bench
+    # The peers read ONNX; Python writes it.
+    [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python
+    target/bench/python/bin/pip install --quiet --requirement tests/bench/requirements.txt
+    export PYTHON=$PWD/target/bench/python/bin/python
     say "Measuring"
     (cd tests/bench && npm run --silent bench)
     ;;

@@ -5,8 +5,7 @@
 //! component; the map is multiplied by C1 ∧ C2 and expanded again. C1C keeps C2 alone. The paper
 //! doesn't say how to threshold or what "largest" means, so both are options.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::F32;
 use image::{GrayImage, Luma};
 use imageproc::contours::{BorderType, find_contours};
 use imageproc::contrast::otsu_level;
@@ -14,6 +13,8 @@ use imageproc::point::Point;
 use imageproc::region_labelling::{Connectivity, connected_components};
 use serde::Deserialize;
 
+use crate::picture::Crop;
+use crate::resample::resample;
 use crate::{Error, Result};
 
 /// What is done to a map after the attribution.
@@ -196,21 +197,16 @@ impl Choice {
         })
     }
 
-    /// The pixels of each region that `region` tells apart, without the border.
-    fn regions(&self, region: impl Fn(u32, u32) -> Option<usize>, count: usize) -> Vec<Vec<bool>> {
-        let mut regions = vec![vec![false; self.size * self.size]; count];
-        for at in 0..self.size * self.size {
-            if let Some(index) = region((at % self.size) as u32 + 1, (at / self.size) as u32 + 1) {
-                regions[index][at] = true;
-            }
-        }
-        regions
+    /// The pixels for which `inside` holds, asked at their places within the border.
+    fn region(&self, inside: impl Fn(u32, u32) -> bool) -> Vec<bool> {
+        let side = 1..self.size as u32 + 1;
+        side.clone().flat_map(|y| side.clone().map(move |x| (x, y))).map(|(x, y)| inside(x, y)).collect()
     }
 
     fn components(&self, standing: &GrayImage) -> Vec<Vec<bool>> {
         let labels = connected_components(standing, self.connectivity, Luma([0]));
         let count = labels.pixels().map(|label| label[0]).max().unwrap_or(0);
-        self.regions(|x, y| (labels.get_pixel(x, y)[0] as usize).checked_sub(1), count as usize)
+        (1..=count).map(|label| self.region(|x, y| labels.get_pixel(x, y)[0] == label)).collect()
     }
 
     /// The region that each outer contour encloses: all that can't be reached from the picture's
@@ -224,7 +220,7 @@ impl Choice {
             let outside = connected_components(&line, Connectivity::Four, Luma([255]));
             let beyond = *outside.get_pixel(0, 0);
             let inside = |x, y| *outside.get_pixel(x, y) != beyond && (self.filled || standing.get_pixel(x, y)[0] > 0);
-            self.regions(|x, y| inside(x, y).then_some(0), 1).remove(0)
+            self.region(inside)
         };
         outer.map(|contour| region(contour.points)).collect()
     }
@@ -247,15 +243,7 @@ impl Choice {
 
 /// Antialiased bilinear resizing of a map.
 fn resize(map: &[f32], [width, height]: [usize; 2], to: [usize; 2]) -> Result<Vec<f32>> {
-    if [width, height] == to {
-        return Ok(map.to_vec());
-    }
-    let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
-    let side = |side: usize| u32::try_from(side).map_err(|error| failed(&error));
-    let source = ImageRef::new(side(width)?, side(height)?, bytemuck::cast_slice(map), PixelType::F32)
-        .map_err(|error| failed(&error))?;
-    let mut target = Image::new(side(to[0])?, side(to[1])?, PixelType::F32);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(&source, &mut target, &options).map_err(|error| failed(&error))?;
-    Ok(target.buffer().as_chunks::<4>().0.iter().map(|bytes| f32::from_ne_bytes(*bytes)).collect())
+    let whole = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
+    let resized = resample::<F32>(bytemuck::cast_slice(map), [width, height], whole, to)?;
+    Ok(resized.pixels().iter().map(|pixel| pixel.0).collect())
 }

@@ -31,16 +31,16 @@ const OVERLAY: [[f32; 4]; 5] = [
     [160., 0., 38., 240.],
 ];
 
-/// RGBA bytes of a map, four a value. `scale` is the magnitude that gets the full colour: the
-/// map's own largest one where it is absent.
+/// The share of values that a diverging heatmap shows without saturating: relevance has a few
+/// pixels far above all others, which would leave the rest white.
+const SHOWN: f64 = 0.995;
+
+/// RGBA bytes of a map, four a value. `scale` is the magnitude that gets the full colour,
+/// [`full_colour`] where it is absent.
 ///
 /// Values that are not finite stay clear.
 pub fn heatmap(values: &[f32], style: Style, scale: Option<f32>) -> Vec<u8> {
-    let largest = || match style {
-        Style::Diverging => values.iter().map(|value| value.abs()).fold(0.0, f32::max),
-        Style::Overlay => values.iter().copied().fold(0.0, f32::max),
-    };
-    let scale = scale.filter(|scale| *scale > 0.0).unwrap_or_else(largest).max(f32::MIN_POSITIVE);
+    let scale = scale.filter(|scale| *scale > 0.0).unwrap_or_else(|| full_colour(values, style)).max(f32::MIN_POSITIVE);
     let mut rgba = Vec::with_capacity(values.len() * 4);
     for value in values {
         let x = value / scale;
@@ -54,6 +54,23 @@ pub fn heatmap(values: &[f32], style: Style, scale: Option<f32>) -> Vec<u8> {
         });
     }
     rgba
+}
+
+/// The magnitude that gets the full colour: for the overlay the map's largest value; for the
+/// diverging style what 99.5 % of the magnitudes don't exceed (the largest where that is zero).
+pub fn full_colour(values: &[f32], style: Style) -> f32 {
+    let mut magnitudes: Vec<f32> = match style {
+        Style::Diverging => values.iter().map(|value| value.abs()).collect(),
+        Style::Overlay => values.to_vec(),
+    };
+    magnitudes.retain(|magnitude| magnitude.is_finite());
+    let largest = magnitudes.iter().copied().fold(0.0, f32::max);
+    if style == Style::Overlay || magnitudes.is_empty() {
+        return largest;
+    }
+    let place = ((magnitudes.len() - 1) as f64 * SHOWN).ceil() as usize;
+    let (_, &mut value, _) = magnitudes.select_nth_unstable_by(place, f32::total_cmp);
+    if value > 0.0 { value } else { largest }
 }
 
 /// The colour at `x` of 0…1 between equally spaced stops.
@@ -75,6 +92,18 @@ mod tests {
         let rgba = heatmap(&[-2.0, 0.0, 2.0, 1.0], Style::Diverging, None);
         assert_eq!(rgba[..12], [33, 102, 172, 255, 247, 247, 247, 255, 178, 24, 43, 255]);
         assert_eq!(rgba[12..], [244, 165, 130, 255]);
+    }
+
+    #[test]
+    fn a_lone_peak_leaves_the_rest_its_colour() {
+        let mut values = vec![0.5; 1000];
+        values[7] = 100.0;
+        let rgba = heatmap(&values, Style::Diverging, None);
+        assert_eq!(rgba[..3], [178, 24, 43]);
+        values.fill(0.0);
+        values[7] = 100.0;
+        let rgba = heatmap(&values, Style::Diverging, None);
+        assert_eq!((&rgba[..3], &rgba[28..31]), (&[247, 247, 247][..], &[178, 24, 43][..]));
     }
 
     #[test]

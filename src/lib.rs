@@ -17,6 +17,7 @@ pub mod heatmap;
 pub mod network;
 pub mod options;
 pub mod picture;
+mod resample;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;

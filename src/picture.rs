@@ -1,9 +1,9 @@
 //! From a picture's bytes to the network's input, as torchvision prepares it.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::U8x3;
 use serde::{Deserialize, Serialize};
 
+use crate::resample::resample;
 use crate::{Error, Result};
 
 /// The input's side.
@@ -136,22 +136,10 @@ fn on_white(rgba: &[u8]) -> Vec<u8> {
     rgb
 }
 
-/// Only the part that is kept is resized, with the whole picture's neighbours at its edges: the same
-/// numbers as resizing all of it, and no panorama makes it large.
-fn resize(rgb: &[u8], [width, height]: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
-    let picture_error = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
-    let side = |side: usize| u32::try_from(side).map_err(|error| picture_error(&error));
-    let source =
-        ImageRef::new(side(width)?, side(height)?, rgb, PixelType::U8x3).map_err(|error| picture_error(&error))?;
-    let mut target = Image::new(side(to[0])?, side(to[1])?, PixelType::U8x3);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
-        part.x,
-        part.y,
-        part.width,
-        part.height,
-    );
-    Resizer::new().resize(&source, &mut target, &options).map_err(|error| picture_error(&error))?;
-    Ok(target.buffer().as_chunks::<3>().0.to_vec())
+/// Only the part that is kept is resampled: the same numbers as resizing all of it, and no panorama
+/// makes it large.
+fn resize(rgb: &[u8], size: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
+    Ok(resample::<U8x3>(rgb, size, part, to)?.pixels().iter().map(|pixel| pixel.0).collect())
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::heatmap::{self, Style};
 use crate::weights::Source;
 use crate::{Error, Explainer, Explanation, Options, Result};
 
+/// What is thrown is an `Error` of JavaScript.
+type JsResult<T> = std::result::Result<T, JsValue>;
+
 #[wasm_bindgen(typescript_custom_section)]
 const INTERFACE: &str = include_str!("interface.d.ts");
 
@@ -55,7 +58,7 @@ impl JsExplainer {
     /// Loads a safetensors file of a bottleneck ResNet to a device. `onProgress` is told bytes.
     ///
     /// Throws `WeightsError`, `DeviceError` or `OptionsError`; the message says what to do.
-    pub async fn create(weights: Weights, options: Option<CreateOptions>) -> std::result::Result<JsExplainer, JsValue> {
+    pub async fn create(weights: Weights, options: Option<CreateOptions>) -> JsResult<JsExplainer> {
         let options = options.map(JsValue::from).unwrap_or_default();
         let mut report = progress(&options)?;
         let choice = match property(&options, "device") {
@@ -87,7 +90,7 @@ impl JsExplainer {
         width: usize,
         height: usize,
         options: Option<ExplainOptions>,
-    ) -> std::result::Result<JsExplanation, JsValue> {
+    ) -> JsResult<JsExplanation> {
         let (options, mut report) = explain_options(options)?;
         let mut explainer = self.explainer.lock().await;
         let explanation = explainer.explain(&rgba.0, width, height, &options, &mut report).await.map_err(thrown)?;
@@ -104,7 +107,7 @@ impl JsExplainer {
         width: usize,
         height: usize,
         options: Option<ExplainOptions>,
-    ) -> std::result::Result<JsExplanation, JsValue> {
+    ) -> JsResult<JsExplanation> {
         let (options, mut report) = explain_options(options)?;
         let mut explainer = self.explainer.lock().await;
         let explanation = explainer.explain_tensor(chw, width, height, &options, &mut report).await.map_err(thrown)?;
@@ -114,25 +117,32 @@ impl JsExplainer {
 
 /// A map as RGBA bytes, four a value: `"diverging"` (blue, white, red; opaque) or `"overlay"`
 /// (clear at and below zero, then yellow to red). `scale` is the magnitude that gets the full
-/// colour; the map's own largest one where it is absent.
+/// colour, `fullColour` where it is absent.
 ///
 /// Throws `OptionsError`.
 #[wasm_bindgen(js_name = heatmap)]
-pub fn heatmap_to_js(
-    values: Vec<f32>,
-    style: HeatmapStyle,
-    scale: Option<f32>,
-) -> std::result::Result<Clamped<Vec<u8>>, JsValue> {
-    let style = match JsValue::from(style).as_string().as_deref() {
-        Some("diverging") => Style::Diverging,
-        Some("overlay") => Style::Overlay,
+pub fn heatmap_to_js(values: Vec<f32>, style: HeatmapStyle, scale: Option<f32>) -> JsResult<Clamped<Vec<u8>>> {
+    Ok(Clamped(heatmap::heatmap(&values, style_from_js(style)?, scale)))
+}
+
+/// The magnitude that gets the full colour: for `"overlay"` the map's largest value, for
+/// `"diverging"` what 99.5 % of the magnitudes don't exceed.
+///
+/// Throws `OptionsError`.
+#[wasm_bindgen(js_name = fullColour)]
+pub fn full_colour_to_js(values: Vec<f32>, style: HeatmapStyle) -> JsResult<f32> {
+    Ok(heatmap::full_colour(&values, style_from_js(style)?))
+}
+
+fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
+    match JsValue::from(style).as_string().as_deref() {
+        Some("diverging") => Ok(Style::Diverging),
+        Some("overlay") => Ok(Style::Overlay),
         other => {
-            return Err(thrown(Error::Options(format!(
-                "heatmap style is {other:?}; \"diverging\" or \"overlay\" was expected"
-            ))));
+            let other = other.unwrap_or("no string");
+            Err(thrown(Error::Options(format!("heatmap style is {other}; \"diverging\" or \"overlay\" was expected"))))
         }
-    };
-    Ok(Clamped(heatmap::heatmap(&values, style, scale)))
+    }
 }
 
 /// The one place where an error becomes JavaScript's.
@@ -142,11 +152,11 @@ fn thrown(error: Error) -> JsValue {
     js.into()
 }
 
-fn to_js(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
+fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
     Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }
 
-fn explanation_to_js(explanation: &Explanation) -> std::result::Result<JsExplanation, JsValue> {
+fn explanation_to_js(explanation: &Explanation) -> JsResult<JsExplanation> {
     let fields: [(&str, JsValue); 12] = [
         ("target", explanation.target.into()),
         ("probability", explanation.probability.into()),
@@ -173,9 +183,7 @@ fn property(object: &JsValue, name: &str) -> JsValue {
 }
 
 /// The options, and what reports progress to the function among them.
-fn explain_options(
-    options: Option<ExplainOptions>,
-) -> std::result::Result<(Options, impl FnMut(f64, f64, &str)), JsValue> {
+fn explain_options(options: Option<ExplainOptions>) -> JsResult<(Options, impl FnMut(f64, f64, &str))> {
     let options = options.map(JsValue::from).unwrap_or_default();
     let report = progress(&options)?;
     let plain = Object::new();
@@ -188,7 +196,7 @@ fn explain_options(
     Ok((Options::from_json(json).map_err(thrown)?, report))
 }
 
-fn progress(options: &JsValue) -> std::result::Result<impl FnMut(f64, f64, &str) + use<>, JsValue> {
+fn progress(options: &JsValue) -> JsResult<impl FnMut(f64, f64, &str) + use<>> {
     let function = match property(options, "onProgress") {
         absent if absent.is_undefined() || absent.is_null() => None,
         function => Some(
@@ -212,7 +220,7 @@ enum Piecewise {
 }
 
 impl Piecewise {
-    fn new(weights: JsValue) -> std::result::Result<Self, JsValue> {
+    fn new(weights: JsValue) -> JsResult<Self> {
         match weights.dyn_into::<Blob>() {
             Ok(blob) => Ok(Self::Blob(blob)),
             Err(other) => match other.dyn_into::<Uint8Array>() {

@@ -1,19 +1,16 @@
 import type { DeviceChoice, Info } from "c3lrp";
 import type { Actions } from "./actions";
-import { rankClasses } from "./classes";
 import { figurePng } from "./drawing";
 import { Engine, EngineError } from "./engine";
+import { Explaining } from "./explaining";
+import { Jobs } from "./jobs";
 import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
 import type { ModelEntry } from "./models";
 import { decodePicture } from "./picture";
-import type { Explained } from "./protocol";
 import { type Sample, sampleUrl } from "./samples";
-import type { Model, Probe, Settings, State, Store, Work } from "./state";
+import type { Model, Probe, Settings, State, Store } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, capital, mapInWords, percent, sentence, UserError } from "./words";
-
-/** How many explanations of one picture are kept, so that going back to one costs nothing. */
-const MOST_EXPLAINED = 24;
+import { Cancelled, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
@@ -21,16 +18,18 @@ export class Controller implements Actions {
     onLostGpu: () => this.#lostGpu(),
     onLoaded: (info) => this.#loadedOn(info),
   });
-  readonly #explained = new Map<string, Explained>();
+  readonly #jobs: Jobs;
+  readonly #explaining: Explaining;
   #dropped: Labels | undefined;
   #download: AbortController | undefined;
-  /** What was asked for while an explanation was under way. */
-  #askedMeanwhile = false;
 
   constructor(
     readonly store: Store,
     readonly announce: (text: string) => void,
-  ) {}
+  ) {
+    this.#jobs = new Jobs(store, announce);
+    this.#explaining = new Explaining(store, this.#engine, this.#jobs);
+  }
 
   get #state(): State {
     return this.store.state;
@@ -54,7 +53,10 @@ export class Controller implements Actions {
   takeSample = (sample: Sample): void => {
     void this.#try(async () => {
       const answer = await fetch(sampleUrl(sample)).catch(() => undefined);
-      if (!answer?.ok) throw new UserError("The sample picture could not be fetched. Reload the page, or drop a picture of yours.");
+      if (!answer?.ok)
+        throw new UserError(
+          "The sample picture could not be fetched. Reload the page, or drop a picture of yours.",
+        );
       await this.#takePicture(await answer.blob(), sample.alt);
     });
   };
@@ -87,18 +89,19 @@ export class Controller implements Actions {
         }
         throw error;
       }
+      await this.#explaining.run();
     });
   };
 
   explain = (): void => {
-    void this.#try(() => this.#explain());
+    void this.#try(() => this.#explaining.run());
   };
 
   explainClass = (target: number): void => this.set({ target });
 
   set = (change: Partial<Settings>): void => {
     this.store.update({ settings: { ...this.#state.settings, ...change } });
-    if (this.#state.picture && this.#state.model) this.explain();
+    this.explain();
   };
 
   search = (query: string): void => this.store.update({ query });
@@ -108,7 +111,7 @@ export class Controller implements Actions {
   dismiss = (): void => this.store.update({ notice: undefined });
 
   cancel = (): void => {
-    this.#askedMeanwhile = false;
+    this.#explaining.cancel();
     if (this.#state.work?.kind === "download") this.#download?.abort();
     else this.#engine.cancel();
   };
@@ -120,7 +123,10 @@ export class Controller implements Actions {
       const { target, probability } = result.explained;
       const caption = `${className(labels, target)}, ${percent(probability)} · C3-LRP · left: filter ${result.filter}; right: red for, blue against`;
       const url = URL.createObjectURL(await figurePng(picture, result.explained, opacity, caption));
-      const link = Object.assign(document.createElement("a"), { href: url, download: `c3lrp-class-${target}.png` });
+      const link = Object.assign(document.createElement("a"), {
+        href: url,
+        download: `c3lrp-class-${target}.png`,
+      });
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
     });
@@ -132,7 +138,7 @@ export class Controller implements Actions {
       await this.#takeLabels(file);
     } else if (kind === "weights" || /\.safetensors$/.test(name)) {
       await this.#load(file, file.name.replace(/\.safetensors$/i, ""));
-      await this.#explainIfPossible();
+      await this.#explaining.run();
     } else if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif)$/.test(name)) {
       await this.#takePicture(file, file.name || "the pasted picture");
     } else {
@@ -144,10 +150,17 @@ export class Controller implements Actions {
 
   async #takePicture(file: Blob, name: string): Promise<void> {
     const picture = await decodePicture(file, name);
-    this.#explained.clear();
+    this.#explaining.forget();
     const { target: _, ...settings } = this.#state.settings;
-    this.store.update({ picture, settings, result: undefined, probe: undefined, query: "", notice: undefined });
-    await this.#explainIfPossible();
+    this.store.update({
+      picture,
+      settings,
+      result: undefined,
+      probe: undefined,
+      query: "",
+      notice: undefined,
+    });
+    await this.#explaining.run();
   }
 
   async #takeLabels(file: File): Promise<void> {
@@ -165,21 +178,19 @@ export class Controller implements Actions {
 
   async #fetchModel(entry: ModelEntry): Promise<void> {
     this.#download = new AbortController();
-    const what = `Fetching ${entry.title}`;
-    const work: Work = { kind: "download", what, done: 0, total: 0, since: performance.now(), entry: entry.id };
-    this.#begin(work);
+    const job = this.#jobs.begin("download", `Fetching ${entry.title}`);
     let weights: Blob;
     try {
       weights = await download(
         entry.url,
         {
-          onBytes: (done, total) => this.store.update({ work: { ...work, done, total } }),
+          onBytes: job.report,
           onWord: (word) => this.#word(word),
         },
         this.#download.signal,
       );
     } finally {
-      this.store.update({ work: undefined });
+      job.end();
       await this.findKept();
     }
     try {
@@ -190,25 +201,28 @@ export class Controller implements Actions {
       await this.findKept();
       throw new UserError(`${sentence(error)} What was downloaded is deleted; choose another network.`);
     }
-    await this.#explainIfPossible();
+    await this.#explaining.run();
   }
 
   /** Loads weights; on failure what was loaded before stays in use. */
   async #load(weights: Blob, name: string): Promise<void> {
-    if (this.#state.work?.kind === "explain") this.#engine.cancel();
-    const work: Work = { kind: "load", what: "Loading the network", done: 0, total: 0, since: performance.now() };
-    this.#begin(work);
+    if (this.#state.work) this.cancel();
+    const job = this.#jobs.begin("load", "Loading the network");
     try {
-      const info = await this.#engine.load(weights, this.#state.device, (done, total, what) =>
-        this.store.update({ work: { ...work, done, total, what: capital(what) } }),
-      );
-      this.#explained.clear();
+      const info = await this.#engine.load(weights, this.#state.device, job.report);
+      this.#explaining.forget();
       const { target: _, ...settings } = this.#state.settings;
       const model: Model = { name, weights, info };
-      this.store.update({ model, settings, choosing: false, result: undefined, labels: await this.#labelsFor(info) });
+      this.store.update({
+        model,
+        settings,
+        choosing: false,
+        result: undefined,
+        labels: await this.#labelsFor(info),
+      });
       this.announce(`${name} is loaded. ${info.reason}`);
     } finally {
-      this.store.update({ work: undefined });
+      job.end();
     }
   }
 
@@ -216,68 +230,6 @@ export class Controller implements Actions {
     if (this.#dropped?.names.length === info.classes) return this.#dropped;
     if (info.labels) return { names: info.labels, from: "the weights file" };
     return info.classes === 1000 ? await imagenetLabels() : undefined;
-  }
-
-  async #explainIfPossible(): Promise<void> {
-    if (this.#state.picture && this.#state.model) await this.#explain();
-  }
-
-  /** Explains what the state asks for, until what came out is what is asked for. */
-  async #explain(): Promise<void> {
-    if (this.#state.work) {
-      this.#askedMeanwhile = true;
-      return;
-    }
-    do {
-      this.#askedMeanwhile = false;
-      await this.#explainOnce();
-    } while (this.#askedMeanwhile);
-  }
-
-  async #explainOnce(): Promise<void> {
-    const { picture, settings } = this.#state;
-    if (!picture) return;
-    const key = JSON.stringify(settings);
-    const known = this.#explained.get(key);
-    if (known) {
-      this.#show(known, picture.id, settings);
-      return;
-    }
-    const work: Work = { kind: "explain", what: "Starting", done: 0, total: 0, since: performance.now() };
-    this.#begin(work);
-    try {
-      const explained = await this.#engine.explain(picture, settings, (done, total, what) =>
-        this.store.update({ work: { ...work, done, total, what: capital(what) } }),
-      );
-      if (this.#state.picture !== picture) return;
-      if (this.#explained.size >= MOST_EXPLAINED) this.#explained.clear();
-      this.#explained.set(key, explained);
-      this.#explained.set(JSON.stringify({ ...settings, target: explained.target }), explained);
-      this.#show(explained, picture.id, settings);
-    } catch (error) {
-      // Without an explanation there is no map to be shown, and none that was there before.
-      this.store.update({ result: undefined });
-      throw error;
-    } finally {
-      this.store.update({ work: undefined });
-    }
-  }
-
-  #show(explained: Explained, pictureId: number, { filter }: Settings): void {
-    const { map, mask, width, height, target, probability } = explained;
-    const words = mapInWords(map, mask, width, height);
-    this.store.update({
-      result: { pictureId, explained, ranked: rankClasses(explained.logits), words, filter },
-      probe: undefined,
-    });
-    this.announce(
-      `${className(this.#state.labels, target)}, ${percent(probability)}. The strongest relevance lies in the ${words.place}.`,
-    );
-  }
-
-  #begin(work: Work): void {
-    this.store.update({ work, notice: undefined });
-    this.announce(work.what);
   }
 
   #lostGpu(): void {
@@ -298,6 +250,7 @@ export class Controller implements Actions {
 
   /** Runs what a person asked for; whatever goes wrong becomes one sentence, here and nowhere else. */
   async #try(doing: () => Promise<void>): Promise<void> {
+    this.store.update({ notice: undefined });
     try {
       await doing();
     } catch (error) {

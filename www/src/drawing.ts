@@ -38,7 +38,10 @@ export function putPixels(
 ): void {
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
+  const context = canvas.getContext("2d") as
+    | CanvasRenderingContext2D
+    | OffscreenCanvasRenderingContext2D
+    | null;
   context?.putImageData(new ImageData(pixels, width, height), 0, 0);
 }
 

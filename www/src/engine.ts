@@ -81,12 +81,6 @@ export class Engine {
     pending?.reject(new Cancelled());
   }
 
-  /** Forgets the weights. */
-  unload(): void {
-    this.#weights = undefined;
-    this.cancel();
-  }
-
   async #create(weights: Blob, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
     try {
       return await this.#createOnce(weights, choice, onProgress);
@@ -127,7 +121,8 @@ export class Engine {
   }
 
   #call(ask: Ask, onProgress: OnProgress): Promise<Answer> {
-    if (this.#pending) return Promise.reject(new UserError("The engine is still at work. Cancel that first."));
+    if (this.#pending)
+      return Promise.reject(new UserError("The engine is still at work. Cancel that first."));
     if (this.#broken) this.#restart();
     const id = ++this.#lastId;
     return new Promise<Answer>((resolve, reject) => {

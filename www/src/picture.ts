@@ -35,7 +35,8 @@ export async function decodePicture(file: Blob, name: string): Promise<Picture> 
       );
     }
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    if (!context) throw new UserError("The browser refused a canvas to read the picture with. Reload the page.");
+    if (!context)
+      throw new UserError("The browser refused a canvas to read the picture with. Reload the page.");
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
     return { id: ++lastId, name, width, height, rgba: data };

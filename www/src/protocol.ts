@@ -12,6 +12,8 @@ export interface Pixels {
 /** An explanation with its colours; relevance per channel stays in the worker, nobody here reads it. */
 export interface Explained extends Omit<Explanation, "relevance"> {
   readonly device: Info["device"];
+  /** The magnitude that the diverging colours show in full; it and all beyond look alike. */
+  readonly scale: number;
   readonly diverging: Uint8ClampedArray<ArrayBuffer>;
   readonly overlay: Uint8ClampedArray<ArrayBuffer>;
   /** The diverging colours from the scale's lower end to its upper, `LEGEND` of them. */
@@ -27,7 +29,13 @@ export type Call =
 
 /** Worker to page. */
 export type Reply =
-  | { readonly id: number; readonly kind: "progress"; readonly done: number; readonly total: number; readonly what: string }
+  | {
+      readonly id: number;
+      readonly kind: "progress";
+      readonly done: number;
+      readonly total: number;
+      readonly what: string;
+    }
   | { readonly id: number; readonly kind: "created"; readonly info: Info }
   | { readonly id: number; readonly kind: "explained"; readonly explained: Explained }
   | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }

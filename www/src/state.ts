@@ -15,8 +15,6 @@ export interface Work {
   readonly done: number;
   readonly total: number;
   readonly since: number;
-  /** The model entry that is being downloaded. */
-  readonly entry?: string;
 }
 
 export interface Model {
@@ -26,7 +24,6 @@ export interface Model {
 }
 
 export interface Result {
-  readonly pictureId: number;
   readonly explained: Explained;
   readonly ranked: readonly Ranked[];
   readonly words: MapInWords;

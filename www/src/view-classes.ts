@@ -75,4 +75,3 @@ function labelsWord({ labels, model }: State): string {
     ? `${classes} classes, named by ${labels.from}.`
     : `${classes} classes without names. Drop a .txt or .json list to name them.`;
 }
-

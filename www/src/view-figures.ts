@@ -16,6 +16,11 @@ export function figuresView(actions: Actions): Render {
   const tools = toolsView(actions);
   let state: State | undefined;
 
+  const bringIntoView = memo(() => {
+    // Another picture or class is asked for further down; what comes of it is up here.
+    const figures = byId("figures").getBoundingClientRect();
+    if (figures.bottom < 160) byId("stage").scrollIntoView();
+  });
   const drawThePicture = memo(() => {
     if (state?.picture) drawPicture(picture, state.picture, 1600);
   });
@@ -42,11 +47,13 @@ export function figuresView(actions: Actions): Render {
     drawThePicture(next.picture);
     drawTheMaps(result?.explained);
     layOut(next);
+    bringIntoView(next.picture.id, result?.explained.target);
     map.hidden = result === undefined;
     byId("window").hidden = result === undefined;
     byId("legend").hidden = result === undefined;
     byId("figures").dataset.stale = String(result !== undefined && work?.kind === "explain");
     overlay.style.opacity = String(next.opacity);
+    say(byId("over-word"), result ? "What counted most, over the picture" : "Your picture");
     say(byId("map-wait"), result ? "" : waitingFor(next));
     describe(next, picture, overlay, map);
     drawCrosses(next);
@@ -82,12 +89,12 @@ function describe(state: State, picture: HTMLElement, overlay: HTMLElement, map:
   overlay.setAttribute(
     "aria-label",
     `What speaks for ${name}, over the picture: the filter keeps ${percent(words.keptShare)} of the area, ` +
-      `and the strongest relevance lies in the ${words.place}. Arrow keys read single values.`,
+      `and the strongest relevance lies ${words.place}. Arrow keys read single values.`,
   );
   map.setAttribute(
     "aria-label",
     `All relevance for ${name}: ${percent(words.forShare)} of it speaks for the class and the rest against; ` +
-      `the strongest lies in the ${words.place}. Arrow keys read single values.`,
+      `the strongest lies ${words.place}. Arrow keys read single values.`,
   );
 }
 

@@ -20,8 +20,8 @@ export function modelView(actions: Actions): Render {
     const { model, work } = state;
     const loading = work?.kind === "download" || work?.kind === "load";
     const step = document.querySelector<HTMLElement>("#model-title .step");
-    if (step) step.hidden = model !== undefined;
-    say(byId("model-headline"), model ? "Network" : "Choose a network");
+    if (step) step.hidden = model !== undefined || loading;
+    say(byId("model-headline"), model || loading ? "Network" : "Choose a network");
     byId("cards").hidden = loading || (model !== undefined && !state.choosing);
     byId("loaded").hidden = model === undefined || (loading && work?.kind === "download");
     for (const entry of state.entries) {

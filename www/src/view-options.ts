@@ -1,5 +1,5 @@
 import type { Actions } from "./actions";
-import { element } from "./dom";
+import { byId, element } from "./dom";
 import type { Settings } from "./state";
 import type { Render } from "./view";
 
@@ -27,7 +27,8 @@ export function optionsView(actions: Actions): Render {
       epsilon,
     });
   });
-  return ({ settings }) => {
+  return ({ settings, model }) => {
+    byId("options").hidden = model === undefined;
     for (const name of ["start", "stabilizer", "fit"] as const) field(name).value = settings[name];
   };
 }

@@ -1,6 +1,6 @@
 import type { Actions } from "./actions";
-import { byId, element, make } from "./dom";
-import { sampleUrl, samples } from "./samples";
+import { byId, element, make, say } from "./dom";
+import { samples, sampleUrl } from "./samples";
 import type { Render } from "./view";
 
 /** Where a picture comes in: dropped anywhere, pasted, chosen, or one of the samples. */
@@ -17,8 +17,15 @@ export function pictureView(actions: Actions): Render {
   });
   byId("samples").append(
     ...samples.map((sample) => {
-      const picture = make("img", { src: sampleUrl(sample), alt: "", width: 96, height: 72, loading: "lazy" });
-      const button = make("button", { type: "button", title: sample.credit }, picture, sample.title);
+      const picture = make("img", {
+        src: sampleUrl(sample),
+        alt: "",
+        width: 96,
+        height: 72,
+        loading: "lazy",
+      });
+      const title = make("span", { className: "title" }, sample.title);
+      const button = make("button", { type: "button", title: sample.credit }, picture, title);
       button.setAttribute("aria-label", `Sample picture: ${sample.alt}`);
       button.addEventListener("click", () => actions.takeSample(sample));
       return make("li", {}, button);
@@ -27,7 +34,8 @@ export function pictureView(actions: Actions): Render {
   byId("credits").textContent = `Sample pictures: ${samples
     .map(({ title, credit }) => `${title.toLowerCase()} by ${credit}`)
     .join("; ")}.`;
-  return () => {};
+  return ({ picture }) =>
+    say(byId("drop-word"), picture ? "Another picture? Drop it" : "Drop a picture here");
 }
 
 /** Hands on what a file input is given, and empties it so that the same file can be chosen again. */

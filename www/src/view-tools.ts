@@ -36,6 +36,7 @@ export function toolsView(actions: Actions): Render {
       : "";
     say(byId("filter-word"), FILTERS[filter] + fallback);
     say(byId("readout"), readout(next));
+    byId("readout").classList.toggle("soft", next.probe === undefined);
     const { forward, backward, filter: filtering } = explained.milliseconds;
     const where = explained.device === "webgpu" ? "WebGPU" : "the CPU";
     const first = forward > 0 ? `forward ${seconds(forward)}` : "forward already known";
@@ -52,12 +53,14 @@ function readout({ probe, result }: State): string {
   const { map, mask, width } = result.explained;
   const at = probe.y * width + probe.x;
   const value = map[at] ?? 0;
-  const most = map.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const most = strongest(map);
   const side = value > 0 ? "for" : value < 0 ? "against" : "neither for nor against";
   const strength = most > 0 ? percent(Math.abs(value) / most) : "0 %";
   const kept = mask[at] === 1 ? "kept" : "dropped by the filter";
   return `Pixel ${probe.x}, ${probe.y}: ${figure(value)}, ${side}; ${strength} of the strongest, ${kept}.`;
 }
+
+const strongest = (map: Float32Array): number => map.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
 function drawNumbers({ result, labels }: State): void {
   if (!result) return;
@@ -67,11 +70,12 @@ function drawNumbers({ result, labels }: State): void {
   say(
     byId("in-words"),
     `${name}: ${percent(explained.probability)}, number ${place} of ${ranked.length}. ` +
-      `${percent(words.forShare)} of the relevance speaks for it. The strongest lies in the ${words.place} ` +
+      `${percent(words.forShare)} of the relevance speaks for it. The strongest lies ${words.place} ` +
       `of the square that the network saw (${percent(words.placeShare)} of what speaks for it). ` +
-      `The filter keeps ${percent(words.keptShare)} of the area.`,
+      `The filter keeps ${percent(words.keptShare)} of the area. The colours are full from ±${figure(explained.scale)} on; the strongest value is ${figure(strongest(explained.map))} in size.`,
   );
-  const cell = (share: number): string => `${share > 0 ? "+" : share < 0 ? "−" : ""}${percent(Math.abs(share))}`;
+  const cell = (share: number): string =>
+    `${share > 0 ? "+" : share < 0 ? "−" : ""}${percent(Math.abs(share))}`;
   byId("ninths").replaceChildren(
     ...[0, 3, 6].map((from) =>
       make("tr", {}, ...words.ninths.slice(from, from + 3).map((share) => make("td", {}, cell(share)))),

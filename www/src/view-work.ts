@@ -2,7 +2,10 @@ import type { Actions } from "./actions";
 import { byId, element, say } from "./dom";
 import type { Work } from "./state";
 import type { Render } from "./view";
-import { megabytes, seconds } from "./words";
+import { megabytes, megabytesOf } from "./words";
+
+/** With so few steps a bar tells nothing; then it only moves. */
+const FEW = 4;
 
 /** What is going on and for how long: downloads and loading at the model, the rest at the picture. */
 export function workView(actions: Actions): Render {
@@ -13,7 +16,7 @@ export function workView(actions: Actions): Render {
   setInterval(() => {
     if (!current) return;
     const time = byId(current.kind === "explain" ? "work-time" : "loading-time");
-    time.textContent = seconds(100 * Math.round((performance.now() - current.since) / 100));
+    time.textContent = `${((performance.now() - current.since) / 1000).toFixed(1)} s`;
   }, 100);
   return ({ work, picture, result, model: loaded }) => {
     current = work;
@@ -30,7 +33,7 @@ function bar(prefix: "work" | "loading", actions: Actions): (work: Work | undefi
   return (work) => {
     byId(prefix).hidden = work === undefined;
     if (!work) return;
-    if (work.total > 0) {
+    if (work.total > FEW) {
       progress.max = work.total;
       progress.value = Math.min(work.done, work.total);
     } else progress.removeAttribute("value");
@@ -39,9 +42,9 @@ function bar(prefix: "work" | "loading", actions: Actions): (work: Work | undefi
 }
 
 function words({ kind, what, done, total }: Work): string {
-  if (kind === "download" || (kind === "load" && total > 1e5)) {
-    const of = total > 0 ? `${megabytes(done)} of ${megabytes(total)}` : megabytes(done);
+  if (kind === "download" || (kind === "load" && done > 0)) {
+    const of = total > 0 ? megabytesOf(done, total) : megabytes(done);
     return `${what} · ${of}`;
   }
-  return total > 1 ? `${what} · ${Math.min(done, total)} of ${total}` : what;
+  return kind === "explain" && total > FEW ? `${what} · ${Math.min(done, total)} of ${total}` : what;
 }

@@ -31,7 +31,7 @@ export function pageView(actions: Actions): Render {
 }
 
 function headlineView(state: State): void {
-  const { result, labels, picture, model, work } = state;
+  const { result, labels, picture } = state;
   const step = document.querySelector<HTMLElement>("#stage-title .step");
   if (step) step.hidden = picture !== undefined;
   const top = result?.ranked[0];
@@ -46,8 +46,13 @@ function headlineView(state: State): void {
         : `What speaks for: ${name} (${percent(shown.probability)})`,
     );
   } else if (picture) {
-    say(headline, work?.kind === "explain" ? "Looking at it…" : model ? "Your picture" : "Now choose a network");
+    say(headline, waitingHeadline(state));
   } else say(headline, "Choose a picture");
+}
+
+function waitingHeadline({ work, model }: State): string {
+  if (work) return work.kind === "explain" ? "Looking at it…" : "Getting the network ready…";
+  return model ? "Your picture" : "Now choose a network";
 }
 
 /** ImageNet's names are lists of synonyms; the first one will do in a headline. */

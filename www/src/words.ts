@@ -11,6 +11,12 @@ export class Cancelled extends Error {
 export const megabytes = (bytes: number): string =>
   bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
+/** How far a transfer is: "40 of 102 MB". */
+export const megabytesOf = (done: number, total: number): string =>
+  total < 1e6
+    ? `${Math.round(done / 1e3)} of ${megabytes(total)}`
+    : `${(done / 1e6).toFixed(total < 1e7 ? 1 : 0)} of ${megabytes(total)}`;
+
 export const seconds = (milliseconds: number): string =>
   milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 
@@ -27,22 +33,22 @@ export const figure = (value: number): string =>
   value === 0 ? "0" : Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toPrecision(3);
 
 const CELLS = [
-  "upper left",
-  "top",
-  "upper right",
-  "left",
-  "centre",
-  "right",
-  "lower left",
-  "bottom",
-  "lower right",
+  "in the upper left",
+  "at the top",
+  "in the upper right",
+  "on the left",
+  "in the centre",
+  "on the right",
+  "in the lower left",
+  "at the bottom",
+  "in the lower right",
 ] as const;
 
 /** What a relevance map says, for those who do not see its colours. */
 export interface MapInWords {
   /** Of all relevance, the part that speaks for the class. */
   readonly forShare: number;
-  /** The ninth of the map with the most positive relevance, and its part of that. */
+  /** Where the ninth of the map with the most positive relevance lies, and its part of that. */
   readonly place: string;
   readonly placeShare: number;
   /** The part of the map's area that the filter keeps. */
@@ -65,7 +71,7 @@ export function mapInWords(map: Float32Array, mask: Uint8Array, width: number, h
   const best = plus.reduce((top, value, cell) => (value > (plus[top] ?? 0) ? cell : top), 0);
   return {
     forShare: all > 0 ? up / all : 0,
-    place: up > 0 ? (CELLS[best] ?? "centre") : "nowhere",
+    place: up > 0 ? (CELLS[best] ?? "") : "nowhere",
     placeShare: up > 0 ? (plus[best] ?? 0) / up : 0,
     keptShare: mask.reduce((a, b) => a + b, 0) / mask.length,
     ninths: plus.map((value, cell) => (all > 0 ? (value - (minus[cell] ?? 0)) / all : 0)),

@@ -1,4 +1,4 @@
-import init, { type CreateOptions, Explainer, heatmap, type OnProgress } from "c3lrp";
+import init, { type CreateOptions, Explainer, fullColour, heatmap, type OnProgress } from "c3lrp";
 import { type Call, LEGEND, type Pixels, type Reply } from "./protocol";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -26,11 +26,12 @@ async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress)
     ...call.options,
     onProgress,
   });
-  const diverging = Uint8ClampedArray.from(heatmap(rest.map, "diverging"));
+  const scale = fullColour(rest.map, "diverging");
+  const diverging = Uint8ClampedArray.from(heatmap(rest.map, "diverging", scale));
   const overlay = Uint8ClampedArray.from(heatmap(rest.filtered, "overlay"));
   const ramp = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
   const legend = Uint8ClampedArray.from(heatmap(ramp, "diverging", 1));
-  const explained = { ...rest, device: explainer.info.device, diverging, overlay, legend };
+  const explained = { ...rest, device: explainer.info.device, diverging, overlay, legend, scale };
   reply({ id: call.id, kind: "explained", explained }, [diverging.buffer, overlay.buffer]);
 }
 

@@ -1,0 +1,34 @@
+//! Antialiased bilinear resampling, as Pillow and torchvision do it.
+//!
+//! Typed by pixel, so that only the two kinds in use are compiled.
+
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::picture::Crop;
+use crate::{Error, Result};
+
+/// Resamples the part `crop` of an image `[width, height]` to the size `to`. Pixels beside the part
+/// count at its edges, as if the whole image were resampled.
+///
+/// # Errors
+/// [`Error::Picture`] where the sizes don't fit the bytes or the part leaves the image.
+pub(crate) fn resample<P: PixelTrait>(
+    bytes: &[u8],
+    [width, height]: [usize; 2],
+    crop: Crop,
+    to: [usize; 2],
+) -> Result<TypedImage<'static, P>> {
+    let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
+    let side = |side: usize| u32::try_from(side).map_err(|error| failed(&error));
+    let source = TypedImageRef::<P>::from_buffer(side(width)?, side(height)?, bytes).map_err(|error| failed(&error))?;
+    let mut target = TypedImage::new(side(to[0])?, side(to[1])?);
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
+        crop.x,
+        crop.y,
+        crop.width,
+        crop.height,
+    );
+    Resizer::new().resize_typed(&source, &mut target, &options).map_err(|error| failed(&error))?;
+    Ok(target)
+}

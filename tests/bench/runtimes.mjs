@@ -1,0 +1,60 @@
+// What is measured. Each function runs inside a page of its own: `load` once, then `run` again and
+// again; both give milliseconds.
+
+/** The picture of a round: another one each time, so that nothing is remembered. */
+const picture = `globalThis.picture = (round) =>
+  Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => Math.sin(i * 0.37 + round) + 0.5 * Math.cos(i * 0.011));`;
+
+const ours = (device) => ({
+  load: `(async () => {
+    ${picture}
+    const begin = performance.now();
+    const { default: init, Explainer } = await import("/pkg/c3lrp.js");
+    const wasm = await init();
+    const started = performance.now();
+    const blob = await (await fetch("/data/resnet50.safetensors")).blob();
+    const fetched = performance.now();
+    globalThis.explainer = await Explainer.create(blob, { device: "${device}" });
+    globalThis.memory = wasm.memory;
+    return { start: started - begin, load: performance.now() - fetched, adapter: explainer.info.adapter };
+  })()`,
+  run: `(async (round) => {
+    const input = picture(round);
+    const begin = performance.now();
+    const { milliseconds } = await explainer.explainTensor(input, 224, 224, {});
+    const explanation = performance.now() - begin;
+    const again = performance.now();
+    await explainer.explainTensor(input, 224, 224, { target: round });
+    return { ...milliseconds, explanation, classSwitch: performance.now() - again, heap: memory.buffer.byteLength / 1e6 };
+  })`,
+});
+
+const onnxruntime = (provider, threads) => ({
+  load: `(async () => {
+    ${picture}
+    const begin = performance.now();
+    const ort = await import("/ort/ort.webgpu.mjs");
+    globalThis.ort = ort;
+    ort.env.wasm.wasmPaths = "/ort/";
+    ort.env.wasm.numThreads = ${threads};
+    const model = await (await fetch("/data/resnet50.onnx")).arrayBuffer();
+    const fetched = performance.now();
+    globalThis.session = await ort.InferenceSession.create(model, { executionProviders: ["${provider}"] });
+    return { start: fetched - begin, load: performance.now() - fetched };
+  })()`,
+  run: `(async (round) => {
+    const x = new ort.Tensor("float32", picture(round), [1, 3, 224, 224]);
+    const begin = performance.now();
+    const { y } = await session.run({ x });
+    await y.getData();
+    return { forward: performance.now() - begin };
+  })`,
+});
+
+export const runtimes = {
+  "c3lrp cpu": ours("cpu"),
+  "onnxruntime-web wasm, 1 thread": onnxruntime("wasm", 1),
+  "onnxruntime-web wasm, 2 threads": onnxruntime("wasm", 2),
+  "c3lrp webgpu": ours("webgpu"),
+  "onnxruntime-web webgpu": onnxruntime("webgpu", 1),
+};

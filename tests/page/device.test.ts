@@ -1,0 +1,66 @@
+import type { Page, Worker } from "@playwright/test";
+import { files } from "./files.ts";
+import { classes, commandLine, drop, expect, loadWeights, mapShown, test } from "./page.ts";
+
+/** Keeps hold of the GPU devices that the page's worker gets, so that a test can take one away. */
+async function holdDevices(page: Page): Promise<Worker> {
+  await expect.poll(() => page.workers().length).toBe(1);
+  const worker = page.workers()[0];
+  if (!worker) throw new Error("the page has no worker");
+  await worker.evaluate(() => {
+    const scope = globalThis as unknown as { held: { destroy(): void }[]; GPUAdapter: { prototype: Holder } };
+    interface Holder {
+      requestDevice(...options: unknown[]): Promise<{ destroy(): void }>;
+    }
+    scope.held = [];
+    const { requestDevice } = scope.GPUAdapter.prototype;
+    scope.GPUAdapter.prototype.requestDevice = async function (...options) {
+      const device = await requestDevice.apply(this, options);
+      scope.held.push(device);
+      return device;
+    };
+  });
+  return worker;
+}
+
+test("auto takes the CPU when the adapter is software, and says why; WebGPU can be asked for", async ({
+  page,
+}) => {
+  await loadWeights(page, files.small);
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await expect(page.locator("#reason")).toContainText(/software/i);
+  await drop(page, files.cat);
+  await mapShown(page);
+  const onCpu = await classes(page);
+
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("WebGPU");
+  await mapShown(page);
+  expect(await classes(page)).toEqual(onCpu);
+  await expect(page.locator("#times")).toContainText("On WebGPU");
+
+  await page.getByLabel("CPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("CPU");
+});
+
+test("a GPU that goes away midway is told, and the page goes on with the CPU", async ({ page }) => {
+  const worker = await holdDevices(page);
+  await loadWeights(page, files.middle);
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("WebGPU");
+  await drop(page, files.cat);
+  await expect(page.locator("#work-what")).toHaveText(/forward|backward/i);
+  await worker.evaluate(() => {
+    const { held } = globalThis as unknown as { held: { destroy(): void }[] };
+    for (const device of held) device.destroy();
+  });
+  await expect(page.locator("#notice")).toContainText("The GPU went away");
+  await mapShown(page);
+  await expect(page.locator("#badge")).toContainText("CPU");
+  expect((await classes(page)).target).toBe(commandLine(files.cat, files.middle).target);
+
+  // And the page explains other things after that.
+  await page.locator("#top button").nth(1).click();
+  await expect(page.locator("#headline")).toContainText("What speaks for");
+  await mapShown(page);
+});

@@ -1,0 +1,48 @@
+import type { Page } from "@playwright/test";
+import { files } from "./files.ts";
+import { expect, mapShown, test } from "./page.ts";
+
+/** Goes with Tab, from wherever the focus is, until an element has it. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let steps = 0; steps < 80; steps++) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never came to ${selector}`);
+}
+
+test("everything works with the keyboard alone", async ({ page }) => {
+  await tabTo(page, "#samples li:nth-child(2) button");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#figures")).toBeVisible();
+
+  await tabTo(page, "#own-choose");
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(files.small);
+  await mapShown(page);
+  await expect(page.locator("#announce")).toContainText("The strongest relevance lies");
+
+  await tabTo(page, "#map");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator("#readout")).toContainText("Pixel 113, 112");
+  await page.keyboard.press("Shift+ArrowUp");
+  await expect(page.locator("#readout")).toContainText("Pixel 113, 102");
+
+  await tabTo(page, "input[name=filter]:checked");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator("#filter-word")).toContainText("C1C");
+  await tabTo(page, "#numbers summary");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#in-words")).toContainText("of the relevance speaks for it");
+
+  await tabTo(page, "#top li:nth-child(3) button");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#headline")).toContainText("What speaks for");
+  await expect(page.locator("#top li:nth-child(3) button"), "the focus stays on the row").toBeFocused();
+  await tabTo(page, "#query");
+  await page.keyboard.type("class 7");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#headline")).toContainText("class 7");
+  await mapShown(page);
+});

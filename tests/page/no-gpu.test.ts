@@ -1,0 +1,31 @@
+import { files } from "./files.ts";
+import { drop, expect, loadWeights, mapShown, test } from "./page.ts";
+
+test("without a GPU adapter the CPU explains, and the page says why", async ({ page }) => {
+  await loadWeights(page, files.small);
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await expect(page.locator("#reason")).toContainText(/WebGPU|GPU adapter/);
+  await drop(page, files.cat);
+  await mapShown(page);
+});
+
+test("without WebGPU in the browser, asking for it is refused in a sentence", async ({ page, context }) => {
+  // Workers know no init scripts: the worker's own script is served with WebGPU taken out of it.
+  await context.route("**/assets/worker-*.js", async (route) => {
+    const answer = await route.fetch();
+    const body = `Object.defineProperty(WorkerNavigator.prototype, "gpu", { value: undefined });\n${await answer.text()}`;
+    await route.fulfill({ response: answer, body });
+  });
+  await page.reload();
+  await loadWeights(page, files.small);
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await drop(page, files.cat);
+  await mapShown(page);
+
+  await page.getByLabel("WebGPU", { exact: true }).click();
+  await expect(page.locator("#notice")).toContainText(/WebGPU/);
+  await expect(page.getByLabel("Auto")).toBeChecked();
+  await page.locator("#top button").nth(1).click();
+  await expect(page.locator("#headline")).toContainText("What speaks for");
+  await mapShown(page);
+});

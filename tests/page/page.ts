@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { test as base, expect, type Page } from "@playwright/test";
+import { c3lrp, files } from "./files.ts";
+import { Server } from "./server.ts";
+
+export { expect };
+
+/** A test with a server of its own, and the page open on it. */
+export const test = base.extend<{ server: Server }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures off this pattern.
+  server: async ({}, use) => {
+    const server = new Server(files.small);
+    await server.start();
+    await use(server);
+    server.stop();
+  },
+  page: async ({ page, server }, use) => {
+    await page.goto(server.page);
+    await use(page);
+  },
+});
+
+const TYPES: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", txt: "text/plain" };
+
+/** Drops a file on the page as a browser does: the drag comes in, then the drop, with a DataTransfer. */
+export async function drop(page: Page, file: string): Promise<void> {
+  const data = readFileSync(file).toString("base64");
+  const type = TYPES[file.split(".").at(-1) ?? ""] ?? "";
+  const dataTransfer = await page.evaluateHandle(
+    async ([data, name, type]) => {
+      const bytes = await (await fetch(`data:application/octet-stream;base64,${data}`)).arrayBuffer();
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], name, { type }));
+      return transfer;
+    },
+    [data, basename(file), type] as const,
+  );
+  await page.dispatchEvent("body", "dragenter", { dataTransfer });
+  await expect(page.locator("#veil")).toBeVisible();
+  await page.dispatchEvent("#veil", "dragover", { dataTransfer });
+  await page.dispatchEvent("#veil", "drop", { dataTransfer });
+  await expect(page.locator("#veil")).toBeHidden();
+}
+
+export async function loadWeights(page: Page, file: string): Promise<void> {
+  await page.setInputFiles("#own-file", file);
+  await expect(page.locator("#loaded")).toBeVisible();
+  await expect(page.locator("#loading")).toBeHidden();
+}
+
+/** Waits until nothing is going on and a map is there. */
+export async function mapShown(page: Page, timeout = 60_000): Promise<void> {
+  await expect(page.locator("#tools")).toBeVisible({ timeout });
+  await expect(page.locator("body")).toHaveAttribute("aria-busy", "false", { timeout });
+  await expect(page.locator("#map")).toBeVisible();
+}
+
+/** The class that is marked as explained, and all that are listed. */
+export async function classes(page: Page): Promise<{ target: number; top: number[] }> {
+  const rows = page.locator("#top button");
+  const numbers = await rows.evaluateAll((buttons) => buttons.map((button) => Number(button.dataset.index)));
+  const pressed = await rows.evaluateAll((buttons) =>
+    buttons.findIndex((button) => button.getAttribute("aria-pressed") === "true"),
+  );
+  return { target: numbers[pressed] ?? -1, top: numbers };
+}
+
+/** The bytes of a canvas, summed up in a string that is equal only if they are. */
+export async function canvasHash(page: Page, selector: string): Promise<string> {
+  return await page.locator(selector).evaluate(async (node) => {
+    const canvas = node as HTMLCanvasElement;
+    const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data ?? new Uint8Array()));
+    return `${canvas.width}×${canvas.height} ${Array.from(digest, (byte) => byte.toString(16)).join(" ")}`;
+  });
+}
+
+export interface Said {
+  target: number;
+  probability: number;
+  top5: { class: number; probability: number }[];
+}
+
+/** What the command line says of a picture. */
+export function commandLine(picture: string, weights: string): Said {
+  const options = ["explain", picture, "--weights", weights, "--device", "cpu", "--json"];
+  return JSON.parse(execFileSync(c3lrp, options, { encoding: "utf8" })) as Said;
+}
+
+/** What the library gives for a picture when called directly: the map's pixels as `canvasHash` has them. */
+export async function libraryHash(
+  page: Page,
+  picture: string,
+  weights: string,
+  target?: number,
+): Promise<string> {
+  const base64 = [picture, weights].map((file) => readFileSync(file).toString("base64"));
+  return await page.evaluate(
+    async ([picture, weights, target]) => {
+      const bytes = async (data: string) => await (await fetch(`data:;base64,${data}`)).blob();
+      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      await library.default();
+      const bitmap = await createImageBitmap(await bytes(picture));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      context?.drawImage(bitmap, 0, 0);
+      const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height);
+      const explainer = await library.Explainer.create(await bytes(weights), { device: "cpu" });
+      const options = target === undefined ? {} : { target };
+      const { map, width, height } = await explainer.explain(
+        pixels?.data,
+        bitmap.width,
+        bitmap.height,
+        options,
+      );
+      const colours: Uint8ClampedArray<ArrayBuffer> = library.heatmap(map, "diverging");
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", colours));
+      return `${width}×${height} ${Array.from(digest, (byte) => byte.toString(16)).join(" ")}`;
+    },
+    [base64[0] ?? "", base64[1] ?? "", target] as const,
+  );
+}

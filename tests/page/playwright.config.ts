@@ -1,0 +1,46 @@
+import { defineConfig } from "@playwright/test";
+
+/** The distribution's Chromium; Playwright's own is not downloaded. */
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+const quiet = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+/** A real WebGPU device in software, on machines without a GPU. */
+const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+const launch = (args: string[]) => ({ launchOptions: { executablePath: CHROMIUM, args } });
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.test.ts",
+  globalSetup: "./setup.ts",
+  outputDir: "../../target/page-tests/results",
+  // Two cores do everything, the browsers included: few tests at a time, and time enough for each.
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 45_000 },
+  reporter: "list",
+  use: { viewport: { width: 1280, height: 800 }, trace: "off" },
+  projects: [
+    {
+      name: "page",
+      fullyParallel: true,
+      testIgnore: ["no-gpu.test.ts", "full.test.ts"],
+      use: launch([...quiet, ...webgpu]),
+    },
+    { name: "no-gpu", testMatch: "no-gpu.test.ts", use: launch(quiet) },
+    // The full-size ResNet-50: minutes on a software adapter, and alone, since it is timed.
+    {
+      name: "full",
+      testMatch: "full.test.ts",
+      dependencies: ["page", "no-gpu"],
+      timeout: 420_000,
+      use: launch([...quiet, ...webgpu]),
+    },
+  ],
+});
