@@ -27,7 +27,7 @@ pub(super) async fn run(device: &Device) -> Result<()> {
     let architecture = Architecture::resnet([1; 4], 8, 10);
     let checkpoint = Checkpoint::open(Bytes(formula::checkpoint(&architecture)?)).await?;
     let network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
-    let forward = Forward::run(&network, formula::input(SIDE, SIDE), [SIDE, SIDE], device).await?;
+    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
     let (target, probability) = forward.most_probable();
     let relevance = forward.relevance(&network, target, probability, &Rule::default()).await?;
 

@@ -49,9 +49,9 @@ pub fn tensor(name: &str, shape: &[usize]) -> Vec<f32> {
 /// Keeps the most probable class between certainty and chance.
 const FC_GAIN: f64 = 4.0;
 
-/// A picture in normalised space, [3, height, width]: blocks of 8×8 equal pixels.
-pub fn input(height: usize, width: usize) -> Vec<f32> {
-    let seed = seed("input");
+/// A picture in normalised space, [3, height, width], made from its name: blocks of 8×8 equal pixels.
+pub fn input(name: &str, height: usize, width: usize) -> Vec<f32> {
+    let seed = seed(name);
     let pixel = |channel: usize, y: usize, x: usize| 2.0 * unit_of(seed, (channel * 32 + y / 8) * 32 + x / 8);
     (0..3).flat_map(|channel| (0..height).flat_map(move |y| (0..width).map(move |x| pixel(channel, y, x)))).collect()
 }

@@ -47,7 +47,7 @@ fn zero_is_positive_to_the_signed_stabilizer() {
 fn telescopes_to_input_times_gradient() {
     let expected = tensors("small.safetensors");
     let mut explainer = on_cpu(small()).unwrap();
-    let input = formula::input(64, 64);
+    let input = formula::input("input", 64, 64);
     let options = options(json!({ "epsilon": 1e-30 }));
     let explanation = block_on(explainer.explain_tensor(input.clone(), 64, 64, &options, &mut |_, _, _| {})).unwrap();
     let bias = formula::tensor("fc.bias", &[10])[explanation.target];
@@ -62,9 +62,14 @@ fn telescopes_to_input_times_gradient() {
 #[test]
 fn map_is_the_sum_over_channels() {
     let mut explainer = on_cpu(small()).unwrap();
-    let explanation =
-        block_on(explainer.explain_tensor(formula::input(64, 96), 96, 64, &options(json!({})), &mut |_, _, _| {}))
-            .unwrap();
+    let explanation = block_on(explainer.explain_tensor(
+        formula::input("input", 64, 96),
+        96,
+        64,
+        &options(json!({})),
+        &mut |_, _, _| {},
+    ))
+    .unwrap();
     assert_eq!((explanation.width, explanation.height, explanation.map.len()), (96, 64, 64 * 96));
     let plane = 64 * 96;
     for at in [0, 1000, plane - 1] {
@@ -76,8 +81,9 @@ fn map_is_the_sum_over_channels() {
 #[test]
 fn options_out_of_range_are_named() {
     let mut explainer = on_cpu(small()).unwrap();
-    let mut explain =
-        |json| block_on(explainer.explain_tensor(formula::input(64, 64), 64, 64, &options(json), &mut |_, _, _| {}));
+    let mut explain = |json| {
+        block_on(explainer.explain_tensor(formula::input("input", 64, 64), 64, 64, &options(json), &mut |_, _, _| {}))
+    };
     let error = explain(json!({ "target": 10 })).unwrap_err().to_string();
     assert!(error.contains("target is 10") && error.contains("0 to 9"), "{error}");
     assert!(explain(json!({ "target": 9 })).is_ok());

@@ -30,7 +30,7 @@ fn explains_a_tensor_and_a_picture() {
         b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 64, 64), }".to_vec();
     npy.resize(127, b' ');
     npy.push(b'\n');
-    npy.extend_from_slice(bytemuck::cast_slice(&formula::input(64, 64)));
+    npy.extend_from_slice(bytemuck::cast_slice(&formula::input("input", 64, 64)));
     std::fs::write(&input, npy).unwrap();
     let explained = c3lrp(&[
         "explain",

@@ -6,16 +6,17 @@ use serde_json::json;
 
 use crate::support::{block_on, error, on_cpu, on_gpu, options, small, tensors};
 
-/// f32 through sixty layers: PyTorch's own f32 run is within 5e-7 of float64 on the small network
-/// and within 3e-5 on the full one, where z′/(z′ + ε) magnifies the error of outputs near ε. The
-/// bound is the project's promise; it leaves room for other orders of summation.
+/// f32 through sixty layers: PyTorch's own f32 run is within 3e-6 of float64 on the small network and
+/// within 2e-5 on the full one. The bound is the project's promise; it leaves room for other orders
+/// of summation. The full network is compared at ε = 1e-2: at 1e-6 some of its 9 million units are
+/// so near ε that no two f32 implementations agree (generate.py, FULL_EPS, has the figures).
 const RELEVANCE: f32 = 1e-3;
 const LOGITS: f32 = 1e-4;
 
 fn small_network(explainer: &mut Explainer) {
     let expected = tensors("small.safetensors");
     let mut explain = |json| {
-        let input = formula::input(64, 64);
+        let input = formula::input("input", 64, 64);
         block_on(explainer.explain_tensor(input, 64, 64, &options(json), &mut |_, _, _| {})).unwrap()
     };
     let cases = [
@@ -38,9 +39,9 @@ fn small_network(explainer: &mut Explainer) {
 
 fn full_network(explainer: &mut Explainer) {
     let expected = tensors("resnet50.safetensors");
-    let input = formula::input(224, 224);
-    let explanation =
-        block_on(explainer.explain_tensor(input, 224, 224, &options(json!({})), &mut |_, _, _| {})).unwrap();
+    let input = formula::input("input 80", 224, 224);
+    let options = options(json!({ "epsilon": 0.01 }));
+    let explanation = block_on(explainer.explain_tensor(input, 224, 224, &options, &mut |_, _, _| {})).unwrap();
     let (logits, relevance) =
         (error(&explanation.logits, &expected["logits"]), error(&explanation.relevance, &expected["relevance"]));
     println!("resnet50: logits {logits:.1e}, relevance {relevance:.1e}, {:?}", explanation.milliseconds);
@@ -77,7 +78,8 @@ fn small_network_on_the_gpu() {
 fn class_switch_changes_nothing_but_the_time() {
     let mut explainer = on_cpu(small()).unwrap();
     let mut explain = |json| {
-        block_on(explainer.explain_tensor(formula::input(64, 64), 64, 64, &options(json), &mut |_, _, _| {})).unwrap()
+        block_on(explainer.explain_tensor(formula::input("input", 64, 64), 64, 64, &options(json), &mut |_, _, _| {}))
+            .unwrap()
     };
     let first = explain(json!({}));
     let switched = explain(json!({ "target": 7 }));
@@ -85,7 +87,7 @@ fn class_switch_changes_nothing_but_the_time() {
     assert_ne!(switched.relevance, first.relevance);
     let mut fresh = on_cpu(small()).unwrap();
     let fresh = block_on(fresh.explain_tensor(
-        formula::input(64, 64),
+        formula::input("input", 64, 64),
         64,
         64,
         &options(json!({ "target": 7 })),

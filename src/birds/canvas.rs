@@ -1,0 +1,203 @@
+//! The canvas: coverage from tiny-skia, colours and ownership from here.
+//!
+//! tiny-skia turns a polygon into coverage (16 samples a pixel, in fixed point); everything after
+//! that is plain `f32` arithmetic in a fixed order: `colour += (new - colour) · coverage`. Beside the
+//! colour each pixel keeps the share of it that every part of the bird still shows. Painting
+//! with coverage c leaves (1 − c) of all shares and gives c to the painted part, so that a share is
+//! what remains visible under the wings, leaves and tags that came later. A mask is where a share
+//! is above one half.
+
+use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
+
+use super::colour::{Rgb, Rgba};
+use super::outline::{Frame, Point};
+use super::part::Part;
+
+/// Who a layer belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The scene, before or behind the bird.
+    Scene,
+    /// A part of the bird.
+    Part(Part),
+    /// A mark within a part, clipped to it: it changes no shares.
+    Mark(Part),
+}
+
+/// How much of each pixel of a box an outline covers, from 0 to 255.
+#[derive(Clone)]
+pub struct Coverage {
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+    values: Vec<u8>,
+}
+
+impl Coverage {
+    const EMPTY: Self = Self { left: 0, top: 0, width: 0, height: 0, values: Vec::new() };
+
+    /// What both cover.
+    pub fn within(self, other: &Self) -> Self {
+        self.times(|x, y| other.value(x, y))
+    }
+
+    /// What the other does not cover.
+    pub fn outside(self, other: &Self) -> Self {
+        self.times(|x, y| 255 - other.value(x, y))
+    }
+
+    fn times(mut self, factor: impl Fn(usize, usize) -> u8) -> Self {
+        for row in 0..self.height {
+            for column in 0..self.width {
+                let at = row * self.width + column;
+                let by = u16::from(factor(self.left + column, self.top + row));
+                self.values[at] = ((u16::from(self.values[at]) * by + 127) / 255) as u8;
+            }
+        }
+        self
+    }
+
+    fn value(&self, x: usize, y: usize) -> u8 {
+        let (column, row) = (x.wrapping_sub(self.left), y.wrapping_sub(self.top));
+        if column < self.width && row < self.height { self.values[row * self.width + column] } else { 0 }
+    }
+}
+
+/// A square picture in the making.
+pub struct Canvas {
+    side: usize,
+    without: Option<Part>,
+    /// Whether any part of the bird is there yet.
+    started: bool,
+    colours: Vec<Rgb>,
+    shares: Vec<[f32; Part::COUNT]>,
+    scratch: Option<Mask>,
+}
+
+impl Canvas {
+    /// A black picture that will leave out one part.
+    pub fn new(side: usize, without: Option<Part>) -> Self {
+        let pixels = side * side;
+        Self {
+            side,
+            without,
+            started: false,
+            colours: vec![[0.0; 3]; pixels],
+            shares: vec![[0.0; Part::COUNT]; pixels],
+            scratch: Mask::new(side as u32, side as u32),
+        }
+    }
+
+    /// Pixels along an edge.
+    pub fn side(&self) -> f32 {
+        self.side as f32
+    }
+
+    /// Whether this part is left out.
+    pub fn leaves_out(&self, part: Part) -> bool {
+        self.without == Some(part)
+    }
+
+    /// The coverage of the union of closed outlines (the nonzero rule), after a frame's map to pixels.
+    pub fn coverage(&mut self, frame: &Frame, outlines: &[Vec<Point>]) -> Coverage {
+        let mut path = PathBuilder::new();
+        for outline in outlines {
+            for (index, &point) in outline.iter().enumerate() {
+                let (x, y) = frame.apply(point);
+                if index == 0 {
+                    path.move_to(x, y);
+                } else {
+                    path.line_to(x, y);
+                }
+            }
+            path.close();
+        }
+        let (Some(path), Some(mask)) = (path.finish(), &mut self.scratch) else { return Coverage::EMPTY };
+        let bounds = path.bounds();
+        let limit = |value: f32| (value.clamp(0.0, self.side as f32)) as usize;
+        let (left, top) = (limit(bounds.left() - 1.0), limit(bounds.top() - 1.0));
+        let (right, bottom) = (limit(bounds.right() + 2.0), limit(bounds.bottom() + 2.0));
+        if left >= right || top >= bottom || bounds.width() < 1e-3 || bounds.height() < 1e-3 {
+            return Coverage::EMPTY;
+        }
+        mask.fill_path(&path, FillRule::Winding, true, Transform::identity());
+        let (width, height) = (right - left, bottom - top);
+        let mut values = Vec::with_capacity(width * height);
+        for row in mask.data_mut().chunks_exact_mut(self.side).skip(top).take(height) {
+            values.extend_from_slice(&row[left..right]);
+            row[left..right].fill(0);
+        }
+        Coverage { left, top, width, height, values }
+    }
+
+    /// Paints a coverage with a colour for each pixel's centre (in pixels).
+    pub fn paint(&mut self, owner: Owner, coverage: &Coverage, colour: &dyn Fn(Point) -> Rgba) {
+        if let Owner::Part(part) | Owner::Mark(part) = owner
+            && self.leaves_out(part)
+        {
+            return;
+        }
+        self.started |= owner != Owner::Scene;
+        for row in 0..coverage.height {
+            let y = coverage.top + row;
+            for column in 0..coverage.width {
+                let value = coverage.values[row * coverage.width + column];
+                if value == 0 {
+                    continue;
+                }
+                let x = coverage.left + column;
+                let [r, g, b, alpha] = colour((x as f32 + 0.5, y as f32 + 0.5));
+                let alpha = alpha * (f32::from(value) / 255.0);
+                let at = y * self.side + x;
+                let under = &mut self.colours[at];
+                for (under, over) in under.iter_mut().zip([r, g, b]) {
+                    *under += (over - *under) * alpha;
+                }
+                let shares = match owner {
+                    Owner::Scene if !self.started => continue,
+                    Owner::Mark(_) => continue,
+                    _ => &mut self.shares[at],
+                };
+                shares.iter_mut().for_each(|share| *share *= 1.0 - alpha);
+                if let Owner::Part(part) = owner {
+                    shares[part.index()] += alpha;
+                }
+            }
+        }
+    }
+
+    /// Draws outlines in one go.
+    pub fn fill(&mut self, owner: Owner, frame: &Frame, outlines: &[Vec<Point>], colour: &dyn Fn(Point) -> Rgba) {
+        let coverage = self.coverage(frame, outlines);
+        self.paint(owner, &coverage, colour);
+    }
+
+    /// Changes every pixel's colour, given its centre.
+    pub fn grade(&mut self, change: &dyn Fn(Point, Rgb) -> Rgb) {
+        for (at, colour) in self.colours.iter_mut().enumerate() {
+            let centre = ((at % self.side) as f32 + 0.5, (at / self.side) as f32 + 0.5);
+            *colour = change(centre, *colour);
+        }
+    }
+
+    /// Opaque bytes, red, green, blue and alpha a pixel.
+    pub fn rgba(&self) -> Vec<u8> {
+        let byte = |value: f32| (value * 255.0 + 0.5) as u8;
+        self.colours.iter().flat_map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect()
+    }
+
+    /// For each set of parts a mask: 1 where their shares sum to more than one half, 0 elsewhere.
+    pub fn masks<const N: usize>(&self, sets: [&[Part]; N]) -> [Vec<u8>; N] {
+        let mut masks = [const { Vec::new() }; N];
+        for (mask, set) in masks.iter_mut().zip(sets) {
+            let indices: Vec<usize> = set.iter().map(|part| part.index()).collect();
+            let sum = |shares: &[f32; Part::COUNT]| indices.iter().fold(0.0, |sum, &index| sum + shares[index]);
+            *mask = vec![0; self.shares.len()];
+            for (value, shares) in mask.iter_mut().zip(&self.shares) {
+                *value = u8::from(sum(shares) > 0.5);
+            }
+        }
+        masks
+    }
+}

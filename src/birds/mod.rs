@@ -1,0 +1,114 @@
+//! Birds: pictures whose truth is known.
+//!
+//! A [`Species`] is a choice of shape and colour for each [`Part`]; [`draw`] shows it in a pose, a
+//! place and a light that the seed alone decides, with masks of what is visible of each part. In
+//! the spirit of FunnyBirds (Hesse, Schaub-Meyer, Roth, ICCV 2023), drawn in two dimensions.
+//!
+//! What is drawn, from back to front: the place, out of focus; distractors in the birds' own colours
+//! and shapes; a perch; the far wing, legs, tail, body, breast, crest, beak, head, eye, near wing;
+//! leaves in front; the light over all; and, if asked for, a tag in a corner.
+//!
+//! A seed and a species (with the options) determine the picture bit by bit on every platform:
+//! integers make the random numbers; curves are flattened here, so that tiny-skia only fills
+//! polygons, into 8-bit coverage and by fixed-point arithmetic; colours are `f32` sums and products
+//! in a fixed order; and the only transcendental functions are libm's own sine and cosine.
+//!
+//! Limits: birds are seen from the side only, with both wings raised or the near one folded; light
+//! casts no shadows; the length of legs is the same for all, as the perch must not tell the species.
+
+mod beak;
+mod body;
+mod canvas;
+mod clutter;
+mod colour;
+mod crest;
+mod head;
+mod legs;
+mod light;
+mod outline;
+mod part;
+mod perch;
+mod plumage;
+mod pose;
+mod random;
+mod scene;
+mod species;
+mod table;
+mod tag;
+mod tail;
+#[cfg(test)]
+mod tests;
+mod wing;
+
+pub use part::Part;
+pub use species::Species;
+
+use canvas::Canvas;
+use pose::Pose;
+
+/// How a bird is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Pixels along an edge, from 96 to 1024; what is beyond is brought back to them.
+    pub side: usize,
+    /// The index of the species whose tag is planted in a corner: the bird's own for the spurious
+    /// cue, another for a wrong one.
+    pub tag: Option<usize>,
+    /// A part that is left out; nothing else changes.
+    pub without: Option<Part>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { side: 224, tag: None, without: None }
+    }
+}
+
+/// A picture of a bird with the truth about it. Masks have a byte a pixel, row by row: 1 where more
+/// than half of the pixel shows it, 0 elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bird {
+    /// Pixels along an edge.
+    pub side: usize,
+    /// Red, green, blue and alpha (255) of each pixel, row by row.
+    pub rgba: Vec<u8>,
+    /// Mask of the whole bird.
+    pub whole: Vec<u8>,
+    /// Mask of the parts by which its species differs from its nearest ones.
+    pub deciding: Vec<u8>,
+    parts: [Vec<u8>; Part::COUNT],
+}
+
+impl Bird {
+    /// Mask of a part; empty of ones where the species has no such part or it was left out.
+    pub fn part(&self, part: Part) -> &[u8] {
+        &self.parts[part.index()]
+    }
+}
+
+/// Draws a bird of this species; the seed decides all else.
+pub fn draw(species: &Species, seed: u64, options: &Options) -> Bird {
+    let side = options.side.clamp(96, 1024);
+    let mut canvas = Canvas::new(side, options.without);
+    let pose = Pose::new(seed, side as f32);
+    let place = scene::draw(&mut canvas, seed);
+    clutter::draw(&mut canvas, seed);
+    perch::draw(&mut canvas, &pose, place, seed);
+    wing::draw_far(&mut canvas, &pose, species);
+    legs::draw(&mut canvas, &pose, species);
+    tail::draw(&mut canvas, &pose, species);
+    body::draw(&mut canvas, &pose, species, seed);
+    crest::draw(&mut canvas, &pose, species);
+    beak::draw(&mut canvas, &pose, species);
+    head::draw(&mut canvas, &pose, species);
+    head::draw_eye(&mut canvas, &pose, species);
+    wing::draw_near(&mut canvas, &pose, species);
+    perch::draw_leaves(&mut canvas, &pose, seed);
+    light::draw(&mut canvas, seed);
+    if let Some(index) = options.tag {
+        tag::draw(&mut canvas, index);
+    }
+    let [whole, deciding] = canvas.masks([&Part::ALL, &species.deciding_parts()]);
+    let parts = canvas.masks(Part::ALL.each_ref().map(std::slice::from_ref));
+    Bird { side, rgba: canvas.rgba(), whole, deciding, parts }
+}

@@ -1,0 +1,53 @@
+//! The parts of a bird.
+
+/// A part of a bird: what species differ in, and what masks are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    Beak,
+    Crest,
+    Head,
+    Breast,
+    Wing,
+    Tail,
+    Legs,
+    Body,
+    Eye,
+}
+
+impl Part {
+    /// How many there are.
+    pub const COUNT: usize = 9;
+
+    /// All parts, in the order of their indices.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Beak,
+        Self::Crest,
+        Self::Head,
+        Self::Breast,
+        Self::Wing,
+        Self::Tail,
+        Self::Legs,
+        Self::Body,
+        Self::Eye,
+    ];
+
+    /// From 0 to 8.
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Its name in lower case, as files and columns have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Beak => "beak",
+            Self::Crest => "crest",
+            Self::Head => "head",
+            Self::Breast => "breast",
+            Self::Wing => "wing",
+            Self::Tail => "tail",
+            Self::Legs => "legs",
+            Self::Body => "body",
+            Self::Eye => "eye",
+        }
+    }
+}
