@@ -103,7 +103,7 @@ case "${1-}" in
   serve)
     need_tools; build_pkg; build_page
     say "The page is on http://localhost:8080 (Ctrl+C ends it)"
-    (cd www && npm run --silent serve -- --port 8080)
+    (cd www && npm run --silent serve)
     ;;
   test)
     need_tools; need_browser

@@ -103,8 +103,12 @@ impl Canvas {
     pub fn coverage(&mut self, frame: &Frame, outlines: &[Vec<Point>]) -> Coverage {
         let mut path = PathBuilder::new();
         for outline in outlines {
-            for (index, &point) in outline.iter().enumerate() {
-                let (x, y) = frame.apply(point);
+            let mut points: Vec<Point> = outline.iter().map(|&point| frame.apply(point)).collect();
+            // All one way round, or the nonzero rule would cut holes where two overlap.
+            if turns_left(&points) {
+                points.reverse();
+            }
+            for (index, &(x, y)) in points.iter().enumerate() {
                 if index == 0 {
                     path.move_to(x, y);
                 } else {
@@ -184,20 +188,31 @@ impl Canvas {
     /// Opaque bytes, red, green, blue and alpha a pixel.
     pub fn rgba(&self) -> Vec<u8> {
         let byte = |value: f32| (value * 255.0 + 0.5) as u8;
-        self.colours.iter().flat_map(|&[r, g, b]| [byte(r), byte(g), byte(b), 255]).collect()
+        let mut bytes = vec![255; 4 * self.colours.len()];
+        for (pixel, colour) in bytes.chunks_exact_mut(4).zip(&self.colours) {
+            pixel.iter_mut().zip(colour).for_each(|(pixel, &channel)| *pixel = byte(channel));
+        }
+        bytes
     }
 
     /// For each set of parts a mask: 1 where their shares sum to more than one half, 0 elsewhere.
     pub fn masks<const N: usize>(&self, sets: [&[Part]; N]) -> [Vec<u8>; N] {
-        let mut masks = [const { Vec::new() }; N];
-        for (mask, set) in masks.iter_mut().zip(sets) {
-            let indices: Vec<usize> = set.iter().map(|part| part.index()).collect();
-            let sum = |shares: &[f32; Part::COUNT]| indices.iter().fold(0.0, |sum, &index| sum + shares[index]);
-            *mask = vec![0; self.shares.len()];
-            for (value, shares) in mask.iter_mut().zip(&self.shares) {
-                *value = u8::from(sum(shares) > 0.5);
+        let mut masks = [(); N].map(|()| vec![0; self.shares.len()]);
+        for (at, shares) in self.shares.iter().enumerate() {
+            if shares.iter().all(|&share| share == 0.0) {
+                continue;
+            }
+            for (mask, set) in masks.iter_mut().zip(sets) {
+                let sum = set.iter().fold(0.0, |sum, part| sum + shares[part.index()]);
+                mask[at] = u8::from(sum > 0.5);
             }
         }
         masks
     }
+}
+
+/// Whether a closed outline's signed area is negative.
+fn turns_left(points: &[Point]) -> bool {
+    let next = points.iter().skip(1).chain(points.first());
+    points.iter().zip(next).fold(0.0, |area, (a, b)| area + (a.0 * b.1 - b.0 * a.1)) < 0.0
 }

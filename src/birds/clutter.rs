@@ -62,23 +62,26 @@ impl Thing<'_> {
 
     fn pebble(&mut self, random: &mut Random, [colour, spots]: [Rgb; 2]) {
         self.fill(&[ellipse((0.0, 0.0), 1.0, 0.74)], colour);
-        let dots: Vec<_> = (0..7)
-            .map(|_| ellipse((random.between(-0.6, 0.6), random.between(-0.42, 0.42)), 0.13, 0.11))
-            .collect();
+        let dots: Vec<_> =
+            (0..7).map(|_| ellipse((random.between(-0.6, 0.6), random.between(-0.42, 0.42)), 0.13, 0.11)).collect();
         self.fill(&dots, spots);
     }
 
     fn ball(&mut self, [colour, bars]: [Rgb; 2]) {
         let ball = ellipse((0.0, 0.0), 0.85, 0.85);
         self.fill(std::slice::from_ref(&ball), colour);
-        let bars_within = [-0.45, 0.15].map(|x| ribbon(&line_through(&[(x, -1.0), (x + 0.25, 0.0), (x, 1.0)]), |_| 0.28));
+        let bars_within =
+            [-0.45, 0.15].map(|x| ribbon(&line_through(&[(x, -1.0), (x + 0.25, 0.0), (x, 1.0)]), |_| 0.28));
         let ball = self.canvas.coverage(&self.frame, &[ball]);
         let stripes = self.canvas.coverage(&self.frame, &bars_within).within(&ball);
         self.canvas.paint(Owner::Scene, &stripes, &move |_| cover(bars, 0.95));
     }
 
     fn cone(&mut self, [colour, rim]: [Rgb; 2]) {
-        self.fill(&[Pen::start((-0.6, -0.5)).bend((0.4, -0.4), (1.1, 0.1)).bend((0.2, 0.5), (-0.6, 0.5)).close()], colour);
+        self.fill(
+            &[Pen::start((-0.6, -0.5)).bend((0.4, -0.4), (1.1, 0.1)).bend((0.2, 0.5), (-0.6, 0.5)).close()],
+            colour,
+        );
         self.fill(&[ellipse((-0.6, 0.0), 0.18, 0.5)], rim);
     }
 
@@ -107,8 +110,14 @@ impl Thing<'_> {
 
     fn butterfly(&mut self, [colour, spots]: [Rgb; 2]) {
         for side in [-1.0, 1.0] {
-            let upper = Pen::start((0.0, 0.0)).curve((0.2 * side, -1.2), (1.3 * side, -1.1), (1.0 * side, -0.2)).bend((0.6 * side, 0.1), (0.0, 0.1)).close();
-            let lower = Pen::start((0.0, 0.05)).curve((0.9 * side, 0.1), (0.9 * side, 0.9), (0.45 * side, 0.9)).bend((0.1 * side, 0.6), (0.0, 0.1)).close();
+            let upper = Pen::start((0.0, 0.0))
+                .curve((0.2 * side, -1.2), (1.3 * side, -1.1), (1.0 * side, -0.2))
+                .bend((0.6 * side, 0.1), (0.0, 0.1))
+                .close();
+            let lower = Pen::start((0.0, 0.05))
+                .curve((0.9 * side, 0.1), (0.9 * side, 0.9), (0.45 * side, 0.9))
+                .bend((0.1 * side, 0.6), (0.0, 0.1))
+                .close();
             self.fill(&[lower], shade(colour, 0.85));
             self.fill(&[upper], colour);
             self.fill(&[ellipse((0.7 * side, -0.5), 0.17, 0.17)], spots);
@@ -124,7 +133,10 @@ impl Thing<'_> {
 
 /// A leaf from (-1, 0) to (1, 0) in its frame, with a vein; `size` is its half length in pixels.
 pub fn leaf(canvas: &mut Canvas, frame: &Frame, size: f32, colour: Rgb) {
-    let outline = Pen::start((-1.0, 0.0)).curve((-0.6, -0.58), (0.3, -0.62), (1.0, 0.0)).curve((0.3, 0.5), (-0.6, 0.5), (-1.0, 0.0)).close();
+    let outline = Pen::start((-1.0, 0.0))
+        .curve((-0.6, -0.58), (0.3, -0.62), (1.0, 0.0))
+        .curve((0.3, 0.5), (-0.6, 0.5), (-1.0, 0.0))
+        .close();
     let back = frame.inverse();
     canvas.fill(Owner::Scene, frame, &[outline], &move |point| {
         let (x, y) = back.apply(point);

@@ -61,11 +61,7 @@ pub fn blend(a: Rgb, b: Rgb, t: f32) -> Rgb {
 
 /// Brighter above 1 (towards a warm white), darker below (towards a cool black).
 pub fn shade(colour: Rgb, light: f32) -> Rgb {
-    if light > 1.0 {
-        blend(colour, [1.0, 0.98, 0.92], light - 1.0)
-    } else {
-        blend([0.09, 0.08, 0.15], colour, light)
-    }
+    if light > 1.0 { blend(colour, [1.0, 0.98, 0.92], light - 1.0) } else { blend([0.09, 0.08, 0.15], colour, light) }
 }
 
 /// With a coverage.

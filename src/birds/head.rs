@@ -77,9 +77,16 @@ pub fn draw_eye(canvas: &mut Canvas, pose: &Pose, species: &Species) {
     let ring = shade(species.head.0.rgb(), 1.45);
     let lit = lit(pose);
     let at = |x: f32, y: f32| (EYE.0 + x, EYE.1 + y);
-    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(EYE, 0.068, 0.066)], &move |p| cover(shade(ring, lit(p)), 1.0));
-    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(EYE, 0.056, 0.055)], &move |_| cover(shade(iris, 0.95), 1.0));
-    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(at(0.006, 0.0), 0.039, 0.041)], &|_| cover([0.07, 0.06, 0.09], 1.0));
-    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(at(0.018, -0.019), 0.016, 0.016)], &|_| cover([1.0; 3], 0.95));
+    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(EYE, 0.068, 0.066)], &move |p| {
+        cover(shade(ring, lit(p)), 1.0)
+    });
+    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(EYE, 0.056, 0.055)], &move |_| {
+        cover(shade(iris, 0.95), 1.0)
+    });
+    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(at(0.006, 0.0), 0.039, 0.041)], &|_| {
+        cover([0.07, 0.06, 0.09], 1.0)
+    });
+    canvas.fill(Owner::Part(Part::Eye), &pose.head, &[ellipse(at(0.018, -0.019), 0.016, 0.016)], &|_| {
+        cover([1.0; 3], 0.95)
+    });
 }
-

@@ -21,7 +21,10 @@ fn draw_leg(canvas: &mut Canvas, pose: &Pose, legs: Legs, (hip, foot): (Point, P
     let lit = lit(pose);
     let frame = &pose.bird;
     let along = |t: f32| (hip.0 + (foot.0 - hip.0) * t, hip.1 + (foot.1 - hip.1) * t);
-    let heel = { let middle = along(0.45); (middle.0 - 0.02, middle.1) };
+    let heel = {
+        let middle = along(0.45);
+        (middle.0 - 0.02, middle.1)
+    };
     let shin = ribbon(&line_through(&[hip, heel, foot]), |t| 0.062 - 0.012 * t);
     let mut outlines = vec![shin];
     outlines.extend(toes(foot, pose.flying));
@@ -32,7 +35,8 @@ fn draw_leg(canvas: &mut Canvas, pose: &Pose, legs: Legs, (hip, foot): (Point, P
     match style {
         LegStyle::Slim => {}
         LegStyle::Ringed => {
-            let rings: Vec<_> = [0.42, 0.66, 0.88].iter().map(|&t| ribbon(&[along(t - 0.05), along(t + 0.05)], |_| 0.085)).collect();
+            let rings: Vec<_> =
+                [0.42, 0.66, 0.88].iter().map(|&t| ribbon(&[along(t - 0.05), along(t + 0.05)], |_| 0.085)).collect();
             canvas.fill(Owner::Part(Part::Legs), frame, &rings, &paint);
         }
         LegStyle::Trousers => {

@@ -80,7 +80,7 @@ pub struct Bird {
 }
 
 impl Bird {
-    /// Mask of a part; empty of ones where the species has no such part or it was left out.
+    /// Mask of a part; all 0 where the species has no such part or it was left out.
     pub fn part(&self, part: Part) -> &[u8] {
         &self.parts[part.index()]
     }

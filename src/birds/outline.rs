@@ -86,10 +86,8 @@ impl Pen {
             let t = step as f32 / STEPS as f32;
             let s = 1.0 - t;
             let (wa, wb, wc, wd) = (s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t);
-            self.points.push((
-                wa * from.0 + wb * a.0 + wc * b.0 + wd * to.0,
-                wa * from.1 + wb * a.1 + wc * b.1 + wd * to.1,
-            ));
+            self.points
+                .push((wa * from.0 + wb * a.0 + wc * b.0 + wd * to.0, wa * from.1 + wb * a.1 + wc * b.1 + wd * to.1));
         }
         self
     }

@@ -19,17 +19,8 @@ impl Part {
     pub const COUNT: usize = 9;
 
     /// All parts, in the order of their indices.
-    pub const ALL: [Self; Self::COUNT] = [
-        Self::Beak,
-        Self::Crest,
-        Self::Head,
-        Self::Breast,
-        Self::Wing,
-        Self::Tail,
-        Self::Legs,
-        Self::Body,
-        Self::Eye,
-    ];
+    pub const ALL: [Self; Self::COUNT] =
+        [Self::Beak, Self::Crest, Self::Head, Self::Breast, Self::Wing, Self::Tail, Self::Legs, Self::Body, Self::Eye];
 
     /// From 0 to 8.
     pub fn index(self) -> usize {

@@ -29,7 +29,8 @@ fn bark(frame: &Frame, colour: Rgb, thickness: f32) -> impl Fn(Point) -> [f32; 4
     move |point| {
         let (x, y) = back.apply(point);
         let streak = noise(x * 5.0, y * 34.0, 7) - 0.5;
-        cover(shade(colour, 1.0 - 0.42 * y / thickness + 0.30 * streak), 1.0)
+        let light = 1.0 - 0.42 * y / thickness + 0.30 * streak;
+        cover(shade(colour, light.clamp(0.6, 1.3)), 1.0)
     }
 }
 
@@ -39,7 +40,14 @@ fn branch(canvas: &mut Canvas, random: &mut Random, pose: &Pose, (x, y): Point) 
     let frame = pose.bird.at((x, y + 0.42 * thickness)).turned(slope);
     // Flat under the feet, bent beyond them, thinner towards one end.
     let bends = [random.between(-0.35, 0.35), random.between(-0.25, 0.25)];
-    let spine = line_through(&[(-3.2, bends[0]), (-1.2, 0.3 * bends[0]), (-0.3, 0.0), (0.3, 0.0), (1.2, 0.3 * bends[1]), (3.2, bends[1])]);
+    let spine = line_through(&[
+        (-3.2, bends[0]),
+        (-1.2, 0.3 * bends[0]),
+        (-0.3, 0.0),
+        (0.3, 0.0),
+        (1.2, 0.3 * bends[1]),
+        (3.2, bends[1]),
+    ]);
     let taper = random.between(-0.3, 0.3);
     let colour = blend(rgb(0x7a5c45), rgb(0x5b5148), random.fraction());
     let twigs = 1 + random.below(3);
@@ -50,7 +58,12 @@ fn branch(canvas: &mut Canvas, random: &mut Random, pose: &Pose, (x, y): Point) 
         let twig = ribbon(&line_through(&[(root, 0.0), (root + 0.5 * dx, 0.7 * dy), end]), |t| 0.05 * (1.0 - 0.6 * t));
         canvas.fill(Owner::Scene, &frame, &[twig], &bark(&frame, colour, thickness));
         let green = foliage(random);
-        leaf(canvas, &frame.at(end).turned(random.between(-50.0, 50.0)).at((0.12, 0.0)).scaled(0.15, 0.12), 0.15 * pose.unit, green);
+        leaf(
+            canvas,
+            &frame.at(end).turned(random.between(-50.0, 50.0)).at((0.12, 0.0)).scaled(0.15, 0.12),
+            0.15 * pose.unit,
+            green,
+        );
     }
     let outline = ribbon(&spine, |t| thickness * (1.0 + taper * (t - 0.5) + 0.06 * (noise(t * 24.0, 0.0, 5) - 0.5)));
     canvas.fill(Owner::Scene, &frame, &[outline], &bark(&frame, colour, thickness));
@@ -60,7 +73,8 @@ fn post(canvas: &mut Canvas, random: &mut Random, feet: Point, unit: f32) {
     let frame = Frame::IDENTITY.at(feet).turned(90.0 + random.between(-5.0, 5.0)).scaled(unit, unit);
     let width = random.between(0.38, 0.5);
     let colour = blend(rgb(0x9b866c), rgb(0x6d5a48), random.fraction());
-    let outline = vec![(0.0, -0.5 * width), (-0.03, 0.1 * width), (0.02, 0.5 * width), (5.0, 0.55 * width), (5.0, -0.55 * width)];
+    let outline =
+        vec![(0.0, -0.5 * width), (-0.03, 0.1 * width), (0.02, 0.5 * width), (5.0, 0.55 * width), (5.0, -0.55 * width)];
     canvas.fill(Owner::Scene, &frame, &[outline], &bark(&frame, colour, 2.0 * width));
 }
 
@@ -93,10 +107,10 @@ fn foliage(random: &mut Random) -> Rgb {
     rgb(random.one_of([0x6f9440, 0x88a94c, 0x4f7a48, 0xa9a845, 0xb9803c, 0x5d8a68]))
 }
 
-/// Draws up to five leaves in front of the bird, with twigs that hold them.
+/// Draws up to five leaves in front of the bird.
 ///
-/// A leaf is left out where it would cover more than a third of a part's marks (for beak and crest:
-/// any), or the picture's middle of interest would go under; so each part stays visible.
+/// A leaf is left out where it would bring what is covered of a part's marks over a third (for a
+/// beak, crest or head: to any), so that each part stays visible.
 pub fn draw_leaves(canvas: &mut Canvas, pose: &Pose, seed: u64) {
     let mut random = Random::new(seed, Stream::Leaves);
     let marks = pose.marks();
@@ -113,7 +127,9 @@ pub fn draw_leaves(canvas: &mut Canvas, pose: &Pose, seed: u64) {
             x * x + 2.2 * y * y < 1.5
         };
         let counts: Vec<usize> = marks.iter().map(|points| points.iter().filter(under).count()).collect();
-        let fits = |((points, &before), &more): ((&Vec<Point>, &usize), &usize)| more == 0 || 3 * (before + more) <= points.len();
+        let fits = |((points, &before), &more): ((&Vec<Point>, &usize), &usize)| {
+            more == 0 || 3 * (before + more) <= points.len()
+        };
         if marks.iter().zip(&covered).zip(&counts).all(fits) {
             covered.iter_mut().zip(&counts).for_each(|(before, more)| *before += more);
             leaf(canvas, &frame, size * pose.unit, colour);

@@ -65,7 +65,9 @@ impl Pose {
         let tail_reach = [(0.66, -0.14), (0.66, 0.14), (0.4, 0.3), (0.4, -0.3)].map(|point| tail.apply(point));
         let other_reach = match flying {
             true => [wing, far_wing, wing, far_wing].map(|wing| wing.apply((-0.1, -0.95))),
-            false => [(0.3, FEET + 0.06), (-0.1, FEET + 0.06), (0.5, 0.3), (-0.5, 0.3)].map(|point| upright.apply(point)),
+            false => {
+                [(0.3, FEET + 0.06), (-0.1, FEET + 0.06), (0.5, 0.3), (-0.5, 0.3)].map(|point| upright.apply(point))
+            }
         };
         let reach = head_reach.into_iter().chain(tail_reach).chain(other_reach);
         let (low, high) = reach.fold(((0.0, 0.0), (0.0, 0.0)), |(low, high): (Point, Point), point| {
@@ -99,7 +101,11 @@ impl Pose {
             true => &[(0.05, -0.3), (-0.1, -0.4), (-0.1, -0.6), (-0.25, -0.3)],
             false => &[(-0.2, 0.02), (-0.4, 0.04), (-0.55, 0.06), (-0.7, 0.08)],
         };
-        let legs: Vec<Point> = self.legs.iter().flat_map(|&(hip, foot)| [((hip.0 + foot.0) / 2.0, (hip.1 + foot.1) / 2.0), foot]).collect();
+        let legs: Vec<Point> = self
+            .legs
+            .iter()
+            .flat_map(|&(hip, foot)| [((hip.0 + foot.0) / 2.0, (hip.1 + foot.1) / 2.0), foot])
+            .collect();
         vec![
             on(&self.head, &[(0.26, 0.02), (0.4, 0.05)]),
             on(&self.head, &[(-0.05, -0.3), (-0.2, -0.35)]),

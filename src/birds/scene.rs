@@ -40,14 +40,16 @@ pub fn draw(canvas: &mut Canvas, seed: u64) -> Place {
     place
 }
 
-/// A vertical gradient with noise, from `top` to `bottom` in fractions of the picture.
-fn ground(canvas: &mut Canvas, from: f32, colours: (Rgb, Rgb), grain: (f32, f32, f32), texture: u32) {
+/// A vertical gradient with noise between two heights, in fractions of the picture. The grain is
+/// its waves across and down the picture, and its strength.
+fn ground(canvas: &mut Canvas, (from, to): (f32, f32), colours: (Rgb, Rgb), grain: (f32, f32, f32), texture: u32) {
     let side = canvas.side();
     let (fine_x, fine_y, strength) = grain;
-    let area = vec![(0.0, from), (1.0, from), (1.0, 1.0), (0.0, 1.0)];
+    let area = vec![(0.0, from), (1.0, from), (1.0, to), (0.0, to)];
     canvas.fill(Owner::Scene, &Frame::IDENTITY.scaled(side, side), &[area], &|(x, y)| {
         let (x, y) = (x / side, y / side);
-        let wave = noise(x * fine_x, y * fine_y, texture) + 0.5 * noise(x * fine_x * 2.3, y * fine_y * 2.3, texture ^ 1) - 0.75;
+        let fine = if strength > 0.1 { 0.5 * noise(x * fine_x * 2.3, y * fine_y * 2.3, texture ^ 1) } else { 0.25 };
+        let wave = noise(x * fine_x, y * fine_y, texture) + fine - 0.75;
         let colour = blend(colours.0, colours.1, (y - from) / (1.0 - from));
         cover(colour.map(|channel| (channel * (1.0 + strength * wave)).clamp(0.0, 1.0)), 1.0)
     });
@@ -72,7 +74,7 @@ fn wood(canvas: &mut Canvas, random: &mut Random, texture: u32) {
         (0xe9cdd2, 0x8f9a78, 0xf7e6e6),
         (0x7fa79a, 0x2f4a4c, 0xbfdccb),
     ]);
-    ground(canvas, 0.0, (rgb(top), rgb(bottom)), (5.0, 5.0, 0.22), texture);
+    ground(canvas, (0.0, 1.0), (rgb(top), rgb(bottom)), (5.0, 5.0, 0.22), texture);
     let side = canvas.side();
     for _ in 0..random.below(4) {
         let x = random.between(0.0, 1.0);
@@ -81,7 +83,8 @@ fn wood(canvas: &mut Canvas, random: &mut Random, texture: u32) {
         let colour = blend(rgb(bottom), rgb(0x4b3a30), random.between(0.3, 0.8));
         let frame = Frame::IDENTITY.scaled(side, side);
         let spine = line_through(&[(x, -0.05), (x + 0.3 * lean, 0.5), (x + lean, 1.05)]);
-        canvas.fill(Owner::Scene, &frame, &[ribbon(&spine, |t| width * (0.8 + 0.4 * t))], &move |_| cover(colour, 0.45));
+        canvas
+            .fill(Owner::Scene, &frame, &[ribbon(&spine, |t| width * (0.8 + 0.4 * t))], &move |_| cover(colour, 0.45));
     }
     for _ in 0..26 {
         let centre = (random.between(-0.05, 1.05), random.between(-0.05, 1.05));
@@ -99,7 +102,7 @@ fn sky(canvas: &mut Canvas, random: &mut Random, texture: u32, until: f32) {
         (0xe7a58c, 0xf8e3bb),
         (0x6b7fb0, 0xf0c9b8),
     ]);
-    ground(canvas, 0.0, (rgb(top), rgb(bottom)), (3.0, 6.0, 0.05), texture);
+    ground(canvas, (0.0, (until + 0.4).min(1.0)), (rgb(top), rgb(bottom)), (3.0, 6.0, 0.05), texture);
     for _ in 0..random.below(4) + 1 {
         let (x, y) = (random.fraction(), random.between(0.02, 0.75) * until);
         let size = random.between(0.05, 0.10);
@@ -131,27 +134,37 @@ fn shore(canvas: &mut Canvas, random: &mut Random, texture: u32) {
     sky(canvas, random, texture, 0.4);
     let (horizon, beach) = (random.between(0.28, 0.45), random.between(0.70, 0.86));
     let (far, near) = random.one_of([(0x8fb9c9, 0x3f7f93), (0xa7c4b8, 0x5b8f86), (0x8aa3c4, 0x4a678f)]);
-    ground(canvas, horizon, (rgb(far), rgb(near)), (4.0, 40.0, 0.22), texture ^ 2);
+    ground(canvas, (horizon, beach + 0.01), (rgb(far), rgb(near)), (4.0, 40.0, 0.22), texture ^ 2);
     let side = canvas.side();
     let ripples: Vec<_> = (0..22)
         .map(|_| {
             let y = random.between(horizon + 0.02, beach);
             let (x, length) = (random.between(-0.1, 1.0), random.between(0.05, 0.22));
             let rise = random.between(-0.006, 0.006);
-            ribbon(&line_through(&[(x, y), (x + 0.5 * length, y + rise), (x + length, y)]), |t| 0.008 * (4.0 * t * (1.0 - t)))
+            ribbon(&line_through(&[(x, y), (x + 0.5 * length, y + rise), (x + length, y)]), |t| {
+                0.008 * (4.0 * t * (1.0 - t))
+            })
         })
         .collect();
     canvas.fill(Owner::Scene, &Frame::IDENTITY.scaled(side, side), &ripples, &|_| cover([0.93, 0.97, 0.97], 0.5));
-    ground(canvas, beach, (rgb(0xe6d2a8), rgb(0xc9a977)), (60.0, 60.0, 0.10), texture ^ 3);
-    let foam = line_through(&[(-0.05, beach), (0.25, beach + 0.012), (0.5, beach - 0.008), (0.8, beach + 0.01), (1.05, beach)]);
-    canvas.fill(Owner::Scene, &Frame::IDENTITY.scaled(side, side), &[ribbon(&foam, |_| 0.016)], &|_| cover([0.97; 3], 0.75));
+    ground(canvas, (beach, 1.0), (rgb(0xe6d2a8), rgb(0xc9a977)), (90.0, 90.0, 0.07), texture ^ 3);
+    let foam = line_through(&[
+        (-0.05, beach),
+        (0.25, beach + 0.012),
+        (0.5, beach - 0.008),
+        (0.8, beach + 0.01),
+        (1.05, beach),
+    ]);
+    canvas.fill(Owner::Scene, &Frame::IDENTITY.scaled(side, side), &[ribbon(&foam, |_| 0.016)], &|_| {
+        cover([0.97; 3], 0.75)
+    });
 }
 
 fn meadow(canvas: &mut Canvas, random: &mut Random, texture: u32) {
     sky(canvas, random, texture, 0.4);
     let line = random.between(0.45, 0.62);
     hills(canvas, random, line, rgb(0x9fbf8a));
-    ground(canvas, line + 0.08, (rgb(0xb7c873), rgb(0x5c7f3f)), (14.0, 22.0, 0.16), texture ^ 4);
+    ground(canvas, (line + 0.08, 1.0), (rgb(0xb7c873), rgb(0x5c7f3f)), (14.0, 22.0, 0.16), texture ^ 4);
     let side = canvas.side();
     for _ in 0..46 {
         let x = random.between(-0.05, 1.05);
@@ -168,7 +181,7 @@ fn dune(canvas: &mut Canvas, random: &mut Random, texture: u32) {
     sky(canvas, random, texture, 0.4);
     let line = random.between(0.4, 0.6);
     hills(canvas, random, line, rgb(0xd9bd8c));
-    ground(canvas, line + 0.1, (rgb(0xecd7aa), rgb(0xbb9462)), (5.0, 46.0, 0.16), texture ^ 5);
+    ground(canvas, (line + 0.1, 1.0), (rgb(0xecd7aa), rgb(0xbb9462)), (5.0, 46.0, 0.16), texture ^ 5);
     for _ in 0..10 {
         let centre = (random.fraction(), random.between(line + 0.12, 1.0));
         disc(canvas, centre, random.between(0.01, 0.03), rgb(0x8d7558), 0.5, 0.5);

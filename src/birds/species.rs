@@ -151,11 +151,6 @@ impl Species {
         Self::all().iter().position(|species| species.name == self.name).unwrap_or(0)
     }
 
-    /// Whether it has a crest at all.
-    pub fn has_crest(&self) -> bool {
-        self.crest.0 != CrestShape::None
-    }
-
     /// The parts in which two species differ.
     pub fn differing(&self, other: &Self) -> Vec<Part> {
         Part::ALL.into_iter().filter(|&part| self.differs(other, part)).collect()

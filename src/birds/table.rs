@@ -1,7 +1,7 @@
 //! The twenty species as a table of part attributes.
 //!
 //! Seven pairs differ in one part only, one pair for each part that can decide: crest, beak,
-//! breast, wing, tail, head, legs. The six others differ from all in at least three parts.
+//! breast, wing, tail, head, legs. The six others differ from their nearest relatives in three.
 
 use super::colour::Colour as C;
 use super::species::{
@@ -102,6 +102,32 @@ const STILTLARK: Species = Species {
     eye: C::BARK,
 };
 
+const SICKLEBILL: Species = Species {
+    name: "Rosy Sicklebill",
+    body: C::ROSE,
+    head: Head(C::ROSE, H::Brow, C::SNOW),
+    crest: Crest(R::Fan, C::SNOW, C::ROSE),
+    beak: Beak(K::Curved, C::INK),
+    breast: Breast(C::ROSE, B::Band, C::CRIMSON),
+    wing: Wing(C::CRIMSON, W::Tips, C::INK),
+    tail: Tail(T::Fan, C::CRIMSON, C::SNOW),
+    legs: Legs(L::Ringed, C::INK, C::ROSE),
+    eye: C::SUN,
+};
+
+const HARLEQUIN: Species = Species {
+    name: "Harlequin Hookbill",
+    body: C::BLUE,
+    head: Head(C::CRIMSON, H::Cheek, C::SNOW),
+    crest: Crest(R::Mohawk, C::SUN, C::ORANGE),
+    beak: Beak(K::Hooked, C::INK),
+    breast: Breast(C::SUN, B::Spots, C::ORANGE),
+    wing: Wing(C::LEAF, W::Bars, C::SUN),
+    tail: Tail(T::Long, C::BLUE, C::CRIMSON),
+    legs: Legs(L::Trousers, C::SLATE, C::SUN),
+    eye: C::SUN,
+};
+
 /// In the order of their labels.
 pub(super) static SPECIES: [Species; 20] = [
     EMBER,
@@ -134,52 +160,22 @@ pub(super) static SPECIES: [Species; 20] = [
         breast: Breast(C::ASH, B::Streaks, C::PLUM),
         ..DUSKJAY
     },
+    SICKLEBILL,
+    // Three parts from the Rosy Sicklebill.
     Species {
-        name: "Lagoon Spoonbeak",
-        body: C::TEAL,
-        head: Head(C::MINT, H::Cap, C::TEAL),
-        crest: Crest(R::Mohawk, C::ORANGE, C::CRIMSON),
-        beak: Beak(K::Flat, C::SUN),
-        breast: Breast(C::MINT, B::Plain, C::TEAL),
-        wing: Wing(C::TEAL, W::Patch, C::ORANGE),
-        tail: Tail(T::Short, C::TEAL, C::ORANGE),
-        legs: Legs(L::Slim, C::ORANGE, C::ORANGE),
-        eye: C::INK,
+        name: "Plumed Sicklebill",
+        crest: Crest(R::Plume, C::CRIMSON, C::SNOW),
+        tail: Tail(T::Forked, C::CRIMSON, C::SNOW),
+        legs: Legs(L::Slim, C::INK, C::INK),
+        ..SICKLEBILL
     },
+    HARLEQUIN,
+    // Three parts from the Harlequin Hookbill.
     Species {
-        name: "Rosy Sicklebill",
-        body: C::ROSE,
-        head: Head(C::ROSE, H::Brow, C::SNOW),
-        crest: Crest(R::Fan, C::SNOW, C::ROSE),
-        beak: Beak(K::Curved, C::INK),
-        breast: Breast(C::ROSE, B::Band, C::CRIMSON),
-        wing: Wing(C::CRIMSON, W::Tips, C::INK),
-        tail: Tail(T::Fan, C::CRIMSON, C::SNOW),
-        legs: Legs(L::Ringed, C::INK, C::ROSE),
-        eye: C::SUN,
-    },
-    Species {
-        name: "Harlequin Hookbill",
-        body: C::BLUE,
-        head: Head(C::CRIMSON, H::Cheek, C::SNOW),
-        crest: Crest(R::Mohawk, C::SUN, C::ORANGE),
-        beak: Beak(K::Hooked, C::INK),
-        breast: Breast(C::SUN, B::Spots, C::ORANGE),
-        wing: Wing(C::LEAF, W::Bars, C::SUN),
-        tail: Tail(T::Long, C::BLUE, C::CRIMSON),
-        legs: Legs(L::Trousers, C::SLATE, C::SUN),
-        eye: C::SUN,
-    },
-    Species {
-        name: "Frostplume",
-        body: C::ASH,
-        head: Head(C::SNOW, H::Mask, C::NAVY),
-        crest: Crest(R::Plume, C::NAVY, C::SKY),
-        beak: Beak(K::Flat, C::SLATE),
-        breast: Breast(C::SNOW, B::Band, C::SKY),
-        wing: Wing(C::SLATE, W::Bars, C::SNOW),
-        tail: Tail(T::Forked, C::NAVY, C::SNOW),
-        legs: Legs(L::Trousers, C::INK, C::SNOW),
-        eye: C::SKY,
+        name: "Harlequin Spoonbeak",
+        crest: Crest(R::Plume, C::BLUE, C::ORANGE),
+        beak: Beak(K::Flat, C::AMBER),
+        wing: Wing(C::LEAF, W::Patch, C::CRIMSON),
+        ..HARLEQUIN
     },
 ];

@@ -2,9 +2,9 @@
 
 use super::canvas::{Canvas, Coverage, Owner};
 use super::colour::{Rgb, cover, shade, smooth};
-use super::outline::{Frame, Pen, Point, ellipse, line_through, ribbon};
+use super::outline::{Frame, Pen, Point, ellipse, line_through, loop_through, ribbon};
 use super::part::Part;
-use super::plumage::{Feather, lit, plumage, rim};
+use super::plumage::{Feather, plumage, rim};
 use super::pose::Pose;
 use super::species::{Species, Wing, WingPattern};
 
@@ -30,8 +30,7 @@ pub fn draw_near(canvas: &mut Canvas, pose: &Pose, species: &Species) {
 /// Paints a pattern's outlines within the wing.
 fn mark(canvas: &mut Canvas, pose: &Pose, frame: &Frame, outlines: &[Vec<Point>], wing: &Coverage, colour: Rgb) {
     let marks = canvas.coverage(frame, outlines).within(wing);
-    let lit = lit(pose);
-    canvas.paint(MARK, &marks, &move |point| cover(shade(colour, lit(point)), 0.97));
+    canvas.paint(MARK, &marks, &plumage(pose, frame, colour, 0.07));
 }
 
 fn draw_folded(canvas: &mut Canvas, pose: &Pose, wing: Wing) {
@@ -63,7 +62,9 @@ fn draw_folded(canvas: &mut Canvas, pose: &Pose, wing: Wing) {
     match pattern {
         WingPattern::Plain => {}
         WingPattern::Bars => {
-            let bar = |x: f32| ribbon(&line_through(&[(x + 0.09, -0.20), (x, 0.0), (x - 0.02, 0.12), (x + 0.04, 0.30)]), |_| 0.072);
+            let bar = |x: f32| {
+                ribbon(&line_through(&[(x + 0.09, -0.20), (x, 0.0), (x - 0.02, 0.12), (x + 0.04, 0.30)]), |_| 0.072)
+            };
             mark(canvas, pose, frame, &[bar(-0.17), bar(-0.36)], &base, accent);
         }
         WingPattern::Patch => {
@@ -74,7 +75,11 @@ fn draw_folded(canvas: &mut Canvas, pose: &Pose, wing: Wing) {
             mark(canvas, pose, frame, &[patch], &base, accent);
         }
         WingPattern::Tips => {
-            let tips = Pen::start((-0.50, -0.3)).bend((-0.62, 0.05), (-0.46, 0.4)).line((-1.1, 0.4)).line((-1.1, -0.3)).close();
+            let tips = Pen::start((-0.50, -0.3))
+                .bend((-0.62, 0.05), (-0.46, 0.4))
+                .line((-1.1, 0.4))
+                .line((-1.1, -0.3))
+                .close();
             mark(canvas, pose, frame, &[tips], &base, accent);
         }
     }
@@ -82,7 +87,8 @@ fn draw_folded(canvas: &mut Canvas, pose: &Pose, wing: Wing) {
     let gaps: Vec<_> = (0..6)
         .map(|index| {
             let t = index as f32 / 5.0;
-            let spine = [(-0.22 - 0.06 * t, 0.15 - 0.20 * t), (-0.48, 0.155 - 0.15 * t), (-0.74 - 0.1 * t, 0.145 - 0.05 * t)];
+            let spine =
+                [(-0.22 - 0.06 * t, 0.15 - 0.20 * t), (-0.48, 0.155 - 0.15 * t), (-0.74 - 0.1 * t, 0.145 - 0.05 * t)];
             ribbon(&line_through(&spine), |s| 0.016 * (1.0 - 0.5 * s))
         })
         .collect();
@@ -98,7 +104,11 @@ fn long_feathers() -> Vec<Feather> {
         .map(|index| {
             let t = index as f32 / 10.0;
             // Along the arm to the wrist, then along the hand.
-            let root = if t < 0.5 { (0.02 + 0.24 * t, -0.84 * t) } else { (0.14 - 0.14 * (t - 0.5), -0.42 - 0.20 * (t - 0.5)) };
+            let root = if t < 0.5 {
+                (0.02 + 0.24 * t, -0.84 * t)
+            } else {
+                (0.14 - 0.14 * (t - 0.5), -0.42 - 0.20 * (t - 0.5))
+            };
             Feather {
                 root,
                 degrees: -200.0 + 100.0 * t * (0.55 + 0.45 * t),
@@ -117,13 +127,31 @@ fn draw_raised(canvas: &mut Canvas, pose: &Pose, frame: &Frame, wing: Wing, ligh
     let mut outlines = Vec::new();
     for feather in long_feathers() {
         feather.draw(canvas, pose, frame, Part::Wing, shade(colour, 0.92), end);
-        outlines.push(super::outline::feather(feather.root, feather.degrees, feather.length, feather.width, feather.point));
+        outlines.push(super::outline::feather(
+            feather.root,
+            feather.degrees,
+            feather.length,
+            feather.width,
+            feather.point,
+        ));
     }
     for long in long_feathers() {
         let short = Feather { length: 0.52 * long.length, width: 1.1 * long.width, point: 0.0, ..long };
         short.draw(canvas, pose, frame, Part::Wing, shade(colour, 1.03), (2.0, accent));
     }
-    let arm = ribbon(&line_through(&[(-0.04, 0.13), (0.04, -0.10), (0.13, -0.34), (0.14, -0.48), (0.09, -0.60)]), |t| 0.06 + 0.62 * (0.06 + t).sqrt() * (1.0 - t) * (1.0 - 0.55 * t));
+    // The arm, with a rounded shoulder that lies on the body.
+    let arm = loop_through(&[
+        (-0.17, 0.17),
+        (0.02, 0.20),
+        (0.13, 0.06),
+        (0.16, -0.16),
+        (0.20, -0.40),
+        (0.13, -0.62),
+        (0.07, -0.50),
+        (0.03, -0.28),
+        (-0.12, -0.04),
+        (-0.26, 0.08),
+    ]);
     outlines.push(arm.clone());
     let whole = canvas.coverage(frame, &outlines);
     canvas.fill(PART, frame, &[arm], &plumage(pose, frame, shade(colour, 1.08), 0.07));
@@ -131,10 +159,15 @@ fn draw_raised(canvas: &mut Canvas, pose: &Pose, frame: &Frame, wing: Wing, ligh
         WingPattern::Plain | WingPattern::Tips => {}
         WingPattern::Bars => {
             let bar = |away: f32| {
-                let spine = [(-0.08 - away, 0.10), (0.05 - away, -0.2), (0.08 - 0.9 * away, -0.42), (0.06 - 0.4 * away, -0.60 - 0.3 * away)];
+                let spine = [
+                    (-0.08 - away, 0.10),
+                    (0.05 - away, -0.2),
+                    (0.08 - 0.9 * away, -0.42),
+                    (0.06 - 0.4 * away, -0.60 - 0.3 * away),
+                ];
                 ribbon(&line_through(&spine), |_| 0.072)
             };
-            mark(canvas, pose, frame, &[bar(0.07), bar(0.20)], &whole, accent);
+            mark(canvas, pose, frame, &[bar(0.05), bar(0.20)], &whole, accent);
         }
         WingPattern::Patch => mark(canvas, pose, frame, &[ellipse((-0.06, -0.34), 0.14, 0.20)], &whole, accent),
     }
