@@ -1,15 +1,17 @@
 //! Distractors: objects in the birds' colours and of shapes like parts of birds, behind the bird.
 //!
 //! Berries, spotted pebbles, striped balls, cones, feathers, rings, flowers, butterflies and leaves.
-//! Their kind, number and colour are drawn without looking at the species, so they tell nothing.
+//! Their kind, number and colour are drawn without looking at the species, so they tell nothing. One
+//! that would touch where beaks and crests are is left out: it would seem to be one.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Colour, Rgb, cover, shade, smooth};
 use super::outline::{Frame, Pen, Point, ellipse, feather, line_through, ribbon};
+use super::pose::Pose;
 use super::random::{Random, Stream, rest};
 
-/// Draws four to nine objects.
-pub fn draw(canvas: &mut Canvas, seed: u64) {
+/// Draws up to nine objects.
+pub fn draw(canvas: &mut Canvas, pose: &Pose, seed: u64) {
     let mut random = Random::new(seed, Stream::Clutter);
     let side = canvas.side();
     for _ in 0..4 + random.below(6) {
@@ -17,8 +19,17 @@ pub fn draw(canvas: &mut Canvas, seed: u64) {
         let size = random.between(0.04, 0.085) * side;
         let frame = Frame::IDENTITY.at(at).turned(random.between(-180.0, 180.0)).scaled(size, size);
         let colours = [random.one_of(Colour::ALL).rgb(), random.one_of(Colour::ALL).rgb()];
+        let kind = random.below(9);
+        let near = |(spot, radius): (Point, f32)| {
+            let (x, y) = pose.head.apply(spot);
+            let (dx, dy, reach) = (x - at.0, y - at.1, size + radius * pose.unit);
+            dx * dx + dy * dy < reach * reach
+        };
+        if [((0.40, 0.05), 0.22), ((-0.08, -0.32), 0.20)].into_iter().any(near) {
+            continue;
+        }
         let mut thing = Thing { canvas, frame, size };
-        match random.below(9) {
+        match kind {
             0 => thing.berries(&mut random, colours[0]),
             1 => thing.pebble(&mut random, colours),
             2 => thing.ball(colours),

@@ -92,7 +92,7 @@ pub fn draw(species: &Species, seed: u64, options: &Options) -> Bird {
     let mut canvas = Canvas::new(side, options.without);
     let pose = Pose::new(seed, side as f32);
     let place = scene::draw(&mut canvas, seed);
-    clutter::draw(&mut canvas, seed);
+    clutter::draw(&mut canvas, &pose, seed);
     perch::draw(&mut canvas, &pose, place, seed);
     wing::draw_far(&mut canvas, &pose, species);
     legs::draw(&mut canvas, &pose, species);

@@ -35,8 +35,8 @@ fn outside(changed: &[bool], within: &[bool]) -> usize {
 }
 
 /// Pixels in which a part may peek out from under another by less than half of the pixel, far from
-/// its mask: the points of slivers. At most 5 of 50,176 were seen in 120 pictures.
-const SLIVERS: usize = 8;
+/// its mask: the points of slivers. At most 12 of 50,176 were seen in 1,800 pictures.
+const SLIVERS: usize = 16;
 
 fn count(mask: &[u8]) -> usize {
     mask.iter().filter(|&&value| value == 1).count()
@@ -79,11 +79,11 @@ fn a_seed_and_a_species_give_the_same_bytes() {
 
 /// Index, seed, side, tag, and the hash of the picture and all masks, on every platform.
 const STORED: [(usize, u64, usize, Option<usize>, u64); 5] = [
-    (0, 0, 224, None, 0xca4a_154d_7676_5803),
-    (7, 1, 224, None, 0x7e67_bbc8_ae90_c6e4),
+    (0, 0, 224, None, 0xd015_45a5_2285_4816),
+    (7, 1, 224, None, 0xd3e0_8104_a4e6_c2a2),
     (12, 2, 224, Some(12), 0x5bbe_eba4_b278_796a),
-    (18, u64::MAX, 96, None, 0xdbfc_51ad_9f00_4438),
-    (19, 4, 512, Some(3), 0x5d31_fe2b_77ab_4a8b),
+    (18, u64::MAX, 96, None, 0x0e75_8df6_5699_34bd),
+    (19, 4, 512, Some(3), 0x0168_18ae_ca81_9181),
 ];
 
 #[test]
@@ -98,7 +98,7 @@ fn a_picture_has_the_size_it_says() {
 #[test]
 fn removing_a_part_changes_only_its_pixels() {
     for (index, species) in Species::all().iter().enumerate() {
-        for seed in 0..3 {
+        for seed in 0..2 {
             let seed = seed + 100 * index as u64;
             let bird = draw(species, seed, &Options::default());
             for part in Part::ALL {
@@ -121,7 +121,7 @@ fn neighbours_differ_only_where_they_should() {
     for species in Species::all() {
         for other in species.neighbours() {
             let part = species.differing(other)[0];
-            for seed in 0..20 {
+            for seed in 0..8 {
                 let (a, b) = (draw(species, seed, &Options::default()), draw(other, seed, &Options::default()));
                 let either: Vec<u8> = a.part(part).iter().zip(b.part(part)).map(|(a, b)| a | b).collect();
                 let changed = changed(&a, &b);
@@ -137,7 +137,7 @@ fn deciding_parts_are_visible() {
     for (index, species) in Species::all().iter().enumerate() {
         let deciding = species.deciding_parts();
         let (mut seen, mut asked) = (0, 0);
-        for seed in 0..40 {
+        for seed in 0..20 {
             let bird = draw(species, seed + 1000 * index as u64, &Options::default());
             for &part in deciding.iter().filter(|&&part| part != Part::Crest || species.crest.0 != CrestShape::None) {
                 let least = if part == Part::Eye { 20 } else { 100 };

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::Device;
+use burn_wgpu::graphics::AutoGraphicsApi;
+use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuInitError, try_init_setup_async};
 
 use crate::{Error, Result};
 
@@ -18,15 +20,16 @@ pub(super) async fn open() -> Result<Device> {
     if let Some(device) = &*opened {
         return Ok(device.clone());
     }
-    let (device, setup) =
-        Device::wgpu_options().init_with_setup_async().await.map_err(|error| Error::Device(error.to_string()))?;
+    let failed = |error: WgpuInitError| Error::Device(error.to_string());
+    let selected = WgpuDevice::default();
+    let options = RuntimeOptions::try_default().map_err(failed)?;
+    let setup = try_init_setup_async::<AutoGraphicsApi>(&selected, options).await.map_err(failed)?;
     // Burn's own handler panics; a shader that doesn't compile would take the page with it.
     setup.device.on_uncaptured_error(Arc::new(|error| {
         log::error!("GPU: {error}");
         FAULT.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.to_string());
     }));
-    *opened = Some(device.clone());
-    Ok(device)
+    Ok(opened.insert(Device::from(selected)).clone())
 }
 
 /// Whether the GPU reported an error since it was opened.
@@ -40,7 +43,7 @@ pub(super) fn check() -> Result<()> {
 /// The adapter that Burn would take natively.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn adapter() -> std::result::Result<super::Adapter, String> {
-    use burn::tensor::wgpu::wgpu;
+    use burn_wgpu::wgpu;
     static ADAPTER: std::sync::OnceLock<std::result::Result<super::Adapter, String>> = std::sync::OnceLock::new();
     ADAPTER
         .get_or_init(|| {

@@ -104,6 +104,8 @@ impl<S: Source> Loader<'_, S> {
         }
         let weight = Tensor::from_data(TensorData::new(weight, shape), self.device);
         let bias = Tensor::from_data(TensorData::new(bias, [shape[0]]), self.device);
+        // The GPU's queue would hold the bytes of many layers before it passes them on.
+        self.device.flush()?;
         Ok(Convolution { weight, bias, stride, groups: 1 })
     }
 }

@@ -64,3 +64,21 @@ test("a GPU that goes away midway is told, and the page goes on with the CPU", a
   await expect(page.locator("#headline")).toContainText("What speaks for");
   await mapShown(page);
 });
+
+test("a GPU that computes wrongly is not used, and the page says why", async ({ page }) => {
+  await expect.poll(() => page.workers().length).toBe(1);
+  await page.workers()[0]?.evaluate(() => {
+    // Every command is dropped: what is read back are the old numbers in the buffers.
+    const scope = globalThis as unknown as {
+      GPUComputePassEncoder: { prototype: { dispatchWorkgroups(): void } };
+    };
+    scope.GPUComputePassEncoder.prototype.dispatchWorkgroups = () => {};
+  });
+  await loadWeights(page, files.small);
+  await drop(page, files.cat);
+  await mapShown(page);
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#notice")).toContainText("self-test");
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await mapShown(page);
+});
