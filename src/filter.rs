@@ -13,8 +13,7 @@ use imageproc::point::Point;
 use imageproc::region_labelling::{Connectivity, connected_components};
 use serde::Deserialize;
 
-use crate::picture::Crop;
-use crate::resample::resample;
+use crate::resample::{Crop, resample};
 use crate::{Error, Result};
 
 /// What is done to a map after the attribution.

@@ -1,8 +1,9 @@
 //! From a picture's bytes to the network's input, as torchvision prepares it.
 
 use fast_image_resize::pixels::U8x3;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+pub use crate::resample::Crop;
 use crate::resample::resample;
 use crate::{Error, Result};
 
@@ -24,20 +25,6 @@ pub enum Fit {
     Crop,
     /// Longer side to 224, the rest filled with the mean colour (letterbox).
     Whole,
-}
-
-/// The part of the picture that the square covers, in the picture's pixels. With [`Fit::Whole`] it
-/// reaches beyond the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Crop {
-    /// Left edge.
-    pub x: f64,
-    /// Upper edge.
-    pub y: f64,
-    /// Width.
-    pub width: f64,
-    /// Height.
-    pub height: f64,
 }
 
 /// A picture made ready: values [3, 224, 224] and where they lie in it.

@@ -4,9 +4,23 @@
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+use serde::Serialize;
 
-use crate::picture::Crop;
 use crate::{Error, Result};
+
+/// A part of a picture, in the picture's pixels. What a square covers of a picture that fits it
+/// whole reaches beyond the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Crop {
+    /// Left edge.
+    pub x: f64,
+    /// Upper edge.
+    pub y: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
 
 /// Resamples the part `crop` of an image `[width, height]` to the size `to`. Pixels beside the part
 /// count at its edges, as if the whole image were resampled.

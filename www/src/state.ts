@@ -88,11 +88,14 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   query: "",
 });
 
+/** Draws a state on the page. */
+export type Render = (state: State) => void;
+
 /** Holds the state; changes made in one go are drawn once. */
 export class Store {
   #state: State;
   #queued = false;
-  #render: (state: State) => void = () => {};
+  #render: Render = () => {};
 
   constructor(first: State) {
     this.#state = first;
@@ -103,7 +106,7 @@ export class Store {
   }
 
   /** Says what draws the state from now on. */
-  show(render: (state: State) => void): void {
+  show(render: Render): void {
     this.#render = render;
     render(this.#state);
   }

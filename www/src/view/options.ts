@@ -1,7 +1,6 @@
-import type { Actions } from "./actions";
-import { byId, element } from "./dom";
-import type { Settings } from "./state";
-import type { Render } from "./view";
+import type { Actions } from "../actions";
+import { byId, element } from "../dom";
+import type { Render, Settings } from "../state";
 
 /** The folded options: how the relevance starts, how it is stabilised, how the picture becomes square. */
 export function optionsView(actions: Actions): Render {

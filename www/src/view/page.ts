@@ -1,16 +1,14 @@
-import type { Actions } from "./actions";
-import { byId, say } from "./dom";
-import { className } from "./labels";
-import type { State } from "./state";
-import { classesView } from "./view-classes";
-import { figuresView } from "./view-figures";
-import { modelView } from "./view-model";
-import { optionsView } from "./view-options";
-import { pictureView } from "./view-picture";
-import { workView } from "./view-work";
-import { percent } from "./words";
-
-export type Render = (state: State) => void;
+import type { Actions } from "../actions";
+import { byId, say } from "../dom";
+import { className } from "../labels";
+import type { Render, State } from "../state";
+import { percent } from "../words";
+import { classesView } from "./classes";
+import { figuresView } from "./figures";
+import { modelView } from "./model";
+import { optionsView } from "./options";
+import { pictureView } from "./picture";
+import { workView } from "./work";
 
 /** Ties the views to the page and gives back the one function that draws a state. */
 export function pageView(actions: Actions): Render {

@@ -1,12 +1,11 @@
-import type { Actions } from "./actions";
-import { byId, element, memo, say } from "./dom";
-import { drawPicture, place, putPixels, shownRect } from "./drawing";
-import { className } from "./labels";
-import { LEGEND } from "./protocol";
-import type { Probe, State } from "./state";
-import type { Render } from "./view";
-import { toolsView } from "./view-tools";
-import { percent } from "./words";
+import type { Actions } from "../actions";
+import { byId, element, memo, say } from "../dom";
+import { drawPicture, place, putPixels, shownRect } from "../drawing";
+import { className } from "../labels";
+import { LEGEND } from "../protocol";
+import type { Probe, Render, State } from "../state";
+import { percent } from "../words";
+import { toolsView } from "./tools";
 
 /** The two figures: the picture under its filtered map, and the whole relevance map. */
 export function figuresView(actions: Actions): Render {

@@ -1,7 +1,7 @@
-import type { Actions } from "./actions";
-import { byId, element, make, say } from "./dom";
-import { samples, sampleUrl } from "./samples";
-import type { Render } from "./view";
+import type { Actions } from "../actions";
+import { byId, element, make, say } from "../dom";
+import { samples, sampleUrl } from "../samples";
+import type { Render } from "../state";
 
 /** Where a picture comes in: dropped anywhere, pasted, chosen, or one of the samples. */
 export function pictureView(actions: Actions): Render {

@@ -1,10 +1,9 @@
-import type { Actions } from "./actions";
-import { byId, checkRadio, element, make, say } from "./dom";
-import { entryHome, type ModelEntry } from "./models";
-import type { State } from "./state";
-import type { Render } from "./view";
-import { takeFiles } from "./view-picture";
-import { megabytes } from "./words";
+import type { Actions } from "../actions";
+import { byId, checkRadio, element, make, say } from "../dom";
+import { entryHome, type ModelEntry } from "../models";
+import type { Render, State } from "../state";
+import { megabytes } from "../words";
+import { takeFiles } from "./picture";
 
 /** The networks to choose from; once one is loaded, what it is and where it runs. */
 export function modelView(actions: Actions): Render {

@@ -1,8 +1,7 @@
-import type { Actions } from "./actions";
-import { byId, element, say } from "./dom";
-import type { Work } from "./state";
-import type { Render } from "./view";
-import { megabytes, megabytesOf } from "./words";
+import type { Actions } from "../actions";
+import { byId, element, say } from "../dom";
+import type { Render, Work } from "../state";
+import { megabytes, megabytesOf } from "../words";
 
 /** With so few steps a bar tells nothing; then it only moves. */
 const FEW = 4;

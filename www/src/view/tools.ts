@@ -1,9 +1,8 @@
-import type { Actions } from "./actions";
-import { byId, checkRadio, element, make, memo, say } from "./dom";
-import { className } from "./labels";
-import type { Filter, State } from "./state";
-import type { Render } from "./view";
-import { figure, percent, seconds } from "./words";
+import type { Actions } from "../actions";
+import { byId, checkRadio, element, make, memo, say } from "../dom";
+import { className } from "../labels";
+import type { Filter, Render, State } from "../state";
+import { figure, percent, seconds } from "../words";
 
 const FILTERS: Readonly<Record<Filter, string>> = {
   c3: "C3 keeps the region where the largest contour and the leading connected component agree.",

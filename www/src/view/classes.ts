@@ -1,10 +1,9 @@
-import type { Actions } from "./actions";
-import { type Ranked, searchClasses } from "./classes";
-import { byId, element, make, say } from "./dom";
-import { className, type Labels } from "./labels";
-import type { State } from "./state";
-import type { Render } from "./view";
-import { percent } from "./words";
+import type { Actions } from "../actions";
+import { type Ranked, searchClasses } from "../classes";
+import { byId, element, make, say } from "../dom";
+import { className, type Labels } from "../labels";
+import type { Render, State } from "../state";
+import { percent } from "../words";
 
 const TOP = 5;
 const FOUND = 6;
