@@ -4,11 +4,12 @@
 //! its activations kept, the [`attribution`] walks back with a rule for each layer, a [`filter`]
 //! keeps what the largest contour and the largest component share, and a [`heatmap`](mod@heatmap)
 //! shows it. [`weights`] come from a safetensors file; a [`device`] is WebGPU or the CPU; an
-//! [`Explainer`] holds them together.
+//! [`Explainer`] holds them together. [`birds`] are pictures whose truth is known.
 //!
 //! Method: Doublet, Otsuki, Iida, Sugiura, "C3-LRP", JSAI 2024, 4Q1-IS-2c-03.
 
 pub mod attribution;
+pub mod birds;
 pub mod device;
 mod error;
 mod explainer;

@@ -16,12 +16,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Birds(cli::Birds),
     Explain(cli::Explain),
     Formula(cli::Formula),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Birds(birds) => birds.run(),
         Command::Explain(explain) => explain.run(),
         Command::Formula(formula) => formula.run(),
     };

@@ -3,14 +3,23 @@
 /// A part of a bird: what species differ in, and what masks are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
+    /// The beak.
     Beak,
+    /// Feathers that stand up on the head.
     Crest,
+    /// The head, with its cap or mask.
     Head,
+    /// The breast, with its pattern.
     Breast,
+    /// Both wings, with bars, patch or tips.
     Wing,
+    /// The tail.
     Tail,
+    /// Legs and feet.
     Legs,
+    /// What is left of the body.
     Body,
+    /// The eye.
     Eye,
 }
 

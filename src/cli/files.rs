@@ -105,3 +105,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn write_picture(path: &Path, picture: &image::RgbaImage) -> Result<()> {
     picture.save(path).map_err(|error| failed(path, "written", error))
 }
+
+pub fn write_mask(path: &Path, mask: &image::GrayImage) -> Result<()> {
+    mask.save(path).map_err(|error| failed(path, "written", error))
+}
+
+pub fn create_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|error| failed(path, "made", error))
+}

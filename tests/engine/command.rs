@@ -80,6 +80,29 @@ fn explains_a_tensor_and_a_picture() {
 }
 
 #[test]
+fn draws_birds_with_masks_and_a_table() {
+    let folder = scratch("birds");
+    std::fs::remove_dir_all(&folder).unwrap_or_default();
+    let out = folder.to_str().unwrap();
+    let pair = "Masked Sunwren,Capped Sunwren";
+    let drawn = c3lrp(&["birds", "--out", out, "--count", "3", "--seed", "7", "--species", pair, "--side", "96"]);
+    assert!(drawn.status.success(), "{drawn:?}");
+    let table = std::fs::read_to_string(folder.join("birds.csv")).unwrap();
+    let rows: Vec<_> = table.lines().collect();
+    assert!(rows[0].starts_with("file,species,seed"));
+    assert!(rows[1].starts_with("bird-000000.png,Masked Sunwren,7"), "{}", rows[1]);
+    assert!(rows[2].starts_with("bird-000001.png,Capped Sunwren,8"), "{}", rows[2]);
+    assert!(rows[3].starts_with("bird-000002.png,Masked Sunwren,9"), "{}", rows[3]);
+    assert_eq!(rows.len(), 4);
+    let picture = image::open(folder.join("bird-000002.png")).unwrap();
+    let mask = image::open(folder.join("masks/bird-000002-bird.png")).unwrap().into_luma8();
+    assert_eq!((picture.width(), mask.dimensions()), (96, (96, 96)));
+    assert!(mask.pixels().any(|pixel| pixel[0] == 255));
+    let unknown = c3lrp(&["birds", "--out", out, "--count", "1", "--species", "Dodo"]);
+    assert!(!unknown.status.success() && String::from_utf8(unknown.stderr).unwrap().contains("Masked Sunwren"));
+}
+
+#[test]
 fn errors_are_sentences_and_a_status() {
     let weights = scratch("errors.safetensors");
     std::fs::write(&weights, small()).unwrap();

@@ -1,0 +1,90 @@
+//! `c3lrp birds`: pictures whose truth is known.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use c3lrp::birds::{self, Bird, Part, Species};
+use c3lrp::{Error, Result};
+use clap::Args;
+use image::{GrayImage, RgbaImage};
+
+use super::files;
+
+/// Draw birds with masks of their parts: PNGs, and a table of what is in them.
+#[derive(Args)]
+pub struct Birds {
+    /// The folder to write to; made where it is missing.
+    #[arg(long)]
+    out: PathBuf,
+    /// Number of pictures in all; species are taken in turn.
+    #[arg(long)]
+    count: usize,
+    /// The first picture's seed; each next picture takes the next seed.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Species by name, as "Masked Sunwren,Capped Sunwren"; all twenty unless given.
+    #[arg(long, value_delimiter = ',')]
+    species: Vec<String>,
+    /// Plant each species' own tag in a corner.
+    #[arg(long)]
+    spurious: bool,
+    /// Pixels along an edge.
+    #[arg(long, default_value_t = 224, value_parser = clap::value_parser!(u16).range(96..=1024))]
+    side: u16,
+}
+
+impl Birds {
+    pub fn run(self) -> Result<()> {
+        let all = Species::all();
+        let chosen: Vec<&Species> = match self.species.is_empty() {
+            true => all.iter().collect(),
+            false => self.species.iter().map(|name| by_name(name.trim())).collect::<Result<_>>()?,
+        };
+        for folder in [&self.out, &self.out.join("masks")] {
+            files::create_folder(folder)?;
+        }
+        let mut table = String::from("file,species,seed,label,tag,deciding\n");
+        for (number, species) in chosen.iter().cycle().take(self.count).enumerate() {
+            let seed = self.seed.wrapping_add(number as u64);
+            let tag = self.spurious.then(|| species.index());
+            let bird = birds::draw(species, seed, &birds::Options { side: self.side.into(), tag, without: None });
+            let name = format!("bird-{number:06}");
+            write_picture(&self.out.join(format!("{name}.png")), &bird)?;
+            write_masks(&self.out.join("masks"), &name, &bird)?;
+            let tag = tag.map_or_else(String::new, |tag| tag.to_string());
+            let deciding: Vec<&str> = species.deciding_parts().iter().map(|part| part.name()).collect();
+            let row = (species.name(), seed, species.index(), tag, deciding.join("+"));
+            // Writing to a string can't fail.
+            let _ = writeln!(table, "{name}.png,{},{},{},{},{}", row.0, row.1, row.2, row.3, row.4);
+        }
+        files::write(&self.out.join("birds.csv"), table.as_bytes())
+    }
+}
+
+fn by_name(name: &str) -> Result<&'static Species> {
+    Species::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Species::all().iter().map(Species::name).collect();
+        Error::Options(format!("--species: there is no {name:?}; there are {}", names.join(", ")))
+    })
+}
+
+fn write_picture(path: &Path, bird: &Bird) -> Result<()> {
+    let side = bird.side as u32;
+    match RgbaImage::from_raw(side, side, bird.rgba.clone()) {
+        Some(picture) => files::write_picture(path, &picture),
+        None => Err(Error::Picture(format!("{} pixels don't make a square of {side}", bird.rgba.len() / 4))),
+    }
+}
+
+/// The whole bird, the deciding parts and each part that shows, as white on black.
+fn write_masks(folder: &Path, name: &str, bird: &Bird) -> Result<()> {
+    let parts = Part::ALL.into_iter().map(|part| (part.name(), bird.part(part)));
+    let masks = [("bird", &bird.whole[..]), ("deciding", &bird.deciding[..])].into_iter().chain(parts);
+    for (what, mask) in masks.filter(|(_, mask)| mask.contains(&1)) {
+        let side = bird.side as u32;
+        let white =
+            GrayImage::from_fn(side, side, |x, y| image::Luma([255 * mask[y as usize * bird.side + x as usize]]));
+        files::write_mask(&folder.join(format!("{name}-{what}.png")), &white)?;
+    }
+    Ok(())
+}
