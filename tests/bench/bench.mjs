@@ -21,8 +21,14 @@ const rounds = { cpu: Number(process.env.ROUNDS ?? 5), gpu: Number(process.env.G
 fs.mkdirSync(data, { recursive: true });
 const weights = path.join(data, "resnet50.safetensors");
 const model = path.join(data, "resnet50.onnx");
-if (!fs.existsSync(weights)) execFileSync(path.join(root, "target/release/c3lrp"), ["formula", "--out", weights]);
-if (!fs.existsSync(model)) execFileSync(process.env.PYTHON ?? "python3", [path.join(import.meta.dirname, "onnx_model.py"), weights, model]);
+if (!fs.existsSync(weights))
+  execFileSync(path.join(root, "target/release/c3lrp"), ["formula", "--out", weights]);
+if (!fs.existsSync(model))
+  execFileSync(process.env.PYTHON ?? "python3", [
+    path.join(import.meta.dirname, "onnx_model.py"),
+    weights,
+    model,
+  ]);
 
 const server = await serve({
   "/pkg/": path.join(root, "pkg"),
@@ -32,7 +38,15 @@ const server = await serve({
 const software = process.env.GPU ? [] : ["--use-webgpu-adapter=swiftshader"];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--enable-unsafe-webgpu", ...software],
+  args: [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--enable-unsafe-webgpu",
+    ...software,
+  ],
 });
 
 const median = (values) => {
@@ -56,13 +70,24 @@ for (const kind of ["cpu", "gpu"]) {
   for (let round = 0; round <= rounds[kind]; round++)
     for (const { name, page, runs } of pages) {
       const run = await page.evaluate(`${runtimes[name].run}(${round})`);
-      console.log(`${name}, round ${round}: ${JSON.stringify(run, (_, value) => (typeof value === "number" ? Math.round(value) : value))}`);
+      console.log(
+        `${name}, round ${round}: ${JSON.stringify(run, (_, value) => (typeof value === "number" ? Math.round(value) : value))}`,
+      );
       runs.push(run);
     }
   for (const { name, page, runs, loaded } of pages) {
     const measures = {};
-    for (const key of Object.keys(runs[0])) measures[key] = key === "heap" ? Math.max(...runs.map((run) => run.heap)) : median(runs.slice(1).map((run) => run[key]));
-    results[name] = { ...loaded, first: runs[0].explanation ?? runs[0].forward, ...measures, rounds: rounds[kind] };
+    for (const key of Object.keys(runs[0]))
+      measures[key] =
+        key === "heap"
+          ? Math.max(...runs.map((run) => run.heap))
+          : median(runs.slice(1).map((run) => run[key]));
+    results[name] = {
+      ...loaded,
+      first: runs[0].explanation ?? runs[0].forward,
+      ...measures,
+      rounds: rounds[kind],
+    };
     await page.close();
   }
 }
@@ -72,11 +97,19 @@ server.close();
 
 const wasm = fs.readFileSync(path.join(root, "pkg/c3lrp_bg.wasm"));
 const sizes = { raw: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
-const report = { date: new Date().toISOString().slice(0, 10), cores: os.cpus().length, processor: os.cpus()[0].model, chromium: version, wasm: sizes, results };
+const report = {
+  date: new Date().toISOString().slice(0, 10),
+  cores: os.cpus().length,
+  processor: os.cpus()[0].model,
+  chromium: version,
+  wasm: sizes,
+  results,
+};
 fs.writeFileSync(path.join(root, "BENCHMARKS.json"), `${JSON.stringify(report, null, 2)}\n`);
 
 const number = (value) => (value === undefined ? "" : Math.round(value).toLocaleString("en"));
-const row = (name, r) => `| ${name} | ${[r.start, r.load, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
+const row = (name, r) =>
+  `| ${name} | ${[r.start, r.load, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
 const ratio = (a, b) => (a / b).toFixed(2);
 const r = results;
 fs.writeFileSync(
@@ -87,7 +120,9 @@ Made by \`./build.sh bench\` on ${report.date}: full ResNet-50 (formula-made wei
 
 | milliseconds | start | load | first run | forward | backward | explanation | class switch | peak wasm heap, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-${Object.entries(r).map(([name, measures]) => row(name, measures)).join("\n")}
+${Object.entries(r)
+  .map(([name, measures]) => row(name, measures))
+  .join("\n")}
 
 *Start*: import and compile the wasm (for onnxruntime-web: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of onnxruntime-web only the forward pass exists.
 
