@@ -116,7 +116,7 @@ fs.writeFileSync(
   path.join(root, "BENCHMARKS.md"),
   `# Benchmarks
 
-Made by \`./build.sh bench\` on ${report.date}: full ResNet-50 (formula-made weights, 102 MB in F32), batch 1, 224×224, in one headless Chromium ${version} with every runtime in a page of its own, ${report.cores} cores of ${report.processor}. Rounds are interleaved, one runtime after the other, with another picture each round; figures are medians of ${rounds.cpu} rounds on the CPU and ${rounds.gpu} on WebGPU after one to warm up. WebGPU ran on the adapter "${r["c3lrp webgpu"].adapter}"${process.env.GPU ? "" : ", which is software: its figures compare runtimes and say nothing of a real GPU"}. Machines are noisy: only ratios from one run mean anything.
+Made by \`ROUNDS=${rounds.cpu} GPU_ROUNDS=${rounds.gpu} ./build.sh bench\` on ${report.date}: full ResNet-50 (formula-made weights, 102 MB in F32), batch 1, 224×224, in one headless Chromium ${version} with every runtime in a page of its own, ${report.cores} cores of ${report.processor}. Rounds are interleaved, one runtime after the other, with another picture each round; figures are medians of ${rounds.cpu} rounds on the CPU and ${rounds.gpu} on WebGPU after one to warm up. WebGPU ran on the adapter "${r["c3lrp webgpu"].adapter}"${process.env.GPU ? "" : ", which is software: its figures compare runtimes and say nothing of a real GPU"}. Machines are noisy: only ratios from one run mean anything.
 
 | milliseconds | start | load | first run | forward | backward | explanation | class switch | peak wasm heap, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
