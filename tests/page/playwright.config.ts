@@ -23,6 +23,8 @@ export default defineConfig({
   // Two cores do everything, the browsers included: few tests at a time, and time enough for each.
   workers: 2,
   timeout: 90_000,
+  // A shared machine may stall for a minute; a test that needs its second try is reported as flaky.
+  retries: process.env.CI ? 1 : 0,
   expect: { timeout: 45_000 },
   reporter: "list",
   use: { viewport: { width: 1280, height: 800 }, trace: "off" },
