@@ -141,8 +141,8 @@ impl Filter {
 
 impl Choice {
     pub(crate) fn check(&self) -> Result<()> {
-        if !(2..=1024).contains(&self.size) {
-            return Err(Error::Options(format!("the filter's size is {}; 2 to 1024 was expected", self.size)));
+        if !(2..=128).contains(&self.size) {
+            return Err(Error::Options(format!("the filter's size is {}; 2 to 128 was expected", self.size)));
         }
         match self.threshold {
             Threshold::Fraction(share) if !(0.0..1.0).contains(&share) => {

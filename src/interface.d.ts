@@ -27,7 +27,7 @@ export interface Info {
 /** The options of C3 and C1C (method: JSAI 2024, 4Q1-IS-2c-03). */
 export interface FilterOptions {
   kind: "c3" | "c1c";
-  /** The side of the map that the filter works on; 28. */
+  /** The side of the map that the filter works on; 28, at most 128. */
   size?: number;
   /** What stands out: above the mean (default), above a fraction of the maximum, or by Otsu. */
   threshold?: "mean" | "otsu" | { fraction: number };

@@ -65,11 +65,10 @@ pub fn pixels(values: &[f32]) -> Vec<[u8; 3]> {
 fn square(rgba: &[u8], width: usize, height: usize, fit: Fit) -> Result<(Vec<Option<[u8; 3]>>, Crop)> {
     let bytes = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(4));
     if width == 0 || height == 0 || bytes != Some(rgba.len()) {
-        return Err(Error::Picture(
-            format!("{width}×{height} pixels of RGBA are {bytes:?} bytes, but {} were given", rgba.len())
-                .replace("Some(", "")
-                .replace(')', ""),
-        ));
+        let given = rgba.len();
+        return Err(Error::Picture(format!(
+            "{given} bytes were given for {width}×{height} pixels; four bytes for each of at least one pixel were expected"
+        )));
     }
     let rgb = on_white(rgba);
     let (w, h) = (width as f64, height as f64);

@@ -134,14 +134,13 @@ fn choose(choice: Choice, adapter: &std::result::Result<Adapter, String>) -> Res
             Ok((Kind::Cpu, "Only a software GPU adapter is here, which is slower than the CPU.".into()))
         }
         (Choice::Auto, Ok(_)) => Ok((Kind::WebGpu, "A GPU is here.".into())),
-        (Choice::Auto, Err(why)) => {
-            let mut why: Vec<char> = why.chars().collect();
-            if let Some(first) = why.first_mut() {
-                *first = first.to_ascii_uppercase();
-            }
-            Ok((Kind::Cpu, format!("{}.", why.into_iter().collect::<String>())))
-        }
+        (Choice::Auto, Err(why)) => Ok((Kind::Cpu, sentence(&why))),
     }
+}
+
+fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), rest.as_str()))
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ fn options_out_of_range_are_named() {
     assert!(refused(json!({ "stabiliser": "plain" })).contains("stabiliser"));
     assert!(refused(json!({ "filter": "c4" })).contains("c4"));
     assert!(refused(json!({ "filter": { "kind": "c3", "connectivity": 6 } })).contains("4 or 8"));
+    assert!(refused(json!({ "filter": { "kind": "c3", "size": 129 } })).contains("2 to 128"));
     assert!(refused(json!({ "filter": { "kind": "c3", "threshold": { "fraction": 2 } } })).contains("threshold is 2"));
 }
 
