@@ -107,11 +107,11 @@ case "${1-}" in
     ;;
   test)
     need_tools; need_browser
+    need_npm tests/page
     build_pkg; build_page; check
     say "Testing the engine"
     cargo test --release --features cli
     say "Testing the page in Chromium"
-    need_npm tests/page
     (cd tests/page && npm test --silent)
     ;;
   bench)
