@@ -28,6 +28,9 @@ pub struct Birds {
     /// Plant each species' own tag in a corner.
     #[arg(long)]
     spurious: bool,
+    /// Plant the tag of this species on every bird, whatever it is.
+    #[arg(long, conflicts_with = "spurious")]
+    tag: Option<String>,
     /// Pixels along an edge.
     #[arg(long, default_value_t = 224, value_parser = clap::value_parser!(u16).range(96..=1024))]
     side: u16,
@@ -40,13 +43,14 @@ impl Birds {
             true => all.iter().collect(),
             false => self.species.iter().map(|name| by_name(name.trim())).collect::<Result<_>>()?,
         };
+        let planted = self.tag.as_deref().map(by_name).transpose()?.map(Species::index);
         for folder in [&self.out, &self.out.join("masks")] {
             files::create_folder(folder)?;
         }
         let mut table = String::from("file,species,seed,label,tag,deciding\n");
         for (number, species) in chosen.iter().cycle().take(self.count).enumerate() {
             let seed = self.seed.wrapping_add(number as u64);
-            let tag = self.spurious.then(|| species.index());
+            let tag = if self.spurious { Some(species.index()) } else { planted };
             let bird = birds::draw(species, seed, &birds::Options { side: self.side.into(), tag, without: None });
             let name = format!("bird-{number:06}");
             write_picture(&self.out.join(format!("{name}.png")), &bird)?;
@@ -64,7 +68,7 @@ impl Birds {
 fn by_name(name: &str) -> Result<&'static Species> {
     Species::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = Species::all().iter().map(Species::name).collect();
-        Error::Options(format!("--species: there is no {name:?}; there are {}", names.join(", ")))
+        Error::Options(format!("there is no species {name:?}; there are {}", names.join(", ")))
     })
 }
 

@@ -98,6 +98,10 @@ fn draws_birds_with_masks_and_a_table() {
     let mask = image::open(folder.join("masks/bird-000002-bird.png")).unwrap().into_luma8();
     assert_eq!((picture.width(), mask.dimensions()), (96, (96, 96)));
     assert!(mask.pixels().any(|pixel| pixel[0] == 255));
+    let tagged = ["birds", "--out", out, "--count", "1", "--species", "Masked Sunwren", "--tag", "Capped Sunwren"];
+    assert!(c3lrp(&tagged).status.success());
+    let table = std::fs::read_to_string(folder.join("birds.csv")).unwrap();
+    assert!(table.contains("bird-000000.png,Masked Sunwren,0,10,11,"), "{table}");
     let unknown = c3lrp(&["birds", "--out", out, "--count", "1", "--species", "Dodo"]);
     assert!(!unknown.status.success() && String::from_utf8(unknown.stderr).unwrap().contains("Masked Sunwren"));
 }
