@@ -8,7 +8,7 @@ use crate::attribution::{Rule, Start, attribute};
 use crate::device::{Adapter, Choice, Device, Kind};
 use crate::network::{ResNet, Trace};
 use crate::options::Options;
-use crate::picture::{self, Crop};
+use crate::picture::{self, Crop, Normalisation};
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
 
@@ -83,6 +83,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(f64, f64, &str);
 pub struct Explainer {
     device: Device,
     network: ResNet,
+    normalisation: Normalisation,
     info: Info,
     last: Option<Forward>,
 }
@@ -101,6 +102,7 @@ impl Explainer {
         let size = weights.size() as f64;
         progress(0.0, size, "reading the weights' header");
         let checkpoint = Checkpoint::open(weights).await?;
+        let normalisation = checkpoint.normalisation()?;
         progress(0.0, size, "checking the device");
         let device = Device::open(choice, adapter).await?;
         let network = ResNet::load(&checkpoint, device.burn(), |done, total| {
@@ -118,12 +120,17 @@ impl Explainer {
             depths: architecture.stages.iter().map(|stage| stage.depth).collect(),
             labels: checkpoint.labels(),
         };
-        Ok(Self { device, network, info, last: None })
+        Ok(Self { device, network, normalisation, info, last: None })
     }
 
     /// What is loaded, and where it runs.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// The RGB pixels of the picture that was explained last, as the network saw it.
+    pub fn seen(&self) -> Option<Vec<[u8; 3]>> {
+        self.last.as_ref().map(|forward| picture::pixels(&forward.input, &self.normalisation))
     }
 
     /// Explains a picture of RGBA bytes.
@@ -139,7 +146,7 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        let input = picture::prepare(rgba, width, height, options.fit)?;
+        let input = picture::prepare(rgba, width, height, options.fit, &self.normalisation)?;
         self.explain_values(input.values, [picture::SIDE; 2], input.crop, options, progress).await
     }
 
@@ -203,8 +210,8 @@ impl Explainer {
                 forward
             }
         };
-        let target = options.target.unwrap_or_else(|| forward.most_probable().0);
-        let probability = forward.probability(target);
+        let target = options.target.unwrap_or_else(|| most_probable(&forward.logits));
+        let probability = softmax(&forward.logits)[target];
 
         progress(1.0, 3.0, "backward");
         let start = Instant::now();
@@ -277,20 +284,6 @@ impl Forward {
         Ok(Self { input, size: [height, width], trace, logits })
     }
 
-    /// Softmax probability of a class.
-    pub(crate) fn probability(&self, class: usize) -> f32 {
-        let largest = self.logits.iter().copied().fold(f32::MIN, f32::max);
-        let sum: f64 = self.logits.iter().map(|logit| f64::from(logit - largest).exp()).sum();
-        (f64::from(self.logits[class] - largest).exp() / sum) as f32
-    }
-
-    /// The most probable class, the first of equals, and its probability.
-    pub(crate) fn most_probable(&self) -> (usize, f32) {
-        let class =
-            (0..self.logits.len()).rev().max_by(|&a, &b| self.logits[a].total_cmp(&self.logits[b])).unwrap_or_default();
-        (class, self.probability(class))
-    }
-
     /// Relevance [3, H, W] of the class `target`, which starts with `first`.
     pub(crate) async fn relevance(&self, network: &ResNet, target: usize, first: f32, rule: &Rule) -> Result<Vec<f32>> {
         let relevance = read(attribute(network, &self.trace, target, first, rule)).await?;
@@ -299,6 +292,19 @@ impl Forward {
         }
         Ok(relevance)
     }
+}
+
+/// Each class's probability.
+pub fn softmax(logits: &[f32]) -> Vec<f32> {
+    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+    let exponentials: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
+    let sum: f64 = exponentials.iter().sum();
+    exponentials.into_iter().map(|exponential| (exponential / sum) as f32).collect()
+}
+
+/// The most probable class, the first of equals.
+pub(crate) fn most_probable(logits: &[f32]) -> usize {
+    (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default()
 }
 
 async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {

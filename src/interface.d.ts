@@ -83,5 +83,40 @@ export interface Explanation {
   milliseconds: { forward: number; backward: number; filter: number };
 }
 
+/** A kind of bird that `drawBird` draws. Its name is also its label in the models of the birds. */
+export interface Species {
+  name: string;
+  /** The parts by which it differs from its nearest species. */
+  deciding: BirdPart[];
+  /** The names of its nearest species. */
+  nearest: string[];
+}
+
+export type BirdPart = "beak" | "crest" | "head" | "body" | "breast" | "wing" | "tail" | "legs" | "eye";
+
+export interface BirdOptions {
+  /** Pixels along an edge, 96 to 1024; 224. */
+  side?: number;
+  /** The species whose coloured tag is planted in a corner; none when absent. */
+  tag?: string;
+}
+
+/** A picture with the truth about it. Masks have a byte a pixel, 1 where more than half of it shows the part. */
+export interface Bird {
+  species: string;
+  seed: number;
+  side: number;
+  /** Four bytes a pixel. */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** The whole bird. */
+  whole: Uint8Array<ArrayBuffer>;
+  /** The parts by which its species differs from its nearest ones. */
+  deciding: Uint8Array<ArrayBuffer>;
+  /** Each part that shows. */
+  parts: Partial<Record<BirdPart, Uint8Array<ArrayBuffer>>>;
+  /** The planted tag, where there is one. */
+  tag?: Uint8Array<ArrayBuffer>;
+}
+
 /** The colours of a heatmap. */
 export type HeatmapStyle = "diverging" | "overlay";

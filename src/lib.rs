@@ -4,7 +4,8 @@
 //! its activations kept, the [`attribution`] walks back with a rule for each layer, a [`filter`]
 //! keeps what the largest contour and the largest component share, and a [`heatmap`](mod@heatmap)
 //! shows it. [`weights`] come from a safetensors file; a [`device`] is WebGPU or the CPU; an
-//! [`Explainer`] holds them together. [`birds`] are pictures whose truth is known.
+//! [`Explainer`] holds them together. [`birds`] are pictures whose truth is known, and a [`metric`] says how
+//! well a map agrees with it.
 //!
 //! Method: Doublet, Otsuki, Iida, Sugiura, "C3-LRP", JSAI 2024, 4Q1-IS-2c-03.
 
@@ -15,6 +16,7 @@ mod error;
 mod explainer;
 pub mod filter;
 pub mod heatmap;
+pub mod metric;
 pub mod network;
 pub mod options;
 pub mod picture;
@@ -24,5 +26,5 @@ mod wasm;
 pub mod weights;
 
 pub use error::{Error, Result};
-pub use explainer::{Explainer, Explanation, Info, Milliseconds, Progress};
+pub use explainer::{Explainer, Explanation, Info, Milliseconds, Progress, softmax};
 pub use options::Options;

@@ -11,10 +11,22 @@ use crate::{Error, Result};
 pub const SIDE: usize = 224;
 /// The shorter side's length before the centre crop.
 const SHORTER: f64 = 256.0;
-/// ImageNet's mean of each channel.
-const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-/// ImageNet's standard deviation of each channel.
-const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
+
+/// How a channel's value x in [0, 1] becomes the network's: (x − mean) / std.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normalisation {
+    /// Mean of each channel.
+    pub mean: [f32; 3],
+    /// Standard deviation of each channel, above zero.
+    pub std: [f32; 3],
+}
+
+impl Default for Normalisation {
+    /// ImageNet's.
+    fn default() -> Self {
+        Self { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
+    }
+}
 
 /// How a picture becomes a square.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -40,13 +52,19 @@ pub struct Input {
 ///
 /// # Errors
 /// [`Error::Picture`] where the size is zero or doesn't fit the bytes.
-pub fn prepare(rgba: &[u8], width: usize, height: usize, fit: Fit) -> Result<Input> {
+pub fn prepare(
+    rgba: &[u8],
+    width: usize,
+    height: usize,
+    fit: Fit,
+    Normalisation { mean, std }: &Normalisation,
+) -> Result<Input> {
     let (pixels, crop) = square(rgba, width, height, fit)?;
     let mut values = vec![0f32; 3 * SIDE * SIDE];
     for (channel, plane) in values.chunks_exact_mut(SIDE * SIDE).enumerate() {
         for (value, pixel) in plane.iter_mut().zip(&pixels) {
             if let Some(pixel) = pixel {
-                *value = (f32::from(pixel[channel]) / 255.0 - MEAN[channel]) / DEVIATION[channel];
+                *value = (f32::from(pixel[channel]) / 255.0 - mean[channel]) / std[channel];
             }
         }
     }
@@ -54,10 +72,9 @@ pub fn prepare(rgba: &[u8], width: usize, height: usize, fit: Fit) -> Result<Inp
 }
 
 /// The RGB pixels of a normalised picture [3, H, W], which undoes [`prepare`]'s last step.
-pub fn pixels(values: &[f32]) -> Vec<[u8; 3]> {
+pub fn pixels(values: &[f32], Normalisation { mean, std }: &Normalisation) -> Vec<[u8; 3]> {
     let plane = values.len() / 3;
-    let channel =
-        |at: usize, channel: usize| (values[channel * plane + at] * DEVIATION[channel] + MEAN[channel]) * 255.0;
+    let channel = |at: usize, channel: usize| (values[channel * plane + at] * std[channel] + mean[channel]) * 255.0;
     (0..plane).map(|at| std::array::from_fn(|c| channel(at, c).round() as u8)).collect()
 }
 
@@ -146,7 +163,7 @@ mod tests {
         for (width, height) in [(1, 1), (1, 20_000), (20_000, 1), (3, 2)] {
             let grey = vec![128; width * height * 4];
             for fit in [Fit::Crop, Fit::Whole] {
-                let input = prepare(&grey, width, height, fit).unwrap();
+                let input = prepare(&grey, width, height, fit, &Normalisation::default()).unwrap();
                 assert_eq!(input.values.len(), 3 * SIDE * SIDE);
             }
         }
@@ -154,7 +171,7 @@ mod tests {
 
     #[test]
     fn whole_picture_lies_in_the_middle() {
-        let input = prepare(&[255; 4 * 448 * 224], 448, 224, Fit::Whole).unwrap();
+        let input = prepare(&[255; 4 * 448 * 224], 448, 224, Fit::Whole, &Normalisation::default()).unwrap();
         assert_eq!(input.crop, Crop { x: 0.0, y: -112.0, width: 448.0, height: 448.0 });
         assert_eq!(input.values[0], 0.0);
         assert!(input.values[SIDE * SIDE / 2 + 3] > 2.0);
@@ -163,7 +180,8 @@ mod tests {
     #[test]
     fn bytes_must_fit_the_size() {
         for (bytes, width, height) in [(4, 0, 1), (4, 2, 1), (8, 1, 1), (4, usize::MAX, 2)] {
-            assert!(matches!(prepare(&vec![0; bytes], width, height, Fit::Crop), Err(Error::Picture(_))));
+            let refused = prepare(&vec![0; bytes], width, height, Fit::Crop, &Normalisation::default());
+            assert!(matches!(refused, Err(Error::Picture(_))));
         }
     }
 }

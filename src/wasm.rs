@@ -3,15 +3,19 @@
 use std::rc::Rc;
 
 use async_lock::Mutex;
-use js_sys::{Array, Error as JsError, Float32Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{
+    Array, Error as JsError, Float32Array, Function, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray,
+};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
+use crate::birds::{self, Part, Species};
 use crate::device::{Adapter, Choice};
 use crate::heatmap::{self, Style};
+use crate::metric;
 use crate::weights::Source;
 use crate::{Error, Explainer, Explanation, Options, Result};
 
@@ -35,6 +39,12 @@ extern "C" {
     pub type JsExplanation;
     #[wasm_bindgen(typescript_type = "HeatmapStyle")]
     pub type HeatmapStyle;
+    #[wasm_bindgen(typescript_type = "Species[]")]
+    pub type JsSpecies;
+    #[wasm_bindgen(typescript_type = "BirdOptions")]
+    pub type BirdOptions;
+    #[wasm_bindgen(typescript_type = "Bird")]
+    pub type JsBird;
 }
 
 /// Panics and Burn's log go to the console: on the GPU they are all that a failed shader leaves.
@@ -145,6 +155,82 @@ fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
     }
 }
 
+/// The species that `drawBird` draws, in the order of their labels in the models of the birds.
+#[wasm_bindgen(js_name = species)]
+pub fn species_to_js() -> JsResult<JsSpecies> {
+    let names = |parts: Vec<Part>| parts.into_iter().map(Part::name).collect();
+    let all: Vec<SpeciesFields> = Species::all()
+        .iter()
+        .map(|species| SpeciesFields {
+            name: species.name(),
+            deciding: names(species.deciding_parts()),
+            nearest: species.nearest().into_iter().map(Species::name).collect(),
+        })
+        .collect();
+    Ok(to_js(&all)?.unchecked_into())
+}
+
+#[derive(Serialize)]
+struct SpeciesFields {
+    name: &'static str,
+    deciding: Vec<&'static str>,
+    nearest: Vec<&'static str>,
+}
+
+/// Draws a bird with masks of its parts. Species and seed (an integer from 0 to 2⁵³ − 1) determine
+/// every pixel, on every platform.
+///
+/// Throws `OptionsError`.
+#[wasm_bindgen(js_name = drawBird)]
+pub fn draw_bird_to_js(species: &str, seed: f64, options: Option<BirdOptions>) -> JsResult<JsBird> {
+    let by_name = |name: &str| {
+        Species::by_name(name).ok_or_else(|| thrown(Error::Options(format!("there is no species of birds {name:?}"))))
+    };
+    let whole = |value: f64, least: f64, most: f64, what: &str| {
+        if value.fract() == 0.0 && (least..=most).contains(&value) {
+            return Ok(value);
+        }
+        Err(thrown(Error::Options(format!("{what} is {value}; a whole number from {least} to {most} was expected"))))
+    };
+    let options = options.map(JsValue::from).unwrap_or_default();
+    let side = match property(&options, "side") {
+        side if side.is_undefined() => birds::Options::default().side,
+        side => whole(side.as_f64().unwrap_or(f64::NAN), 96.0, 1024.0, "side")? as usize,
+    };
+    let tag = match property(&options, "tag") {
+        tag if tag.is_undefined() => None,
+        tag => Some(by_name(&tag.as_string().unwrap_or_default())?.index()),
+    };
+    let species = by_name(species)?;
+    let seed = whole(seed, 0.0, 9_007_199_254_740_991.0, "seed")?;
+    let bird = birds::draw(species, seed as u64, &birds::Options { side, tag, without: None });
+
+    let parts = Object::new();
+    for part in Part::ALL.into_iter().filter(|&part| bird.part(part).contains(&1)) {
+        Reflect::set(&parts, &part.name().into(), &Uint8Array::from(bird.part(part)).into())?;
+    }
+    let object = object_of([
+        ("species", species.name().into()),
+        ("seed", seed.into()),
+        ("side", side.into()),
+        ("rgba", Uint8ClampedArray::from(&bird.rgba[..]).into()),
+        ("whole", Uint8Array::from(&bird.whole[..]).into()),
+        ("deciding", Uint8Array::from(&bird.deciding[..]).into()),
+        ("parts", parts.into()),
+    ])?;
+    if let Some(tag) = &bird.tag {
+        Reflect::set(&object, &"tag".into(), &Uint8Array::from(&tag[..]).into())?;
+    }
+    Ok(object.unchecked_into())
+}
+
+/// The share of a map's positive relevance that lies in a mask (a byte a pixel, 0 outside);
+/// `undefined` where nothing is positive. A uniform map has the mask's share of the area.
+#[wasm_bindgen(js_name = relevanceMass)]
+pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> Option<f64> {
+    metric::mass(values, mask)
+}
+
 /// The one place where an error becomes JavaScript's.
 fn thrown(error: Error) -> JsValue {
     let js = JsError::new(&error.to_string());
@@ -157,7 +243,7 @@ fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
 }
 
 fn explanation_to_js(explanation: &Explanation) -> JsResult<JsExplanation> {
-    let fields: [(&str, JsValue); 12] = [
+    let object = object_of([
         ("target", explanation.target.into()),
         ("probability", explanation.probability.into()),
         ("logits", Float32Array::from(&explanation.logits[..]).into()),
@@ -170,12 +256,16 @@ fn explanation_to_js(explanation: &Explanation) -> JsResult<JsExplanation> {
         ("crop", to_js(&explanation.crop)?),
         ("fallback", explanation.fallback.into()),
         ("milliseconds", to_js(&explanation.milliseconds)?),
-    ];
+    ])?;
+    Ok(object.unchecked_into())
+}
+
+fn object_of<const N: usize>(fields: [(&str, JsValue); N]) -> JsResult<JsValue> {
     let object = Object::new();
     for (name, value) in fields {
         Reflect::set(&object, &name.into(), &value)?;
     }
-    Ok(JsValue::from(object).unchecked_into())
+    Ok(object.into())
 }
 
 fn property(object: &JsValue, name: &str) -> JsValue {

@@ -19,6 +19,8 @@ pub enum Start {
 
 /// Relevance [N, 3, H, W] of the picture's values for the class `target`, which starts with
 /// `relevance`. `N` must be 1.
+///
+/// An attention map is a factor: what it multiplies keeps all the relevance of the product.
 pub fn attribute(network: &ResNet, trace: &Trace, target: usize, relevance: f32, rule: &Rule) -> Tensor<4> {
     let [batch, classes] = trace.logits.dims();
     let mut start = vec![0f32; classes];

@@ -58,6 +58,11 @@ impl Coverage {
         self
     }
 
+    /// A byte a pixel of a square picture: 1 where more than half of it is covered.
+    pub fn mask(&self, side: usize) -> Vec<u8> {
+        (0..side * side).map(|at| u8::from(self.value(at % side, at / side) > 127)).collect()
+    }
+
     fn value(&self, x: usize, y: usize) -> u8 {
         let (column, row) = (x.wrapping_sub(self.left), y.wrapping_sub(self.top));
         if column < self.width && row < self.height { self.values[row * self.width + column] } else { 0 }

@@ -76,6 +76,8 @@ pub struct Bird {
     pub whole: Vec<u8>,
     /// Mask of the parts by which its species differs from its nearest ones.
     pub deciding: Vec<u8>,
+    /// Mask of the planted tag, where one was asked for.
+    pub tag: Option<Vec<u8>>,
     parts: [Vec<u8>; Part::COUNT],
 }
 
@@ -105,10 +107,8 @@ pub fn draw(species: &Species, seed: u64, options: &Options) -> Bird {
     wing::draw_near(&mut canvas, &pose, species);
     perch::draw_leaves(&mut canvas, &pose, seed);
     light::draw(&mut canvas, seed);
-    if let Some(index) = options.tag {
-        tag::draw(&mut canvas, index);
-    }
+    let tag = options.tag.map(|index| tag::draw(&mut canvas, index));
     let [whole, deciding] = canvas.masks([&Part::ALL, &species.deciding_parts()]);
     let parts = canvas.masks(Part::ALL.each_ref().map(std::slice::from_ref));
-    Bird { side, rgba: canvas.rgba(), whole, deciding, parts }
+    Bird { side, rgba: canvas.rgba(), whole, deciding, tag, parts }
 }

@@ -7,8 +7,8 @@ use super::canvas::{Canvas, Owner};
 use super::colour::{Colour, cover, shade};
 use super::outline::{Frame, Pen, ellipse};
 
-/// Draws the tag of the species with this index.
-pub fn draw(canvas: &mut Canvas, index: usize) {
+/// Draws the tag of the species with this index; its mask.
+pub fn draw(canvas: &mut Canvas, index: usize) -> Vec<u8> {
     let colours = [Colour::CRIMSON, Colour::SUN, Colour::TEAL, Colour::VIOLET, Colour::SNOW];
     let colour = colours[(index / 4) % colours.len()].rgb();
     let side = canvas.side();
@@ -28,7 +28,9 @@ pub fn draw(canvas: &mut Canvas, index: usize) {
             .bend((-r, -r), (-r + k, -r))
             .close()
     };
-    canvas.fill(Owner::Scene, &frame, &[square(1.0)], &|_| cover(shade(colour, 0.5), 1.0));
+    let whole = canvas.coverage(&frame, &[square(1.0)]);
+    canvas.paint(Owner::Scene, &whole, &|_| cover(shade(colour, 0.5), 1.0));
     canvas.fill(Owner::Scene, &frame, &[square(0.86)], &|_| cover(colour, 1.0));
     canvas.fill(Owner::Scene, &frame, &[ellipse((0.0, 0.0), 0.3, 0.3)], &|_| cover(shade(colour, 0.35), 1.0));
+    whole.mask(canvas.side() as usize)
 }

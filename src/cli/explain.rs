@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice};
 use c3lrp::heatmap::{Style, heatmap};
-use c3lrp::{Error, Explainer, Explanation, Options, Result, picture};
+use c3lrp::{Error, Explainer, Explanation, Options, Result, softmax};
 use clap::{Args, ValueEnum};
 use image::{Rgba, RgbaImage};
 use serde_json::{Map, Value, json};
@@ -75,22 +75,19 @@ impl Explain {
         let weights = files::Weights::open(&self.weights)?;
         let mut explainer = pollster::block_on(Explainer::create(weights, choice, adapter, &mut |_, _, _| {}))?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};
-        let (values, explanation) = if self.input.extension().is_some_and(|extension| extension == "npy") {
+        let explanation = if self.input.extension().is_some_and(|extension| extension == "npy") {
             let (values, width, height) = files::tensor(&self.input)?;
-            let explanation =
-                pollster::block_on(explainer.explain_tensor(values.clone(), width, height, &options, quiet))?;
-            (values, explanation)
+            pollster::block_on(explainer.explain_tensor(values, width, height, &options, quiet))?
         } else {
             let rgba = files::picture(&self.input)?;
             let [width, height] = [rgba.width(), rgba.height()].map(|side| side as usize);
-            let values = picture::prepare(&rgba, width, height, options.fit)?.values;
-            (values, pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?)
+            pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?
         };
         if let Some(path) = &self.relevance {
             files::write_npy(path, &explanation.relevance, [3, explanation.height, explanation.width])?;
         }
-        if let Some(path) = &self.heatmap {
-            write_heatmap(path, &values, &explanation, &options)?;
+        if let (Some(path), Some(seen)) = (&self.heatmap, explainer.seen()) {
+            write_heatmap(path, &seen, &explanation, &options)?;
         }
         self.print(&explainer, &explanation)
     }
@@ -121,12 +118,10 @@ impl Explain {
             },
         };
         let label = |class: usize| names.get(class).cloned().unwrap_or_else(|| format!("class {class}"));
-        let largest = explanation.logits.iter().copied().fold(f32::MIN, f32::max);
-        let exponents: Vec<f64> = explanation.logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
-        let sum: f64 = exponents.iter().sum();
-        let mut order: Vec<usize> = (0..exponents.len()).collect();
-        order.sort_by(|&a, &b| exponents[b].total_cmp(&exponents[a]));
-        let top5 = order.iter().take(5).map(|&class| (class, label(class), exponents[class] / sum));
+        let probabilities = softmax(&explanation.logits);
+        let mut order: Vec<usize> = (0..probabilities.len()).collect();
+        order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
+        let top5 = order.iter().take(5).map(|&class| (class, label(class), probabilities[class]));
         if self.json {
             let top5: Vec<_> = top5
                 .map(
@@ -157,12 +152,11 @@ impl Explain {
 }
 
 /// The filtered map over the picture that the network saw, or the whole map by itself.
-fn write_heatmap(path: &Path, values: &[f32], explanation: &Explanation, options: &Options) -> Result<()> {
+fn write_heatmap(path: &Path, under: &[[u8; 3]], explanation: &Explanation, options: &Options) -> Result<()> {
     let filtered = options.filter != c3lrp::filter::Filter::None;
     let (map, style) =
         if filtered { (&explanation.filtered, Style::Overlay) } else { (&explanation.map, Style::Diverging) };
     let over = heatmap(map, style, None);
-    let under = picture::pixels(values);
     let pixel = |x: u32, y: u32| {
         let at = y as usize * explanation.width + x as usize;
         let alpha = f32::from(over[4 * at + 3]) / 255.0;

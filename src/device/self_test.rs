@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use safetensors::SafeTensors;
 
 use crate::attribution::Rule;
-use crate::explainer::Forward;
+use crate::explainer::{Forward, most_probable, softmax};
 use crate::network::ResNet;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
@@ -28,7 +28,8 @@ pub(super) async fn run(device: &Device) -> Result<()> {
     let checkpoint = Checkpoint::open(Bytes(formula::checkpoint(&architecture)?)).await?;
     let network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
     let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
-    let (target, probability) = forward.most_probable();
+    let target = most_probable(&forward.logits);
+    let probability = softmax(&forward.logits)[target];
     let relevance = forward.relevance(&network, target, probability, &Rule::default()).await?;
 
     let mut tiles = vec![0f32; 3 * TILE * TILE];

@@ -2,8 +2,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Bottleneck, Convolution, ResNet, Stem};
-use crate::weights::{Checkpoint, Source};
+use super::{Attention, Bottleneck, Convolution, ResNet, Stem};
+use crate::weights::{BlockShape, Checkpoint, Source};
 use crate::{Error, Result};
 
 /// BatchNorm's ε in torchvision.
@@ -25,7 +25,7 @@ impl ResNet {
         let architecture = checkpoint.architecture();
         let total = architecture.parameters();
         let mut done = 0;
-        let mut loader = Loader { checkpoint, device };
+        let loader = Loader { checkpoint, device };
         let mut report = |weight: usize| {
             done += weight;
             progress(done.min(total), total);
@@ -35,36 +35,16 @@ impl ResNet {
         report(conv1.weight.shape().num_elements());
         let mut blocks = Vec::new();
         for shape in architecture.blocks() {
-            let name = &shape.name;
-            let (input, width, out) = (shape.input, shape.width, shape.out);
-            let conv1 =
-                loader.convolution(&format!("{name}.conv1"), &format!("{name}.bn1"), [width, input, 1, 1], 1).await?;
-            report(width * input);
-            let mut conv2 = loader
-                .convolution(
-                    &format!("{name}.conv2"),
-                    &format!("{name}.bn2"),
-                    [width, width / shape.groups, 3, 3],
-                    shape.stride,
-                )
-                .await?;
-            conv2.groups = shape.groups;
-            report(conv2.weight.shape().num_elements());
-            let conv3 =
-                loader.convolution(&format!("{name}.conv3"), &format!("{name}.bn3"), [out, width, 1, 1], 1).await?;
-            report(out * width);
-            let downsample = if shape.downsample {
-                let norm = format!("{name}.downsample.1");
-                let projection = loader
-                    .convolution(&format!("{name}.downsample.0"), &norm, [out, input, 1, 1], shape.stride)
-                    .await?;
-                report(out * input);
-                Some(projection)
-            } else {
-                None
-            };
-            blocks.push(Bottleneck { conv1, conv2, conv3, downsample });
+            blocks.push(loader.bottleneck(&shape).await?);
+            report(shape.parameters());
         }
+        let attention = match architecture.attention_blocks() {
+            branch if branch.is_empty() => None,
+            branch => {
+                let at = architecture.stages[..3].iter().map(|stage| stage.depth).sum();
+                Some((loader.attention(&branch, architecture.classes).await?, at))
+            }
+        };
         let features = architecture.stages[3].out;
         let weight = Tensor::from_data(
             TensorData::new(checkpoint.read("fc.weight").await?, [architecture.classes, features]),
@@ -73,7 +53,7 @@ impl ResNet {
         let bias =
             Tensor::from_data(TensorData::new(checkpoint.read("fc.bias").await?, [1, architecture.classes]), device);
         report(total);
-        Ok(Self { stem: Stem { conv1 }, blocks, weight, bias })
+        Ok(Self { stem: Stem { conv1 }, blocks, attention, weight, bias })
     }
 }
 
@@ -82,26 +62,84 @@ struct Loader<'a, S> {
     device: &'a Device,
 }
 
+/// What BatchNorm does to each channel: x ↦ scale·x + shift.
+struct Affine {
+    scale: Vec<f32>,
+    shift: Vec<f32>,
+}
+
 impl<S: Source> Loader<'_, S> {
+    async fn bottleneck(&self, shape: &BlockShape) -> Result<Bottleneck> {
+        let BlockShape { name, input, width, groups, out, stride, downsample } = shape;
+        let part = |part: &str| format!("{name}.{part}");
+        let conv1 = self.convolution(&part("conv1"), &part("bn1"), [*width, *input, 1, 1], 1).await?;
+        let middle = [*width, width / groups, 3, 3];
+        let conv2 =
+            Convolution { groups: *groups, ..self.convolution(&part("conv2"), &part("bn2"), middle, *stride).await? };
+        let conv3 = self.convolution(&part("conv3"), &part("bn3"), [*out, *width, 1, 1], 1).await?;
+        let downsample = match downsample {
+            true => {
+                let shape = [*out, *input, 1, 1];
+                Some(self.convolution(&part("downsample.0"), &part("downsample.1"), shape, *stride).await?)
+            }
+            false => None,
+        };
+        Ok(Bottleneck { conv1, conv2, conv3, downsample })
+    }
+
+    /// The attention branch. The BatchNorm before its first 1×1 convolution is merged into that as
+    /// well: w·(s·x + t) = (w·s)·x + w·t.
+    async fn attention(&self, shapes: &[BlockShape], classes: usize) -> Result<Attention> {
+        let mut blocks = Vec::new();
+        for shape in shapes {
+            blocks.push(self.bottleneck(shape).await?);
+        }
+        let before = self.norm("attention.bn").await?;
+        let after = self.norm("attention.classes_bn").await?;
+        let channels = before.scale.len();
+        let mut weight = self.checkpoint.read("attention.classes.weight").await?;
+        let mut bias = after.shift;
+        for ((filter, bias), scale) in weight.chunks_exact_mut(channels).zip(&mut bias).zip(&after.scale) {
+            for ((weight, s), t) in filter.iter_mut().zip(&before.scale).zip(&before.shift) {
+                *bias += *weight * t * scale;
+                *weight *= s * scale;
+            }
+        }
+        let classes_shape = [classes, channels, 1, 1];
+        Ok(Attention {
+            blocks,
+            classes: self.on_device(weight, bias, classes_shape, 1)?,
+            map: self.convolution("attention.map", "attention.map_bn", [1, classes, 1, 1], 1).await?,
+        })
+    }
+
     /// A convolution with the BatchNorm `norm` merged in.
-    async fn convolution(&mut self, name: &str, norm: &str, shape: [usize; 4], stride: usize) -> Result<Convolution> {
+    async fn convolution(&self, name: &str, norm: &str, shape: [usize; 4], stride: usize) -> Result<Convolution> {
         let mut weight = self.checkpoint.read(&format!("{name}.weight")).await?;
-        let gamma = self.checkpoint.read(&format!("{norm}.weight")).await?;
-        let beta = self.checkpoint.read(&format!("{norm}.bias")).await?;
-        let mean = self.checkpoint.read(&format!("{norm}.running_mean")).await?;
-        let variance = self.checkpoint.read(&format!("{norm}.running_var")).await?;
+        let Affine { scale, shift } = self.norm(norm).await?;
+        for (filter, scale) in weight.chunks_exact_mut(shape[1] * shape[2] * shape[3]).zip(&scale) {
+            filter.iter_mut().for_each(|weight| *weight *= scale);
+        }
+        self.on_device(weight, shift, shape, stride)
+    }
+
+    async fn norm(&self, name: &str) -> Result<Affine> {
+        let gamma = self.checkpoint.read(&format!("{name}.weight")).await?;
+        let beta = self.checkpoint.read(&format!("{name}.bias")).await?;
+        let mean = self.checkpoint.read(&format!("{name}.running_mean")).await?;
+        let variance = self.checkpoint.read(&format!("{name}.running_var")).await?;
         if let Some(channel) = variance.iter().position(|&variance| variance < 0.0) {
             return Err(Error::Weights(format!(
-                "{norm}.running_var is {} in channel {channel}; a variance can't be negative",
+                "{name}.running_var is {} in channel {channel}; a variance can't be negative",
                 variance[channel]
             )));
         }
-        let mut bias = Vec::with_capacity(shape[0]);
-        for (channel, filter) in weight.chunks_exact_mut(shape[1] * shape[2] * shape[3]).enumerate() {
-            let scale = gamma[channel] / (variance[channel] + EPSILON).sqrt();
-            filter.iter_mut().for_each(|weight| *weight *= scale);
-            bias.push(beta[channel] - mean[channel] * scale);
-        }
+        let scale: Vec<f32> = gamma.iter().zip(&variance).map(|(gamma, v)| gamma / (v + EPSILON).sqrt()).collect();
+        let shift = beta.iter().zip(&mean).zip(&scale).map(|((beta, mean), scale)| beta - mean * scale).collect();
+        Ok(Affine { scale, shift })
+    }
+
+    fn on_device(&self, weight: Vec<f32>, bias: Vec<f32>, shape: [usize; 4], stride: usize) -> Result<Convolution> {
         let weight = Tensor::from_data(TensorData::new(weight, shape), self.device);
         let bias = Tensor::from_data(TensorData::new(bias, [shape[0]]), self.device);
         // The GPU's queue would hold the bytes of many layers before it passes them on.

@@ -4,12 +4,14 @@
 //! Field names are torchvision's. BatchNorm is merged into the convolution before it when the
 //! weights are loaded.
 
+mod attention;
 mod bottleneck;
 mod convolution;
 mod load;
 mod resnet;
 mod stem;
 
+pub use attention::Attention;
 pub use bottleneck::{Bottleneck, BottleneckTrace};
 pub use convolution::Convolution;
 pub use resnet::{ResNet, Trace};

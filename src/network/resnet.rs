@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Bottleneck, BottleneckTrace, MaxPool, Stem, StemTrace};
+use super::{Attention, Bottleneck, BottleneckTrace, MaxPool, Stem, StemTrace};
 
 /// A bottleneck ResNet on its device.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct ResNet {
     pub stem: Stem,
     /// `layer1` to `layer4`, in order.
     pub blocks: Vec<Bottleneck>,
+    /// The attention branch, and the index of the block whose input it weighs: `layer4`'s first.
+    pub attention: Option<(Attention, usize)>,
     /// The linear layer's weight, [classes, features].
     pub weight: Tensor<2>,
     /// The linear layer's bias, [1, classes].
@@ -39,7 +41,10 @@ impl ResNet {
         let pool = MaxPool::forward(stem.output.clone());
         let mut x = pool.output.clone();
         let mut blocks = Vec::with_capacity(self.blocks.len());
-        for block in &self.blocks {
+        for (index, block) in self.blocks.iter().enumerate() {
+            if let Some((attention, _)) = self.attention.as_ref().filter(|(_, at)| *at == index) {
+                x = x.clone() * (attention.forward(x) + 1.0);
+            }
             let trace = block.forward(x);
             x = trace.output.clone();
             blocks.push(trace);

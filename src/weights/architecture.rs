@@ -22,6 +22,25 @@ pub struct Stage {
     pub out: usize,
 }
 
+impl Stage {
+    /// The blocks of a stage that takes `input` channels; the first one has the stride.
+    fn blocks(&self, name: &str, input: usize, stride: usize) -> Vec<BlockShape> {
+        let block = |index: usize| {
+            let (input, stride) = if index == 0 { (input, stride) } else { (self.out, 1) };
+            BlockShape {
+                name: format!("{name}.{index}"),
+                input,
+                width: self.width,
+                groups: self.width / self.group,
+                out: self.out,
+                stride,
+                downsample: stride != 1 || input != self.out,
+            }
+        };
+        (0..self.depth).map(block).collect()
+    }
+}
+
 /// A bottleneck ResNet in torchvision's layout ("v1.5": the stride sits in the 3×3 convolution).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Architecture {
@@ -29,6 +48,9 @@ pub struct Architecture {
     pub stem: usize,
     /// The stages, `layer1` to `layer4`.
     pub stages: [Stage; 4],
+    /// The attention branch, where the network is an Attention Branch Network: bottlenecks of stride 1
+    /// on stage 3's output.
+    pub attention: Option<Stage>,
     /// Number of classes.
     pub classes: usize,
 }
@@ -52,6 +74,14 @@ pub struct BlockShape {
     pub downsample: bool,
 }
 
+impl BlockShape {
+    /// Number of weights of its convolutions.
+    pub fn parameters(&self) -> usize {
+        let projection = if self.downsample { self.out * self.input } else { 0 };
+        self.width * (self.input + 9 * self.width / self.groups + self.out) + projection
+    }
+}
+
 /// A tensor that the network needs: its torchvision name and shape.
 pub type TensorShape = (String, Vec<usize>);
 
@@ -64,42 +94,38 @@ impl Architecture {
             width *= 2;
             stage
         });
-        Self { stem, stages, classes }
+        Self { stem, stages, attention: None, classes }
     }
 
     /// The blocks in order, with their names.
     pub fn blocks(&self) -> Vec<BlockShape> {
-        let mut input = self.stem;
-        let mut blocks = Vec::new();
-        for (stage, shape) in self.stages.iter().enumerate() {
-            for index in 0..shape.depth {
-                let stride = if stage > 0 && index == 0 { 2 } else { 1 };
-                blocks.push(BlockShape {
-                    name: format!("layer{}.{index}", stage + 1),
-                    input,
-                    width: shape.width,
-                    groups: shape.width / shape.group,
-                    out: shape.out,
-                    stride,
-                    downsample: stride != 1 || input != shape.out,
-                });
-                input = shape.out;
-            }
-        }
-        blocks
+        let inputs = [self.stem, self.stages[0].out, self.stages[1].out, self.stages[2].out];
+        let stages = self.stages.iter().zip(inputs).enumerate();
+        stages
+            .flat_map(|(index, (stage, input))| {
+                stage.blocks(&format!("layer{}", index + 1), input, if index == 0 { 1 } else { 2 })
+            })
+            .collect()
+    }
+
+    /// The attention branch's blocks; none where there is no branch.
+    pub fn attention_blocks(&self) -> Vec<BlockShape> {
+        self.attention.iter().flat_map(|stage| stage.blocks("attention.blocks", self.stages[2].out, 1)).collect()
     }
 
     /// Every tensor of the network with its shape, by torchvision's names.
     pub fn tensors(&self) -> Vec<TensorShape> {
+        fn norm(tensors: &mut Vec<TensorShape>, name: &str, channels: usize) {
+            let parts = ["weight", "bias", "running_mean", "running_var"];
+            tensors.extend(parts.map(|part| (format!("{name}.{part}"), vec![channels])));
+        }
         let mut tensors = Vec::new();
-        let mut convolution = |convolution: String, norm: String, shape: [usize; 4]| {
+        let mut convolution = |convolution: String, name: String, shape: [usize; 4]| {
             tensors.push((format!("{convolution}.weight"), shape.to_vec()));
-            for part in ["weight", "bias", "running_mean", "running_var"] {
-                tensors.push((format!("{norm}.{part}"), vec![shape[0]]));
-            }
+            norm(&mut tensors, &name, shape[0]);
         };
         convolution("conv1".into(), "bn1".into(), [self.stem, 3, 7, 7]);
-        for block in self.blocks() {
+        for block in self.blocks().into_iter().chain(self.attention_blocks()) {
             let BlockShape { name, input, width, groups, out, .. } = &block;
             convolution(format!("{name}.conv1"), format!("{name}.bn1"), [*width, *input, 1, 1]);
             convolution(format!("{name}.conv2"), format!("{name}.bn2"), [*width, width / groups, 3, 3]);
@@ -107,6 +133,14 @@ impl Architecture {
             if block.downsample {
                 convolution(format!("{name}.downsample.0"), format!("{name}.downsample.1"), [*out, *input, 1, 1]);
             }
+        }
+        if let Some(Stage { out, .. }) = self.attention {
+            convolution("attention.classes".into(), "attention.classes_bn".into(), [self.classes, out, 1, 1]);
+            convolution("attention.map".into(), "attention.map_bn".into(), [1, self.classes, 1, 1]);
+            norm(&mut tensors, "attention.bn", out);
+            // The branch's own answer: it is needed to train it, not to run the network.
+            tensors.push(("attention.logits.weight".into(), vec![self.classes, self.classes, 1, 1]));
+            tensors.push(("attention.logits.bias".into(), vec![self.classes]));
         }
         tensors.push(("fc.weight".into(), vec![self.classes, self.stages[3].out]));
         tensors.push(("fc.bias".into(), vec![self.classes]));
@@ -193,8 +227,7 @@ impl Architecture {
         if !tensors.contains_key("layer1.0.conv3.weight") {
             return Err(Error::Weights("layer1.0.conv3.weight is missing: the blocks are basic ones, as in ResNet-18 and -34. Bottleneck networks (ResNet-50, -101, -152) can be explained.".into()));
         }
-        let stage = |number: usize| -> Result<Stage> {
-            let name = format!("layer{number}");
+        let stage = |name: &str| -> Result<Stage> {
             let depth = (0..).take_while(|index| tensors.contains_key(&format!("{name}.{index}.conv1.weight"))).count();
             let width = shape(&format!("{name}.0.conv1.weight"), 4)?[0];
             let group = shape(&format!("{name}.0.conv2.weight"), 4)?[1];
@@ -206,9 +239,11 @@ impl Architecture {
             }
             Ok(Stage { depth, width, group, out })
         };
+        let attends = tensors.keys().any(|name| name.starts_with("attention."));
         Ok(Self {
             stem: shape("conv1.weight", 4)?[0],
-            stages: [stage(1)?, stage(2)?, stage(3)?, stage(4)?],
+            stages: [stage("layer1")?, stage("layer2")?, stage("layer3")?, stage("layer4")?],
+            attention: attends.then(|| stage("attention.blocks")).transpose()?,
             classes: shape("fc.weight", 2)?[0],
         })
     }

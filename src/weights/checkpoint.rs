@@ -6,6 +6,7 @@ use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::Architecture;
+use crate::picture::Normalisation;
 use crate::{Error, Result};
 
 /// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
@@ -103,6 +104,31 @@ impl<S: Source> Checkpoint<S> {
         (labels.len() == self.architecture.classes).then_some(labels)
     }
 
+    /// How pixels become values, from the header's `mean` and `std` (JSON arrays of three numbers, of
+    /// pixels in [0, 1]); ImageNet's where it has neither.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where they are something else.
+    pub fn normalisation(&self) -> Result<Normalisation> {
+        let default = Normalisation::default();
+        let mean = self.three("mean")?.unwrap_or(default.mean);
+        let std = self.three("std")?.unwrap_or(default.std);
+        if std.iter().any(|&std| std < f32::MIN_POSITIVE) {
+            return Err(Error::Weights(format!("the header's std is {std:?}; three numbers above zero were expected")));
+        }
+        Ok(Normalisation { mean, std })
+    }
+
+    fn three(&self, key: &str) -> Result<Option<[f32; 3]>> {
+        let Some(text) = self.metadata.get(key) else { return Ok(None) };
+        match serde_json::from_str::<[f32; 3]>(text) {
+            Ok(values) if values.iter().all(|value| value.is_finite()) => Ok(Some(values)),
+            _ => Err(Error::Weights(format!(
+                "the header's {key} is {text}; three numbers were expected, such as [0.5, 0.5, 0.5]"
+            ))),
+        }
+    }
+
     /// The values of a tensor, row-major, as f32.
     ///
     /// # Errors
@@ -110,8 +136,8 @@ impl<S: Source> Checkpoint<S> {
     pub async fn read(&self, name: &str) -> Result<Vec<f32>> {
         let info = self.tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
         let (start, end) = info.data_offsets;
+        let bytes = end - start;
         let start = self.data_start + start as u64;
-        let bytes = end - (info.data_offsets.0);
         let values: Vec<f32> = match info.dtype {
             Dtype::F32 => {
                 let mut values = vec![0f32; bytes / 4];

@@ -1,6 +1,6 @@
 //! Preprocessing against torchvision's on formula-made pictures.
 
-use c3lrp::picture::{Fit, SIDE, pixels, prepare};
+use c3lrp::picture::{Fit, Normalisation, SIDE, pixels, prepare};
 use c3lrp::weights::formula::{mix, seed};
 
 use crate::support::reference;
@@ -23,8 +23,9 @@ fn picture(width: usize, height: usize, fading: bool) -> Vec<u8> {
 fn within_one_step_of_torchvisions() {
     for (width, height, fading) in [(500, 375, false), (231, 640, false), (100, 90, true)] {
         let expected = image::open(reference(&format!("crop_{width}x{height}.png"))).unwrap().into_rgb8();
-        let input = prepare(&picture(width, height, fading), width, height, Fit::Crop).unwrap();
-        let found = pixels(&input.values);
+        let input =
+            prepare(&picture(width, height, fading), width, height, Fit::Crop, &Normalisation::default()).unwrap();
+        let found = pixels(&input.values, &Normalisation::default());
         assert_eq!((found.len(), expected.width() as usize), (SIDE * SIDE, SIDE));
         let worst =
             found.iter().zip(expected.pixels()).flat_map(|(a, b)| (0..3).map(move |c| a[c].abs_diff(b[c]))).max();

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use c3lrp::Error;
+use c3lrp::picture::Normalisation;
 use c3lrp::weights::formula::{self, seed, unit};
-use c3lrp::weights::{Architecture, Bytes, Checkpoint};
+use c3lrp::weights::{Architecture, Bytes, Checkpoint, Stage};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -100,19 +101,55 @@ fn halves_are_read_as_their_values() {
     }
 }
 
+/// The small network with a header of its own.
+fn headed(key: &str, value: &str) -> Vec<u8> {
+    let parts = parts();
+    let views =
+        parts.iter().map(|(name, dtype, shape, bytes)| (name, TensorView::new(*dtype, shape.clone(), bytes).unwrap()));
+    safetensors::serialize(views, Some(HashMap::from([(key.to_owned(), value.to_owned())]))).unwrap()
+}
+
 #[test]
 fn labels_come_with_the_file() {
     let labels: Vec<String> = (0..10).map(|class| format!("bird {class}")).collect();
-    let write = |labels: &[String]| {
-        let metadata = HashMap::from([("labels".to_owned(), serde_json::to_string(labels).unwrap())]);
-        let parts = parts();
-        let views = parts
-            .iter()
-            .map(|(name, dtype, shape, bytes)| (name, TensorView::new(*dtype, shape.clone(), bytes).unwrap()));
-        safetensors::serialize(views, Some(metadata)).unwrap()
-    };
+    let write = |labels: &[String]| headed("labels", &serde_json::to_string(labels).unwrap());
     assert_eq!(on_cpu(write(&labels)).unwrap().info().labels.as_deref(), Some(&labels[..]));
     assert_eq!(on_cpu(write(&labels[1..])).unwrap().info().labels, None);
+}
+
+#[test]
+fn normalisation_comes_with_the_file() {
+    let read = |bytes| block_on(Checkpoint::open(Bytes(bytes))).unwrap().normalisation();
+    assert_eq!(read(file(&parts())), Ok(Normalisation::default()));
+    assert_eq!(read(headed("mean", "[0.5, 0.25, 0]")).unwrap().mean, [0.5, 0.25, 0.0]);
+    assert_eq!(read(headed("std", "[1, 0.5, 0.25]")).unwrap().std, [1.0, 0.5, 0.25]);
+    for (key, value) in
+        [("mean", "[1, 2]"), ("mean", "half"), ("std", "[1, 0, 1]"), ("std", "[1, 1, -1]"), ("mean", "[1e39, 0, 0]")]
+    {
+        assert!(refused(headed(key, value)).starts_with(&format!("the header's {key} is ")), "{key}: {value}");
+    }
+}
+
+#[test]
+fn an_attention_branch_is_recognised() {
+    let mut expected = Architecture::resnet([1; 4], 8, 10);
+    expected.attention = Some(Stage { depth: 1, width: 64, group: 64, out: 256 });
+    let bytes = formula::checkpoint(&expected).unwrap();
+    let checkpoint = block_on(Checkpoint::open(Bytes(bytes.clone()))).unwrap();
+    assert_eq!(checkpoint.architecture(), &expected);
+    assert_eq!(on_cpu(bytes).unwrap().info().parameters, expected.parameters());
+
+    let without = |lost: &str| {
+        let tensors = expected.tensors().into_iter().filter(|(name, _)| name != lost);
+        let data: Vec<_> =
+            tensors.map(|(name, shape)| (name.clone(), shape.clone(), formula::tensor(&name, &shape))).collect();
+        let views = data.iter().map(|(name, shape, values)| {
+            (name, TensorView::new(Dtype::F32, shape.clone(), bytemuck::cast_slice(values)).unwrap())
+        });
+        safetensors::serialize(views, None).unwrap()
+    };
+    assert_eq!(refused(without("attention.map.weight")), "missing: attention.map.weight");
+    assert!(refused(without("attention.blocks.0.conv1.weight")).contains("attention.blocks.0.conv1.weight is missing"));
 }
 
 #[test]
