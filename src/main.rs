@@ -17,6 +17,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Birds(cli::Birds),
+    Evaluate(cli::Evaluate),
     Explain(cli::Explain),
     Formula(cli::Formula),
 }
@@ -24,6 +25,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Birds(birds) => birds.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Formula(formula) => formula.run(),
     };

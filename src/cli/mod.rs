@@ -1,10 +1,12 @@
 //! A file a subcommand.
 
 mod birds;
+mod evaluate;
 mod explain;
 mod files;
 mod formula;
 
 pub use birds::Birds;
+pub use evaluate::Evaluate;
 pub use explain::Explain;
 pub use formula::Formula;

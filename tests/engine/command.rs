@@ -121,6 +121,8 @@ fn errors_are_sentences_and_a_status() {
         (vec!["explain", nothing, "--weights", nothing], "not a safetensors file"),
         (vec!["explain", nothing, "--weights", weights, "--start", "zero"], "zero"),
         (vec!["formula", "--depths", "1,2", "--out", "x"], "four numbers"),
+        (vec!["evaluate", "birds:1:1", "--weights", weights], "a network of the birds was expected"),
+        (vec!["evaluate", "birds:1", "--weights", weights], "birds:SEED:COUNT was expected"),
     ] {
         let output = c3lrp(&arguments);
         let told = String::from_utf8(output.stderr).unwrap();
