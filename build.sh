@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|bench]
+usage="usage: ./build.sh [serve|test|bench [speed|birds]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
@@ -115,16 +115,23 @@ case "${1-}" in
     (cd tests/page && npm test --silent)
     ;;
   bench)
+    part=${2-all}
+    [[ $part =~ ^(all|speed|birds)$ ]] || fail "there is no benchmark \"$part\"; there are speed and birds"
     need_tools; need_browser
     build_pkg; build_page
     cargo build --release --features cli
     need_npm tests/bench
+    if [ "$part" != speed ]; then
+      say "Measuring where the relevance lies"
+      node tests/bench/birds.mjs
+    fi
+    [ "$part" != birds ] || exit 0
     # The peers read ONNX; Python writes it.
     [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python
     target/bench/python/bin/pip install --quiet --requirement tests/bench/requirements.txt
     export PYTHON=$PWD/target/bench/python/bin/python
-    say "Measuring"
-    (cd tests/bench && npm run --silent bench)
+    say "Measuring speed"
+    node tests/bench/speed.mjs
     ;;
   *) echo "$usage" >&2; exit 2 ;;
 esac

@@ -1,5 +1,5 @@
 // Forward, explanation and the peers' forward on full ResNet-50, interleaved in one Chromium.
-// Writes BENCHMARKS.md and BENCHMARKS.json. `./build.sh bench` prepares what it needs.
+// `./build.sh bench` prepares what it needs.
 //
 //   ROUNDS=5      measured rounds on the CPU (after one more to warm up)
 //   GPU_ROUNDS=5  the same on WebGPU; a software adapter takes a minute a round
@@ -11,6 +11,7 @@ import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { keep } from "./report.mjs";
 import { runtimes } from "./runtimes.mjs";
 import { serve } from "./server.mjs";
 
@@ -96,47 +97,14 @@ await browser.close();
 server.close();
 
 const wasm = fs.readFileSync(path.join(root, "pkg/c3lrp_bg.wasm"));
-const sizes = { raw: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length };
-const report = {
+keep("speed", {
+  command: `ROUNDS=${rounds.cpu} GPU_ROUNDS=${rounds.gpu} ./build.sh bench`,
   date: new Date().toISOString().slice(0, 10),
   cores: os.cpus().length,
   processor: os.cpus()[0].model,
   chromium: version,
-  wasm: sizes,
+  software: !process.env.GPU,
+  rounds,
+  wasm: { raw: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length },
   results,
-};
-fs.writeFileSync(path.join(root, "BENCHMARKS.json"), `${JSON.stringify(report, null, 2)}\n`);
-
-const number = (value) => (value === undefined ? "" : Math.round(value).toLocaleString("en"));
-const row = (name, r) =>
-  `| ${name} | ${[r.start, r.load, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
-const ratio = (a, b) => (a / b).toFixed(2);
-const r = results;
-fs.writeFileSync(
-  path.join(root, "BENCHMARKS.md"),
-  `# Benchmarks
-
-Made by \`ROUNDS=${rounds.cpu} GPU_ROUNDS=${rounds.gpu} ./build.sh bench\` on ${report.date}: full ResNet-50 (formula-made weights, 102 MB in F32), batch 1, 224×224, in one headless Chromium ${version} with every runtime in a page of its own, ${report.cores} cores of ${report.processor}. Rounds are interleaved, one runtime after the other, with another picture each round; figures are medians of ${rounds.cpu} rounds on the CPU and ${rounds.gpu} on WebGPU after one to warm up. WebGPU ran on the adapter "${r["c3lrp webgpu"].adapter}"${process.env.GPU ? "" : ", which is software: its figures compare runtimes and say nothing of a real GPU"}. Machines are noisy: only ratios from one run mean anything.
-
-| milliseconds | start | load | first run | forward | backward | explanation | class switch | peak wasm heap, MB |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
-${Object.entries(r)
-  .map(([name, measures]) => row(name, measures))
-  .join("\n")}
-
-*Start*: import and compile the wasm (for onnxruntime-web: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of onnxruntime-web only the forward pass exists.
-
-| ratio | |
-| --- | --- |
-| CPU: forward / onnxruntime-web wasm forward at one thread | ${ratio(r["c3lrp cpu"].forward, r["onnxruntime-web wasm, 1 thread"].forward)} |
-| CPU: explanation / forward | ${ratio(r["c3lrp cpu"].explanation, r["c3lrp cpu"].forward)} |
-| CPU: class switch / explanation | ${ratio(r["c3lrp cpu"].classSwitch, r["c3lrp cpu"].explanation)} |
-| WebGPU: forward / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].forward, r["onnxruntime-web webgpu"].forward)} |
-| WebGPU: explanation / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].explanation, r["onnxruntime-web webgpu"].forward)} |
-
-## Size
-
-\`pkg/c3lrp_bg.wasm\`: ${sizes.raw.toLocaleString("en")} bytes, ${sizes.gzipped.toLocaleString("en")} gzipped. \`./build.sh\` fails above 4,000,000 gzipped.
-`,
-);
-console.log(fs.readFileSync(path.join(root, "BENCHMARKS.md"), "utf8"));
+});

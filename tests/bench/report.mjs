@@ -1,0 +1,62 @@
+// BENCHMARKS.json holds what was measured last, part by part; BENCHMARKS.md is written from it.
+import fs from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const file = path.join(root, "BENCHMARKS.json");
+
+/** Keeps a part's figures in place of its last ones, and writes the report anew. */
+export function keep(part, figures) {
+  const report = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
+  report[part] = figures;
+  fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  const { speed, birds } = report;
+  const text = ["# Benchmarks\n", speed && describeSpeed(speed), birds && describeBirds(birds)];
+  fs.writeFileSync(path.join(root, "BENCHMARKS.md"), text.filter(Boolean).join("\n"));
+  console.log(text.at(part === "speed" ? 1 : 2));
+}
+
+function describeSpeed({ command, date, cores, processor, chromium, software, rounds, wasm, results: r }) {
+  const number = (value) => (value === undefined ? "" : Math.round(value).toLocaleString("en"));
+  const row = (name, r) =>
+    `| ${name} | ${[r.start, r.load, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
+  const ratio = (a, b) => (a / b).toFixed(2);
+  return `## Speed
+
+Made by \`${command}\` on ${date}: full ResNet-50 (formula-made weights, 102 MB in F32), batch 1, 224×224, in one headless Chromium ${chromium} with every runtime in a page of its own, ${cores} cores of ${processor}. Rounds are interleaved, one runtime after the other, with another picture each round; figures are medians of ${rounds.cpu} rounds on the CPU and ${rounds.gpu} on WebGPU after one to warm up. WebGPU ran on the adapter "${r["c3lrp webgpu"].adapter}"${software ? ", which is software: its figures compare runtimes and say nothing of a real GPU" : ""}. Machines are noisy: only ratios from one run mean anything.
+
+| milliseconds | start | load | first run | forward | backward | explanation | class switch | peak wasm heap, MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${Object.entries(r)
+  .map(([name, measures]) => row(name, measures))
+  .join("\n")}
+
+*Start*: import and compile the wasm (for onnxruntime-web: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of onnxruntime-web only the forward pass exists.
+
+| ratio | |
+| --- | --- |
+| CPU: forward / onnxruntime-web wasm forward at one thread | ${ratio(r["c3lrp cpu"].forward, r["onnxruntime-web wasm, 1 thread"].forward)} |
+| CPU: explanation / forward | ${ratio(r["c3lrp cpu"].explanation, r["c3lrp cpu"].forward)} |
+| CPU: class switch / explanation | ${ratio(r["c3lrp cpu"].classSwitch, r["c3lrp cpu"].explanation)} |
+| WebGPU: forward / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].forward, r["onnxruntime-web webgpu"].forward)} |
+| WebGPU: explanation / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].explanation, r["onnxruntime-web webgpu"].forward)} |
+
+\`pkg/c3lrp_bg.wasm\`: ${wasm.raw.toLocaleString("en")} bytes, ${wasm.gzipped.toLocaleString("en")} gzipped. \`./build.sh\` fails above 4,000,000 gzipped.
+`;
+}
+
+function describeBirds({ command, pictures, accuracy, maps }) {
+  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  const row = ({ map, bird, deciding }) =>
+    `| ${map} | ${[bird.pointing, deciding.pointing, bird.mass, deciding.mass].map(percent).join(" | ")} |`;
+  return `## Where the relevance lies
+
+Made by \`${command}\` (\`./build.sh bench birds\`): ${pictures} birds that the network has never seen, each explained for its true species (${percent(accuracy)} are called by it). The generator knows which pixels show the bird, and which show the parts by which its species differs from the nearest ones.
+
+| map | points at the bird | points at a deciding part | mass on the bird | mass on the deciding parts |
+| --- | ---: | ---: | ---: | ---: |
+${maps.map(row).join("\n")}
+
+*Points at*: the map's strongest pixel lies there (pointing game without tolerance; equals count by their share). *Mass*: the share of the positive relevance that lies there. The last two rows know nothing of the picture: a uniform map, which shows the areas' own shares, and a Gaussian in the middle whose standard deviation is a quarter of the side.
+`;
+}
