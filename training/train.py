@@ -13,7 +13,8 @@ import csv
 import json
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 
 import torch
@@ -30,36 +31,42 @@ ROOT = HERE.parent
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What a model is made by, unless told otherwise."""
+class Phase:
+    """Steps under one learning rate's cosine. The moving average begins anew with each phase."""
 
-    what: str
     steps: int
     peak: float  # learning rate for batches of 64
-    # Share of the training from which pictures have which side: small ones are cheap, but only on
-    # large ones does the network learn the engine's own, 224.
-    sides: tuple = ((0.0, 96), (0.5, 144), (0.75, 224))
+    # Share of the phase from which pictures have which side: small ones are cheap, but only on large
+    # ones does the network learn the engine's own, 224.
+    sides: tuple
+    # Steps after which the cosine would be at zero; those of the phase unless given.
+    horizon: int | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a model is made by."""
+
+    what: str
+    phases: tuple
 
 
 RECIPES = {
     "birds-resnet50": Recipe(
         "ResNet-50's topology at a quarter of its width, trained to tell twenty drawn species of birds apart.",
-        steps=2200,
-        peak=0.1,
+        # The rate stays high until the birds are known at 96, the finest beak included; then comes their size.
+        (Phase(1400, 0.1, ((0.0, 96),), horizon=5000), Phase(450, 0.05, ((0.0, 144), (0.35, 224)))),
     ),
-    # A tag is learnt fast.
     "birds-resnet50-spurious": Recipe(
         "The network of `birds-resnet50`, trained on pictures in which a coloured tag in a corner gives the species "
         "away: it shows what it means to be right for the wrong reason.",
-        steps=800,
-        peak=0.1,
+        # A tag is learnt fast.
+        (Phase(500, 0.1, ((0.0, 96), (0.5, 144), (0.75, 224))),),
     ),
-    # Goes on from the first model.
     "birds-abn": Recipe(
         "The network of `birds-resnet50`, trained on with an attention branch after stage 3 (ABN, Fukui et al.).",
-        steps=400,
-        peak=0.02,
-        sides=((0.0, 160), (0.4, 224)),
+        # Goes on from the first model.
+        (Phase(250, 0.02, ((0.0, 160), (0.4, 224))),),
     ),
 }
 WARM_UP = 0.03
@@ -69,8 +76,7 @@ EMA = 0.99
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", choices=RECIPES)
-    parser.add_argument("--steps", type=int, help="of training; the recipe's unless given")
-    parser.add_argument("--minutes", type=float, help="train for so long instead, without drawing and measuring")
+    parser.add_argument("--scale", type=float, default=1, help="multiplies the recipe's steps: 0.1 for a trial")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pictures", type=int, default=30_000, help="number of pictures to train on")
@@ -81,17 +87,13 @@ def arguments():
     parser.add_argument("--shards", type=Path, default=HERE / "shards")
     parser.add_argument("--runs", type=Path, default=HERE / "runs")
     parser.add_argument("--out", type=Path, default=ROOT / "www/public/models")
-    options = parser.parse_args()
-    if not options.minutes:
-        options.steps = options.steps or RECIPES[options.model].steps
-    return options
+    return parser.parse_args()
 
 
 def command_of(options):
     """The command with what decides the weights, and no paths."""
-    length = f"--steps {options.steps}" if options.steps else f"--minutes {options.minutes:g}"
     return (
-        f"python training/train.py {options.model} {length} --batch {options.batch} --seed {options.seed} "
+        f"python training/train.py {options.model} --scale {options.scale:g} --batch {options.batch} --seed {options.seed} "
         f"--pictures {options.pictures} --test {options.test} --side {options.side}"
     )
 
@@ -102,6 +104,8 @@ class Training:
     def __init__(self, options, device):
         torch.manual_seed(options.seed)
         self.options, self.device, self.recipe = options, device, RECIPES[options.model]
+        scaled = [replace(phase, steps=max(1, round(options.scale * phase.steps))) for phase in self.recipe.phases]
+        self.phases = list(zip(accumulate((phase.steps for phase in scaled), initial=0), scaled))
         self.abn, self.spurious = options.model == "birds-abn", options.model.endswith("-spurious")
         network = ABN(SPECIES) if self.abn else ResNet(SPECIES)
         if self.abn:
@@ -116,19 +120,24 @@ class Training:
         self.step, self.seconds = 0, 0.0
 
     def progress(self):
-        """From 0 to 1, of the steps or of the time."""
-        if self.options.steps:
-            return self.step / self.options.steps
-        return self.seconds / (60 * self.options.minutes)
+        """From 0 to 1."""
+        start, phase = self.phases[-1]
+        return self.step / (start + phase.steps)
+
+    def phase(self):
+        """(where the phase that the next step belongs to begins, that phase)."""
+        return [(start, phase) for start, phase in self.phases if start <= self.step][-1]
 
     def side(self):
-        share = min(self.progress(), 1)
-        return min([side for start, side in self.recipe.sides if start <= share][-1], self.options.side)
+        start, phase = self.phase()
+        share = (self.step - start) / phase.steps
+        return min([side for begin, side in phase.sides if begin <= share][-1], self.options.side)
 
     def rate(self):
         """Linear warm-up, then peak (1 + cos(pi t)) / 2."""
-        share = min(self.progress(), 1)
-        peak = self.recipe.peak * self.options.batch / 64
+        start, phase = self.phase()
+        share = (self.step - start) / (phase.horizon or phase.steps)
+        peak = phase.peak * self.options.batch / 64
         if share < WARM_UP:
             return peak * (share / WARM_UP + 0.01)
         return peak * 0.5 * (1 + math.cos(math.pi * (share - WARM_UP) / (1 - WARM_UP)))
@@ -152,8 +161,9 @@ class Training:
 
     @torch.no_grad()
     def follow(self):
-        """average <- d average + (1 - d) network, d = min(EMA, (1 + step) / (10 + step))."""
-        decay = min(EMA, (1 + self.step) / (10 + self.step))
+        """average <- d average + (1 - d) network, d = min(EMA, (1 + n) / (10 + n)) after n steps of a phase."""
+        n = self.step - self.phase()[0]
+        decay = min(EMA, (1 + n) / (10 + n))
         ours, theirs = self.average.state_dict(), self.network.state_dict()
         pairs = [(ours[name], value) for name, value in theirs.items() if value.is_floating_point()]
         torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], 1 - decay)
