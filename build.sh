@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|bench [speed|birds]]
+usage="usage: ./build.sh [serve|test|bench [birds|opening|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
@@ -116,16 +116,15 @@ case "${1-}" in
     ;;
   bench)
     part=${2-all}
-    [[ $part =~ ^(all|speed|birds)$ ]] || fail "there is no benchmark \"$part\"; there are speed and birds"
+    [[ $part =~ ^(all|opening|speed|birds)$ ]] || fail "there is no benchmark \"$part\"; there are opening, speed and birds"
     need_tools; need_browser
     build_pkg; build_page
     cargo build --release --features cli
     need_npm tests/bench
-    if [ "$part" != speed ]; then
-      say "Measuring where the relevance lies"
-      node tests/bench/birds.mjs
-    fi
-    [ "$part" != birds ] || exit 0
+    wanted() { [ "$part" = all ] || [ "$part" = "$1" ]; }
+    if wanted birds; then say "Measuring where the relevance lies"; node tests/bench/birds.mjs; fi
+    if wanted opening; then say "Measuring how the page opens"; node tests/bench/opening.mjs; fi
+    wanted speed || exit 0
     # The peers read ONNX; Python writes it.
     [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python
     target/bench/python/bin/pip install --quiet --requirement tests/bench/requirements.txt

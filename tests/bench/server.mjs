@@ -3,12 +3,20 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 
-const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const types = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
 
-/** Serves the folders of `mounts` (prefix → folder) and an empty page at `/`. */
+/** Serves the folders of `mounts` (prefix → folder), and an empty page at `/` where none of them has one. */
 export async function serve(mounts) {
   const server = http.createServer((request, response) => {
-    const url = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    const asked = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    const url = asked === "/" && mounts["/"] ? "/index.html" : asked;
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
     if (url === "/") {
