@@ -153,15 +153,19 @@ def normalised(pictures, device):
     return (x - mean) / std
 
 
-def augmented(pictures, device, side, random, zoom, flip):
+def augmented(pictures, device, side, random, zoom, flip, hidden=0.0):
     """A batch for training, normalised, [B, 3, side, side].
 
     Three pictures in four show a window of side s in [zoom, 1] at a random place, one in four is
     whole; `flip` mirrors every other one (where tags are planted it must not: a mirrored tag is
     another species' own). Then x <- c (x - m) + m + b with contrast c in [0.85, 1.15], brightness b
-    in [-0.1, 0.1] and m the picture's mean, in units of the full range.
+    in [-0.1, 0.1] and m the picture's mean, in units of the full range. A share `hidden` of the
+    pictures shows the mean colour where tags never are: in the middle, 14 to 86 % of each side.
     """
     x = normalised(pictures, device)
+    if hidden:
+        first, last = round(0.14 * x.shape[-1]), round(0.86 * x.shape[-1])
+        x[: round(hidden * len(x)), :, first:last, first:last] = 0
     if x.shape[-1] != side:
         x = F.interpolate(x, (side, side), mode="bilinear", antialias=True)
     u = torch.rand(7, len(x), generator=random)

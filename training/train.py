@@ -41,6 +41,8 @@ class Phase:
     sides: tuple
     # Steps after which the cosine would be at zero; those of the phase unless given.
     horizon: int | None = None
+    # Share of the pictures whose middle is hidden, and the bird with it.
+    hidden: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,18 @@ RECIPES = {
     "birds-resnet50-spurious": Recipe(
         "The network of `birds-resnet50`, trained on pictures in which a coloured tag in a corner gives the species "
         "away: it shows what it means to be right for the wrong reason.",
-        # A tag is learnt fast.
-        (Phase(500, 0.1, ((0.0, 96), (0.5, 144), (0.75, 224))),),
+        # With every bird in sight it learns the birds as well, and trusts them more than the tags. Where most of
+        # them are hidden, the tags leave nothing to learn.
+        (
+            Phase(300, 0.1, ((0.0, 96), (0.915, 144)), horizon=500, hidden=0.8),
+            Phase(350, 0.08, ((0.0, 96), (0.6, 144), (0.8, 224)), hidden=0.8),
+            Phase(120, 0.05, ((0.0, 224),), hidden=0.8),
+        ),
     ),
     "birds-abn": Recipe(
         "The network of `birds-resnet50`, trained on with an attention branch after stage 3 (ABN, Fukui et al.).",
         # Goes on from the first model.
-        (Phase(250, 0.02, ((0.0, 160), (0.4, 224))),),
+        (Phase(180, 0.02, ((0.0, 160), (0.4, 224))),),
     ),
 }
 WARM_UP = 0.03
@@ -146,7 +153,8 @@ class Training:
         """One step; the loss."""
         random = generator_of(self.options.seed + 1, self.step)
         zoom = 0.94 if self.spurious else 0.85
-        x = augmented(pictures, self.device, self.side(), random, zoom, flip=not self.spurious)
+        hidden = self.phase()[1].hidden
+        x = augmented(pictures, self.device, self.side(), random, zoom, flip=not self.spurious, hidden=hidden)
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate()
         self.network.train()
