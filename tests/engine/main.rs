@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod attribution;
+mod birds;
 mod command;
 mod filter;
 mod parity;
