@@ -108,14 +108,15 @@ impl Evaluate {
                 ))
             })?;
             let options = Options { target: Some(target), filter: Filter::None, fit: Fit::Whole, ..Options::default() };
-            let explained = explainer.explain(&bird.rgba, bird.side, bird.side, &options, &mut |_, _, _| {});
+            let quiet = &mut |_: f64, _: f64, _: &str| {};
+            let explained = explainer.explain(&bird.rgba, bird.side, bird.side, &options, quiet);
             let explanation = pollster::block_on(explained)?;
             let best = explanation.logits.iter().copied().fold(f32::MIN, f32::max);
             report.accuracy += if explanation.logits[target] == best { share } else { 0.0 };
 
             let (width, height) = (explanation.width, explanation.height);
             let choice = filter::Choice::default();
-            let filtered = |filter: Filter| Ok(filter.apply(&explanation.map, width, height)?.map);
+            let filtered = |filter: Filter| filter.apply(&explanation.map, width, height).map(|filtered| filtered.map);
             let maps = [
                 explanation.map.clone(),
                 filtered(Filter::C1c(choice))?,
