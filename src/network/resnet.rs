@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Attention, Bottleneck, BottleneckTrace, MaxPool, Stem, StemTrace};
+use super::{Attention, Bottleneck, BottleneckTrace, Convolution, MaxPool, Stem, StemTrace};
 
 /// A bottleneck ResNet on its device.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct ResNet {
     pub stem: Stem,
     /// `layer1` to `layer4`, in order.
     pub blocks: Vec<Bottleneck>,
+    /// Blocks in each stage.
+    pub depths: [usize; 4],
     /// The attention branch, and the index of the block whose input it weighs: `layer4`'s first.
     pub attention: Option<(Attention, usize)>,
     /// The linear layer's weight, [classes, features].
@@ -43,7 +45,7 @@ impl ResNet {
         let mut blocks = Vec::with_capacity(self.blocks.len());
         for (index, block) in self.blocks.iter().enumerate() {
             if let Some((attention, _)) = self.attention.as_ref().filter(|(_, at)| *at == index) {
-                x = x.clone() * (attention.forward(x) + 1.0);
+                x = attention.attend(x);
             }
             let trace = block.forward(x);
             x = trace.output.clone();
@@ -53,5 +55,19 @@ impl ResNet {
         let features = x.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
         let logits = features.clone().matmul(self.weight.clone().transpose()) + self.bias.clone();
         Trace { stem, pool, blocks, features, logits }
+    }
+
+    /// The blocks' names, in order: `layer1.0`, ….
+    pub fn block_names(&self) -> Vec<String> {
+        let stages = self.depths.iter().enumerate();
+        stages.flat_map(|(stage, &depth)| (0..depth).map(move |block| format!("layer{}.{block}", stage + 1))).collect()
+    }
+
+    /// The linear layer as a convolution, its bias counted or zero.
+    pub fn linear(&self, bias: bool) -> Convolution {
+        let [_, classes] = self.bias.dims();
+        let own = self.bias.clone().reshape([classes]);
+        let bias = if bias { own } else { own.zeros_like() };
+        Convolution::linear(self.weight.clone(), bias)
     }
 }
