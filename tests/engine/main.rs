@@ -5,6 +5,7 @@
 mod attribution;
 mod command;
 mod filter;
+mod methods;
 mod parity;
 mod picture;
 mod support;
