@@ -57,7 +57,7 @@ pub struct Explanation {
     /// [classes].
     pub logits: Vec<f32>,
     /// Relevance [3, H, W]; the map, [1, H, W], where the method gives no relevance per channel
-    /// (Grad-CAM, ABN).
+    /// (Grad-CAM, RISE, ABN).
     pub relevance: Vec<f32>,
     /// Relevance summed over the channels, [H, W].
     pub map: Vec<f32>,
@@ -242,7 +242,8 @@ impl Explainer {
         progress(1.0, 3.0, "backward");
         let start = Instant::now();
         let method = options.method.within(&self.normalisation);
-        let Attribution { values: relevance, boundaries } = forward.attribute(&self.network, target, &method).await?;
+        let Attribution { values: relevance, boundaries } =
+            forward.attribute(&self.network, target, &method, progress).await?;
         self.device.check()?;
         milliseconds.backward = lasted(start);
 
@@ -311,7 +312,13 @@ impl Forward {
     ///
     /// # Errors
     /// [`Error::Options`] where the method needs another network, or its result is not finite.
-    pub(crate) async fn attribute(&self, network: &ResNet, target: usize, method: &Method) -> Result<Attribution> {
+    pub(crate) async fn attribute(
+        &self,
+        network: &ResNet,
+        target: usize,
+        method: &Method,
+        progress: Progress<'_>,
+    ) -> Result<Attribution> {
         let trace = &self.trace;
         let attribution = match method {
             Method::Lrp(composite) => {
@@ -326,6 +333,12 @@ impl Forward {
                 Attribution { values, boundaries: Vec::new() }
             }
             Method::GradCam { stage } => self.coarse(attribution::grad_cam(network, trace, target, *stage)).await?,
+            Method::Rise(rise) => {
+                // The backward step, in parts.
+                let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, "masks");
+                let values = rise.map(network, &self.input, self.size, target, report).await?;
+                Attribution { values, boundaries: Vec::new() }
+            }
             Method::AttentionMap => match &network.attention {
                 Some((attention, at)) => self.coarse(attention.forward(trace.blocks[at - 1].output.clone())).await?,
                 None => {
@@ -395,7 +408,7 @@ pub(crate) fn most_probable(logits: &[f32]) -> usize {
     (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default()
 }
 
-async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     values(tensor.into_data_async().await?)
 }
 

@@ -61,6 +61,7 @@ export type MethodName =
   | "lrp-epsilon-gamma-box"
   | "input-x-gradient"
   | "grad-cam"
+  | "rise"
   | "abn";
 
 /** A rule of a single layer. */
@@ -84,6 +85,10 @@ export interface MethodOptions {
   pool?: "winner" | "equation-1" | "average";
   input?: "picture" | "ones";
   stage?: 1 | 2 | 3 | 4;
+  masks?: number;
+  grid?: number;
+  keep?: number;
+  seed?: number;
 }
 
 /** A method as menus show it. */
@@ -147,7 +152,7 @@ export interface Explanation {
   target: number;
   probability: number;
   logits: Float32Array;
-  /** Relevance per channel, 3·H·W; the map, H·W, where the method gives a map only (Grad-CAM, ABN). */
+  /** Relevance per channel, 3·H·W; the map, H·W, where the method gives a map only (Grad-CAM, RISE, ABN). */
   relevance: Float32Array;
   /** Relevance summed over the channels, H·W. */
   map: Float32Array;

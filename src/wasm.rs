@@ -254,7 +254,7 @@ fn explanation_to_js(explanation: &Explanation) -> JsResult<JsExplanation> {
     let boundaries = Array::new();
     for Boundary { name, sum, map, width, height } in &explanation.boundaries {
         boundaries.push(&object_of([
-            ("name", name.into()),
+            ("name", name.as_str().into()),
             ("sum", (*sum).into()),
             ("map", Float32Array::from(&map[..]).into()),
             ("width", (*width).into()),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{Addition, Blocks, Composite, Equation1, Rule, Stem};
+use super::{Addition, Blocks, Composite, Equation1, Rise, Rule, Stem};
 use crate::picture::Normalisation;
 use crate::{Error, Result};
 
@@ -20,6 +20,8 @@ pub enum Method {
         /// 1 to 4.
         stage: usize,
     },
+    /// The class's probability under random masks. It gives a map only.
+    Rise(Rise),
     /// The attention map of a network with an attention branch. It gives a map only, the same for
     /// every class.
     AttentionMap,
@@ -150,6 +152,12 @@ fn presets() -> Vec<(&'static str, &'static str, &'static str, Value)> {
             json!({ "stage": 4 }),
         ),
         (
+            "rise",
+            "The mean of random masks, each weighted by the class's probability for the picture under it.",
+            "Petsiuk, Das, Saenko, RISE, BMVC 2018",
+            json!({ "masks": 8000, "grid": 7, "keep": 0.5, "seed": 0 }),
+        ),
+        (
             "abn",
             "Where the network itself attends, whatever the class; for networks with an attention branch.",
             "Fukui, Hirakawa, Yamashita, Fujiyoshi, Attention Branch Network, CVPR 2019",
@@ -191,6 +199,10 @@ fn describe(option: &str) -> (&'static str, Value) {
             json!(["winner", "equation-1", "average"]),
         ),
         "input" => ("What the first convolution's rule takes for its input.", json!(["picture", "ones"])),
+        "masks" => ("How many masks, 1 to 100000; each costs a forward pass.", json!([])),
+        "grid" => ("Cells along an edge of a mask, 2 to 32.", json!([])),
+        "keep" => ("The probability that a cell is kept, 0.001 to 1.", json!([])),
+        "seed" => ("What the masks are drawn from, a whole number from 0 to 4294967295.", json!([])),
         "stage" => ("The stage whose channels are weighted.", json!([1, 2, 3, 4])),
         _ => ("", json!([])),
     }
@@ -231,6 +243,12 @@ impl Method {
         match *name {
             "input-x-gradient" => Ok(Self::InputXGradient),
             "grad-cam" => Ok(Self::GradCam { stage: settings.get("stage")? }),
+            "rise" => Ok(Self::Rise(Rise {
+                masks: settings.get("masks")?,
+                grid: settings.get("grid")?,
+                keep: settings.get("keep")?,
+                seed: settings.get("seed")?,
+            })),
             "abn" => Ok(Self::AttentionMap),
             _ => Ok(Self::Lrp(settings.composite()?)),
         }
@@ -260,21 +278,25 @@ impl Settings {
             return Err(Error::Options(format!("the method {} has no option {option}; {taken}", self.method)));
         };
         let (_, choices) = describe(&option);
-        let number = value.as_f64().map(|number| number as f32);
-        let expected = match (choices.as_array().map(Vec::as_slice), option.as_str()) {
-            (Some([]) | None, "gamma") if number.is_some_and(|gamma| gamma.is_finite() && gamma >= 0.0) => None,
-            (Some([]) | None, "gamma") => Some("a number of 0 or more was expected, such as 0.25".to_owned()),
-            (Some([]) | None, "alpha") if number.is_some_and(|alpha| alpha.is_finite() && alpha >= 1.0) => None,
-            (Some([]) | None, "alpha") => Some("a number of 1 or more was expected, such as 2".to_owned()),
-            (Some([]) | None, _) if number.is_some_and(|epsilon| epsilon.is_normal() && epsilon > 0.0) => None,
-            (Some([]) | None, _) => Some("a number above 0 was expected, such as 1e-6".to_owned()),
-            (Some(choices), _) if choices.contains(&value) => None,
-            (Some(choices), _) => {
-                let words: Vec<_> = choices.iter().map(Value::to_string).collect();
-                Some(format!("{} was expected", words.join(" or ")))
-            }
+        let choices = choices.as_array().map(Vec::as_slice).unwrap_or_default();
+        let number = value.as_f64().unwrap_or(f64::NAN);
+        let most = f64::from(f32::MAX);
+        let (range, whole, expected) = match option.as_str() {
+            "gamma" => (0.0..=most, false, "a number of 0 or more was expected, such as 0.25"),
+            "alpha" => (1.0..=most, false, "a number of 1 or more was expected, such as 2"),
+            "masks" => (1.0..=100_000.0, true, "a whole number from 1 to 100000 was expected"),
+            "grid" => (2.0..=32.0, true, "a whole number from 2 to 32 was expected"),
+            "keep" => (1e-3..=1.0, false, "a number from 0.001 to 1 was expected"),
+            "seed" => (0.0..=f64::from(u32::MAX), true, "a whole number from 0 to 4294967295 was expected"),
+            _ => (f64::from(f32::MIN_POSITIVE)..=most, false, "a number above 0 was expected, such as 1e-6"),
         };
-        if let Some(expected) = expected {
+        let (fits, expected) = if choices.is_empty() {
+            (range.contains(&number) && (value.is_u64() || !whole), expected.to_owned())
+        } else {
+            let words: Vec<_> = choices.iter().map(Value::to_string).collect();
+            (choices.contains(&value), format!("{} was expected", words.join(" or ")))
+        };
+        if !fits {
             return Err(Error::Options(format!("{option} is {value}; {expected}")));
         }
         *place = value;

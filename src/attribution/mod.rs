@@ -5,13 +5,14 @@
 //! whole bottleneck block as one layer, so that its walk is short: linear, global average, the blocks
 //! from last to first, max-pool, stem. The others go layer by layer. Where a paper is silent (ε, the
 //! stabilizer, the start) the choice is an option. A [`Method`] is one of these, or one that is made of
-//! the gradient, by the name that people give it.
+//! the gradient or of the answers to a hidden picture, by the name that people give it.
 
 mod addition;
 mod composite;
 mod equation1;
 mod gradient;
 mod method;
+mod rise;
 mod rule;
 mod walk;
 
@@ -20,5 +21,6 @@ pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
 pub use equation1::{Equation1, Stabilizer};
 pub use gradient::{grad_cam, input_x_gradient};
 pub use method::{Method, MethodInfo, OptionInfo, methods};
+pub use rise::Rise;
 pub use rule::{Input, Rule};
 pub use walk::{Relevance, attribute};

@@ -206,6 +206,24 @@ fn walks_conserve_where_there_are_no_biases() {
     }
 }
 
+/// The same masks in PyTorch, 37 of them: the last batch isn't full.
+#[test]
+fn rise_is_the_formula() {
+    let expected = tensors("methods.safetensors");
+    let mut explainer = on_cpu(flipped()).unwrap();
+    let options = options(json!({ "method": { "name": "rise", "masks": 37, "seed": 5 } }));
+    let mut told = Vec::new();
+    let mut tell = |done: f64, total: f64, what: &str| told.push((done, total, what.to_owned()));
+    let input = formula::input("input", 64, 64);
+    let explanation = block_on(explainer.explain_tensor(input, 64, 64, &options, &mut tell)).unwrap();
+    compare("rise", &explanation.map, &expected["rise"], 2e-5);
+    let masks: Vec<_> =
+        told.iter().filter(|(.., what)| what == "masks").map(|(done, total, _)| (*done, *total)).collect();
+    assert_eq!((masks.len(), masks[4]), (5, (2.0, 3.0)));
+    let other = explain(&mut explainer, json!({ "method": { "name": "rise", "masks": 8, "seed": 6 } }));
+    assert_ne!(other.map, explain(&mut explainer, json!({ "method": { "name": "rise", "masks": 8 } })).map);
+}
+
 /// The branch is part of what the gradient goes through.
 #[test]
 fn attention_is_shown_and_derived() {
@@ -471,6 +489,8 @@ fn methods_and_options_that_do_not_fit_are_named() {
         (json!({ "method": { "name": "lrp-epsilon", "linear": "z-box" } }), vec!["linear is \"z-box\"", "\"gamma\""]),
         (json!({ "method": { "name": "lrp-alpha2-beta1", "alpha": 0.5 } }), vec!["alpha is 0.5", "1 or more"]),
         (json!({ "method": { "name": "lrp-epsilon-gamma-box", "gamma": "x" } }), vec!["gamma is \"x\"", "0 or more"]),
+        (json!({ "method": { "name": "rise", "masks": 0 } }), vec!["masks is 0", "1 to 100000"]),
+        (json!({ "method": { "name": "rise", "grid": 2.5 } }), vec!["grid is 2.5", "2 to 32"]),
         (json!({ "filter": { "kind": "c3", "levels": 8 } }), vec!["only heat-quantization has levels"]),
     ] {
         let told = refused(json.clone());

@@ -325,7 +325,7 @@ def main():
     net, x = formula_network("methods"), formula_input("methods")
     resnet50 = methods.full(formula_network("resnet50"), formula_input("resnet50"))
     save(HERE / "methods_resnet50.safetensors", resnet50, 568)
-    methods.write(HERE / "methods.safetensors", net, x, formula_network("small"), formula_tensor, save)
+    methods.write(HERE / "methods.safetensors", net, x, formula_network("small"), formula_tensor, fmix32, save)
     write_pictures()
     write_labels()
     files = sorted([*HERE.glob("*.safetensors"), *HERE.glob("*.png")])

@@ -288,6 +288,25 @@ def attended(net, x, formula):
     }
 
 
+# --- RISE ----------------------------------------------------------------------------------------
+
+
+def rise(net, x, target, mix, masks=37, grid=7, keep=0.5, seed=5):
+    """The mean of masks weighted by the class's probability, with the masks that Rust draws."""
+    height, width = x.shape[2:]
+    cells, cell = grid * grid, [-(-side // grid) for side in (height, width)]
+    total = torch.zeros(height, width, dtype=x.dtype)
+    for index in range(masks):
+        at = np.arange(index * (cells + 2), (index + 1) * (cells + 2), dtype=np.uint32)
+        draws = (mix(np.uint32(seed) ^ mix(at)) >> np.uint32(8)).astype(np.float32) / np.float32(2**24)
+        kept = torch.from_numpy((draws[:cells] < keep).reshape(1, 1, grid, grid)).to(x.dtype)
+        large = F.interpolate(kept, size=[(grid + 1) * side for side in cell], mode="bilinear")[0, 0]
+        top, left = (int(draw * np.float32(side)) for draw, side in zip(draws[cells:], cell))
+        mask = large[top : top + height, left : left + width]
+        total += net(x * mask)[0].softmax(0)[target] * mask
+    return total / (masks * keep)
+
+
 # --- fixtures ------------------------------------------------------------------------------------
 
 
@@ -324,7 +343,7 @@ def full(net, x):
     return tensors
 
 
-def write(path, net, x, small, formula, save):
+def write(path, net, x, small, formula, mix, save):
     """`net`, `x` and `small`, the network that gets an attention branch by `formula`, in float32."""
     tensors = attended(small, x, formula)
     net, x = flip(net).double(), x.double()
@@ -334,6 +353,7 @@ def write(path, net, x, small, formula, save):
     tensors["logits"] = logits
     print(f"methods: target {target}, probability {start:.4f}")
 
+    tensors["rise"] = rise(net, x, target, mix)
     gradients = InputXGradient(net).attribute(x.clone().requires_grad_(), target=target)
     tensors["input-x-gradient"] = gradients[0]
     for stage in range(1, 5):
