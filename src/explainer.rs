@@ -1,14 +1,15 @@
 //! A loaded network that explains pictures.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData, Transaction};
 use serde::Serialize;
 use web_time::Instant;
 
-use crate::attribution::{Rule, Start, attribute};
+use crate::attribution::{self, Method, MethodInfo, Start};
 use crate::device::{Adapter, Choice, Device, Kind};
 use crate::network::{ResNet, Trace};
 use crate::options::Options;
 use crate::picture::{self, Crop, Normalisation};
+use crate::resample::resize;
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
 
@@ -55,10 +56,14 @@ pub struct Explanation {
     pub probability: f32,
     /// [classes].
     pub logits: Vec<f32>,
-    /// Relevance [3, H, W].
+    /// Relevance [3, H, W]; the map, [1, H, W], where the method gives no relevance per channel
+    /// (Grad-CAM, RISE, ABN).
     pub relevance: Vec<f32>,
     /// Relevance summed over the channels, [H, W].
     pub map: Vec<f32>,
+    /// Relevance of each layer's output, from the class down to the picture; empty where the method is
+    /// no LRP.
+    pub boundaries: Vec<Boundary>,
     /// The map after the filter, [H, W].
     pub filtered: Vec<f32>,
     /// 1 where the filter keeps, [H, W].
@@ -73,6 +78,22 @@ pub struct Explanation {
     pub fallback: bool,
     /// Times taken.
     pub milliseconds: Milliseconds,
+}
+
+/// Relevance between two layers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Boundary {
+    /// The layer whose output it is of: `fc`, `avgpool`, `layer4.2`, … `layer1.0`, `maxpool`, `stem`; at
+    /// last `input`, the picture.
+    pub name: String,
+    /// All of it. Where rules conserve, it is what relevance started as.
+    pub sum: f64,
+    /// Summed over the channels, [height, width].
+    pub map: Vec<f32>,
+    /// Columns of the map.
+    pub width: usize,
+    /// Rows of the map.
+    pub height: usize,
 }
 
 /// Told of the work: steps done, steps in all, what comes next.
@@ -126,6 +147,11 @@ impl Explainer {
     /// What is loaded, and where it runs.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// The methods that an explanation can ask for, the default one first.
+    pub fn methods() -> Vec<MethodInfo> {
+        attribution::methods()
     }
 
     /// The RGB pixels of the picture that was explained last, as the network saw it.
@@ -215,19 +241,16 @@ impl Explainer {
 
         progress(1.0, 3.0, "backward");
         let start = Instant::now();
-        let first = match options.start {
-            Start::Probability => probability,
-            Start::Logit => forward.logits[target],
-        };
-        let relevance = forward.relevance(&self.network, target, first, &options.rule).await?;
+        let method = options.method.within(&self.normalisation);
+        let Attribution { values: relevance, boundaries } =
+            forward.attribute(&self.network, target, &method, progress).await?;
         self.device.check()?;
         milliseconds.backward = lasted(start);
 
         progress(2.0, 3.0, "filter");
         let start = Instant::now();
         let pixels = width * height;
-        let map: Vec<f32> =
-            (0..pixels).map(|at| relevance[at] + relevance[pixels + at] + relevance[2 * pixels + at]).collect();
+        let map: Vec<f32> = (0..pixels).map(|at| relevance.iter().skip(at).step_by(pixels).sum()).collect();
         let filtered = options.filter.apply(&map, width, height)?;
         milliseconds.filter = lasted(start);
         progress(3.0, 3.0, "done");
@@ -241,6 +264,7 @@ impl Explainer {
             logits,
             relevance,
             map,
+            boundaries,
             filtered,
             mask,
             width,
@@ -284,13 +308,90 @@ impl Forward {
         Ok(Self { input, size: [height, width], trace, logits })
     }
 
-    /// Relevance [3, H, W] of the class `target`, which starts with `first`.
-    pub(crate) async fn relevance(&self, network: &ResNet, target: usize, first: f32, rule: &Rule) -> Result<Vec<f32>> {
-        let relevance = read(attribute(network, &self.trace, target, first, rule)).await?;
-        if relevance.iter().any(|value| !value.is_finite()) {
+    /// The class `target` by a method.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where the method needs another network, or its result is not finite.
+    pub(crate) async fn attribute(
+        &self,
+        network: &ResNet,
+        target: usize,
+        method: &Method,
+        progress: Progress<'_>,
+    ) -> Result<Attribution> {
+        let trace = &self.trace;
+        let attribution = match method {
+            Method::Lrp(composite) => {
+                let start = match composite.start {
+                    Start::Probability => softmax(&self.logits)[target],
+                    Start::Logit => self.logits[target],
+                };
+                Attribution::read(attribution::attribute(network, trace, target, start, composite)).await?
+            }
+            Method::InputXGradient => {
+                let values = read(attribution::input_x_gradient(network, trace, target)).await?;
+                Attribution { values, boundaries: Vec::new() }
+            }
+            Method::GradCam { stage } => self.coarse(attribution::grad_cam(network, trace, target, *stage)).await?,
+            Method::Rise(rise) => {
+                // The backward step, in parts.
+                let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, "masks");
+                let values = rise.map(network, &self.input, self.size, target, report).await?;
+                Attribution { values, boundaries: Vec::new() }
+            }
+            Method::AttentionMap => match &network.attention {
+                Some((attention, at)) => self.coarse(attention.forward(trace.blocks[at - 1].output.clone())).await?,
+                None => {
+                    return Err(Error::Options(
+                        "the method abn shows a network's own attention map, and this network has no attention branch; load an Attention Branch Network, or take another method".into(),
+                    ));
+                }
+            },
+        };
+        if attribution.values.iter().any(|value| !value.is_finite()) {
             return Err(Error::Options("the relevance is not finite with this stabilizer and epsilon, so there is no map; try the signed stabilizer or a larger epsilon".into()));
         }
-        Ok(relevance)
+        Ok(attribution)
+    }
+
+    /// A map [1, 1, h, w] at the picture's size, by bilinear interpolation between the pixels' centres.
+    async fn coarse(&self, map: Tensor<4>) -> Result<Attribution> {
+        let [_, _, rows, columns] = map.dims();
+        let [height, width] = self.size;
+        let values = resize(&read(map).await?, [columns, rows], [width, height])?;
+        Ok(Attribution { values, boundaries: Vec::new() })
+    }
+}
+
+/// What a method found.
+pub(crate) struct Attribution {
+    /// [3, H, W], or a map [1, H, W].
+    pub(crate) values: Vec<f32>,
+    boundaries: Vec<Boundary>,
+}
+
+impl Attribution {
+    /// All of it in one trip: each costs the browser milliseconds.
+    async fn read(relevance: attribution::Relevance) -> Result<Self> {
+        let attribution::Relevance { input, boundaries } = relevance;
+        let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
+        let mut transaction = Transaction::default().register(input);
+        let mut names = Vec::with_capacity(boundaries.len());
+        for (name, map) in boundaries {
+            transaction = transaction.register(map);
+            names.push(name);
+        }
+        let mut read = Vec::with_capacity(names.len() + 1);
+        for data in transaction.execute_async().await? {
+            read.push(values(data)?);
+        }
+        let maps = read.split_off(1);
+        let boundary = |((name, map), [_, _, height, width]): ((String, Vec<f32>), [usize; 4])| {
+            let sum = map.iter().map(|&value| f64::from(value)).sum();
+            Boundary { name, sum, map, width, height }
+        };
+        let boundaries = names.into_iter().zip(maps).zip(sizes).map(boundary).collect();
+        Ok(Self { values: read.swap_remove(0), boundaries })
     }
 }
 
@@ -307,7 +408,10 @@ pub(crate) fn most_probable(logits: &[f32]) -> usize {
     (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default()
 }
 
-async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let data = tensor.into_data_async().await?;
+pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    values(tensor.into_data_async().await?)
+}
+
+fn values(data: TensorData) -> Result<Vec<f32>> {
     data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
 }

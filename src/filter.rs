@@ -5,7 +5,6 @@
 //! component; the map is multiplied by C1 ∧ C2 and expanded again. C1C keeps C2 alone. The paper
 //! doesn't say how to threshold or what "largest" means, so both are options.
 
-use fast_image_resize::pixels::F32;
 use image::{GrayImage, Luma};
 use imageproc::contours::{BorderType, find_contours};
 use imageproc::contrast::otsu_level;
@@ -13,7 +12,7 @@ use imageproc::point::Point;
 use imageproc::region_labelling::{Connectivity, connected_components};
 use serde::Deserialize;
 
-use crate::resample::{Crop, resample};
+use crate::resample::resize;
 use crate::{Error, Result};
 
 /// What is done to a map after the attribution.
@@ -25,6 +24,12 @@ pub enum Filter {
     C1c(Choice),
     /// What the largest contour and the largest component share.
     C3(Choice),
+    /// Each value is lowered to the nearest of `levels` equally spaced ones, the map's minimum and
+    /// maximum among them (heat quantization: Otsuki et al., ECCV 2024, with 8).
+    HeatQuantization {
+        /// 2 to 256.
+        levels: usize,
+    },
 }
 
 impl Default for Filter {
@@ -121,7 +126,8 @@ impl Filter {
             )));
         }
         let (choice, with_contour) = match self {
-            Self::None => return Ok(Filtered { map: map.to_vec(), mask: vec![1; map.len()], fallback: false }),
+            Self::None => return Ok(Filtered::all(map.to_vec())),
+            Self::HeatQuantization { levels } => return Ok(Filtered::all(quantize(map, *levels)?)),
             Self::C1c(choice) => (choice, false),
             Self::C3(choice) => (choice, true),
         };
@@ -137,6 +143,28 @@ impl Filter {
             fallback,
         })
     }
+}
+
+impl Filtered {
+    /// A map of which nothing is taken away.
+    fn all(map: Vec<f32>) -> Self {
+        Self { mask: vec![1; map.len()], map, fallback: false }
+    }
+}
+
+/// Lowers each value to its level.
+fn quantize(map: &[f32], levels: usize) -> Result<Vec<f32>> {
+    if !(2..=256).contains(&levels) {
+        return Err(Error::Options(format!("the filter's levels are {levels}; 2 to 256 was expected")));
+    }
+    let (least, most) = map
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(least, most), &value| (least.min(value.into()), most.max(value.into())));
+    let step = (most - least) / (levels - 1) as f64;
+    if step == 0.0 {
+        return Ok(map.to_vec());
+    }
+    Ok(map.iter().map(|&value| (least + ((f64::from(value) - least) / step).floor() * step) as f32).collect())
 }
 
 impl Choice {
@@ -238,11 +266,4 @@ impl Choice {
         let first_of_largest = (0..regions.len()).rev().max_by(|&a, &b| sizes[a].total_cmp(&sizes[b]));
         first_of_largest.map_or_else(|| vec![false; map.len()], |index| regions[index].clone())
     }
-}
-
-/// Antialiased bilinear resizing of a map.
-fn resize(map: &[f32], [width, height]: [usize; 2], to: [usize; 2]) -> Result<Vec<f32>> {
-    let whole = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
-    let resized = resample::<F32>(bytemuck::cast_slice(map), [width, height], whole, to)?;
-    Ok(resized.pixels().iter().map(|pixel| pixel.0).collect())
 }

@@ -41,14 +41,88 @@ export interface FilterOptions {
   filled?: boolean;
 }
 
+/** Each value is lowered to the nearest of equally spaced levels (Relevance Splitting, ECCV 2024). */
+export interface HeatQuantizationOptions {
+  kind: "heat-quantization";
+  /** From the map's minimum to its maximum; 8, and 2 to 256. */
+  levels?: number;
+}
+
+/** `c3-lrp` is the default. */
+export type MethodName =
+  | "c3-lrp"
+  | "c3-lrp-plus"
+  | "lrp-splitting"
+  | "lrp-epsilon"
+  | "lrp-epsilon-plus"
+  | "lrp-epsilon-plus-flat"
+  | "lrp-alpha2-beta1"
+  | "lrp-alpha2-beta1-flat"
+  | "lrp-epsilon-gamma-box"
+  | "input-x-gradient"
+  | "grad-cam"
+  | "rise"
+  | "abn";
+
+/** A rule of a single layer. */
+export type LayerRule = "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat";
+
+/** A method with its options; `Explainer.methods` tells which it takes and their defaults. */
+export interface MethodOptions {
+  name: MethodName;
+  start?: "probability" | "logit";
+  stabilizer?: "plain" | "signed";
+  epsilon?: number;
+  linear?: LayerRule;
+  linearBias?: boolean;
+  convolution?: LayerRule;
+  first?: LayerRule | "z-box";
+  gamma?: number;
+  alpha?: number;
+  norm?: "merged" | "own" | "pass";
+  addition?: "normalised" | "symmetric" | "ratio";
+  identitySkips?: boolean;
+  pool?: "winner" | "equation-1" | "average";
+  input?: "picture" | "ones";
+  stage?: 1 | 2 | 3 | 4;
+  masks?: number;
+  grid?: number;
+  keep?: number;
+  seed?: number;
+}
+
+/** A method as menus show it. */
+export interface MethodInfo {
+  name: MethodName;
+  /** What it does, in a sentence. */
+  meaning: string;
+  /** Who published it. */
+  source: string;
+  options: MethodOptionInfo[];
+}
+
+export interface MethodOptionInfo {
+  name: Exclude<keyof MethodOptions, "name">;
+  /** What it decides, in a sentence. */
+  meaning: string;
+  /** All that it can be; empty for a number in a range. */
+  choices: (string | number | boolean)[];
+  /** What it is when absent. */
+  default: string | number | boolean;
+}
+
 export interface ExplainOptions {
   /** The class to explain; the most probable one when absent. */
   target?: number;
+  /** How the map is made; "c3-lrp". */
+  method?: MethodName | MethodOptions;
+  /** The method's `start`, where it has one. */
   start?: "probability" | "logit";
+  /** The method's `stabilizer`, where it has one. */
   stabilizer?: "plain" | "signed";
-  /** ε of both equations; 1e-6. */
+  /** The method's `epsilon`, where it has one. */
   epsilon?: number;
-  filter?: "c3" | "c1c" | "none" | FilterOptions;
+  filter?: "c3" | "c1c" | "heat-quantization" | "none" | FilterOptions | HeatQuantizationOptions;
   /** How a picture becomes square: the centre crop (default), or all of it with borders. */
   fit?: "crop" | "whole";
   onProgress?: OnProgress;
@@ -62,14 +136,28 @@ export interface Crop {
   height: number;
 }
 
+/** Relevance between two layers. */
+export interface Boundary {
+  /** The layer whose output it is of: fc, avgpool, layer4.2 … layer1.0, maxpool, stem; at last input, the picture. */
+  name: string;
+  /** All of it. Where rules conserve, it is what relevance started as. */
+  sum: number;
+  /** Summed over the channels, height·width. */
+  map: Float32Array;
+  width: number;
+  height: number;
+}
+
 export interface Explanation {
   target: number;
   probability: number;
   logits: Float32Array;
-  /** Relevance per channel, 3·H·W. */
+  /** Relevance per channel, 3·H·W; the map, H·W, where the method gives a map only (Grad-CAM, RISE, ABN). */
   relevance: Float32Array;
   /** Relevance summed over the channels, H·W. */
   map: Float32Array;
+  /** Relevance of each layer's output, from the class down to the picture; empty where the method is no LRP. */
+  boundaries: Boundary[];
   /** The map after the filter, H·W. */
   filtered: Float32Array;
   /** 1 where the filter keeps, H·W. */

@@ -26,5 +26,5 @@ mod wasm;
 pub mod weights;
 
 pub use error::{Error, Result};
-pub use explainer::{Explainer, Explanation, Info, Milliseconds, Progress, softmax};
+pub use explainer::{Boundary, Explainer, Explanation, Info, Milliseconds, Progress, softmax};
 pub use options::Options;

@@ -20,6 +20,7 @@ enum Command {
     Evaluate(cli::Evaluate),
     Explain(cli::Explain),
     Formula(cli::Formula),
+    Methods(cli::Methods),
 }
 
 fn main() -> ExitCode {
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Formula(formula) => formula.run(),
+        Command::Methods(methods) => methods.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,9 +2,9 @@
 
 use imageproc::region_labelling::Connectivity;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::attribution::{Rule, Stabilizer, Start};
+use crate::attribution::Method;
 use crate::filter::{Choice, Filter, Largest, Threshold};
 use crate::picture::Fit;
 use crate::{Error, Result};
@@ -14,10 +14,8 @@ use crate::{Error, Result};
 pub struct Options {
     /// The class; the most probable one where it is absent.
     pub target: Option<usize>,
-    /// What relevance starts as.
-    pub start: Start,
-    /// The stabilized rule.
-    pub rule: Rule,
+    /// How the map is made.
+    pub method: Method,
     /// What is done to the map.
     pub filter: Filter,
     /// How a picture becomes a square.
@@ -34,19 +32,18 @@ impl Options {
         drop_nulls(&mut json);
         let json = if json.is_null() { Value::Object(Default::default()) } else { json };
         let json: Json = serde_json::from_value(json).map_err(|error| Error::Options(error.to_string()))?;
-        let epsilon = json.epsilon.unwrap_or(Rule::default().epsilon);
-        if !(epsilon.is_normal() && epsilon > 0.0) {
-            return Err(Error::Options(format!("epsilon is {epsilon}; a number above 0 was expected, such as 1e-6")));
+        let mut method = match json.method {
+            None => Map::new(),
+            Some(Value::Object(method)) => method,
+            Some(name) => Map::from_iter([("name".to_owned(), name)]),
+        };
+        for (option, value) in [("start", json.start), ("stabilizer", json.stabilizer), ("epsilon", json.epsilon)] {
+            if value.and_then(|value| method.insert(option.to_owned(), value)).is_some() {
+                return Err(Error::Options(format!("{option} is given twice, by itself and with the method")));
+            }
         }
-        let rule = Rule { stabilizer: json.stabilizer.unwrap_or_default(), epsilon };
         let filter = json.filter.map_or_else(|| Ok(Filter::default()), filter)?;
-        Ok(Self {
-            target: json.target,
-            start: json.start.unwrap_or_default(),
-            rule,
-            filter,
-            fit: json.fit.unwrap_or_default(),
-        })
+        Ok(Self { target: json.target, method: Method::from_json(method)?, filter, fit: json.fit.unwrap_or_default() })
     }
 }
 
@@ -61,9 +58,11 @@ fn drop_nulls(json: &mut Value) {
 #[serde(deny_unknown_fields)]
 struct Json {
     target: Option<usize>,
-    start: Option<Start>,
-    stabilizer: Option<Stabilizer>,
-    epsilon: Option<f32>,
+    method: Option<Value>,
+    // These belong to the method, and can stand beside it.
+    start: Option<Value>,
+    stabilizer: Option<Value>,
+    epsilon: Option<Value>,
     filter: Option<Value>,
     fit: Option<Fit>,
 }
@@ -90,9 +89,13 @@ fn filter(json: Value) -> Result<Filter> {
         filled: json.filled.unwrap_or(default.filled),
     };
     choice.check()?;
+    if json.levels.is_some() && !matches!(json.kind, JsonKind::HeatQuantization) {
+        return Err(Error::Options("filter: only heat-quantization has levels".into()));
+    }
     Ok(match json.kind {
         JsonKind::C3 => Filter::C3(choice),
         JsonKind::C1c => Filter::C1c(choice),
+        JsonKind::HeatQuantization => Filter::HeatQuantization { levels: json.levels.unwrap_or(8) },
         JsonKind::None => Filter::None,
     })
 }
@@ -102,6 +105,7 @@ fn filter(json: Value) -> Result<Filter> {
 struct JsonFilter {
     kind: JsonKind,
     size: Option<usize>,
+    levels: Option<usize>,
     threshold: Option<Threshold>,
     connectivity: Option<u8>,
     component: Option<Largest>,
@@ -110,9 +114,10 @@ struct JsonFilter {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 enum JsonKind {
     C3,
     C1c,
+    HeatQuantization,
     None,
 }

@@ -28,6 +28,14 @@ impl Default for Normalisation {
     }
 }
 
+impl Normalisation {
+    /// What black and white become, channel by channel.
+    pub fn bounds(&self) -> ([f32; 3], [f32; 3]) {
+        let of = |x: f32| std::array::from_fn(|channel| (x - self.mean[channel]) / self.std[channel]);
+        (of(0.0), of(1.0))
+    }
+}
+
 /// How a picture becomes a square.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -3,6 +3,7 @@
 //! Typed by pixel, so that only the two kinds in use are compiled.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::F32;
 use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use serde::Serialize;
 
@@ -45,4 +46,14 @@ pub(crate) fn resample<P: PixelTrait>(
     );
     Resizer::new().resize_typed(&source, &mut target, &options).map_err(|error| failed(&error))?;
     Ok(target)
+}
+
+/// A map `[width, height]` in the size `to`.
+///
+/// # Errors
+/// As [`resample`].
+pub(crate) fn resize(map: &[f32], [width, height]: [usize; 2], to: [usize; 2]) -> Result<Vec<f32>> {
+    let whole = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
+    let resized = resample::<F32>(bytemuck::cast_slice(map), [width, height], whole, to)?;
+    Ok(resized.pixels().iter().map(|pixel| pixel.0).collect())
 }

@@ -17,7 +17,7 @@ use crate::device::{Adapter, Choice};
 use crate::heatmap::{self, Style};
 use crate::metric;
 use crate::weights::Source;
-use crate::{Error, Explainer, Explanation, Options, Result};
+use crate::{Boundary, Error, Explainer, Explanation, Options, Result};
 
 /// What is thrown is an `Error` of JavaScript.
 type JsResult<T> = std::result::Result<T, JsValue>;
@@ -35,6 +35,8 @@ extern "C" {
     pub type ExplainOptions;
     #[wasm_bindgen(typescript_type = "Info")]
     pub type JsInfo;
+    #[wasm_bindgen(typescript_type = "MethodInfo[]")]
+    pub type JsMethods;
     #[wasm_bindgen(typescript_type = "Explanation")]
     pub type JsExplanation;
     #[wasm_bindgen(typescript_type = "HeatmapStyle")]
@@ -87,6 +89,12 @@ impl JsExplainer {
     #[wasm_bindgen(getter)]
     pub fn info(&self) -> JsInfo {
         self.info.clone().unchecked_into()
+    }
+
+    /// The methods that `explain` takes, the default one first.
+    #[wasm_bindgen(getter)]
+    pub fn methods() -> JsResult<JsMethods> {
+        Ok(to_js(&Explainer::methods())?.unchecked_into())
     }
 
     /// Explains a picture of RGBA bytes, such as `ImageData.data`. The same picture again re-uses
@@ -243,12 +251,23 @@ fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
 }
 
 fn explanation_to_js(explanation: &Explanation) -> JsResult<JsExplanation> {
+    let boundaries = Array::new();
+    for Boundary { name, sum, map, width, height } in &explanation.boundaries {
+        boundaries.push(&object_of([
+            ("name", name.as_str().into()),
+            ("sum", (*sum).into()),
+            ("map", Float32Array::from(&map[..]).into()),
+            ("width", (*width).into()),
+            ("height", (*height).into()),
+        ])?);
+    }
     let object = object_of([
         ("target", explanation.target.into()),
         ("probability", explanation.probability.into()),
         ("logits", Float32Array::from(&explanation.logits[..]).into()),
         ("relevance", Float32Array::from(&explanation.relevance[..]).into()),
         ("map", Float32Array::from(&explanation.map[..]).into()),
+        ("boundaries", boundaries.into()),
         ("filtered", Float32Array::from(&explanation.filtered[..]).into()),
         ("mask", Uint8Array::from(&explanation.mask[..]).into()),
         ("width", explanation.width.into()),

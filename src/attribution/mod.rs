@@ -1,12 +1,26 @@
-//! Attribution: relevance taken back from a class to the pixels, a rule for each layer.
+//! Attribution: what a class owes to each pixel, by the walk of relevance or by the gradient.
 //!
-//! C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, 4Q1-IS-2c-03) treats a whole bottleneck
-//! block as one layer, so that the walk is short: linear, global average, the blocks from last to
-//! first, max-pool, stem. Where the paper is silent (ε, the stabilizer, the start) the choice is an
-//! option.
+//! LRP takes relevance back from a class to the pixels, a rule for each layer; a [`Composite`] says
+//! which. C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, 4Q1-IS-2c-03) is one of them: it treats a
+//! whole bottleneck block as one layer, so that its walk is short: linear, global average, the blocks
+//! from last to first, max-pool, stem. The others go layer by layer. Where a paper is silent (ε, the
+//! stabilizer, the start) the choice is an option. A [`Method`] is one of these, or one that is made of
+//! the gradient or of the answers to a hidden picture, by the name that people give it.
 
+mod addition;
+mod composite;
+mod equation1;
+mod gradient;
+mod method;
+mod rise;
 mod rule;
 mod walk;
 
-pub use rule::{Rule, Stabilizer};
-pub use walk::{Start, attribute};
+pub use addition::Addition;
+pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
+pub use equation1::{Equation1, Stabilizer};
+pub use gradient::{grad_cam, input_x_gradient};
+pub use method::{Method, MethodInfo, OptionInfo, methods};
+pub use rise::Rise;
+pub use rule::{Input, Rule};
+pub use walk::{Relevance, attribute};

@@ -1,57 +1,195 @@
-//! One propagation step for every layer: divide, vector-Jacobian product, multiply.
+//! The field's rules of single layers. A rule says only what it makes of input and parameters; the
+//! step is the same for all.
 
 use burn::tensor::Tensor;
-use serde::Deserialize;
 
-/// How a denominator is kept from zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stabilizer {
-    /// z′ + ε, as the paper prints it.
-    #[default]
-    Plain,
-    /// z′ + ε·sign(z′), with sign(0) = 1 (Bach et al. 2015).
-    Signed,
-}
+use super::Equation1;
+use crate::network::Convolution;
 
-/// Equation 1 of C3-LRP with its stabilizer.
+/// How relevance R_k of a layer's outputs z_k = Σ_j x_j w_jk + b_k comes to its inputs x_j. In the
+/// formulas t⁺ = max(t, 0), t⁻ = min(t, 0), and every denominator is stabilized.
+///
+/// Where inputs can be negative, z⁺, αβ and γ are the field's extended ones: x⁻ goes with the weights
+/// of the other sign, and its terms carry no bias.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rule {
-    /// How the denominator is stabilized.
-    pub stabilizer: Stabilizer,
-    /// ε, above 0.
-    pub epsilon: f32,
+pub enum Rule {
+    /// LRP-0: R_j = Σ_k x_j w_jk / z_k · R_k, with nothing where z_k = 0 (Bach et al. 2015).
+    Zero,
+    /// LRP-ε: R_j = Σ_k x_j w_jk / (z_k + ε) · R_k (Bach et al. 2015).
+    Epsilon,
+    /// LRP-γ: w is w + γ·w⁺ where z_k > 0, and w + γ·w⁻ where z_k < 0 (Montavon et al. 2019; signed
+    /// outputs as in Andéol et al. 2021).
+    Gamma {
+        /// γ ≥ 0.
+        gamma: f32,
+    },
+    /// z⁺, or α1β0: R_j = Σ_k (x_j w_jk)⁺ / Σ_j′ (x_j′ w_j′k)⁺ · R_k (Montavon et al. 2017).
+    ZPlus,
+    /// αβ: α times z⁺'s share, minus β times the share of (x_j w_jk)⁻ (Bach et al. 2015).
+    AlphaBeta {
+        /// α ≥ 1; β = α − 1.
+        alpha: f32,
+    },
+    /// w²: R_j = Σ_k w_jk² / Σ_j′ w_j′k² · R_k (Montavon et al. 2017).
+    WSquare,
+    /// Flat: R_j = Σ_k 1 / Σ_j′ 1 · R_k over the inputs of k (Lapuschkin et al. 2019).
+    Flat,
+    /// z^B for pixels, l ≤ x ≤ h: R_j = Σ_k (x_j w_jk − l_j w_jk⁺ − h_j w_jk⁻) / Σ_j′ (the same) · R_k
+    /// (Montavon et al. 2017). Its input has three channels.
+    ZBox {
+        /// l of each channel.
+        low: [f32; 3],
+        /// h of each channel.
+        high: [f32; 3],
+    },
 }
 
-impl Default for Rule {
-    fn default() -> Self {
-        Self { stabilizer: Stabilizer::Plain, epsilon: 1e-6 }
+/// What a layer was given, [N, C, H, W].
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// All ≥ 0, as after a ReLU: there is no x⁻, so its terms are left out.
+    Positive(Tensor<4>),
+    /// Of either sign.
+    Signed(Tensor<4>),
+}
+
+impl Input {
+    pub(super) fn values(&self) -> &Tensor<4> {
+        match self {
+            Self::Positive(x) | Self::Signed(x) => x,
+        }
     }
+}
+
+/// t⁺ or t⁻.
+#[derive(Clone, Copy)]
+enum Part {
+    Positive,
+    Negative,
+}
+
+impl Part {
+    fn of<const D: usize>(self, t: Tensor<D>) -> Tensor<D> {
+        match self {
+            Self::Positive => t.clamp_min(0.0),
+            Self::Negative => t.clamp_max(0.0),
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Positive => Self::Negative,
+            Self::Negative => Self::Positive,
+        }
+    }
+}
+
+/// One summand of a denominator, and of the relevance that follows from it.
+struct Term {
+    sign: f32,
+    x: Tensor<4>,
+    layer: Convolution,
+}
+
+/// Terms that share a denominator.
+struct Group {
+    /// What share of the relevance they get.
+    share: f32,
+    /// Outputs of the other sign, and zeros, give them nothing.
+    side: Option<Part>,
+    terms: Vec<Term>,
 }
 
 impl Rule {
-    /// Relevance of a layer's output `z_out` to that of its input `z`, in the shape of `z`:
-    ///
-    /// R(z_ij) = Σ_uv z_ij · (∂z′_uv / ∂z_ij) / (z′_uv + ε) · R′(z′_uv)   (C3-LRP, Equation 1)
-    ///
-    /// which is z ⊙ VJP(R′ ⊘ (z′ + ε)). `vjp` is the layer's vector-Jacobian product.
-    pub fn propagate<const I: usize, const O: usize>(
+    /// Relevance [N, C′, H′, W′] of a layer's output to that of its input, in the input's shape:
+    /// for each group of terms x·w, Σ x ⊙ VJP_w(R ⊘ Σ z), the division stabilized by `equation`.
+    /// The denominators count the layer's bias, except in w² and flat.
+    pub fn propagate(
         &self,
-        z: Tensor<I>,
-        z_out: Tensor<O>,
-        relevance: Tensor<O>,
-        vjp: impl FnOnce(Tensor<O>) -> Tensor<I>,
-    ) -> Tensor<I> {
-        z * vjp(relevance / self.stabilize(z_out))
+        equation: &Equation1,
+        layer: &Convolution,
+        input: &Input,
+        relevance: Tensor<4>,
+    ) -> Tensor<4> {
+        let [_, _, height, width] = input.values().dims();
+        let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
+        let mut total = None;
+        let mut add = |part: Tensor<4>| {
+            total = Some(match total.take() {
+                Some(sum) => sum + part,
+                None => part,
+            });
+        };
+        for Group { share, side, terms } in self.groups(layer, input) {
+            let outputs = terms.iter().map(|term| scaled(term.layer.forward(term.x.clone()), term.sign));
+            let Some(outputs) = outputs.reduce(|sum, output| sum + output) else { continue };
+            let cotangent = match self {
+                Self::Zero => {
+                    let zero = outputs.clone().equal_elem(0.0);
+                    (relevance.clone() / outputs.mask_fill(zero.clone(), 1.0)).mask_fill(zero, 0.0)
+                }
+                _ => equation.divide(relevance.clone(), outputs),
+            };
+            let cotangent = match side {
+                None => cotangent,
+                Some(side) => {
+                    let whole = layer.forward(input.values().clone());
+                    let nothing = match side {
+                        Part::Positive => whole.lower_equal_elem(0.0),
+                        Part::Negative => whole.greater_equal_elem(0.0),
+                    };
+                    cotangent.mask_fill(nothing, 0.0)
+                }
+            };
+            for Term { sign, x, layer } in terms {
+                add(scaled(x * layer.vjp([height, width], cotangent.clone()), sign * share));
+            }
+        }
+        total.unwrap_or_else(|| input.values().zeros_like())
     }
 
-    /// z′ + ε or z′ + ε·sign(z′).
-    fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
-        match self.stabilizer {
-            Stabilizer::Plain => z + self.epsilon,
-            Stabilizer::Signed => {
-                let negative = z.clone().lower_elem(0.0).float();
-                z + self.epsilon - negative * (2.0 * self.epsilon)
+    /// What the rule modifies.
+    fn groups(&self, layer: &Convolution, input: &Input) -> Vec<Group> {
+        let Convolution { weight, bias, .. } = layer;
+        let x = input.values();
+        let with = |weight: Tensor<4>, bias: Tensor<1>| Convolution { weight, bias, ..layer.clone() };
+        let no_bias = || bias.zeros_like();
+        let whole = |terms| vec![Group { share: 1.0, side: None, terms }];
+        let term = |x: Tensor<4>, layer| Term { sign: 1.0, x, layer };
+        // x⁺ with one part of the parameters, x⁻ with the weights of the other.
+        let crossed = |part: Part, modified: &dyn Fn(Part) -> Convolution| match input {
+            Input::Positive(x) => vec![term(x.clone(), modified(part))],
+            Input::Signed(x) => {
+                let others = Convolution { bias: no_bias(), ..modified(part.other()) };
+                vec![term(Part::Positive.of(x.clone()), modified(part)), term(Part::Negative.of(x.clone()), others)]
+            }
+        };
+        let clamped = |part: Part| with(part.of(weight.clone()), part.of(bias.clone()));
+        match *self {
+            Self::Zero | Self::Epsilon => whole(vec![term(x.clone(), layer.clone())]),
+            Self::Gamma { gamma } => {
+                let raised = |part: Part| {
+                    with(weight.clone() + part.of(weight.clone()) * gamma, bias.clone() + part.of(bias.clone()) * gamma)
+                };
+                let group = |part| Group { share: 1.0, side: Some(part), terms: crossed(part, &raised) };
+                vec![group(Part::Positive), group(Part::Negative)]
+            }
+            Self::ZPlus => whole(crossed(Part::Positive, &clamped)),
+            Self::AlphaBeta { alpha } => {
+                let group = |share, part| Group { share, side: None, terms: crossed(part, &clamped) };
+                vec![group(alpha, Part::Positive), group(1.0 - alpha, Part::Negative)]
+            }
+            Self::WSquare => whole(vec![term(x.ones_like(), with(weight.clone() * weight.clone(), no_bias()))]),
+            Self::Flat => whole(vec![term(x.ones_like(), with(weight.ones_like(), no_bias()))]),
+            Self::ZBox { low, high } => {
+                let bound =
+                    |bound: [f32; 3]| Tensor::<1>::from_data(bound, &x.device()).reshape([1, 3, 1, 1]).expand(x.dims());
+                let minus = |x, layer| Term { sign: -1.0, x, layer };
+                whole(vec![
+                    term(x.clone(), layer.clone()),
+                    minus(bound(low), clamped(Part::Positive)),
+                    minus(bound(high), clamped(Part::Negative)),
+                ])
             }
         }
     }

@@ -1,50 +1,145 @@
-//! The walk from the class to the pixels.
+//! The walk of relevance from the class to the pixels.
 
 use burn::tensor::{Tensor, TensorData};
-use serde::Deserialize;
 
-use super::Rule;
-use crate::network::{ResNet, Trace};
+use super::{Blocks, Composite, Input, Norm, Pool, Rule, Stem, StemInput};
+use crate::network::{Bottleneck, BottleneckTrace, Convolution, ResNet, Trace};
 
-/// What relevance starts as, at the explained class; it is zero at every other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Start {
-    /// The class's softmax probability, as in the paper's figure.
-    #[default]
-    Probability,
-    /// The class's logit.
-    Logit,
+/// Relevance of one class.
+#[derive(Clone, Debug)]
+pub struct Relevance {
+    /// Of the picture's values, [1, 3, H, W].
+    pub input: Tensor<4>,
+    /// Of each layer's output, from the class down, summed over its channels: [1, 1, H, W].
+    pub boundaries: Vec<(String, Tensor<4>)>,
 }
 
-/// Relevance [N, 3, H, W] of the picture's values for the class `target`, which starts with
-/// `relevance`. `N` must be 1.
+/// Relevance of the class `target`, which starts with `start`, by a composite. The batch must be 1.
 ///
 /// An attention map is a factor: what it multiplies keeps all the relevance of the product.
-pub fn attribute(network: &ResNet, trace: &Trace, target: usize, relevance: f32, rule: &Rule) -> Tensor<4> {
-    let [batch, classes] = trace.logits.dims();
-    let mut start = vec![0f32; classes];
-    start[target] = relevance;
-    let start = Tensor::<2>::from_data(TensorData::new(start, [batch, classes]), &trace.logits.device());
+pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, composite: &Composite) -> Relevance {
+    let equation = &composite.equation;
+    let mut boundaries = Vec::new();
+    let mut keep = |name: String, relevance: &Tensor<4>| boundaries.push((name, relevance.clone().sum_dim(1)));
 
-    // Equation 2: the linear layer, with no bias in the denominator.
-    let contributions = trace.logits.clone() - network.bias.clone();
-    let features = rule
-        .propagate(trace.features.clone(), contributions, start, |cotangent| cotangent.matmul(network.weight.clone()));
+    let [_, classes] = trace.logits.dims();
+    let mut values = vec![0f32; classes];
+    values[target] = start;
+    let relevance = Tensor::from_data(TensorData::new(values, [1, classes, 1, 1]), &trace.logits.device());
+    keep("fc".into(), &relevance);
 
     let last = &trace.blocks[trace.blocks.len() - 1].output;
     let [_, channels, height, width] = last.dims();
-    let mut relevance = rule.propagate(last.clone(), trace.features.clone(), features, |cotangent| {
-        (cotangent / (height * width) as f32).reshape([batch, channels, 1, 1]).expand([batch, channels, height, width])
+    let features = trace.features.clone().reshape([1, channels, 1, 1]);
+    let linear = network.linear(composite.linear_bias);
+    let relevance = composite.linear.propagate(equation, &linear, &Input::Positive(features.clone()), relevance);
+    keep("avgpool".into(), &relevance);
+
+    let mut relevance = equation.propagate(last.clone(), features, relevance, |cotangent| {
+        (cotangent / (height * width) as f32).expand([1, channels, height, width])
     });
-    for (block, activations) in network.blocks.iter().zip(&trace.blocks).rev() {
-        relevance = rule.propagate(activations.input.clone(), activations.output.clone(), relevance, |cotangent| {
-            block.vjp(activations, cotangent)
-        });
+    let blocks = network.block_names().into_iter().zip(&network.blocks).zip(&trace.blocks);
+    for ((name, block), activations) in blocks.rev() {
+        keep(name, &relevance);
+        relevance = match composite.blocks {
+            Blocks::Whole => {
+                equation.propagate(activations.input.clone(), activations.output.clone(), relevance, |cotangent| {
+                    block.vjp(activations, cotangent)
+                })
+            }
+            Blocks::Layers { convolution, addition } => {
+                let branch = block.conv3.forward(activations.hidden2.clone());
+                let skip = block.skip(&activations.input);
+                let projected = block.downsample.is_some();
+                let [main, side] = addition.split(equation, branch, skip, projected, relevance);
+                through_layers(composite, &convolution, block, activations, main, side)
+            }
+        };
     }
+    keep("maxpool".into(), &relevance);
+
     let stem = &trace.stem;
-    let relevance = rule.propagate(stem.output.clone(), trace.pool.output.clone(), relevance, |cotangent| {
-        trace.pool.vjp(&stem.output, cotangent)
+    let relevance = match composite.pool {
+        Pool::Winner => trace.pool.vjp(&stem.output, relevance),
+        Pool::Equation1 => equation.propagate(stem.output.clone(), trace.pool.output.clone(), relevance, |cotangent| {
+            trace.pool.vjp(&stem.output, cotangent)
+        }),
+        Pool::Average => through_average(composite, stem.output.clone(), relevance),
+    };
+    keep("stem".into(), &relevance);
+
+    let relevance = match composite.stem {
+        Stem::Whole => equation.propagate(stem.input.clone(), stem.output.clone(), relevance, |cotangent| {
+            network.stem.vjp(stem, cotangent)
+        }),
+        Stem::Layer { rule, input } => {
+            let input = match input {
+                StemInput::Picture => Input::Signed(stem.input.clone()),
+                StemInput::Ones => Input::Positive(stem.input.ones_like()),
+            };
+            through_convolution(composite, &rule, &network.stem.conv1, &input, relevance)
+        }
+    };
+    keep("input".into(), &relevance);
+    Relevance { input: relevance, boundaries }
+}
+
+/// A block's layers, after the addition: its ReLUs pass relevance.
+fn through_layers(
+    composite: &Composite,
+    rule: &Rule,
+    block: &Bottleneck,
+    activations: &BottleneckTrace,
+    main: Tensor<4>,
+    side: Tensor<4>,
+) -> Tensor<4> {
+    let through = |layer: &Convolution, input: &Tensor<4>, relevance: Tensor<4>| {
+        through_convolution(composite, rule, layer, &Input::Positive(input.clone()), relevance)
+    };
+    let main = through(&block.conv3, &activations.hidden2, main);
+    let main = through(&block.conv2, &activations.hidden1, main);
+    let main = through(&block.conv1, &activations.input, main);
+    let side = match &block.downsample {
+        Some(projection) => through(projection, &activations.input, side),
+        None => side,
+    };
+    main + side
+}
+
+/// A convolution and its BatchNorm.
+fn through_convolution(
+    composite: &Composite,
+    rule: &Rule,
+    layer: &Convolution,
+    input: &Input,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    let equation = &composite.equation;
+    match composite.norm {
+        Norm::Merged => rule.propagate(equation, layer, input, relevance),
+        Norm::Pass => rule.propagate(equation, &layer.unmerged(), input, relevance),
+        // With s·z + t = y, Equation 1 of BatchNorm is R = s·z · R′ / (y + ε), and s·z = y − t.
+        Norm::Own => {
+            let normed = layer.forward(input.values().clone());
+            let channels = layer.bias.dims()[0];
+            let scaled = normed.clone() - layer.bias.clone().reshape([1, channels, 1, 1]);
+            rule.propagate(equation, &layer.unmerged(), input, scaled * equation.divide(relevance, normed))
+        }
+    }
+}
+
+/// An average over 2×2 in place of the max-pool, by Equation 1. Where a side is odd, the last windows
+/// reach over the edge, with zeros there.
+fn through_average(composite: &Composite, input: Tensor<4>, relevance: Tensor<4>) -> Tensor<4> {
+    let [batch, channels, height, width] = input.dims();
+    let [_, _, rows, columns] = relevance.dims();
+    let whole = Tensor::zeros([batch, channels, 2 * rows, 2 * columns], &input.device())
+        .slice_assign([0..batch, 0..channels, 0..height, 0..width], input);
+    let windows = whole.reshape([batch * channels, rows, 2, columns, 2]);
+    let mean = windows.clone().sum_dim(2).sum_dim(4) / 4.0;
+    let relevance = relevance.reshape([batch * channels, rows, 1, columns, 1]);
+    let back = composite.equation.propagate(windows, mean, relevance, |cotangent| {
+        (cotangent / 4.0).expand([batch * channels, rows, 2, columns, 2])
     });
-    rule.propagate(stem.input.clone(), stem.output.clone(), relevance, |cotangent| network.stem.vjp(stem, cotangent))
+    back.reshape([batch, channels, 2 * rows, 2 * columns]).slice([0..batch, 0..channels, 0..height, 0..width])
 }

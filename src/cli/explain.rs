@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice};
 use c3lrp::heatmap::{Style, heatmap};
-use c3lrp::{Error, Explainer, Explanation, Options, Result, softmax};
+use c3lrp::{Boundary, Error, Explainer, Explanation, Options, Result, softmax};
 use clap::{Args, ValueEnum};
 use image::{Rgba, RgbaImage};
 use serde_json::{Map, Value, json};
@@ -25,16 +25,20 @@ pub struct Explain {
     /// The class to explain; the most probable one unless given.
     #[arg(long)]
     target: Option<usize>,
+    /// The method, by a name that `c3lrp methods` lists, or with options, such as
+    /// {"name":"grad-cam","stage":3} [default: c3-lrp].
+    #[arg(long)]
+    method: Option<String>,
     /// What relevance starts as: probability (default) or logit.
     #[arg(long)]
     start: Option<String>,
-    /// How denominators are kept from zero: plain (default) or signed.
+    /// How denominators are kept from zero: plain (C3-LRP's default) or signed.
     #[arg(long)]
     stabilizer: Option<String>,
-    /// The stabilizer's size [default: 1e-6].
+    /// The stabilizer's size, 1e-6 unless the method has another default.
     #[arg(long)]
     epsilon: Option<f64>,
-    /// c3 (default), c1c or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
+    /// c3 (default), c1c, heat-quantization or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
     #[arg(long)]
     filter: Option<String>,
     /// How a picture becomes a square: crop (default) or whole.
@@ -49,7 +53,7 @@ pub struct Explain {
     /// Write the heatmap as PNG: the filtered map over the picture; without a filter, the map alone.
     #[arg(long)]
     heatmap: Option<PathBuf>,
-    /// Write the relevance [3, H, W] as float32 .npy.
+    /// Write the relevance [3, H, W] as float32 .npy; [1, H, W] where the method gives a map only.
     #[arg(long)]
     relevance: Option<PathBuf>,
     /// Print JSON.
@@ -84,7 +88,8 @@ impl Explain {
             pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?
         };
         if let Some(path) = &self.relevance {
-            files::write_npy(path, &explanation.relevance, [3, explanation.height, explanation.width])?;
+            let channels = explanation.relevance.len() / explanation.map.len();
+            files::write_npy(path, &explanation.relevance, [channels, explanation.height, explanation.width])?;
         }
         if let (Some(path), Some(seen)) = (&self.heatmap, explainer.seen()) {
             write_heatmap(path, &seen, &explanation, &options)?;
@@ -93,16 +98,21 @@ impl Explain {
     }
 
     fn options(&self) -> Result<Options> {
-        let filter = self.filter.as_ref().map(|filter| match filter.trim_start().starts_with('{') {
-            true => serde_json::from_str(filter).map_err(|error| Error::Options(format!("--filter: {error}"))),
-            false => Ok(Value::String(filter.clone())),
-        });
+        // A name, or a JSON object.
+        let named = |argument: &str, given: &Option<String>| {
+            let value = given.as_ref().map(|given| match given.trim_start().starts_with('{') {
+                true => serde_json::from_str(given).map_err(|error| Error::Options(format!("{argument}: {error}"))),
+                false => Ok(Value::String(given.clone())),
+            });
+            value.transpose()
+        };
         Options::from_json(json!({
             "target": self.target,
+            "method": named("--method", &self.method)?,
             "start": self.start,
             "stabilizer": self.stabilizer,
             "epsilon": self.epsilon,
-            "filter": filter.transpose()?,
+            "filter": named("--filter", &self.filter)?,
             "fit": self.fit,
         }))
     }
@@ -135,6 +145,9 @@ impl Explain {
             report.insert("top5".into(), top5.into());
             report.insert("device".into(), info.device.to_string().into());
             report.insert("adapter".into(), info.adapter.clone().into());
+            let sums =
+                explanation.boundaries.iter().map(|Boundary { name, sum, .. }| json!({ "name": name, "sum": sum }));
+            report.insert("boundaries".into(), sums.collect());
             report.insert("fallback".into(), explanation.fallback.into());
             report.insert("milliseconds".into(), json!(explanation.milliseconds));
             println!("{}", Value::Object(report));

@@ -5,8 +5,10 @@ mod evaluate;
 mod explain;
 mod files;
 mod formula;
+mod methods;
 
 pub use birds::Birds;
 pub use evaluate::Evaluate;
 pub use explain::Explain;
 pub use formula::Formula;
+pub use methods::Methods;

@@ -3,8 +3,8 @@
 use burn::tensor::Device;
 use safetensors::SafeTensors;
 
-use crate::attribution::Rule;
-use crate::explainer::{Forward, most_probable, softmax};
+use crate::attribution::Method;
+use crate::explainer::{Forward, most_probable};
 use crate::network::ResNet;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
@@ -29,8 +29,7 @@ pub(super) async fn run(device: &Device) -> Result<()> {
     let network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
     let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
     let target = most_probable(&forward.logits);
-    let probability = softmax(&forward.logits)[target];
-    let relevance = forward.relevance(&network, target, probability, &Rule::default()).await?;
+    let relevance = forward.attribute(&network, target, &Method::default(), &mut |_, _, _| {}).await?.values;
 
     let mut tiles = vec![0f32; 3 * TILE * TILE];
     for (at, value) in relevance.iter().enumerate() {

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::{relu, sigmoid};
 
+use super::stem::relu_vjp;
 use super::{Bottleneck, Convolution};
 
 /// The branch of an ABN (Fukui, Hirakawa, Yamashita, Fujiyoshi, CVPR 2019), on the output f of stage
@@ -23,5 +24,35 @@ impl Attention {
     pub fn forward(&self, features: Tensor<4>) -> Tensor<4> {
         let attended = self.blocks.iter().fold(features, |x, block| block.forward(x).output);
         sigmoid(self.map.forward(relu(self.classes.forward(attended))))
+    }
+
+    /// What stage 4 sees: f·(1 + M), [N, C, h, w].
+    pub fn attend(&self, features: Tensor<4>) -> Tensor<4> {
+        features.clone() * (self.forward(features) + 1.0)
+    }
+
+    /// The vector-Jacobian product of [`Attention::attend`], the branch included; its activations are
+    /// made again.
+    pub fn vjp(&self, features: Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+        let [_, _, height, width] = features.dims();
+        let size = [height, width];
+        let mut x = features.clone();
+        let traces: Vec<_> = self
+            .blocks
+            .iter()
+            .map(|block| {
+                let trace = block.forward(x.clone());
+                x = trace.output.clone();
+                trace
+            })
+            .collect();
+        let hidden = relu(self.classes.forward(x));
+        let map = sigmoid(self.map.forward(hidden.clone()));
+        let slope = map.clone() * (map.clone().neg() + 1.0);
+        let of_map = (cotangent.clone() * features).sum_dim(1) * slope;
+        let of_hidden = relu_vjp(&hidden, self.map.vjp(size, of_map));
+        let branch = self.blocks.iter().zip(&traces).rev();
+        let branch = branch.fold(self.classes.vjp(size, of_hidden), |back, (block, trace)| block.vjp(trace, back));
+        cotangent * (map + 1.0) + branch
     }
 }

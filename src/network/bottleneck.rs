@@ -36,12 +36,16 @@ impl Bottleneck {
     pub fn forward(&self, input: Tensor<4>) -> BottleneckTrace {
         let hidden1 = relu(self.conv1.forward(input.clone()));
         let hidden2 = relu(self.conv2.forward(hidden1.clone()));
-        let skip = match &self.downsample {
+        let output = relu(self.conv3.forward(hidden2.clone()) + self.skip(&input));
+        BottleneckTrace { input, hidden1, hidden2, output }
+    }
+
+    /// What the skip adds: the input, projected where its shape changes.
+    pub fn skip(&self, input: &Tensor<4>) -> Tensor<4> {
+        match &self.downsample {
             Some(projection) => projection.forward(input.clone()),
             None => input.clone(),
-        };
-        let output = relu(self.conv3.forward(hidden2.clone()) + skip);
-        BottleneckTrace { input, hidden1, hidden2, output }
+        }
     }
 
     /// The vector-Jacobian product of the whole block, skip included: [N, C′, H′, W′] → [N, C, H, W].

@@ -11,6 +11,8 @@ pub struct Convolution {
     pub weight: Tensor<4>,
     /// [C_out].
     pub bias: Tensor<1>,
+    /// s = γ/√(σ² + ε) of the BatchNorm that is merged in, [C_out]; ones where there is none.
+    pub scale: Tensor<1>,
     /// Stride in both directions.
     pub stride: usize,
     /// Groups of channels.
@@ -18,6 +20,27 @@ pub struct Convolution {
 }
 
 impl Convolution {
+    /// A linear layer, [outputs, inputs], on pictures of one pixel.
+    pub fn linear(weight: Tensor<2>, bias: Tensor<1>) -> Self {
+        let [outputs, inputs] = weight.dims();
+        let scale = bias.ones_like();
+        Self { weight: weight.reshape([outputs, inputs, 1, 1]), bias, scale, stride: 1, groups: 1 }
+    }
+
+    /// The convolution before its BatchNorm was merged in, w = w′/s, which has no bias. Where s is 0,
+    /// w is lost; it is 0 here, so that such a channel takes no relevance.
+    pub fn unmerged(&self) -> Self {
+        let [channels] = self.scale.dims();
+        let zero = self.scale.clone().equal_elem(0.0);
+        let inverse = self.scale.clone().mask_fill(zero.clone(), 1.0).recip().mask_fill(zero, 0.0);
+        Self {
+            weight: self.weight.clone() * inverse.reshape([channels, 1, 1, 1]),
+            bias: self.bias.zeros_like(),
+            scale: self.scale.ones_like(),
+            ..*self
+        }
+    }
+
     /// Half the kernel: torchvision's ResNets keep the size at stride 1.
     fn padding(&self) -> usize {
         self.kernel() / 2

@@ -53,7 +53,8 @@ impl ResNet {
         let bias =
             Tensor::from_data(TensorData::new(checkpoint.read("fc.bias").await?, [1, architecture.classes]), device);
         report(total);
-        Ok(Self { stem: Stem { conv1 }, blocks, attention, weight, bias })
+        let depths = std::array::from_fn(|stage| architecture.stages[stage].depth);
+        Ok(Self { stem: Stem { conv1 }, blocks, depths, attention, weight, bias })
     }
 }
 
@@ -108,7 +109,7 @@ impl<S: Source> Loader<'_, S> {
         let classes_shape = [classes, channels, 1, 1];
         Ok(Attention {
             blocks,
-            classes: self.on_device(weight, bias, classes_shape, 1)?,
+            classes: self.on_device(weight, bias, after.scale, classes_shape, 1)?,
             map: self.convolution("attention.map", "attention.map_bn", [1, classes, 1, 1], 1).await?,
         })
     }
@@ -120,7 +121,7 @@ impl<S: Source> Loader<'_, S> {
         for (filter, scale) in weight.chunks_exact_mut(shape[1] * shape[2] * shape[3]).zip(&scale) {
             filter.iter_mut().for_each(|weight| *weight *= scale);
         }
-        self.on_device(weight, shift, shape, stride)
+        self.on_device(weight, shift, scale, shape, stride)
     }
 
     async fn norm(&self, name: &str) -> Result<Affine> {
@@ -139,11 +140,19 @@ impl<S: Source> Loader<'_, S> {
         Ok(Affine { scale, shift })
     }
 
-    fn on_device(&self, weight: Vec<f32>, bias: Vec<f32>, shape: [usize; 4], stride: usize) -> Result<Convolution> {
+    fn on_device(
+        &self,
+        weight: Vec<f32>,
+        bias: Vec<f32>,
+        scale: Vec<f32>,
+        shape: [usize; 4],
+        stride: usize,
+    ) -> Result<Convolution> {
         let weight = Tensor::from_data(TensorData::new(weight, shape), self.device);
-        let bias = Tensor::from_data(TensorData::new(bias, [shape[0]]), self.device);
+        let [bias, scale] =
+            [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
-        Ok(Convolution { weight, bias, stride, groups: 1 })
+        Ok(Convolution { weight, bias, scale, stride, groups: 1 })
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Attention, Bottleneck, BottleneckTrace, MaxPool, Stem, StemTrace};
+use super::{Attention, Bottleneck, BottleneckTrace, Convolution, MaxPool, Stem, StemTrace};
 
 /// A bottleneck ResNet on its device.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct ResNet {
     pub stem: Stem,
     /// `layer1` to `layer4`, in order.
     pub blocks: Vec<Bottleneck>,
+    /// Blocks in each stage.
+    pub depths: [usize; 4],
     /// The attention branch, and the index of the block whose input it weighs: `layer4`'s first.
     pub attention: Option<(Attention, usize)>,
     /// The linear layer's weight, [classes, features].
@@ -35,6 +37,32 @@ pub struct Trace {
 }
 
 impl ResNet {
+    /// Pictures [N, 3, H, W], normalised, to their logits [N, classes], with no activation kept.
+    pub fn logits(&self, input: Tensor<4>) -> Tensor<2> {
+        let mut x = MaxPool::forward(self.stem.forward(input).output).output;
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block.forward(self.attended(index, x)).output;
+        }
+        self.classify(x).1
+    }
+
+    /// What the block `index` is given: stage 4's first one sees what is attended to, where there is a
+    /// branch for it.
+    fn attended(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
+        match &self.attention {
+            Some((attention, at)) if *at == index => attention.attend(x),
+            _ => x,
+        }
+    }
+
+    /// Features and logits of the last block's output.
+    fn classify(&self, x: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
+        let [batch, channels, height, width] = x.dims();
+        let features = x.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
+        let logits = features.clone().matmul(self.weight.clone().transpose()) + self.bias.clone();
+        (features, logits)
+    }
+
     /// A picture [N, 3, H, W], normalised, to its logits, with every activation kept.
     pub fn forward(&self, input: Tensor<4>) -> Trace {
         let stem = self.stem.forward(input);
@@ -42,16 +70,25 @@ impl ResNet {
         let mut x = pool.output.clone();
         let mut blocks = Vec::with_capacity(self.blocks.len());
         for (index, block) in self.blocks.iter().enumerate() {
-            if let Some((attention, _)) = self.attention.as_ref().filter(|(_, at)| *at == index) {
-                x = x.clone() * (attention.forward(x) + 1.0);
-            }
-            let trace = block.forward(x);
+            let trace = block.forward(self.attended(index, x));
             x = trace.output.clone();
             blocks.push(trace);
         }
-        let [batch, channels, height, width] = x.dims();
-        let features = x.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
-        let logits = features.clone().matmul(self.weight.clone().transpose()) + self.bias.clone();
+        let (features, logits) = self.classify(x);
         Trace { stem, pool, blocks, features, logits }
+    }
+
+    /// The blocks' names, in order: `layer1.0`, ….
+    pub fn block_names(&self) -> Vec<String> {
+        let stages = self.depths.iter().enumerate();
+        stages.flat_map(|(stage, &depth)| (0..depth).map(move |block| format!("layer{}.{block}", stage + 1))).collect()
+    }
+
+    /// The linear layer as a convolution, its bias counted or zero.
+    pub fn linear(&self, bias: bool) -> Convolution {
+        let [_, classes] = self.bias.dims();
+        let own = self.bias.clone().reshape([classes]);
+        let bias = if bias { own } else { own.zeros_like() };
+        Convolution::linear(self.weight.clone(), bias)
     }
 }

@@ -1,13 +1,13 @@
 //! Rules against hand-made fractions, and the chain against its oracle.
 
 use burn::tensor::{Device, Tensor};
-use c3lrp::attribution::{Rule, Stabilizer};
+use c3lrp::attribution::{Equation1, Stabilizer};
 use c3lrp::weights::formula;
 use serde_json::json;
 
 use crate::support::{block_on, error, on_cpu, options, small, tensors};
 
-fn propagate(rule: Rule, z: [f32; 2], weight: [[f32; 2]; 2], relevance: [f32; 2]) -> Vec<f32> {
+fn propagate(rule: Equation1, z: [f32; 2], weight: [[f32; 2]; 2], relevance: [f32; 2]) -> Vec<f32> {
     let device = Device::flex();
     let z = Tensor::<2>::from_data([z], &device);
     let weight = Tensor::<2>::from_data(weight, &device);
@@ -22,13 +22,13 @@ fn propagate(rule: Rule, z: [f32; 2], weight: [[f32; 2]; 2], relevance: [f32; 2]
 fn equation_1_in_fractions() {
     let weight = [[3.0, 1.0], [1.0, -1.0]];
     // ε → 0: R₁ = 1·(3·2/5 + 1·1/(−1)) = 1/5, R₂ = 2·(1·2/5 − 1·1/(−1)) = 14/5.
-    let tiny = Rule { stabilizer: Stabilizer::Plain, epsilon: 1e-30 };
+    let tiny = Equation1 { stabilizer: Stabilizer::Plain, epsilon: 1e-30 };
     assert_eq!(propagate(tiny, [1.0, 2.0], weight, [2.0, 1.0]), [3.0 * (2.0 / 5.0) - 1.0, 2.0 * (2.0 / 5.0 + 1.0)]);
     // ε = 3: denominators 8 and 2: R₁ = 3·2/8 + 1/2 = 5/4, R₂ = 2·(2/8 − 1/2) = −1/2.
-    let plain = Rule { stabilizer: Stabilizer::Plain, epsilon: 3.0 };
+    let plain = Equation1 { stabilizer: Stabilizer::Plain, epsilon: 3.0 };
     assert_eq!(propagate(plain, [1.0, 2.0], weight, [2.0, 1.0]), [1.25, -0.5]);
     // ε = 3, signed: denominators 8 and −4: R₁ = 3·2/8 − 1/4 = 1/2, R₂ = 2·(2/8 + 1/4) = 1.
-    let signed = Rule { stabilizer: Stabilizer::Signed, epsilon: 3.0 };
+    let signed = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 3.0 };
     assert_eq!(propagate(signed, [1.0, 2.0], weight, [2.0, 1.0]), [0.5, 1.0]);
 }
 
@@ -36,7 +36,7 @@ fn equation_1_in_fractions() {
 #[test]
 fn zero_is_positive_to_the_signed_stabilizer() {
     for stabilizer in [Stabilizer::Plain, Stabilizer::Signed] {
-        let rule = Rule { stabilizer, epsilon: 0.5 };
+        let rule = Equation1 { stabilizer, epsilon: 0.5 };
         assert_eq!(propagate(rule, [1.0, 1.0], [[1.0, -1.0], [0.0, 0.0]], [1.0, 0.0]), [2.0, -2.0]);
     }
 }

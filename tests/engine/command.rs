@@ -80,6 +80,33 @@ fn explains_a_tensor_and_a_picture() {
 }
 
 #[test]
+fn lists_methods_and_explains_by_them() {
+    let told = String::from_utf8(c3lrp(&["methods"]).stdout).unwrap();
+    assert!(told.starts_with("c3-lrp\n") && told.contains("Selvaraju"), "{told}");
+    assert!(told.contains("stage = 4 (1, 2, 3, 4): The stage"), "{told}");
+    let listed: Value = serde_json::from_slice(&c3lrp(&["methods", "--json"]).stdout).unwrap();
+    assert_eq!(listed[0]["name"], "c3-lrp");
+
+    let weights = scratch("methods.safetensors");
+    std::fs::write(&weights, small()).unwrap();
+    let (weights, map) = (weights.to_str().unwrap(), scratch("map.npy"));
+    let picture = reference("crop_500x375.png").into_os_string().into_string().unwrap();
+    let explain = |method: &str| {
+        let start = ["explain", &picture, "--weights", weights, "--device", "cpu", "--json"];
+        c3lrp(&[&start[..], &["--method", method, "--relevance", map.to_str().unwrap()]].concat())
+    };
+    let walked: Value = serde_json::from_slice(&explain("lrp-epsilon-plus").stdout).unwrap();
+    assert_eq!(
+        (walked["boundaries"][0]["name"].as_str(), walked["boundaries"][8]["name"].as_str()),
+        (Some("fc"), Some("input"))
+    );
+    assert!(explain(r#"{"name":"grad-cam","stage":2}"#).status.success());
+    assert!(String::from_utf8_lossy(&std::fs::read(&map).unwrap()[..100]).contains("(1, 224, 224"));
+    let refused = explain("lime");
+    assert!(!refused.status.success() && String::from_utf8(refused.stderr).unwrap().contains("there are c3-lrp"));
+}
+
+#[test]
 fn draws_birds_with_masks_and_a_table() {
     let folder = scratch("birds");
     std::fs::remove_dir_all(&folder).unwrap_or_default();

@@ -184,3 +184,16 @@ fn maps_are_reduced_and_expanded() {
     let area = filtered.mask.iter().map(|&kept| usize::from(kept)).sum::<usize>();
     assert!((64 * 64..=80 * 80).contains(&area), "{area}");
 }
+
+/// Eight levels from −1 to 6 are a step of 1 apart.
+#[test]
+fn heat_quantization_lowers_each_value_to_its_level() {
+    let map = [-1.0, 6.0, 5.99, 0.0, 0.5, -0.25];
+    let quantize = |levels| Filter::HeatQuantization { levels }.apply(&map, 3, 2);
+    let filtered = quantize(8).unwrap();
+    assert_eq!(filtered.map, [-1.0, 6.0, 5.0, 0.0, 0.0, -1.0]);
+    assert_eq!((filtered.mask, filtered.fallback), (vec![1; 6], false));
+    let even = Filter::HeatQuantization { levels: 8 }.apply(&[0.1; 4], 2, 2).unwrap();
+    assert_eq!(even.map, [0.1; 4]);
+    assert!(quantize(1).unwrap_err().to_string().contains("levels are 1"));
+}

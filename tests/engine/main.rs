@@ -6,6 +6,7 @@ mod attribution;
 mod birds;
 mod command;
 mod filter;
+mod methods;
 mod parity;
 mod picture;
 mod support;

@@ -12,12 +12,15 @@ plain stabiliser, eps 1e-6, the probability start and the top class, which the m
     tests/reference/resnet50.safetensors     logits, relevance (eps 1e-2, see FULL_EPS)
     tests/reference/small.safetensors        logits, relevance maps, gradient
     tests/reference/crop_{w}x{h}.png         pictures after resizing and cropping
+    tests/reference/methods.safetensors      the other methods (methods.py)
+    tests/reference/methods_resnet50.safetensors    three of them on the full network
     src/device/known_answer.safetensors      "small": logits, relevance summed over 8x8 tiles
     www/public/labels/imagenet-1k.txt        ImageNet class names
 """
 
 from pathlib import Path
 
+import methods
 import numpy as np
 import torch
 import torchvision
@@ -39,9 +42,13 @@ EPS = 1e-6
 # there, so the reference has to stay away from it: this input is one of 600 on which no unit inside
 # a block comes nearer to zero than 3.8e-6, and the full network's eps is far above rounding.
 FULL_EPS = 1e-2
-INPUTS = {"resnet50": "input 80", "small": "input"}
+INPUTS = {"resnet50": "input 80", "small": "input", "methods": "input"}
 # name: (blocks per stage, stem width, classes, input size)
-NETWORKS = {"resnet50": ((3, 4, 6, 3), 64, 1000, 224), "small": ((1, 1, 1, 1), 8, 10, 64)}
+NETWORKS = {
+    "resnet50": ((3, 4, 6, 3), 64, 1000, 224),
+    "small": ((1, 1, 1, 1), 8, 10, 64),
+    "methods": ((1, 2, 1, 2), 8, 10, 64),
+}
 PICTURES = ((500, 375), (231, 640), (100, 90))  # width, height; the last one has an alpha ramp
 PICTURE_BLOCK = 12
 
@@ -108,6 +115,8 @@ class ResNet(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv2d(3, width, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         inplanes = width
         for stage, depth in enumerate(depths):
             blocks, planes = [], width << stage
@@ -123,18 +132,19 @@ class ResNet(nn.Module):
                 blocks.append(Bottleneck(inplanes, planes, stride, downsample))
                 inplanes = planes * 4
             self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(inplanes, classes)
 
     def stem(self, x):
-        return torch.relu(self.bn1(self.conv1(x)))
+        return self.relu(self.bn1(self.conv1(x)))
 
     def spatial_layers(self):
         """(name, function) of every layer of Equation 1, in order; a whole block is one layer."""
-        layers = [("stem", self.stem), ("maxpool", nn.MaxPool2d(3, stride=2, padding=1))]
+        layers = [("stem", self.stem), ("maxpool", self.maxpool)]
         for stage in range(1, 5):
             for i, block in enumerate(getattr(self, f"layer{stage}")):
                 layers.append((f"layer{stage}.{i}", block))
-        return [*layers, ("avgpool", nn.AdaptiveAvgPool2d(1))]
+        return [*layers, ("avgpool", self.avgpool)]
 
     def forward(self, x):
         for _, layer in self.spatial_layers():
@@ -310,8 +320,12 @@ def write_labels():
 
 
 def main():
-    for name in NETWORKS:
+    for name in ("resnet50", "small"):
         write_network(name)
+    net, x = formula_network("methods"), formula_input("methods")
+    resnet50 = methods.full(formula_network("resnet50"), formula_input("resnet50"))
+    save(HERE / "methods_resnet50.safetensors", resnet50, 568)
+    methods.write(HERE / "methods.safetensors", net, x, formula_network("small"), formula_tensor, fmix32, save)
     write_pictures()
     write_labels()
     files = sorted([*HERE.glob("*.safetensors"), *HERE.glob("*.png")])

@@ -1,0 +1,60 @@
+//! Where the residual branch and the skip meet.
+
+use burn::tensor::Tensor;
+
+use super::Equation1;
+
+/// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
+/// each with its BatchNorm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addition {
+    /// By signed contribution: R_m = h_m / (h_m + h_s + ε) · R, and the skip likewise, as the LRP-ε
+    /// rule sees an addition (Bach et al. 2015).
+    Normalised,
+    /// R_m = R_s = R/2 (Relevance Splitting: Otsuki et al., ECCV 2024).
+    Symmetric {
+        /// Whether a skip without a projection takes part; if not, the branch gets all.
+        identity: bool,
+    },
+    /// R_m = |h_m| / (|h_m| + |h_s|) · R and R_s = R − R_m; halves where both are 0 (Relevance
+    /// Splitting).
+    Ratio {
+        /// Whether a skip without a projection takes part; if not, the branch gets all.
+        identity: bool,
+    },
+}
+
+impl Addition {
+    /// R_m and R_s, each in the shape of R. `projected` says whether the skip has a convolution.
+    pub fn split(
+        &self,
+        equation: &Equation1,
+        branch: Tensor<4>,
+        skip: Tensor<4>,
+        projected: bool,
+        relevance: Tensor<4>,
+    ) -> [Tensor<4>; 2] {
+        match self {
+            Self::Normalised => {
+                let quotient = equation.divide(relevance, branch.clone() + skip.clone());
+                [branch * quotient.clone(), skip * quotient]
+            }
+            Self::Symmetric { identity } | Self::Ratio { identity } if !identity && !projected => {
+                let none = relevance.zeros_like();
+                [relevance, none]
+            }
+            Self::Symmetric { .. } => {
+                let half = relevance * 0.5;
+                [half.clone(), half]
+            }
+            Self::Ratio { .. } => {
+                let branch = branch.abs();
+                let sum = branch.clone() + skip.abs();
+                let both_zero = sum.clone().equal_elem(0.0);
+                let share = (branch / sum.mask_fill(both_zero.clone(), 1.0)).mask_fill(both_zero, 0.5);
+                let main = relevance.clone() * share;
+                [main.clone(), relevance - main]
+            }
+        }
+    }
+}

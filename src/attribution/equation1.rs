@@ -1,0 +1,63 @@
+//! Equation 1: one propagation step for every layer. Divide, vector-Jacobian product, multiply.
+
+use burn::tensor::Tensor;
+use serde::Deserialize;
+
+/// How a denominator is kept from zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stabilizer {
+    /// z′ + ε, as the C3-LRP paper prints it.
+    #[default]
+    Plain,
+    /// z′ + ε·sign(z′), with sign(0) = 1 (Bach et al. 2015).
+    Signed,
+}
+
+/// Equation 1 of C3-LRP with its stabilizer. Every other rule divides in the same way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Equation1 {
+    /// How the denominator is stabilized.
+    pub stabilizer: Stabilizer,
+    /// ε, above 0.
+    pub epsilon: f32,
+}
+
+impl Default for Equation1 {
+    fn default() -> Self {
+        Self { stabilizer: Stabilizer::Plain, epsilon: 1e-6 }
+    }
+}
+
+impl Equation1 {
+    /// Relevance of a layer's output `z_out` to that of its input `z`, in the shape of `z`:
+    ///
+    /// R(z_ij) = Σ_uv z_ij · (∂z′_uv / ∂z_ij) / (z′_uv + ε) · R′(z′_uv)   (C3-LRP, Equation 1)
+    ///
+    /// which is z ⊙ VJP(R′ ⊘ (z′ + ε)). `vjp` is the layer's vector-Jacobian product.
+    pub fn propagate<const I: usize, const O: usize>(
+        &self,
+        z: Tensor<I>,
+        z_out: Tensor<O>,
+        relevance: Tensor<O>,
+        vjp: impl FnOnce(Tensor<O>) -> Tensor<I>,
+    ) -> Tensor<I> {
+        z * vjp(self.divide(relevance, z_out))
+    }
+
+    /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
+    pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
+        relevance / self.stabilize(z)
+    }
+
+    /// z′ + ε or z′ + ε·sign(z′).
+    fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
+        match self.stabilizer {
+            Stabilizer::Plain => z + self.epsilon,
+            Stabilizer::Signed => {
+                let negative = z.clone().lower_elem(0.0).float();
+                z + self.epsilon - negative * (2.0 * self.epsilon)
+            }
+        }
+    }
+}

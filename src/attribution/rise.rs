@@ -1,0 +1,84 @@
+//! RISE: what the class's probability is while random parts of the picture are hidden.
+
+use burn::tensor::{Tensor, TensorData};
+
+use crate::Result;
+use crate::network::ResNet;
+use crate::resample::resize;
+use crate::softmax;
+use crate::weights::formula::mix;
+
+/// Masked pictures that run through the network together.
+const BATCH: usize = 8;
+
+/// RISE (Petsiuk, Das, Saenko, BMVC 2018): S = Σ_i p_c(x ⊙ M_i) · M_i / (N · p) over random masks M_i.
+///
+/// A mask is a grid whose cells are kept with probability p, enlarged bilinearly by one cell more than
+/// the picture needs and shifted by less than a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rise {
+    /// N.
+    pub masks: usize,
+    /// Cells along an edge of a mask.
+    pub grid: usize,
+    /// p, above 0 and at most 1.
+    pub keep: f32,
+    /// What the masks are drawn from.
+    pub seed: u32,
+}
+
+impl Rise {
+    /// The mask `index` [height, width], values from 0 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Picture`](crate::Error::Picture) where the size is zero.
+    pub fn mask(&self, index: usize, [height, width]: [usize; 2]) -> Result<Vec<f32>> {
+        let cells = self.grid * self.grid;
+        let draw = |at: usize| {
+            let bits = mix(self.seed ^ mix((index * (cells + 2) + at) as u32)) >> 8;
+            bits as f32 / 16_777_216.0
+        };
+        let kept: Vec<f32> = (0..cells).map(|at| f32::from(u8::from(draw(at) < self.keep))).collect();
+        let cell = [height, width].map(|side| side.div_ceil(self.grid));
+        let [rows, columns] = cell.map(|side| (self.grid + 1) * side);
+        let large = resize(&kept, [self.grid; 2], [columns, rows])?;
+        let [top, left] = [(cell[0], cells), (cell[1], cells + 1)].map(|(cell, at)| (draw(at) * cell as f32) as usize);
+        let row = |y: usize| large[(top + y) * columns + left..][..width].iter().copied();
+        Ok((0..height).flat_map(row).collect())
+    }
+
+    /// The map [height, width] of the class `target` for a picture [3, height, width]. `progress` is told
+    /// the masks done and in all after each batch; the work ends where the future is dropped.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`](crate::Error::DeviceLost).
+    pub async fn map(
+        &self,
+        network: &ResNet,
+        input: &[f32],
+        size: [usize; 2],
+        target: usize,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Vec<f32>> {
+        let [height, width] = size;
+        let device = network.weight.device();
+        let mut sum = vec![0f64; height * width];
+        for first in (0..self.masks).step_by(BATCH) {
+            let count = BATCH.min(self.masks - first);
+            let masks: Result<Vec<_>> = (first..first + count).map(|index| self.mask(index, size)).collect();
+            let masks = masks?;
+            let hidden: Vec<f32> =
+                masks.iter().flat_map(|mask| input.iter().zip(mask.iter().cycle()).map(|(x, mask)| x * mask)).collect();
+            let logits = network.logits(Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device));
+            let [_, classes] = logits.dims();
+            let logits = crate::explainer::read(logits).await?;
+            for (mask, logits) in masks.iter().zip(logits.chunks_exact(classes)) {
+                let share = f64::from(softmax(logits)[target]);
+                sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
+            }
+            progress(first + count, self.masks);
+        }
+        let scale = 1.0 / (self.masks as f64 * f64::from(self.keep));
+        Ok(sum.into_iter().map(|sum| (sum * scale) as f32).collect())
+    }
+}
