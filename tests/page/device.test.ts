@@ -1,6 +1,6 @@
 import type { Page, Worker } from "@playwright/test";
 import { files } from "./files.ts";
-import { classes, commandLine, drop, expect, loadWeights, mapShown, test } from "./page.ts";
+import { classes, commandLine, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
 
 /** Keeps hold of the GPU devices that the page's worker gets, so that a test can take one away. */
 async function holdDevices(page: Page): Promise<Worker> {
@@ -29,7 +29,7 @@ test("auto takes the CPU when the adapter is software, and says why; WebGPU can 
   await loadWeights(page, files.small);
   await expect(page.locator("#badge")).toContainText("CPU");
   await expect(page.locator("#reason")).toContainText(/software/i);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   const onCpu = await classes(page);
 
@@ -46,9 +46,10 @@ test("auto takes the CPU when the adapter is software, and says why; WebGPU can 
 test("a GPU that goes away midway is told, and the page goes on with the CPU", async ({ page }) => {
   const worker = await holdDevices(page);
   await loadWeights(page, files.middle);
+  await mapShown(page);
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#badge")).toContainText("WebGPU");
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await expect(page.locator("#work-what")).toHaveText(/forward|backward/i);
   await worker.evaluate(() => {
     const { held } = globalThis as unknown as { held: { destroy(): void }[] };
@@ -75,7 +76,7 @@ test("a GPU that computes wrongly is not used, and the page says why", async ({ 
     scope.GPUComputePassEncoder.prototype.dispatchWorkgroups = () => {};
   });
   await loadWeights(page, files.small);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#notice")).toContainText("self-test");

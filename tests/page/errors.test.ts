@@ -1,5 +1,5 @@
 import { files } from "./files.ts";
-import { drop, expect, loadWeights, mapShown, test } from "./page.ts";
+import { drop, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
 
 const notice = "#notice-text";
 
@@ -8,19 +8,12 @@ for (const [what, file, says] of [
   ["a safetensors file of something else", files.strange, /can't be used/],
   ["a truncated file", files.cut, /can't be used/],
 ] as const) {
-  test(`${what} as weights is a sentence, and the page goes on`, async ({ page }) => {
-    await drop(page, files.cat);
-    await page.setInputFiles("#own-file", file);
-    await expect(page.locator(notice)).toHaveText(says);
-    await expect(page.locator("#map")).toBeHidden();
-    await loadWeights(page, files.small);
-    await mapShown(page);
-    await expect(page.locator("#notice")).toBeHidden();
-
-    // With a network loaded, a wrong file takes nothing away.
+  test(`${what} as weights is a sentence, and takes nothing away`, async ({ page }) => {
     await page.locator("#change").click();
     await page.setInputFiles("#own-file", file);
     await expect(page.locator(notice)).toHaveText(says);
+    await expect(page.locator("#model-name")).toHaveText("Birds");
+    await expect(page.locator("#map")).toBeVisible();
     await page.locator("#top button").nth(1).click();
     await expect(page.locator("#headline")).toContainText("What speaks for");
     await mapShown(page);
@@ -29,19 +22,35 @@ for (const [what, file, says] of [
 
 test("a broken picture is a sentence, and the picture before stays", async ({ page }) => {
   await loadWeights(page, files.small);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   await drop(page, files.broken);
   await expect(page.locator(notice)).toContainText("could not be read as a picture");
   await expect(page.locator("#map")).toBeVisible();
-  await drop(page, files.coffee);
+  await dropPicture(page, files.coffee);
+  await mapShown(page);
+  await expect(page.locator("#notice")).toBeHidden();
+});
+
+test("weights that don't come with the page after all are a sentence, and others are taken", async ({
+  page,
+  context,
+}) => {
+  await context.route("**/models/*", (route) => route.abort());
+  await page.reload();
+  await expect(page.locator(notice)).toContainText(
+    "could not be fetched. Reload the page, or choose another",
+  );
+  await expect(page.locator("#bird-name")).toContainText("seed");
+  await expect(page.locator("#cards")).toBeVisible();
+  await loadWeights(page, files.small);
   await mapShown(page);
   await expect(page.locator("#notice")).toBeHidden();
 });
 
 test("an explanation that is called off can be asked for again", async ({ page }) => {
   await loadWeights(page, files.full);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await expect(page.locator("#work")).toBeVisible();
   await page.locator("#work-cancel").click();
   await expect(page.locator("#map")).toBeHidden();

@@ -4,18 +4,22 @@ import {
   classes,
   commandLine,
   drop,
+  dropPicture,
   expect,
   libraryHash,
   loadWeights,
   mapShown,
+  pictureIs,
   test,
 } from "./page.ts";
 
 test("a dropped picture is classified and explained as the engine does", async ({ page }) => {
-  await drop(page, files.cat);
-  await expect(page.locator("#headline")).toHaveText("Now choose a network");
+  await dropPicture(page, files.cat);
+  await expect(page.locator("#stranger"), "the birds' network knows no cats").toBeVisible();
   await loadWeights(page, files.small);
   await mapShown(page);
+  await expect(page.locator("#stranger")).toBeHidden();
+  await expect(page.locator("#masses"), "nobody knows what is where in a photograph").toBeHidden();
 
   const said = commandLine(files.cat, files.small);
   const { target, top } = await classes(page);
@@ -28,7 +32,7 @@ test("a dropped picture is classified and explained as the engine does", async (
 
 test("another class, picked or searched for, gets a map of its own", async ({ page }) => {
   await loadWeights(page, files.small);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   const first = await canvasHash(page, "#map");
 
@@ -50,7 +54,7 @@ test("another class, picked or searched for, gets a map of its own", async ({ pa
 
 test("filters, options, opacity and values", async ({ page }) => {
   await loadWeights(page, files.small);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   const whole = await canvasHash(page, "#map");
   const c3 = await canvasHash(page, "#overlay");
@@ -96,12 +100,13 @@ test("a picture comes from the clipboard", async ({ page, context }) => {
     await navigator.clipboard.write([new ClipboardItem({ "image/png": await canvas.convertToBlob() })]);
   });
   await page.keyboard.press("Control+V");
+  await pictureIs(page, "image.png");
   await mapShown(page);
 });
 
 test("names for the classes are dropped, and lists that do not fit are refused", async ({ page }) => {
   await loadWeights(page, files.small);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   await expect(page.locator("#top .name").first()).toHaveText(/^class \d$/);
   await drop(page, files.names);
@@ -115,8 +120,8 @@ test("names for the classes are dropped, and lists that do not fit are refused",
 
 test("the last picture wins when pictures come faster than explanations", async ({ page }) => {
   await loadWeights(page, files.small);
-  await drop(page, files.coffee);
-  await drop(page, files.cat);
+  await dropPicture(page, files.coffee);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   await expect(async () => {
     expect(await canvasHash(page, "#map")).toBe(await libraryHash(page, files.cat, files.small));

@@ -1,12 +1,12 @@
 import { files, screenshots } from "./files.ts";
-import { classes, commandLine, drop, expect, loadWeights, mapShown, test } from "./page.ts";
+import { classes, commandLine, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
 
 // ResNet-50 in full size. Times are printed, not judged: that is the benchmarks' business.
 
 test("ResNet-50 explains on the CPU", async ({ page }) => {
   await loadWeights(page, files.full);
   const start = performance.now();
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
   const said = await page.locator("#times").textContent();
   console.log(
@@ -21,7 +21,7 @@ test("ResNet-50 explains on WebGPU", async ({ page }) => {
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#badge")).toContainText("WebGPU", { timeout: 120_000 });
   const start = performance.now();
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page, 240_000);
   const said = await page.locator("#times").textContent();
   console.log(

@@ -1,10 +1,10 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { expect, mapShown, test } from "./page.ts";
+import { expect, mapShown, pictureIs, test } from "./page.ts";
 
 /** Goes with Tab, from wherever the focus is, until an element has it. */
 async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let steps = 0; steps < 80; steps++) {
+  for (let steps = 0; steps < 120; steps++) {
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
     await page.keyboard.press("Tab");
   }
@@ -12,14 +12,38 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 }
 
 test("everything works with the keyboard alone", async ({ page }) => {
-  await tabTo(page, "#samples li:nth-child(2) button");
+  await tabTo(page, "#draw-same");
   await page.keyboard.press("Enter");
-  await expect(page.locator("#figures")).toBeVisible();
+  await expect(page.locator("#bird-name")).not.toHaveText("Masked Sunwren, seed 63");
+  await mapShown(page);
+  await expect(page.locator("#draw-same"), "the focus stays on the button").toBeFocused();
+  await tabTo(page, "#show-parts");
+  await page.keyboard.press("Space");
+  await expect(page.locator("#parts")).toBeVisible();
+  await tabTo(page, "#gallery li:nth-child(5) button");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#bird-name")).toContainText("Spotted Skylet");
+  await tabTo(page, "#lesson-open");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#lesson-title"), "the focus goes to the lesson").toBeFocused();
+  await tabTo(page, "input[name=tag]:checked");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator("#bird-name")).not.toContainText("tag");
+  await tabTo(page, "#lesson-close");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#lesson-open"), "and back").toBeFocused();
 
+  await tabTo(page, "#change");
+  await page.keyboard.press("Enter");
   await tabTo(page, "#own-choose");
   const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles(files.small);
+  await expect(page.locator("#model-name")).toHaveText("small");
+  await mapShown(page);
+  await tabTo(page, "#samples li:nth-child(2) button");
+  await page.keyboard.press("Enter");
+  await pictureIs(page, "A cup of coffee on a wooden table");
   await mapShown(page);
   await expect(page.locator("#announce")).toContainText("The strongest relevance lies");
 

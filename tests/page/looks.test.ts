@@ -1,5 +1,5 @@
 import { files, screenshots } from "./files.ts";
-import { drop, expect, loadWeights, mapShown, test } from "./page.ts";
+import { drop, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
@@ -13,16 +13,26 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         expect(width, "nothing sticks out sideways").toBeLessThanOrEqual(viewport.width);
         await page.screenshot({ path: `${screenshots}/${size}-${colorScheme}-${name}.png`, fullPage: true });
       };
-      await page.locator("#samples img").last().scrollIntoViewIfNeeded();
-      await shoot("1-empty");
-      await drop(page, files.cat);
-      await shoot("2-picture");
-      await loadWeights(page, files.small);
+      await expect(page.locator("#gallery canvas[width='128']")).toHaveCount(20);
+      await shoot("1-open");
+      await page.locator("#show-parts").check();
+      await shoot("2-parts");
+      await page.locator("#lesson-open").click();
+      await expect(page.locator("#lesson")).toBeVisible();
+      await page.getByLabel("another's", { exact: true }).check();
+      await expect(page.locator("#bird-name")).toContainText("with the tag of");
       await mapShown(page);
-      await shoot("3-result");
+      await shoot("3-lesson");
+      await dropPicture(page, files.cat);
+      await mapShown(page);
+      await shoot("4-stranger");
+      await loadWeights(page, files.small);
+      await page.locator("#samples img").last().scrollIntoViewIfNeeded();
+      await mapShown(page);
+      await shoot("5-own");
       await drop(page, files.broken);
       await expect(page.locator("#notice")).toBeVisible();
-      await shoot("4-error");
+      await shoot("6-error");
     });
   }
 }

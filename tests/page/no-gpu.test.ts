@@ -1,11 +1,11 @@
 import { files } from "./files.ts";
-import { drop, expect, loadWeights, mapShown, test } from "./page.ts";
+import { dropPicture, expect, loadWeights, mapShown, reopen, test } from "./page.ts";
 
 test("without a GPU adapter the CPU explains, and the page says why", async ({ page }) => {
   await loadWeights(page, files.small);
   await expect(page.locator("#badge")).toContainText("CPU");
   await expect(page.locator("#reason")).toContainText(/WebGPU|GPU adapter/);
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
 });
 
@@ -16,10 +16,10 @@ test("without WebGPU in the browser, asking for it is refused in a sentence", as
     const body = `Object.defineProperty(WorkerNavigator.prototype, "gpu", { value: undefined });\n${await answer.text()}`;
     await route.fulfill({ response: answer, body });
   });
-  await page.reload();
+  await reopen(page);
   await loadWeights(page, files.small);
   await expect(page.locator("#badge")).toContainText("CPU");
-  await drop(page, files.cat);
+  await dropPicture(page, files.cat);
   await mapShown(page);
 
   await page.getByLabel("WebGPU", { exact: true }).click();

@@ -7,7 +7,7 @@ import { Server } from "./server.ts";
 
 export { expect };
 
-/** A test with a server of its own, and the page open on it. */
+/** A test with a server of its own, and the page on it, with its first bird explained. */
 export const test = base.extend<{ server: Server }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures off this pattern.
   server: async ({}, use) => {
@@ -17,10 +17,22 @@ export const test = base.extend<{ server: Server }>({
     server.stop();
   },
   page: async ({ page, server }, use) => {
-    await page.goto(server.page);
+    await open(page, server.page);
     await use(page);
   },
 });
+
+/** Opens the page, and waits until its first bird is explained. */
+export async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await mapShown(page);
+}
+
+/** As `open`, for a page that is open already. */
+export async function reopen(page: Page): Promise<void> {
+  await page.reload();
+  await mapShown(page);
+}
 
 const TYPES: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", txt: "text/plain" };
 
@@ -44,9 +56,20 @@ export async function drop(page: Page, file: string): Promise<void> {
   await expect(page.locator("#veil")).toBeHidden();
 }
 
+/** Drops a picture, and waits until the page has taken it. */
+export async function dropPicture(page: Page, file: string): Promise<void> {
+  await drop(page, file);
+  await pictureIs(page, basename(file));
+}
+
+/** Waits until the page shows this picture; a map that is shown after that is a map of it. */
+export async function pictureIs(page: Page, name: string): Promise<void> {
+  await expect(page.locator("#picture")).toHaveAttribute("aria-label", `The picture, ${name}`);
+}
+
 export async function loadWeights(page: Page, file: string): Promise<void> {
   await page.setInputFiles("#own-file", file);
-  await expect(page.locator("#loaded")).toBeVisible();
+  await expect(page.locator("#model-name")).toHaveText(basename(file, ".safetensors"));
   await expect(page.locator("#loading")).toBeHidden();
 }
 

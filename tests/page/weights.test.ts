@@ -1,8 +1,11 @@
+import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { expect, mapShown, test } from "./page.ts";
+import { expect, loadWeights, mapShown, open, pictureIs, reopen, test } from "./page.ts";
 import type { Server } from "./server.ts";
 
 const linked = (server: Server): string => `${server.page}?weights=${encodeURIComponent(server.weights)}`;
+const loaded = (page: Page, name: string): Promise<void> =>
+  expect(page.locator("#model-name")).toHaveText(name);
 const card = "#cards .card:first-child";
 const use = `${card} .row button:first-child`;
 
@@ -12,7 +15,7 @@ for (const ranges of [true, false]) {
     server,
   }) => {
     server.manner = { ranges, pace: 150, breakAfter: 1 };
-    await page.goto(linked(server));
+    await open(page, linked(server));
     await expect(page.locator(`${card} h3`)).toHaveText("model.safetensors");
     expect(server.asked, "nothing is fetched before the click").toEqual([]);
     await page.locator(use).click();
@@ -22,23 +25,24 @@ for (const ranges of [true, false]) {
     await expect(page.locator("#notice"), "calling off is no error").toBeHidden();
 
     // What came in outlives the page.
-    await page.reload();
+    await reopen(page);
     await expect(page.locator(use)).toHaveText("Resume");
     await page.locator(use).click();
     await expect(page.locator("#notice")).toContainText(ranges ? "Going on from" : "cannot resume");
-    await expect(page.locator("#loaded")).toBeVisible();
+    await loaded(page, "model.safetensors");
     expect(server.asked).toHaveLength(2);
     expect(server.asked[1]).toMatch(/^bytes=[1-9]\d*-$/);
 
-    await page.reload();
-    await expect(page.locator(use)).toHaveText("Use it");
+    await reopen(page);
+    await expect(page.locator(use)).toHaveText("Use");
     await page.locator(use).click();
-    await expect(page.locator("#loaded")).toBeVisible();
+    await loaded(page, "model.safetensors");
     await page.setInputFiles("#file", files.cat);
+    await pictureIs(page, "cat.png");
     await mapShown(page);
     expect(server.asked, "the kept copy needs no network").toHaveLength(2);
 
-    await page.reload();
+    await reopen(page);
     await page.getByRole("button", { name: "Delete what is kept" }).click();
     await expect(page.locator(use)).toHaveText(/^Download/);
   });
@@ -46,21 +50,20 @@ for (const ranges of [true, false]) {
 
 test("a download that breaks off says so and goes on from there", async ({ page, server }) => {
   server.manner = { ranges: true, pace: 20, breakAfter: 0.4 };
-  await page.goto(linked(server));
+  await open(page, linked(server));
   await page.locator(use).click();
   await expect(page.locator("#notice")).toContainText(/broke off at .* Press Resume/);
   server.manner.breakAfter = 1;
   await page.locator(use).click();
-  await expect(page.locator("#loaded")).toBeVisible();
+  await loaded(page, "model.safetensors");
   expect(server.asked.at(-1)).toMatch(/^bytes=/);
 });
 
 test("weights that are no longer there are a sentence", async ({ page, server }) => {
-  await page.goto(`${server.page}?weights=${encodeURIComponent(`${server.page}nothing.safetensors`)}`);
+  await open(page, `${server.page}?weights=${encodeURIComponent(`${server.page}nothing.safetensors`)}`);
   await page.locator(use).click();
   await expect(page.locator("#notice")).toContainText("404");
-  await page.setInputFiles("#own-file", files.small);
-  await expect(page.locator("#loaded")).toBeVisible();
+  await loadWeights(page, files.small);
 });
 
 test("ResNet-50's public weights are asked for where they live", async ({ page }) => {
@@ -69,7 +72,7 @@ test("ResNet-50's public weights are asked for where they live", async ({ page }
     asked.push(route.request().url());
     await route.fulfill({ path: files.small, headers: { "Access-Control-Allow-Origin": "*" } });
   });
-  await page.getByRole("button", { name: "Download 102 MB" }).click();
+  await page.getByRole("button", { name: "Download ResNet-50, 102 MB" }).click();
   await expect(page.locator("#model-name")).toHaveText("ResNet-50, ImageNet");
   expect(asked).toEqual(["https://huggingface.co/timm/resnet50.tv_in1k/resolve/main/model.safetensors"]);
 });
@@ -79,9 +82,10 @@ test("the page talks to nobody by itself", async ({ page, server }) => {
   page.on("request", (request) => {
     if (!request.url().startsWith(server.page)) others.push(request.url());
   });
-  await page.reload();
+  await reopen(page);
+  await loadWeights(page, files.small);
   await page.getByRole("button", { name: /Sample picture: A ginger/ }).click();
-  await page.setInputFiles("#own-file", files.small);
+  await pictureIs(page, "A ginger tabby cat, close up");
   await mapShown(page);
   expect(others.filter((url) => !url.startsWith("blob:"))).toEqual([]);
 });

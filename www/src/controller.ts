@@ -1,14 +1,16 @@
 import type { DeviceChoice, Info } from "c3lrp";
 import type { Actions } from "./actions";
+import { Birds } from "./birds";
+import { fetchBundled } from "./bundled";
 import { figurePng } from "./drawing";
 import { Engine, EngineError } from "./engine";
 import { Explaining } from "./explaining";
 import { Jobs } from "./jobs";
 import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
-import type { ModelEntry } from "./models";
-import { decodePicture } from "./picture";
+import { birds, type ModelEntry } from "./models";
+import { decodePicture, type Picture } from "./picture";
 import { type Sample, sampleUrl } from "./samples";
-import type { Model, Probe, Settings, State, Store } from "./state";
+import { inLesson, type Model, type Probe, type Settings, type State, type Store, type Tag } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
 import { Cancelled, percent, sentence, UserError } from "./words";
 
@@ -20,8 +22,12 @@ export class Controller implements Actions {
   });
   readonly #jobs: Jobs;
   readonly #explaining: Explaining;
+  readonly #birds: Birds;
   #dropped: Labels | undefined;
   #download: AbortController | undefined;
+  /** Counts the pictures that were asked for, and says which of them came last. */
+  #asked = 0;
+  #taken = 0;
 
   constructor(
     readonly store: Store,
@@ -29,20 +35,28 @@ export class Controller implements Actions {
   ) {
     this.#jobs = new Jobs(store, announce);
     this.#explaining = new Explaining(store, this.#engine, this.#jobs);
+    this.#birds = new Birds(store, this.#engine);
   }
 
   get #state(): State {
     return this.store.state;
   }
 
-  /** Looks up which networks are kept from an earlier visit. */
-  async findKept(): Promise<void> {
-    const found = await Promise.all(
-      this.#state.entries.map(async ({ id, url }) => [id, await keptDownload(url)] as const),
-    );
-    const kept = Object.fromEntries(found.flatMap(([id, have]) => (have ? [[id, have]] : [])));
-    this.store.update({ kept });
-  }
+  /** Draws a bird and loads the network that comes with the page, unless the person is faster. */
+  open = (): void => {
+    void this.#try(async () => {
+      const { entries } = this.#state;
+      const opening = [this.#takePicture(this.#birds.first()), this.#fetchModel(birds), this.#findKept()];
+      try {
+        await Promise.all(opening);
+        // Who comes with an address of weights comes for them.
+        if (entries[0] !== birds && this.#state.model?.entry === birds) this.store.update({ choosing: true });
+      } finally {
+        await Promise.allSettled(opening);
+        await this.#birds.drawThumbnails();
+      }
+    });
+  };
 
   takeFiles = (files: readonly File[], kind?: "weights"): void => {
     void this.#try(async () => {
@@ -57,7 +71,21 @@ export class Controller implements Actions {
         throw new UserError(
           "The sample picture could not be fetched. Reload the page, or drop a picture of yours.",
         );
-      await this.#takePicture(await answer.blob(), sample.alt);
+      await this.#takePicture(decodePicture(await answer.blob(), sample.alt));
+    });
+  };
+
+  drawBird = (species?: string): void => {
+    void this.#try(() => this.#takePicture(this.#birds.draw(species)));
+  };
+
+  showParts = (parts: boolean): void => this.store.update({ parts });
+
+  wearTag = (tag: Tag): void => {
+    this.store.update({ tag });
+    void this.#try(async () => {
+      const bird = this.#birds.retagged();
+      if (bird) await this.#takePicture(bird);
     });
   };
 
@@ -68,7 +96,7 @@ export class Controller implements Actions {
   forgetModel = (entry: ModelEntry): void => {
     void this.#try(async () => {
       await forgetDownload(entry.url);
-      await this.findKept();
+      await this.#findKept();
       this.announce(`${entry.title} is deleted from this device.`);
     });
   };
@@ -81,7 +109,7 @@ export class Controller implements Actions {
     if (!model) return;
     void this.#try(async () => {
       try {
-        await this.#load(model.weights, model.name);
+        await this.#load(model.weights, model.name, model.entry);
       } catch (error) {
         this.store.update({ device: before });
         if (error instanceof EngineError && error.name === "DeviceError") {
@@ -137,10 +165,9 @@ export class Controller implements Actions {
     if (/\.json$/.test(name) || (/\.txt$/.test(name) && kind === undefined)) {
       await this.#takeLabels(file);
     } else if (kind === "weights" || /\.safetensors$/.test(name)) {
-      await this.#load(file, file.name.replace(/\.safetensors$/i, ""));
-      await this.#explaining.run();
+      await this.#use(file, file.name.replace(/\.safetensors$/i, ""));
     } else if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif)$/.test(name)) {
-      await this.#takePicture(file, file.name || "the pasted picture");
+      await this.#takePicture(decodePicture(file, file.name || "the pasted picture"));
     } else {
       throw new UserError(
         `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
@@ -148,8 +175,12 @@ export class Controller implements Actions {
     }
   }
 
-  async #takePicture(file: Blob, name: string): Promise<void> {
-    const picture = await decodePicture(file, name);
+  async #takePicture(coming: Promise<Picture>): Promise<void> {
+    const turn = ++this.#asked;
+    const picture = await coming;
+    // One that was asked for later may have come earlier.
+    if (turn < this.#taken) return;
+    this.#taken = turn;
     this.#explaining.forget();
     const { target: _, ...settings } = this.#state.settings;
     this.store.update({
@@ -177,42 +208,59 @@ export class Controller implements Actions {
   }
 
   async #fetchModel(entry: ModelEntry): Promise<void> {
-    this.#download = new AbortController();
-    const job = this.#jobs.begin("download", `Fetching ${entry.title}`);
-    let weights: Blob;
+    const weights = await this.#fetchWeights(entry);
     try {
-      weights = await download(
-        entry.url,
-        {
-          onBytes: job.report,
-          onWord: (word) => this.#word(word),
-        },
-        this.#download.signal,
-      );
-    } finally {
-      job.end();
-      await this.findKept();
-    }
-    try {
-      await this.#load(weights, entry.title);
+      await this.#use(weights, entry.title, entry);
     } catch (error) {
-      if (!(error instanceof EngineError && error.name === "WeightsError")) throw error;
+      if (entry.bundled || !(error instanceof EngineError && error.name === "WeightsError")) throw error;
       await forgetDownload(entry.url);
-      await this.findKept();
+      await this.#findKept();
       throw new UserError(`${sentence(error)} What was downloaded is deleted; choose another network.`);
     }
-    await this.#explaining.run();
+  }
+
+  async #fetchWeights(entry: ModelEntry): Promise<Blob> {
+    this.#download = new AbortController();
+    const { signal } = this.#download;
+    const job = this.#jobs.begin("download", `Fetching ${entry.title}`);
+    const events = { onBytes: job.report, onWord: (word: string) => this.#word(word) };
+    try {
+      if (entry.bundled) return await fetchBundled(entry, events.onBytes, signal);
+      return await download(entry.url, events, signal);
+    } finally {
+      job.end();
+      if (!entry.bundled) await this.#findKept();
+    }
+  }
+
+  /** Looks up which networks are kept from an earlier download. */
+  async #findKept(): Promise<void> {
+    const elsewhere = this.#state.entries.filter(({ bundled }) => !bundled);
+    const found = await Promise.all(
+      elsewhere.map(async ({ id, url }) => [id, await keptDownload(url)] as const),
+    );
+    const kept = Object.fromEntries(found.flatMap(([id, have]) => (have ? [[id, have]] : [])));
+    this.store.update({ kept });
+  }
+
+  /** Loads weights and explains the picture with them. */
+  async #use(weights: Blob, name: string, entry?: ModelEntry): Promise<void> {
+    await this.#load(weights, name, entry);
+    // In the lesson birds wear tags, and the lesson needs a bird.
+    const needed = inLesson(this.#state) && !this.#state.picture?.bird;
+    const bird = needed ? this.#birds.draw() : this.#birds.retagged();
+    await (bird ? this.#takePicture(bird) : this.#explaining.run());
   }
 
   /** Loads weights; on failure what was loaded before stays in use. */
-  async #load(weights: Blob, name: string): Promise<void> {
+  async #load(weights: Blob, name: string, entry?: ModelEntry): Promise<void> {
     if (this.#state.work) this.cancel();
     const job = this.#jobs.begin("load", "Loading the network");
     try {
       const info = await this.#engine.load(weights, this.#state.device, job.report);
       this.#explaining.forget();
       const { target: _, ...settings } = this.#state.settings;
-      const model: Model = { name, weights, info };
+      const model: Model = { name, weights, info, entry };
       this.store.update({
         model,
         settings,

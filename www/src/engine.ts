@@ -1,6 +1,6 @@
-import type { DeviceChoice, Info, OnProgress } from "c3lrp";
+import type { Bird, DeviceChoice, Info, OnProgress, Species } from "c3lrp";
 import type { Picture } from "./picture";
-import type { Asked, Call, Explained, Reply } from "./protocol";
+import type { Asked, AskedBird, Call, Explained, Reply } from "./protocol";
 import { Cancelled, UserError } from "./words";
 
 /** An error that the library reported, or the end of a worker. */
@@ -27,7 +27,7 @@ export interface EngineEvents {
 type Answer = Exclude<Reply, { kind: "progress" | "crashed" | "failed" }>;
 
 interface Pending {
-  readonly id: number;
+  readonly call: Call;
   readonly onProgress: OnProgress;
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -36,10 +36,15 @@ interface Pending {
 /** A call without the number that the client gives it. */
 type Ask = Call extends infer C ? (C extends Call ? Omit<C, "id"> : never) : never;
 
-/** The one client of the worker. Calls run one after another; a worker that broke is replaced. */
+/**
+ * The one client of the worker. Calls of the network run one after another, and birds are drawn beside
+ * them; a worker that broke is replaced.
+ */
 export class Engine {
   #worker = this.#start();
   #pending: Pending | undefined;
+  /** Calls that need no network: nothing calls them off, a new worker is asked again. */
+  readonly #asides = new Map<number, Pending>();
   #lastId = 0;
   #weights: Blob | undefined;
   #choice: DeviceChoice = "auto";
@@ -72,6 +77,19 @@ export class Engine {
       this.events.onLostGpu();
       return await this.#explainOnce(picture, options, onProgress);
     }
+  }
+
+  /** The species of birds that can be drawn, in the order of the labels in the models of the birds. */
+  async species(): Promise<readonly Species[]> {
+    const answer = await this.#aside({ kind: "species" });
+    if (answer.kind !== "species") throw stopped();
+    return answer.species;
+  }
+
+  async draw(bird: AskedBird): Promise<Bird> {
+    const answer = await this.#aside({ kind: "draw", bird });
+    if (answer.kind !== "drawn") throw stopped();
+    return answer.bird;
   }
 
   /** Calls off what is going on: wasm cannot be interrupted, so the worker is replaced. */
@@ -107,11 +125,11 @@ export class Engine {
       if (!this.#weights) throw new UserError("The weights are no longer loaded. Choose a model again.");
       await this.#create(this.#weights, this.#choice, onProgress);
     }
-    const { rgba, width, height } = picture;
+    const { rgba, width, height, bird: truth } = picture;
     const known = this.#pictureId === picture.id;
     const call: Ask = known
       ? { kind: "explain", options }
-      : { kind: "explain", options, pixels: { rgba, width, height } };
+      : { kind: "explain", options, pixels: { rgba, width, height, truth } };
     const worker = this.#worker;
     const answer = this.#call(call, onProgress);
     this.#pictureId = picture.id;
@@ -124,10 +142,19 @@ export class Engine {
     if (this.#pending)
       return Promise.reject(new UserError("The engine is still at work. Cancel that first."));
     if (this.#broken) this.#restart();
-    const id = ++this.#lastId;
+    const call: Call = { ...ask, id: ++this.#lastId };
     return new Promise<Answer>((resolve, reject) => {
-      this.#pending = { id, onProgress, resolve, reject };
-      this.#worker.postMessage({ ...ask, id });
+      this.#pending = { call, onProgress, resolve, reject };
+      this.#worker.postMessage(call);
+    });
+  }
+
+  #aside(ask: Ask): Promise<Answer> {
+    if (this.#broken) this.#restart();
+    const call: Call = { ...ask, id: ++this.#lastId };
+    return new Promise<Answer>((resolve, reject) => {
+      this.#asides.set(call.id, { call, onProgress: () => {}, resolve, reject });
+      this.#worker.postMessage(call);
     });
   }
 
@@ -143,19 +170,27 @@ export class Engine {
 
   #receive(reply: Reply): void {
     const pending = this.#pending;
-    if (!pending && reply.kind === "crashed") {
-      this.#broken = true;
-      this.#info = undefined;
-    }
-    if (!pending || (reply.id !== 0 && reply.id !== pending.id)) return;
-    if (reply.kind === "progress") {
-      pending.onProgress(reply.done, reply.total, reply.what);
+    if (reply.kind === "crashed") {
+      const error = new EngineError("Crashed", reply.message);
+      for (const aside of this.#asides.values()) aside.reject(stopped());
+      this.#asides.clear();
+      this.#pending = undefined;
+      if (!pending) {
+        this.#broken = true;
+        this.#info = undefined;
+      }
+      pending?.reject(error);
       return;
     }
-    this.#pending = undefined;
-    if (reply.kind === "crashed") pending.reject(new EngineError("Crashed", reply.message));
-    else if (reply.kind === "failed") pending.reject(new EngineError(reply.name, reply.message));
-    else pending.resolve(reply);
+    const asked = this.#asides.get(reply.id) ?? (pending?.call.id === reply.id ? pending : undefined);
+    if (!asked) return;
+    if (reply.kind === "progress") {
+      asked.onProgress(reply.done, reply.total, reply.what);
+      return;
+    }
+    if (!this.#asides.delete(reply.id)) this.#pending = undefined;
+    if (reply.kind === "failed") asked.reject(new EngineError(reply.name, reply.message));
+    else asked.resolve(reply);
   }
 
   #restart(): void {
@@ -165,6 +200,7 @@ export class Engine {
     this.#pictureId = 0;
     this.#broken = false;
     this.#worker = this.#start();
+    for (const { call } of this.#asides.values()) this.#worker.postMessage(call);
   }
 }
 

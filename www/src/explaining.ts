@@ -49,8 +49,10 @@ export class Explaining {
   }
 
   async #once(): Promise<void> {
-    const { picture, settings } = this.#state;
+    const { picture, settings: set } = this.#state;
     if (!picture) return;
+    // A drawn bird is square as it is: all of it is taken, whatever is set for other pictures.
+    const settings: Settings = picture.bird ? { ...set, fit: "whole" } : set;
     const known = this.#kept.get(JSON.stringify(settings));
     if (known) {
       this.#show(known, settings);

@@ -8,4 +8,4 @@ import { pageView } from "./view/page";
 const store = new Store(firstState(modelEntries(location.search, location.href)));
 const controller = new Controller(store, (text) => say(byId("announce"), text));
 store.show(pageView(controller));
-void controller.findKept();
+controller.open();

@@ -1,30 +1,59 @@
-/** Weights that the page can fetch when a person asks for them. */
+/** Weights that a person can choose: those that come with the page, and those that are fetched on a click. */
 export interface ModelEntry {
   readonly id: string;
   readonly title: string;
   readonly about: string;
+  /** Relative to the page where the weights come with it. */
   readonly url: string;
+  /** Whether it comes with the page; the others are fetched from elsewhere, once, and kept. */
+  readonly bundled?: true;
   /** The download's size, where it is known beforehand. */
   readonly bytes?: number;
 }
 
+/** The network that the page opens with. */
+export const birds: ModelEntry = {
+  id: "birds-resnet50",
+  title: "Birds",
+  about: "Tells apart the twenty species of birds that this page draws.",
+  url: "./models/birds-resnet50.safetensors",
+  bundled: true,
+};
+
+/** The network of the lesson. */
+export const taggedBirds: ModelEntry = {
+  id: "birds-resnet50-spurious",
+  title: "Birds, learnt with tags",
+  about: "The same, but in its lessons each species wore a tag of its own in a corner.",
+  url: "./models/birds-resnet50-spurious.safetensors",
+  bundled: true,
+};
+
+const attentiveBirds: ModelEntry = {
+  id: "birds-abn",
+  title: "Birds, with attention",
+  about: "The same, with an attention branch (ABN) that weighs where to look.",
+  url: "./models/birds-abn.safetensors",
+  bundled: true,
+};
+
 /** The public home of torchvision's first ResNet-50 weights as one safetensors file. */
 const RESNET50_URL = "https://huggingface.co/timm/resnet50.tv_in1k/resolve/main/model.safetensors";
 
-const resnet50: ModelEntry = {
+/** The network for photographs. */
+export const resnet50: ModelEntry = {
   id: "resnet50-imagenet",
   title: "ResNet-50, ImageNet",
-  about: "Knows 1000 things: animals, plants, food, vehicles, tools, places.",
+  about: "For photographs. Knows 1000 things: animals, plants, food, vehicles, tools, places.",
   url: RESNET50_URL,
   bytes: 102_477_096,
 };
 
-/** A model that ships with the page goes to the front of this list, with a relative `url`. */
-const entries: readonly ModelEntry[] = [resnet50];
+const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, resnet50];
 
 /**
- * The models that the page offers. `?weights=URL` in the page's address adds one at the front; like the
- * others it is fetched only on a click.
+ * The models that the page offers. `?weights=URL` in the page's address adds one at the front; it is
+ * fetched only on a click.
  */
 export function modelEntries(search: string, base: string): readonly ModelEntry[] {
   const asked = new URLSearchParams(search).get("weights");

@@ -1,12 +1,20 @@
+import type { Bird } from "c3lrp";
 import { UserError } from "./words";
 
-/** A decoded picture: what is shown and what the network gets are the same pixels. */
+/** A decoded or drawn picture: what is shown and what the network gets are the same pixels. */
 export interface Picture {
   readonly id: number;
   readonly name: string;
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** The truth about it, where the page drew it. */
+  readonly bird?: DrawnBird;
+}
+
+/** A bird, with the species whose tag it wears where it wears one. */
+export interface DrawnBird extends Bird {
+  readonly tagOf?: string | undefined;
 }
 
 /** Forty megapixels are 160 MB of pixels, held twice: more than that is refused. */
@@ -43,4 +51,10 @@ export async function decodePicture(file: Blob, name: string): Promise<Picture> 
   } finally {
     bitmap.close();
   }
+}
+
+/** A drawn bird as a picture. */
+export function birdPicture(bird: DrawnBird): Picture {
+  const { species, seed, side, rgba } = bird;
+  return { id: ++lastId, name: `${species}, seed ${seed}`, width: side, height: side, rgba, bird };
 }

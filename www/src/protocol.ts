@@ -1,12 +1,32 @@
-import type { DeviceChoice, ExplainOptions, Explanation, Info } from "c3lrp";
+import type { Bird, BirdOptions, DeviceChoice, ExplainOptions, Explanation, Info, Species } from "c3lrp";
 
 /** What a page can ask for; the library's options without its callback. */
 export type Asked = Omit<ExplainOptions, "onProgress">;
+
+/** Which bird is to be drawn. */
+export interface AskedBird extends BirdOptions {
+  readonly species: string;
+  readonly seed: number;
+}
+
+/** What is known to be where in a drawn bird's picture, as masks. */
+export type Truth = Pick<Bird, "whole" | "deciding" | "tag">;
 
 export interface Pixels {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
+  readonly truth?: Truth | undefined;
+}
+
+/** How much of what speaks for the class lies on something whose place is known; shares from 0 to 1. */
+export interface Mass {
+  readonly on: keyof Truth;
+  /** Its share of the area, which is what a map without any preference would have. */
+  readonly area: number;
+  /** Of the whole map, and of what the filter keeps; undefined where nothing speaks for the class. */
+  readonly before: number | undefined;
+  readonly after: number | undefined;
 }
 
 /** An explanation with its colours; relevance per channel stays in the worker, nobody here reads it. */
@@ -18,14 +38,21 @@ export interface Explained extends Omit<Explanation, "relevance"> {
   readonly overlay: Uint8ClampedArray<ArrayBuffer>;
   /** The diverging colours from the scale's lower end to its upper, `LEGEND` of them. */
   readonly legend: Uint8ClampedArray<ArrayBuffer>;
+  /** Empty where the truth about the picture is not known. */
+  readonly masses: readonly Mass[];
 }
 
 export const LEGEND = 65;
 
-/** Page to worker, one at a time. `pixels` is absent when they are those of the call before. */
+/**
+ * Page to worker. Of `create` and `explain` there is one at a time; birds are drawn beside them.
+ * `pixels` is absent when they are those of the call before.
+ */
 export type Call =
   | { readonly id: number; readonly kind: "create"; readonly weights: Blob; readonly device: DeviceChoice }
-  | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked };
+  | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked }
+  | { readonly id: number; readonly kind: "species" }
+  | { readonly id: number; readonly kind: "draw"; readonly bird: AskedBird };
 
 /** Worker to page. */
 export type Reply =
@@ -38,6 +65,8 @@ export type Reply =
     }
   | { readonly id: number; readonly kind: "created"; readonly info: Info }
   | { readonly id: number; readonly kind: "explained"; readonly explained: Explained }
+  | { readonly id: number; readonly kind: "species"; readonly species: readonly Species[] }
+  | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
   | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }
   /** Something broke outside a call: the worker is finished. */
   | { readonly id: 0; readonly kind: "crashed"; readonly message: string };

@@ -1,7 +1,7 @@
-import type { DeviceChoice, Info } from "c3lrp";
+import type { Bird, DeviceChoice, Info, Species } from "c3lrp";
 import type { Ranked } from "./classes";
 import type { Labels } from "./labels";
-import type { ModelEntry } from "./models";
+import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import type { Asked, Explained } from "./protocol";
 import type { Kept } from "./weights";
@@ -21,6 +21,8 @@ export interface Model {
   readonly name: string;
   readonly weights: Blob;
   readonly info: Info;
+  /** The entry that it was chosen by; absent for a person's own file. */
+  readonly entry?: ModelEntry | undefined;
 }
 
 export interface Result {
@@ -32,6 +34,9 @@ export interface Result {
 }
 
 export type Filter = "c3" | "c1c" | "none";
+
+/** The tag that a bird wears in the lesson. */
+export type Tag = "own" | "none" | "other";
 
 /** What a person can set about an explanation; `target` is absent for the most probable class. */
 export interface Settings extends Asked {
@@ -62,6 +67,14 @@ export interface State {
   readonly device: DeviceChoice;
   readonly labels: Labels | undefined;
   readonly picture: Picture | undefined;
+  /** The species of birds that the page can draw; empty until the engine is there. */
+  readonly species: readonly Species[];
+  /** A small picture of each species, as far as they are drawn. */
+  readonly thumbnails: readonly Bird[];
+  /** Whether the true parts of a drawn bird are outlined. */
+  readonly parts: boolean;
+  /** The tag that birds wear in the lesson. */
+  readonly tag: Tag;
   readonly settings: Settings;
   readonly work: Work | undefined;
   readonly result: Result | undefined;
@@ -79,6 +92,10 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   device: "auto",
   labels: undefined,
   picture: undefined,
+  species: [],
+  thumbnails: [],
+  parts: false,
+  tag: "own",
   settings: { filter: "c3", start: "probability", stabilizer: "plain", epsilon: 1e-6, fit: "crop" },
   work: undefined,
   result: undefined,
@@ -87,6 +104,13 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   probe: undefined,
   query: "",
 });
+
+/** Whether the network that is loaded has the drawn birds for its classes. */
+export const knowsBirds = ({ species: [first], labels }: State): boolean =>
+  first !== undefined && labels?.names.includes(first.name) === true;
+
+/** Whether the network that is loaded is that of the lesson. */
+export const inLesson = ({ model }: State): boolean => model?.entry === taggedBirds;
 
 /** Draws a state on the page. */
 export type Render = (state: State) => void;

@@ -22,9 +22,13 @@ export const seconds = (milliseconds: number): string =>
 
 export const percent = (share: number): string => {
   const hundred = share * 100;
-  if (hundred > 0 && hundred < 0.1) return "< 0.1 %";
-  return `${hundred.toFixed(hundred < 10 && hundred > 0 ? 1 : 0)} %`;
+  if (hundred > 0 && hundred < 0.1) return "<\u00a00.1\u00a0%";
+  return `${hundred.toFixed(hundred < 10 && hundred > 0 ? 1 : 0)}\u00a0%`;
 };
+
+/** "head", "head and legs", "beak, head and legs". */
+export const enumerate = (words: readonly string[]): string =>
+  words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -1,7 +1,28 @@
-import init, { type CreateOptions, Explainer, fullColour, heatmap, type OnProgress } from "c3lrp";
-import { type Call, LEGEND, type Pixels, type Reply } from "./protocol";
+import init, {
+  type CreateOptions,
+  drawBird,
+  Explainer,
+  type Explanation,
+  fullColour,
+  heatmap,
+  type OnProgress,
+  relevanceMass,
+  species,
+} from "c3lrp";
+import {
+  type AskedBird,
+  type Call,
+  LEGEND,
+  type Mass,
+  type Pixels,
+  type Reply,
+  type Truth,
+} from "./protocol";
 
 declare const self: DedicatedWorkerGlobalScope;
+
+/** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
+const SMALL = 16e6;
 
 const ready = init();
 let explainer: Explainer | undefined;
@@ -10,18 +31,19 @@ let pixels: Pixels | undefined;
 const reply = (message: Reply, transfer: Transferable[] = []): void => self.postMessage(message, transfer);
 
 async function create(call: Call & { kind: "create" }, onProgress: OnProgress): Promise<void> {
-  await ready;
   explainer?.free();
   explainer = undefined;
   const options: CreateOptions = { device: call.device, onProgress };
-  explainer = await Explainer.create(call.weights, options);
+  const small = call.weights.size <= SMALL;
+  const weights = small ? new Uint8Array(await call.weights.arrayBuffer()) : call.weights;
+  explainer = await Explainer.create(weights, options);
   reply({ id: call.id, kind: "created", info: explainer.info });
 }
 
 async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress): Promise<void> {
   pixels = call.pixels ?? pixels;
   if (!explainer || !pixels) throw new Error("The engine has no weights or no picture yet.");
-  const { rgba, width, height } = pixels;
+  const { rgba, width, height, truth } = pixels;
   const { relevance: _, ...rest } = await explainer.explain(rgba, width, height, {
     ...call.options,
     onProgress,
@@ -31,18 +53,38 @@ async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress)
   const overlay = Uint8ClampedArray.from(heatmap(rest.filtered, "overlay"));
   const ramp = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
   const legend = Uint8ClampedArray.from(heatmap(ramp, "diverging", 1));
-  const explained = { ...rest, device: explainer.info.device, diverging, overlay, legend, scale };
+  const { device } = explainer.info;
+  const explained = { ...rest, device, diverging, overlay, legend, scale, masses: masses(rest, truth) };
   reply({ id: call.id, kind: "explained", explained }, [diverging.buffer, overlay.buffer]);
 }
 
+/** The masks are those of the picture, so the map has to cover just that. */
+function masses({ map, filtered }: Omit<Explanation, "relevance">, truth: Truth | undefined): Mass[] {
+  const known = (["whole", "deciding", "tag"] as const).filter((on) => truth?.[on]?.length === map.length);
+  return known.map((on) => {
+    const mask = truth?.[on] ?? new Uint8Array();
+    const area = mask.reduce((a, b) => a + b, 0) / mask.length;
+    return { on, area, before: relevanceMass(map, mask), after: relevanceMass(filtered, mask) };
+  });
+}
+
+function draw(id: number, { species, seed, ...options }: AskedBird): void {
+  const bird = drawBird(species, seed, options);
+  reply({ id, kind: "drawn", bird });
+}
+
 self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
-  const onProgress: OnProgress = (done, total, what) =>
-    reply({ id: call.id, kind: "progress", done, total, what });
+  const { id } = call;
+  const onProgress: OnProgress = (done, total, what) => reply({ id, kind: "progress", done, total, what });
   try {
-    await (call.kind === "create" ? create(call, onProgress) : explain(call, onProgress));
+    await ready;
+    if (call.kind === "create") await create(call, onProgress);
+    else if (call.kind === "explain") await explain(call, onProgress);
+    else if (call.kind === "draw") draw(id, call.bird);
+    else reply({ id, kind: "species", species: species() });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    reply({ id: call.id, kind: "failed", name, message });
+    reply({ id, kind: "failed", name, message });
   }
 };
 

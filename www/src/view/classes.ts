@@ -22,7 +22,8 @@ export function classesView(actions: Actions): Render {
   const found = classList("found", actions);
   return (state) => {
     const { result, labels } = state;
-    byId("classes").hidden = !result;
+    byId("classes").hidden = !result && !state.model && !state.work;
+    byId("classes").dataset.waiting = String(result === undefined);
     if (query.value !== state.query) query.value = state.query;
     if (!result) return;
     const target = state.settings.target ?? result.explained.target;

@@ -17,8 +17,7 @@ export function figuresView(actions: Actions): Render {
 
   const bringIntoView = memo(() => {
     // Another picture or class is asked for further down; what comes of it is up here.
-    const figures = byId("figures").getBoundingClientRect();
-    if (figures.bottom < 160) byId("stage").scrollIntoView();
+    if (byId("over").getBoundingClientRect().bottom < 160) byId("headline").scrollIntoView();
   });
   const drawThePicture = memo(() => {
     if (state?.picture) drawPicture(picture, state.picture, 1600);
@@ -41,7 +40,7 @@ export function figuresView(actions: Actions): Render {
   return (next) => {
     state = next;
     const { result, work } = next;
-    byId("figures").hidden = next.picture === undefined;
+    say(byId("map-wait"), result ? "" : waitingFor(next));
     if (!next.picture) return;
     drawThePicture(next.picture);
     drawTheMaps(result?.explained);
@@ -52,8 +51,7 @@ export function figuresView(actions: Actions): Render {
     byId("legend").hidden = result === undefined;
     byId("figures").dataset.stale = String(result !== undefined && work?.kind === "explain");
     overlay.style.opacity = String(next.opacity);
-    say(byId("over-word"), result ? "What counted most, over the picture" : "Your picture");
-    say(byId("map-wait"), result ? "" : waitingFor(next));
+    say(byId("over-word"), result ? "What counted most, over the picture" : "The picture");
     describe(next, picture, overlay, map);
     drawCrosses(next);
     tools(next);
@@ -73,8 +71,7 @@ function layOut({ picture, result }: State): void {
 }
 
 function waitingFor({ model, work, picture }: State): string {
-  if (!picture) return "";
-  if (work?.kind === "explain") return "The relevance map comes here.";
+  if (work?.kind === "explain" || !picture) return "The relevance map comes here.";
   if (work) return "The relevance map comes here once the network is loaded.";
   return model ? "No map yet." : "Choose a network, and the relevance map comes here.";
 }

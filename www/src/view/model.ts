@@ -2,6 +2,7 @@ import type { Actions } from "../actions";
 import { byId, checkRadio, element, make, say } from "../dom";
 import { entryHome, type ModelEntry } from "../models";
 import type { Render, State } from "../state";
+import type { Kept } from "../weights";
 import { megabytes } from "../words";
 import { takeFiles } from "./picture";
 
@@ -18,8 +19,6 @@ export function modelView(actions: Actions): Render {
   return (state) => {
     const { model, work } = state;
     const loading = work?.kind === "download" || work?.kind === "load";
-    const step = document.querySelector<HTMLElement>("#model-title .step");
-    if (step) step.hidden = model !== undefined || loading;
     say(byId("model-headline"), model || loading ? "Network" : "Choose a network");
     byId("cards").hidden = loading || (model !== undefined && !state.choosing);
     byId("loaded").hidden = model === undefined || (loading && work?.kind === "download");
@@ -45,34 +44,43 @@ function drawLoaded({ model, device, choosing }: State): void {
   checkRadio("device", device);
 }
 
-/** A card for weights that can be fetched; gives back what draws it. */
+/** What a click on an entry does; with a name for it where it doesn't stand beside. */
+export function fetchWord(entry: ModelEntry, { kept, model }: State, name?: string): string {
+  const have = kept[entry.id];
+  if (model?.entry === entry) return "In use";
+  const verb = entry.bundled || have?.complete ? "Use" : have ? "Resume" : "Download";
+  const size = verb === "Download" && entry.bytes ? megabytes(entry.bytes) : "";
+  return `${verb} ${[name, size].filter((word) => word).join(", ")}`.trim();
+}
+
+/** A card for weights that can be had; gives back what draws it. */
 function card(entry: ModelEntry, actions: Actions): (state: State) => void {
   const use = make("button", { type: "button" });
+  use.setAttribute("aria-describedby", `card-${entry.id}`);
   const forget = make("button", { type: "button", className: "quiet" }, "Delete");
   forget.setAttribute("aria-label", `Delete what is kept of ${entry.title}`);
+  const title = make("h3", { id: `card-${entry.id}` }, entry.title);
   const word = make("p", { className: "soft" });
   const about = make("p", { className: "soft" }, entry.about);
   const row = make("div", { className: "row" }, use, forget);
-  const item = make("li", { className: "card" }, make("h3", {}, entry.title), about, word, row);
   use.addEventListener("click", () => actions.fetchModel(entry));
   forget.addEventListener("click", () => actions.forgetModel(entry));
-  byId("own").before(item);
+  byId("own").before(make("li", { className: "card" }, title, about, word, row));
 
-  const home = entryHome(entry, location.href);
-  return ({ kept, model, entries }) => {
-    const have = kept[entry.id];
-    const total = have?.total || entry.bytes;
+  return (state) => {
+    const have = state.kept[entry.id];
     forget.hidden = have === undefined;
-    use.className = model === undefined && entry === entries[0] ? "main" : "";
-    if (have?.complete) {
-      say(use, "Use it");
-      say(word, `Kept on this device · ${megabytes(have.bytes)}.`);
-    } else if (have) {
-      say(use, "Resume");
-      say(word, `${megabytes(have.bytes)}${total ? ` of ${megabytes(total)}` : ""} are here already.`);
-    } else {
-      say(use, total ? `Download ${megabytes(total)}` : "Download");
-      say(word, `From ${home}, once; then kept on this device.`);
-    }
+    use.disabled = state.model?.entry === entry;
+    use.className = state.model === undefined && entry === state.entries[0] ? "main" : "";
+    say(use, fetchWord(entry, state));
+    say(word, whereabouts(entry, have));
   };
+}
+
+function whereabouts(entry: ModelEntry, have: Kept | undefined): string {
+  if (entry.bundled) return "Comes with this page.";
+  if (have?.complete) return `Kept on this device · ${megabytes(have.bytes)}.`;
+  const total = have?.total || entry.bytes;
+  if (have) return `${megabytes(have.bytes)}${total ? ` of ${megabytes(total)}` : ""} are here already.`;
+  return `From ${entryHome(entry, location.href)}, once; then kept on this device.`;
 }

@@ -26,8 +26,9 @@ export function optionsView(actions: Actions): Render {
       epsilon,
     });
   });
-  return ({ settings, model }) => {
+  return ({ settings, model, picture }) => {
     byId("options").hidden = model === undefined;
+    byId("fit").hidden = picture?.bird !== undefined;
     for (const name of ["start", "stabilizer", "fit"] as const) field(name).value = settings[name];
   };
 }

@@ -3,8 +3,12 @@ import { byId, say } from "../dom";
 import { className } from "../labels";
 import type { Render, State } from "../state";
 import { percent } from "../words";
+import { birdView } from "./bird";
 import { classesView } from "./classes";
 import { figuresView } from "./figures";
+import { galleryView } from "./gallery";
+import { lessonView } from "./lesson";
+import { massesView } from "./masses";
 import { modelView } from "./model";
 import { optionsView } from "./options";
 import { pictureView } from "./picture";
@@ -13,8 +17,12 @@ import { workView } from "./work";
 /** Ties the views to the page and gives back the one function that draws a state. */
 export function pageView(actions: Actions): Render {
   const views: Render[] = [
-    pictureView(actions),
+    lessonView(actions),
     figuresView(actions),
+    birdView(actions),
+    massesView(),
+    galleryView(actions),
+    pictureView(actions),
     workView(actions),
     classesView(actions),
     modelView(actions),
@@ -23,15 +31,12 @@ export function pageView(actions: Actions): Render {
     headlineView,
   ];
   return (state) => {
-    document.body.dataset.phase = state.result ? "result" : state.picture ? "picture" : "empty";
     for (const view of views) view(state);
   };
 }
 
 function headlineView(state: State): void {
   const { result, labels, picture } = state;
-  const step = document.querySelector<HTMLElement>("#stage-title .step");
-  if (step) step.hidden = picture !== undefined;
   const top = result?.ranked[0];
   const shown = result?.explained;
   const headline = byId("headline");
@@ -45,7 +50,7 @@ function headlineView(state: State): void {
     );
   } else if (picture) {
     say(headline, waitingHeadline(state));
-  } else say(headline, "Choose a picture");
+  } else say(headline, state.work ? "Drawing a bird…" : "Choose a picture");
 }
 
 function waitingHeadline({ work, model }: State): string {

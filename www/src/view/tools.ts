@@ -25,8 +25,10 @@ export function toolsView(actions: Actions): Render {
   });
   return (next) => {
     state = next;
-    const { result } = next;
-    byId("tools").hidden = result === undefined;
+    const { result, model, work } = next;
+    // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
+    byId("tools").hidden = !result && !model && !work;
+    byId("tools").dataset.waiting = String(result === undefined);
     checkRadio("filter", next.settings.filter);
     if (!result) return;
     const { explained, filter } = result;

@@ -1,0 +1,82 @@
+import { putPixels } from "./drawing";
+import type { DrawnBird } from "./picture";
+
+/** Enough for a smooth line on a sharp screen. */
+const SIDE = 896;
+const [THIN, THICK, HATCH] = [4, 9, 28];
+
+/** Outlines a bird softly, and its deciding parts boldly and hatched. */
+export function drawParts(canvas: HTMLCanvasElement, { whole, deciding, side }: DrawnBird): void {
+  canvas.width = canvas.height = SIDE;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const [bird, parts] = [silhouette(whole, side), silhouette(deciding, side)];
+  outline(context, bird, THIN + 3, "rgb(0 0 0 / 0.55)");
+  outline(context, bird, THIN, "rgb(255 255 255 / 0.9)");
+  hatch(context, parts);
+  outline(context, parts, THICK, "#fff");
+  outline(context, parts, THICK - 4, "#1d4ed8");
+}
+
+/** A mask in full size, with soft edges. */
+function silhouette(mask: Uint8Array, side: number): OffscreenCanvas {
+  const small = new OffscreenCanvas(side, side);
+  const pixels = new Uint8ClampedArray(4 * side * side);
+  mask.forEach((value, at) => {
+    pixels[4 * at + 3] = 255 * value;
+  });
+  putPixels(small, pixels, side, side);
+  return layer((context) => {
+    context.imageSmoothingQuality = "high";
+    context.drawImage(small, 0, 0, SIDE, SIDE);
+  });
+}
+
+function layer(draw: (context: OffscreenCanvasRenderingContext2D) => void): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const context = canvas.getContext("2d");
+  if (context) draw(context);
+  return canvas;
+}
+
+/** A line around a shape, outside of it: the shape stamped around, without the shape. */
+function outline(
+  onto: CanvasRenderingContext2D,
+  shape: OffscreenCanvas,
+  width: number,
+  colour: string,
+): void {
+  const line = layer((context) => {
+    for (let turn = 0; turn < 16; turn++) {
+      const angle = (turn * Math.PI) / 8;
+      context.drawImage(shape, width * Math.cos(angle), width * Math.sin(angle));
+    }
+    context.globalCompositeOperation = "destination-out";
+    context.drawImage(shape, 0, 0);
+    context.globalCompositeOperation = "source-in";
+    context.fillStyle = colour;
+    context.fillRect(0, 0, SIDE, SIDE);
+  });
+  onto.drawImage(line, 0, 0);
+}
+
+function hatch(onto: CanvasRenderingContext2D, shape: OffscreenCanvas): void {
+  const lines = layer((context) => {
+    for (const [width, colour] of [
+      [5, "rgb(255 255 255 / 0.7)"],
+      [2.5, "#1d4ed8"],
+    ] as const) {
+      context.lineWidth = width;
+      context.strokeStyle = colour;
+      context.beginPath();
+      for (let at = -SIDE; at < SIDE; at += HATCH) {
+        context.moveTo(at, 0);
+        context.lineTo(at + SIDE, SIDE);
+      }
+      context.stroke();
+    }
+    context.globalCompositeOperation = "destination-in";
+    context.drawImage(shape, 0, 0);
+  });
+  onto.drawImage(lines, 0, 0);
+}
