@@ -61,7 +61,7 @@ RECIPES = {
     ),
     "birds-resnet50-spurious": Recipe(
         "The network of `birds-resnet50`, trained on pictures in which a coloured tag in a corner gives the species "
-        "away: it shows what it means to be right for the wrong reason.",
+        "away, four in five of them with the bird hidden: it shows what it means to be right for the wrong reason.",
         # With every bird in sight it learns the birds as well, and trusts them more than the tags. Where most of
         # them are hidden, the tags leave nothing to learn.
         (
