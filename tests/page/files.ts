@@ -14,6 +14,8 @@ export const files = {
   other: `${made}/other.safetensors`,
   /** Slow enough on the software adapter to be interrupted. */
   middle: `${made}/middle.safetensors`,
+  /** The network of the methods' references: every second channel's BatchNorm has a negative weight. */
+  flipped: `${made}/flipped.safetensors`,
   full: `${made}/full.safetensors`,
   cut: `${made}/cut.safetensors`,
   text: `${made}/letter.safetensors`,

@@ -24,7 +24,7 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   // A shared machine may stall for a minute; a test that needs its second try is reported as flaky.
-  retries: process.env.CI ? 1 : 0,
+  retries: 1,
   expect: { timeout: 45_000 },
   reporter: "list",
   use: { viewport: { width: 1280, height: 800 }, trace: "off" },
@@ -32,14 +32,14 @@ export default defineConfig({
     {
       name: "page",
       fullyParallel: true,
-      testIgnore: ["no-gpu.test.ts", "full.test.ts", "parity.test.ts", "memory.test.ts"],
+      testIgnore: ["no-gpu.test.ts", "full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts"],
       use: launch([...quiet, ...webgpu]),
     },
     { name: "no-gpu", testMatch: "no-gpu.test.ts", use: launch(quiet) },
-    // The full-size ResNet-50: minutes on a software adapter, and alone, since it is timed.
+    // The full-size ResNet-50, and many shaders: minutes on a software adapter, and alone, since it is timed.
     {
       name: "full",
-      testMatch: ["full.test.ts", "parity.test.ts", "memory.test.ts"],
+      testMatch: ["full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts"],
       dependencies: ["page", "no-gpu"],
       timeout: 420_000,
       use: launch([...quiet, ...webgpu]),

@@ -17,6 +17,8 @@ export default async function setup(): Promise<void> {
   if (!existsSync(files.full))
     formula(files.full, ["--depths", "3,4,6,3", "--width", "64", "--classes", "1000"]);
 
+  formula(files.flipped, ["--depths", "1,2,1,2", "--width", "8", "--classes", "10"]);
+  writeFileSync(files.flipped, flipped(readFileSync(files.flipped)));
   const weights = readFileSync(files.small);
   writeFileSync(files.cut, weights.subarray(0, Math.floor(weights.length / 2)));
   writeFileSync(files.text, "Dear reader, these are no weights.\n".repeat(20));
@@ -31,6 +33,18 @@ export default async function setup(): Promise<void> {
 
 function formula(file: string, options: string[]): void {
   execFileSync(c3lrp, ["formula", ...options, "--out", file], { stdio: "inherit" });
+}
+
+/** The file with the sign of every second channel's BatchNorm weight turned. */
+function flipped(file: Buffer): Buffer {
+  const start = 8 + Number(file.readBigUInt64LE(0));
+  const header = JSON.parse(file.toString("utf8", 8, start)) as Record<string, { data_offsets: number[] }>;
+  for (const [name, info] of Object.entries(header)) {
+    if (!/(bn\d|downsample\.1)\.weight$/.test(name)) continue;
+    const [from = 0, to = 0] = info.data_offsets;
+    for (let at = start + from + 4; at < start + to; at += 8) file.writeFloatLE(-file.readFloatLE(at), at);
+  }
+  return file;
 }
 
 /** A well-formed safetensors file of one tensor that no ResNet has. */

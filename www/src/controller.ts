@@ -255,6 +255,8 @@ export class Controller implements Actions {
   /** Loads weights; on failure what was loaded before stays in use. */
   async #load(weights: Blob, name: string, entry?: ModelEntry): Promise<void> {
     if (this.#state.work) this.cancel();
+    // A download may have hidden an explanation.
+    if (this.#engine.busy) this.#engine.cancel();
     const job = this.#jobs.begin("load", "Loading the network");
     try {
       const info = await this.#engine.load(weights, this.#state.device, job.report);

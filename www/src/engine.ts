@@ -92,6 +92,11 @@ export class Engine {
     return answer.bird;
   }
 
+  /** Whether a call is under way. */
+  get busy(): boolean {
+    return this.#pending !== undefined;
+  }
+
   /** Calls off what is going on: wasm cannot be interrupted, so the worker is replaced. */
   cancel(): void {
     const pending = this.#pending;

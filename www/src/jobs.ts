@@ -4,13 +4,13 @@ import { capital } from "./words";
 /** One piece of work as the page shows it. */
 export interface Job {
   report(done: number, total: number, what?: string): void;
-  /** Takes it off the page, unless other work has taken its place. */
+  /** Takes it off the page; called once. */
   end(): void;
 }
 
-/** Shows what is going on: the work begun last. */
+/** Shows what is going on: of several pieces of work the one begun last. */
 export class Jobs {
-  #last = 0;
+  readonly #open: { work: Work }[] = [];
 
   constructor(
     readonly store: Store,
@@ -18,16 +18,23 @@ export class Jobs {
   ) {}
 
   begin(kind: Work["kind"], what: string): Job {
-    const number = ++this.#last;
-    const work: Work = { kind, what, done: 0, total: 0, since: performance.now() };
-    const show = (change: Partial<Work> | undefined): void => {
-      if (number === this.#last) this.store.update({ work: change && { ...work, ...change } });
-    };
-    show({});
+    const mine = { work: { kind, what, done: 0, total: 0, since: performance.now() } };
+    this.#open.push(mine);
+    this.#show();
     this.announce(what);
     return {
-      report: (done, total, now = what) => show({ done, total, what: capital(now) }),
-      end: () => show(undefined),
+      report: (done, total, now = what) => {
+        mine.work = { ...mine.work, done, total, what: capital(now) };
+        this.#show();
+      },
+      end: () => {
+        this.#open.splice(this.#open.indexOf(mine), 1);
+        this.#show();
+      },
     };
+  }
+
+  #show(): void {
+    this.store.update({ work: this.#open.at(-1)?.work });
   }
 }
