@@ -31,6 +31,8 @@ pub struct Info {
     pub parameters: usize,
     /// Blocks in each stage.
     pub depths: Vec<usize>,
+    /// Whether it has an attention branch, which the method `abn` needs.
+    pub attention: bool,
     /// The classes' names, where the weights file has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
@@ -139,6 +141,7 @@ impl Explainer {
             classes: architecture.classes,
             parameters: architecture.parameters(),
             depths: architecture.stages.iter().map(|stage| stage.depth).collect(),
+            attention: architecture.attention.is_some(),
             labels: checkpoint.labels(),
         };
         Ok(Self { device, network, normalisation, info, last: None })

@@ -20,6 +20,8 @@ export interface Info {
   parameters: number;
   /** Blocks in each stage: ResNet-50 has [3, 4, 6, 3]. */
   depths: number[];
+  /** Whether it has an attention branch, which the method `abn` needs. */
+  attention: boolean;
   /** The classes' names, where the weights file carries them. */
   labels?: string[];
 }
