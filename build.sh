@@ -3,10 +3,11 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|bench [birds|opening|speed]]
+usage="usage: ./build.sh [serve|test|parity|bench [birds|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
+  parity     hold every method against its oracle, and write docs/parity.md
   bench      measure, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=4000000 # bytes gzipped; the build fails beyond it
@@ -114,9 +115,20 @@ case "${1-}" in
     say "Testing the page in Chromium"
     (cd tests/page && npm test --silent)
     ;;
+  parity)
+    need_tools; need_browser
+    need_npm tests/page
+    build_pkg; build_page
+    say "Holding every method against its oracle"
+    {
+      cargo test --release --features cli --test engine -- --nocapture --test-threads 1 parity:: rules::
+      (cd tests/page && npm test --silent -- parity.test.ts)
+    } | tee target/parity.txt
+    node tests/parity.mjs <target/parity.txt
+    ;;
   bench)
     part=${2-all}
-    [[ $part =~ ^(all|opening|speed|birds)$ ]] || fail "there is no benchmark \"$part\"; there are opening, speed and birds"
+    [[ $part =~ ^(all|opening|rise|speed|birds)$ ]] || fail "there is no benchmark \"$part\"; there are birds, opening, rise and speed"
     need_tools; need_browser
     build_pkg; build_page
     cargo build --release --features cli
@@ -124,6 +136,7 @@ case "${1-}" in
     wanted() { [ "$part" = all ] || [ "$part" = "$1" ]; }
     if wanted birds; then say "Measuring where the relevance lies"; node tests/bench/birds.mjs; fi
     if wanted opening; then say "Measuring how the page opens"; node tests/bench/opening.mjs; fi
+    if wanted rise; then say "Measuring RISE"; node tests/bench/rise.mjs; fi
     wanted speed || exit 0
     # The peers read ONNX; Python writes it.
     [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python

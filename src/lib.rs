@@ -14,11 +14,14 @@ pub mod birds;
 pub mod device;
 mod error;
 mod explainer;
+mod explanation;
 pub mod filter;
+mod forward;
 pub mod heatmap;
 pub mod metric;
 pub mod network;
 pub mod options;
+mod pause;
 pub mod picture;
 mod resample;
 #[cfg(target_arch = "wasm32")]
@@ -26,5 +29,7 @@ mod wasm;
 pub mod weights;
 
 pub use error::{Error, Result};
-pub use explainer::{Boundary, Explainer, Explanation, Info, Milliseconds, Progress, softmax};
+pub use explainer::{Explainer, Info, Progress};
+pub use explanation::{Boundary, Explanation, Milliseconds};
+pub use forward::softmax;
 pub use options::Options;

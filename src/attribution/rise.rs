@@ -3,13 +3,11 @@
 use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
+use crate::forward::{read, softmax};
 use crate::network::ResNet;
+use crate::pause::Pause;
 use crate::resample::resize;
-use crate::softmax;
 use crate::weights::formula::mix;
-
-/// Masked pictures that run through the network together.
-const BATCH: usize = 8;
 
 /// RISE (Petsiuk, Das, Saenko, BMVC 2018): S = Σ_i p_c(x ⊙ M_i) · M_i / (N · p) over random masks M_i.
 ///
@@ -47,8 +45,9 @@ impl Rise {
         Ok((0..height).flat_map(row).collect())
     }
 
-    /// The map [height, width] of the class `target` for a picture [3, height, width]. `progress` is told
-    /// the masks done and in all after each batch; the work ends where the future is dropped.
+    /// The map [height, width] of the class `target` for a picture [3, height, width], of which `batch`
+    /// masked copies run through the network together. `progress` is told the masks done and in all after
+    /// each batch; the work ends where the future is dropped.
     ///
     /// # Errors
     /// [`Error::DeviceLost`](crate::Error::DeviceLost).
@@ -58,25 +57,28 @@ impl Rise {
         input: &[f32],
         size: [usize; 2],
         target: usize,
+        batch: usize,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<f32>> {
         let [height, width] = size;
         let device = network.weight.device();
         let mut sum = vec![0f64; height * width];
-        for first in (0..self.masks).step_by(BATCH) {
-            let count = BATCH.min(self.masks - first);
+        let mut pause = Pause::new();
+        for first in (0..self.masks).step_by(batch) {
+            let count = batch.min(self.masks - first);
             let masks: Result<Vec<_>> = (first..first + count).map(|index| self.mask(index, size)).collect();
             let masks = masks?;
             let hidden: Vec<f32> =
                 masks.iter().flat_map(|mask| input.iter().zip(mask.iter().cycle()).map(|(x, mask)| x * mask)).collect();
             let logits = network.logits(Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device));
             let [_, classes] = logits.dims();
-            let logits = crate::explainer::read(logits).await?;
+            let logits = read(logits).await?;
             for (mask, logits) in masks.iter().zip(logits.chunks_exact(classes)) {
                 let share = f64::from(softmax(logits)[target]);
                 sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
             }
             progress(first + count, self.masks);
+            pause.take().await;
         }
         let scale = 1.0 / (self.masks as f64 * f64::from(self.keep));
         Ok(sum.into_iter().map(|sum| (sum * scale) as f32).collect())

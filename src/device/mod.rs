@@ -99,6 +99,16 @@ impl Device {
         &self.burn
     }
 
+    /// How many pictures run through the network together where there are many of them.
+    pub fn batch(&self) -> usize {
+        match self.kind {
+            Kind::WebGpu => 8,
+            // In the browser more are no faster, and hold the thread longer.
+            Kind::Cpu if cfg!(target_arch = "wasm32") => 1,
+            Kind::Cpu => 8,
+        }
+    }
+
     /// Whether everything that was submitted so far was accepted by the GPU.
     ///
     /// # Errors

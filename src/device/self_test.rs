@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use safetensors::SafeTensors;
 
 use crate::attribution::Method;
-use crate::explainer::{Forward, most_probable};
+use crate::forward::{Forward, most_probable};
 use crate::network::ResNet;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
@@ -29,7 +29,7 @@ pub(super) async fn run(device: &Device) -> Result<()> {
     let network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
     let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
     let target = most_probable(&forward.logits);
-    let relevance = forward.attribute(&network, target, &Method::default(), &mut |_, _, _| {}).await?.values;
+    let relevance = forward.attribute(&network, target, &Method::default(), 1, &mut |_, _, _| {}).await?.values;
 
     let mut tiles = vec![0f32; 3 * TILE * TILE];
     for (at, value) in relevance.iter().enumerate() {

@@ -16,7 +16,7 @@ export function keep(part, figures) {
   console.log(describe[part](figures));
 }
 
-const describe = { opening: describeOpening, speed: describeSpeed, birds: describeBirds };
+const describe = { opening: describeOpening, speed: describeSpeed, rise: describeRise, birds: describeBirds };
 
 function describeOpening({ command, date, cores, processor, chromium, openings, wasm, opening, slowest }) {
   const milliseconds = (value) => `${Math.round(value).toLocaleString("en")} ms`;
@@ -52,6 +52,13 @@ ${Object.entries(r)
 | WebGPU: explanation / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].explanation, r["onnxruntime-web webgpu"].forward)} |
 
 \`pkg/c3lrp_bg.wasm\`: ${wasm.raw.toLocaleString("en")} bytes, ${wasm.gzipped.toLocaleString("en")} gzipped. \`./build.sh\` fails above 4,000,000 gzipped.
+`;
+}
+
+function describeRise({ command, date, cores, processor, masks, rounds, bare, rise, ratio, seconds, longest, cancel }) {
+  return `## RISE
+
+Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium, ${cores} cores of ${processor}. In ${rounds} interleaved rounds of 100 masks RISE made ${rise.toFixed(1)} masks a second, and a bare loop of the same forward passes ${bare.toFixed(1)} (medians): ${ratio.toFixed(2)} of its rate. All ${masks.toLocaleString("en")} masks took ${Math.round(seconds)} s, ${(masks / seconds).toFixed(1)} a second. Even on the page's own thread, without a worker, a timer never waited for longer than ${Math.ceil(longest)} ms; called off, RISE ended within ${Math.ceil(cancel)} ms, the slowest of five times.
 `;
 }
 

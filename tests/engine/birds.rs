@@ -1,16 +1,10 @@
 //! The bundled models on freshly drawn birds: PyTorch's logits, and the accuracy that their cards claim.
 
-use std::path::{Path, PathBuf};
-
 use c3lrp::birds::{Bird, Options as Drawing, Species, draw};
 use c3lrp::{Explainer, Explanation};
 use serde_json::{Value, json};
 
-use crate::support::{block_on, on_cpu, options};
-
-fn model(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("www/public/models").join(file)
-}
+use crate::support::{block_on, model, on_cpu, options};
 
 fn load(name: &str) -> Explainer {
     let weights = std::fs::read(model(&format!("{name}.safetensors"))).unwrap();

@@ -9,5 +9,6 @@ mod filter;
 mod methods;
 mod parity;
 mod picture;
+mod rules;
 mod support;
 mod weights;

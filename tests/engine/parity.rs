@@ -1,98 +1,142 @@
-//! Parity with PyTorch in float64 (`tests/reference/generate.py`), on formula-made networks.
+//! Every method against its oracle, on each network and device: `tests/reference/parity.json` lists them,
+//! and `./build.sh parity` makes docs/parity.md of what is printed here and in the browser.
 
+use std::collections::HashMap;
+
+use c3lrp::birds::{Options as Drawing, Species, draw};
 use c3lrp::weights::{Architecture, formula};
-use c3lrp::{Explainer, device};
-use serde_json::json;
+use c3lrp::{Explainer, Explanation, device};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-use crate::support::{block_on, error, on_cpu, on_gpu, options, small, tensors};
+use crate::support::{Parity, block_on, error, flipped, model, on_cpu, on_gpu, options, reference, small, tensors};
 
-/// f32 through sixty layers: PyTorch's own f32 run is within 3e-6 of float64 on the small network and
-/// within 2e-5 on the full one. The bound is the project's promise; it leaves room for other orders
-/// of summation. The full network is compared at ε = 1e-2: at 1e-6 some of its 9 million units are
-/// so near ε that no two f32 implementations agree (generate.py, FULL_EPS, has the figures).
-const RELEVANCE: f32 = 1e-3;
-const LOGITS: f32 = 1e-4;
+#[derive(Deserialize)]
+struct Table {
+    bounds: HashMap<String, (f32, String)>,
+    networks: HashMap<String, Network>,
+    cases: Vec<Case>,
+}
 
-fn small_network(explainer: &mut Explainer) {
-    let expected = tensors("small.safetensors");
-    let mut explain = |json| {
-        let input = formula::input("input", 64, 64);
-        block_on(explainer.explain_tensor(input, 64, 64, &options(json), &mut |_, _, _| {})).unwrap()
-    };
-    let cases = [
-        ("relevance_plain_probability", json!({})),
-        ("relevance_signed_probability", json!({ "stabilizer": "signed" })),
-        ("relevance_plain_logit", json!({ "start": "logit" })),
-        ("relevance_target3", json!({ "target": 3 })),
-        ("relevance_target3_signed_eps1e-2", json!({ "target": 3, "stabilizer": "signed", "epsilon": 0.01 })),
-    ];
-    for (name, json) in cases {
-        let explanation = explain(json);
-        let (logits, relevance) =
-            (error(&explanation.logits, &expected["logits"]), error(&explanation.relevance, &expected[name]));
-        println!("small {name}: logits {logits:.1e}, relevance {relevance:.1e}");
-        assert!(logits < LOGITS, "{name}: logits are off by {logits}");
-        // No pre-activation lies near zero on this network, so that nothing but rounding differs.
-        assert!(relevance < 2e-5, "{name}: relevance is off by {relevance}");
+#[derive(Deserialize)]
+struct Network {
+    file: String,
+    /// A formula-made tensor; the page's first bird where there is none.
+    input: Option<(String, usize)>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    network: String,
+    method: String,
+    #[serde(default)]
+    options: Map<String, Value>,
+    /// In the network's file; the method's name where there is none.
+    tensor: Option<String>,
+    oracle: String,
+    bound: String,
+}
+
+impl Case {
+    /// The method's, without what is special about the case.
+    fn name(&self) -> &str {
+        self.method.split(',').next().unwrap_or_default()
     }
 }
 
-fn full_network(explainer: &mut Explainer) {
-    let expected = tensors("resnet50.safetensors");
-    let input = formula::input("input 80", 224, 224);
-    let options = options(json!({ "epsilon": 0.01 }));
-    let explanation = block_on(explainer.explain_tensor(input, 224, 224, &options, &mut |_, _, _| {})).unwrap();
-    let (logits, relevance) =
-        (error(&explanation.logits, &expected["logits"]), error(&explanation.relevance, &expected["relevance"]));
-    println!("resnet50: logits {logits:.1e}, relevance {relevance:.1e}, {:?}", explanation.milliseconds);
-    assert_eq!(explanation.target, 568);
-    assert!(logits < LOGITS, "logits are off by {logits}");
-    assert!(relevance < RELEVANCE, "relevance is off by {relevance}");
+/// A share of the largest logit: f32 through sixty layers is within 2e-6.
+const LOGITS: f32 = 1e-4;
+
+fn weights(network: &str) -> Vec<u8> {
+    match network {
+        "small" => small(),
+        "signs" => flipped(),
+        "resnet50" => formula::checkpoint(&Architecture::resnet([3, 4, 6, 3], 64, 1000)).unwrap(),
+        "birds" => std::fs::read(model("birds-resnet50.safetensors")).unwrap(),
+        "birds-abn" => std::fs::read(model("birds-abn.safetensors")).unwrap(),
+        other => panic!("there is no network {other}"),
+    }
 }
 
-fn resnet50() -> Vec<u8> {
-    formula::checkpoint(&Architecture::resnet([3, 4, 6, 3], 64, 1000)).unwrap()
+fn explain(explainer: &mut Explainer, network: &Network, case: &Case) -> Explanation {
+    let mut asked = case.options.clone();
+    if !asked.contains_key("method") {
+        asked.insert("method".into(), case.name().into());
+    }
+    let quiet = &mut |_: f64, _: f64, _: &str| {};
+    match &network.input {
+        Some((name, side)) => {
+            let input = formula::input(name, *side, *side);
+            block_on(explainer.explain_tensor(input, *side, *side, &options(asked.into()), quiet)).unwrap()
+        }
+        None => {
+            let species = Species::by_name("Masked Sunwren").unwrap();
+            let bird = draw(species, 63, &Drawing::default());
+            asked.insert("fit".into(), json!("whole"));
+            block_on(explainer.explain(&bird.rgba, bird.side, bird.side, &options(asked.into()), quiet)).unwrap()
+        }
+    }
+}
+
+/// What of an explanation a reference holds: relevance or the map, all of it or every 13th value.
+fn like(explanation: &Explanation, expected: usize) -> Vec<f32> {
+    let all = [&explanation.relevance, &explanation.map];
+    let sampled = all.map(|values| values.iter().copied().step_by(13).collect::<Vec<_>>());
+    let mut forms = all.into_iter().chain(&sampled);
+    forms.find(|values| values.len() == expected).expect("the reference is of another size").clone()
+}
+
+fn hold(network: &str, device: &str, explainer: &mut Explainer, of: impl Fn(&str) -> bool) {
+    let table: Table = serde_json::from_slice(&std::fs::read(reference("parity.json")).unwrap()).unwrap();
+    let known = &table.networks[network];
+    let expected = tensors(&known.file);
+    for case in table.cases.iter().filter(|case| case.network == network && of(&case.method)) {
+        let explanation = explain(explainer, known, case);
+        if let Some(logits) = expected.get("logits").filter(|_| network != "birds-abn") {
+            let off = error(&explanation.logits, logits);
+            assert!(off < LOGITS, "{network}: logits are off by {off}");
+        }
+        let expected = &expected[case.tensor.as_deref().unwrap_or(case.name())];
+        let bound = table.bounds[&case.bound].0;
+        let parity = Parity { method: &case.method, network, device, oracle: &case.oracle, bound };
+        parity.holds(&like(&explanation, expected.len()), expected);
+    }
 }
 
 #[test]
-fn small_network_on_the_cpu() {
-    small_network(&mut on_cpu(small()).unwrap());
+fn on_the_cpu() {
+    for network in ["small", "signs", "resnet50", "birds", "birds-abn"] {
+        hold(network, "native CPU", &mut on_cpu(weights(network)).unwrap(), |_| true);
+    }
 }
 
+/// On Vulkan through the same WGSL as the browser's; the software adapter that `./build.sh test`
+/// installs is enough. There the full network takes minutes, and is the browser tests' part.
 #[test]
-fn resnet50_on_the_cpu() {
-    full_network(&mut on_cpu(resnet50()).unwrap());
-}
-
-/// On Vulkan through the same WGSL as the browser's, wherever there is an adapter; the software one
-/// that `./build.sh test` installs is enough. The full network on WebGPU is the browser tests' part.
-#[test]
-fn small_network_on_the_gpu() {
+fn on_the_gpu() {
     let adapter = device::adapter().expect("a Vulkan adapter, such as the software one that ./build.sh test installs");
     println!("adapter: {}", adapter.description);
-    small_network(&mut on_gpu(small(), adapter).unwrap());
+    let full = !adapter.software;
+    for network in
+        ["small", "signs", "resnet50", "birds", "birds-abn"].iter().filter(|name| full || **name != "resnet50")
+    {
+        let mut explainer = on_gpu(weights(network), adapter.clone()).unwrap();
+        hold(network, "native GPU", &mut explainer, |method| full || !method.starts_with("rise"));
+    }
 }
 
 /// A second class of the same picture re-uses the forward pass, and gives what a fresh one gives.
 #[test]
 fn class_switch_changes_nothing_but_the_time() {
-    let mut explainer = on_cpu(small()).unwrap();
-    let mut explain = |json| {
-        block_on(explainer.explain_tensor(formula::input("input", 64, 64), 64, 64, &options(json), &mut |_, _, _| {}))
-            .unwrap()
+    let explain = |explainer: &mut Explainer, json| {
+        let input = formula::input("input", 64, 64);
+        block_on(explainer.explain_tensor(input, 64, 64, &options(json), &mut |_, _, _| {})).unwrap()
     };
-    let first = explain(json!({}));
-    let switched = explain(json!({ "target": 7 }));
+    let mut explainer = on_cpu(small()).unwrap();
+    let first = explain(&mut explainer, json!({}));
+    let switched = explain(&mut explainer, json!({ "target": 7 }));
     assert_eq!(switched.milliseconds.forward, 0.0);
     assert_ne!(switched.relevance, first.relevance);
-    let mut fresh = on_cpu(small()).unwrap();
-    let fresh = block_on(fresh.explain_tensor(
-        formula::input("input", 64, 64),
-        64,
-        64,
-        &options(json!({ "target": 7 })),
-        &mut |_, _, _| {},
-    ))
-    .unwrap();
+    let fresh = explain(&mut on_cpu(small()).unwrap(), json!({ "target": 7 }));
     assert_eq!(switched.relevance, fresh.relevance);
 }

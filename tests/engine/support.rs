@@ -7,6 +7,7 @@ use c3lrp::device::{Adapter, Choice};
 use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Explainer, Options, Result};
 use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
 use serde_json::Value;
 
 pub use pollster::block_on;
@@ -26,6 +27,37 @@ pub fn tensors(file: &str) -> HashMap<String, Vec<f32>> {
 /// The small network of the references: 1-1-1-1 blocks, 8 channels, 10 classes.
 pub fn small() -> Vec<u8> {
     formula::checkpoint(&Architecture::resnet([1; 4], 8, 10)).unwrap()
+}
+
+/// The formula network of `depths`, changed tensor by tensor.
+pub fn network(depths: [usize; 4], change: impl Fn(&str, &mut Vec<f32>)) -> Vec<u8> {
+    let tensors: Vec<_> = Architecture::resnet(depths, 8, 10)
+        .tensors()
+        .into_iter()
+        .map(|(name, shape)| {
+            let mut values = formula::tensor(&name, &shape);
+            change(&name, &mut values);
+            (name, shape, values)
+        })
+        .collect();
+    let views = tensors.iter().map(|(name, shape, values)| {
+        (name, TensorView::new(Dtype::F32, shape.clone(), bytemuck::cast_slice(values)).unwrap())
+    });
+    safetensors::serialize(views, None).unwrap()
+}
+
+/// The methods' network: every second channel's BatchNorm has a negative weight.
+pub fn flipped() -> Vec<u8> {
+    network([1, 2, 1, 2], |name, values| {
+        if name.ends_with(".weight") && (name.contains("bn") || name.contains("downsample.1")) {
+            values.iter_mut().skip(1).step_by(2).for_each(|weight| *weight = -*weight);
+        }
+    })
+}
+
+/// A file of a model that comes with the page.
+pub fn model(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("www/public/models").join(file)
 }
 
 /// An explainer on the CPU.
@@ -53,4 +85,24 @@ pub fn error(found: &[f32], expected: &[f32]) -> f32 {
         .map(|(a, b)| (a - b).abs())
         .fold(0f32, |worst, next| if next.is_nan() { f32::NAN } else { worst.max(next) });
     worst / largest
+}
+
+/// A method on a network and a device, held against what somebody else computed.
+pub struct Parity<'a> {
+    pub method: &'a str,
+    pub network: &'a str,
+    pub device: &'a str,
+    pub oracle: &'a str,
+    /// The largest error that is allowed, as a share of the largest magnitude expected.
+    pub bound: f32,
+}
+
+impl Parity<'_> {
+    /// Prints a line for docs/parity.md.
+    pub fn holds(&self, found: &[f32], expected: &[f32]) {
+        let off = error(found, expected);
+        let Self { method, network, device, oracle, bound } = self;
+        println!("parity | {network} | {method} | {oracle} | {bound:e} | {device} | {off:.1e}");
+        assert!(off < *bound, "{method} on {network}, {device}: off by {off}");
+    }
 }

@@ -8,46 +8,57 @@ interface Found {
   target: number;
   logits: Float32Array;
   relevance: Float32Array;
+  map: Float32Array;
 }
 
-/** Explains the formula-made input `name`, [3, side, side], once for each of the options. */
+/** A formula-made tensor [3, side, side], or a drawn bird. */
+type Input = readonly [name: string, side: number] | { readonly species: string; readonly seed: number };
+
+/** Explains an input once for each of the options. */
 export async function explained(
   page: Page,
   weights: string,
   device: string,
-  [name, side]: readonly [string, number],
+  input: Input,
   options: readonly object[],
 ): Promise<Found[]> {
   const server = new Server(weights);
   await server.start();
   try {
     await page.goto(server.page);
-    const values = Buffer.from(formulaInput(name, side).buffer).toString("base64");
+    const bird = "species" in input ? input : undefined;
+    const [name, side] = "species" in input ? ["", 0] : input;
+    const values = bird ? "" : Buffer.from(formulaInput(name, side).buffer).toString("base64");
     const all = await page.evaluate(
-      async ([device, side, values, options]) => {
-        const decoded = await (await fetch(`data:;base64,${values}`)).arrayBuffer();
+      async ([device, bird, side, values, options]) => {
         const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
         await library.default();
         const weights = await (await fetch("/weights/network.safetensors")).blob();
         const explainer = await library.Explainer.create(weights, { device });
+        const tensor = new Float32Array(await (await fetch(`data:;base64,${values}`)).arrayBuffer());
+        const drawn = bird && library.drawBird(bird.species, bird.seed);
         const all = [];
         for (const wanted of options) {
-          const found = await explainer.explainTensor(new Float32Array(decoded), side, side, wanted);
+          const found = await (drawn
+            ? explainer.explain(drawn.rgba, drawn.side, drawn.side, { ...wanted, fit: "whole" })
+            : explainer.explainTensor(tensor, side, side, wanted));
           all.push({
             device: explainer.info.device as string,
             target: found.target as number,
             logits: Array.from(found.logits as Float32Array),
             relevance: Array.from(found.relevance as Float32Array),
+            map: Array.from(found.map as Float32Array),
           });
         }
         return all;
       },
-      [device, side, values, options] as const,
+      [device, bird, side, values, options] as const,
     );
     return all.map((found) => ({
       ...found,
       logits: Float32Array.from(found.logits),
       relevance: Float32Array.from(found.relevance),
+      map: Float32Array.from(found.map),
     }));
   } finally {
     server.stop();

@@ -1,6 +1,7 @@
 """Write the reference values that the Rust tests compare with.
 
-    pip install -r tests/reference/requirements.txt && python tests/reference/generate.py
+    pip install -r tests/reference/requirements.txt && cargo build --release --features cli
+    python tests/reference/generate.py
 
 Weights, inputs and pictures come from integer formulas (`unit`), so that no checkpoint has to be
 stored: the Rust side computes the same numbers bit for bit. Relevances are computed in float64 by
@@ -9,17 +10,20 @@ stored as float32 (their last bit can depend on the number of threads). Relevanc
 plain stabiliser, eps 1e-6, the probability start and the top class, which the metadata names as
 `target`, unless the tensor's name says otherwise. What is written:
 
-    tests/reference/resnet50.safetensors     logits, relevance (eps 1e-2, see FULL_EPS)
-    tests/reference/small.safetensors        logits, relevance maps, gradient
+    tests/reference/small.safetensors        c3-lrp on the small network: logits, relevance, gradient
     tests/reference/crop_{w}x{h}.png         pictures after resizing and cropping
-    tests/reference/methods.safetensors      the other methods (methods.py)
-    tests/reference/methods_resnet50.safetensors    three of them on the full network
+    tests/reference/methods.safetensors      the other methods on a network of mixed signs (methods.py)
+    tests/reference/resnet50.safetensors     all of them on the full network (c3-lrp: FULL_EPS)
+    tests/reference/birds.safetensors        all of them on the bundled networks (bundled.py)
+    tests/reference/chain.safetensors        captum's rules on a chain of layers (chain.py)
     src/device/known_answer.safetensors      "small": logits, relevance summed over 8x8 tiles
     www/public/labels/imagenet-1k.txt        ImageNet class names
 """
 
 from pathlib import Path
 
+import bundled
+import chain
 import methods
 import numpy as np
 import torch
@@ -274,7 +278,8 @@ def write_network(name):
     print(f"  relevance: sum {float(relevance.sum()):.6f}, max {float(relevance.abs().max()):.3e}")
 
     if name == "resnet50":
-        save(HERE / "resnet50.safetensors", {"logits": logits, "relevance": relevance}, target)
+        tensors = {"logits": logits, "c3-lrp": methods.sampled(relevance), **methods.full(net32, x32)}
+        save(HERE / "resnet50.safetensors", tensors, target)
         return
     check_oracle(net, x, 3)
     tensors = {
@@ -323,9 +328,12 @@ def main():
     for name in ("resnet50", "small"):
         write_network(name)
     net, x = formula_network("methods"), formula_input("methods")
-    resnet50 = methods.full(formula_network("resnet50"), formula_input("resnet50"))
-    save(HERE / "methods_resnet50.safetensors", resnet50, 568)
     methods.write(HERE / "methods.safetensors", net, x, formula_network("small"), formula_tensor, fmix32, save)
+    models, command = ROOT / "www/public/models", ROOT / "target/release/c3lrp"
+    birds = bundled.references(models, command, lambda: ResNet((3, 4, 6, 3), 16, 20), explain, fmix32)
+    save(HERE / "birds.safetensors", *birds)
+    values = lambda name, count: unit(name, np.arange(count, dtype=np.uint32))
+    save(HERE / "chain.safetensors", *chain.references(values))
     write_pictures()
     write_labels()
     files = sorted([*HERE.glob("*.safetensors"), *HERE.glob("*.png")])

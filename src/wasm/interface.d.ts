@@ -128,6 +128,11 @@ export interface ExplainOptions {
   /** How a picture becomes square: the centre crop (default), or all of it with borders. */
   fit?: "crop" | "whole";
   onProgress?: OnProgress;
+  /**
+   * Calls the work off. RISE stops after the masks at hand (on the CPU a forward pass); what is shorter
+   * ends where it next hands the thread back.
+   */
+  signal?: AbortSignal;
 }
 
 /** A rectangle in the picture's own pixels; it may reach beyond the picture when `fit` is "whole". */

@@ -1,0 +1,65 @@
+//! What an explanation holds.
+
+use serde::Serialize;
+
+use crate::picture::Crop;
+
+/// How long the parts of an explanation took.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Milliseconds {
+    /// Picture to logits; 0 where the pass of the same picture before was used again.
+    pub forward: f64,
+    /// Class to relevance.
+    pub backward: f64,
+    /// The post-filter.
+    pub filter: f64,
+}
+
+/// One class of one picture, explained.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The explained class.
+    pub target: usize,
+    /// Its softmax probability.
+    pub probability: f32,
+    /// [classes].
+    pub logits: Vec<f32>,
+    /// Relevance [3, H, W]; the map, [1, H, W], where the method gives no relevance per channel
+    /// (Grad-CAM, RISE, ABN).
+    pub relevance: Vec<f32>,
+    /// Relevance summed over the channels, [H, W].
+    pub map: Vec<f32>,
+    /// Relevance of each layer's output, from the class down to the picture; empty where the method is
+    /// no LRP.
+    pub boundaries: Vec<Boundary>,
+    /// The map after the filter, [H, W].
+    pub filtered: Vec<f32>,
+    /// 1 where the filter keeps, [H, W].
+    pub mask: Vec<u8>,
+    /// W.
+    pub width: usize,
+    /// H.
+    pub height: usize,
+    /// The part of the picture that the map covers.
+    pub crop: Crop,
+    /// Whether contour and component shared nothing, so that the component alone was kept.
+    pub fallback: bool,
+    /// Times taken.
+    pub milliseconds: Milliseconds,
+}
+
+/// Relevance between two layers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Boundary {
+    /// The layer whose output it is of: `fc`, `avgpool`, `layer4.2`, … `layer1.0`, `maxpool`, `stem`; at
+    /// last `input`, the picture.
+    pub name: String,
+    /// All of it. Where rules conserve, it is what relevance started as.
+    pub sum: f64,
+    /// Summed over the channels, [height, width].
+    pub map: Vec<f32>,
+    /// Columns of the map.
+    pub width: usize,
+    /// Rows of the map.
+    pub height: usize,
+}

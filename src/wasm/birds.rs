@@ -1,0 +1,89 @@
+//! Drawn birds.
+
+use js_sys::{Object, Reflect, Uint8Array, Uint8ClampedArray};
+use serde::Serialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::{JsResult, object_of, property, thrown, to_js};
+use crate::Error;
+use crate::birds::{self, Part, Species};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "Species[]")]
+    pub type JsSpecies;
+    #[wasm_bindgen(typescript_type = "BirdOptions")]
+    pub type BirdOptions;
+    #[wasm_bindgen(typescript_type = "Bird")]
+    pub type JsBird;
+}
+
+/// The species that `drawBird` draws, in the order of their labels in the models of the birds.
+#[wasm_bindgen(js_name = species)]
+pub fn species_to_js() -> JsResult<JsSpecies> {
+    let names = |parts: Vec<Part>| parts.into_iter().map(Part::name).collect();
+    let all: Vec<SpeciesFields> = Species::all()
+        .iter()
+        .map(|species| SpeciesFields {
+            name: species.name(),
+            deciding: names(species.deciding_parts()),
+            nearest: species.nearest().into_iter().map(Species::name).collect(),
+        })
+        .collect();
+    Ok(to_js(&all)?.unchecked_into())
+}
+
+#[derive(Serialize)]
+struct SpeciesFields {
+    name: &'static str,
+    deciding: Vec<&'static str>,
+    nearest: Vec<&'static str>,
+}
+
+/// Draws a bird with masks of its parts. Species and seed (an integer from 0 to 2⁵³ − 1) determine
+/// every pixel, on every platform.
+///
+/// Throws `OptionsError`.
+#[wasm_bindgen(js_name = drawBird)]
+pub fn draw_bird_to_js(species: &str, seed: f64, options: Option<BirdOptions>) -> JsResult<JsBird> {
+    let by_name = |name: &str| {
+        Species::by_name(name).ok_or_else(|| thrown(Error::Options(format!("there is no species of birds {name:?}"))))
+    };
+    let whole = |value: f64, least: f64, most: f64, what: &str| {
+        if value.fract() == 0.0 && (least..=most).contains(&value) {
+            return Ok(value);
+        }
+        Err(thrown(Error::Options(format!("{what} is {value}; a whole number from {least} to {most} was expected"))))
+    };
+    let options = options.map(JsValue::from).unwrap_or_default();
+    let side = match property(&options, "side") {
+        side if side.is_undefined() => birds::Options::default().side,
+        side => whole(side.as_f64().unwrap_or(f64::NAN), 96.0, 1024.0, "side")? as usize,
+    };
+    let tag = match property(&options, "tag") {
+        tag if tag.is_undefined() => None,
+        tag => Some(by_name(&tag.as_string().unwrap_or_default())?.index()),
+    };
+    let species = by_name(species)?;
+    let seed = whole(seed, 0.0, 9_007_199_254_740_991.0, "seed")?;
+    let bird = birds::draw(species, seed as u64, &birds::Options { side, tag, without: None });
+
+    let parts = Object::new();
+    for part in Part::ALL.into_iter().filter(|&part| bird.part(part).contains(&1)) {
+        Reflect::set(&parts, &part.name().into(), &Uint8Array::from(bird.part(part)).into())?;
+    }
+    let object = object_of([
+        ("species", species.name().into()),
+        ("seed", seed.into()),
+        ("side", side.into()),
+        ("rgba", Uint8ClampedArray::from(&bird.rgba[..]).into()),
+        ("whole", Uint8Array::from(&bird.whole[..]).into()),
+        ("deciding", Uint8Array::from(&bird.deciding[..]).into()),
+        ("parts", parts.into()),
+    ])?;
+    if let Some(tag) = &bird.tag {
+        Reflect::set(&object, &"tag".into(), &Uint8Array::from(&tag[..]).into())?;
+    }
+    Ok(object.unchecked_into())
+}

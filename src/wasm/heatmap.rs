@@ -1,0 +1,51 @@
+//! Maps as colours, and the measures of them.
+
+use wasm_bindgen::Clamped;
+use wasm_bindgen::prelude::*;
+
+use super::{JsResult, thrown};
+use crate::heatmap::{self, Style};
+use crate::{Error, metric};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "HeatmapStyle")]
+    pub type HeatmapStyle;
+}
+
+/// A map as RGBA bytes, four a value: `"diverging"` (blue, white, red; opaque) or `"overlay"`
+/// (clear at and below zero, then yellow to red). `scale` is the magnitude that gets the full
+/// colour, `fullColour` where it is absent.
+///
+/// Throws `OptionsError`.
+#[wasm_bindgen(js_name = heatmap)]
+pub fn heatmap_to_js(values: Vec<f32>, style: HeatmapStyle, scale: Option<f32>) -> JsResult<Clamped<Vec<u8>>> {
+    Ok(Clamped(heatmap::heatmap(&values, style_from_js(style)?, scale)))
+}
+
+/// The magnitude that gets the full colour: for `"overlay"` the map's largest value, for
+/// `"diverging"` what 99.5 % of the magnitudes don't exceed.
+///
+/// Throws `OptionsError`.
+#[wasm_bindgen(js_name = fullColour)]
+pub fn full_colour_to_js(values: Vec<f32>, style: HeatmapStyle) -> JsResult<f32> {
+    Ok(heatmap::full_colour(&values, style_from_js(style)?))
+}
+
+fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
+    match JsValue::from(style).as_string().as_deref() {
+        Some("diverging") => Ok(Style::Diverging),
+        Some("overlay") => Ok(Style::Overlay),
+        other => {
+            let other = other.unwrap_or("no string");
+            Err(thrown(Error::Options(format!("heatmap style is {other}; \"diverging\" or \"overlay\" was expected"))))
+        }
+    }
+}
+
+/// The share of a map's positive relevance that lies in a mask (a byte a pixel, 0 outside);
+/// `undefined` where nothing is positive. A uniform map has the mask's share of the area.
+#[wasm_bindgen(js_name = relevanceMass)]
+pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> Option<f64> {
+    metric::mass(values, mask)
+}

@@ -1,0 +1,69 @@
+//! The boundary to JavaScript: types in, types out, no numerics.
+
+mod abort;
+mod adapter;
+mod birds;
+mod explainer;
+mod heatmap;
+mod weights;
+
+use js_sys::{Array, Error as JsError, Function, Object, Reflect};
+use serde::Serialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use crate::Error;
+
+/// What is thrown is an `Error` of JavaScript.
+type JsResult<T> = std::result::Result<T, JsValue>;
+
+#[wasm_bindgen(typescript_custom_section)]
+const INTERFACE: &str = include_str!("interface.d.ts");
+
+/// Panics and Burn's log go to the console: on the GPU they are all that a failed shader leaves.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+    // A second start of the same module keeps the first logger.
+    let _ = console_log::init_with_level(log::Level::Warn);
+}
+
+/// The one place where an error becomes JavaScript's.
+fn thrown(error: Error) -> JsValue {
+    let js = JsError::new(&error.to_string());
+    js.set_name(error.name());
+    js.into()
+}
+
+fn to_js(value: &impl Serialize) -> JsResult<JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+fn object_of<const N: usize>(fields: [(&str, JsValue); N]) -> JsResult<JsValue> {
+    let object = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&object, &name.into(), &value)?;
+    }
+    Ok(object.into())
+}
+
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}
+
+fn progress(options: &JsValue) -> JsResult<impl FnMut(f64, f64, &str) + use<>> {
+    let function = match property(options, "onProgress") {
+        absent if absent.is_undefined() || absent.is_null() => None,
+        function => Some(
+            function
+                .dyn_into::<Function>()
+                .map_err(|_| thrown(Error::Options("onProgress must be a function".into())))?,
+        ),
+    };
+    Ok(move |done: f64, total: f64, what: &str| {
+        if let Some(function) = &function {
+            // What a listener throws is no reason to stop the work.
+            let _ = function.apply(&JsValue::UNDEFINED, &Array::of3(&done.into(), &total.into(), &what.into()));
+        }
+    })
+}
