@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{block_on, error, flipped, network, on_cpu, options, tensors};
 
-/// zennit's merged BatchNorms keep dividing by √(1 + 1e-5): 5e-6 a layer; and the rounding of f32.
-const SUMS: f32 = 1e-4;
+/// The rounding of f32.
+const SUMS: f32 = 2e-5;
 
 fn explain(explainer: &mut Explainer, json: Value) -> Explanation {
     let input = formula::input("input", 64, 64);

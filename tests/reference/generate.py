@@ -256,6 +256,7 @@ def save(path, tensors, target):
     tensors = {key: value.detach().float().contiguous() for key, value in tensors.items()}
     assert all(bool(value.isfinite().all()) for value in tensors.values())
     save_file(tensors, path, metadata={"target": str(target)})
+    path.chmod(0o644)
 
 
 def write_network(name):
