@@ -59,7 +59,7 @@ const figures = await page.evaluate(
     let told = 0;
     const explained = await rise({
       method: { masks },
-      onProgress: (done, total, what) => {
+      onProgress: (done, _, what) => {
         if (what !== "masks" || done - 1 < told) return;
         console.log(`${Math.round((done - 1) * masks)} of ${masks} masks`);
         told += 0.1;
@@ -70,10 +70,13 @@ const figures = await page.evaluate(
     for (let attempt = 0; attempt < 5; attempt++) {
       const abort = new AbortController();
       let asked = 0;
-      setTimeout(() => {
-        asked = performance.now();
-        abort.abort();
-      }, 500 + 100 * attempt);
+      setTimeout(
+        () => {
+          asked = performance.now();
+          abort.abort();
+        },
+        500 + 100 * attempt,
+      );
       await rise({ method: { masks }, signal: abort.signal }).then(
         () => console.log("it ended before it was called off"),
         () => cancels.push(performance.now() - asked),

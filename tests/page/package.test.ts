@@ -92,3 +92,58 @@ test("the npm package works in a page of one's own", async ({ page }) => {
     server.stop();
   }
 });
+
+test("the library lists its methods, predicts batches, and is called off", async ({ page }) => {
+  const server = new Server(files.small);
+  await server.start();
+  try {
+    await page.goto(server.page);
+    const found = await page.evaluate(async () => {
+      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      await library.default();
+      const weights = await (await fetch("/weights/own.safetensors")).blob();
+      const explainer = await library.Explainer.create(weights, { device: "cpu" });
+      const [side, size] = [64, 3 * 64 * 64];
+      const pair = Float32Array.from({ length: 2 * size }, (_, at) => Math.sin(at / 7));
+      const both: Float32Array = await explainer.logits(pair, side, side);
+      const second = await explainer.explainTensor(pair.slice(size), side, side, {});
+      const two = await explainer.logits(pair.slice(1), side, side).catch((error: Error) => error.message);
+
+      const controller = new AbortController();
+      const told: string[] = [];
+      const rise = {
+        method: { name: "rise", masks: 100_000 },
+        signal: controller.signal,
+        // A click comes as such an event, between masks.
+        onProgress: (_: number, __: number, what: string): void => {
+          if (what === "masks" && told.push(what) === 3) setTimeout(() => controller.abort("enough"));
+        },
+      };
+      const run = (options: object): Promise<unknown> =>
+        explainer.explainTensor(pair.slice(size), side, side, options).catch((error: unknown) => error);
+      const called = await run(rise);
+      const again = (await run({})) as { relevance: Float32Array };
+      return {
+        methods: library.Explainer.methods as { name: string }[],
+        both: Array.from(both),
+        second: Array.from(second.logits as Float32Array),
+        two,
+        called,
+        before: await run(rise),
+        wrong: ((await run({ signal: "stop" })) as Error).message,
+        same: again.relevance.every((value, at) => value === second.relevance[at]),
+      };
+    });
+    expect(found.methods[0]?.name).toBe("c3-lrp");
+    expect(found.methods.map(({ name }) => name)).toContain("lrp-epsilon-gamma-box");
+    expect(found.both.length).toBe(20);
+    // One picture or two at a time: sums may come in another order.
+    for (const [at, logit] of found.second.entries()) expect(found.both[10 + at]).toBeCloseTo(logit, 5);
+    expect(found.two).toContain("for each picture");
+    expect([found.called, found.before]).toEqual(["enough", "enough"]);
+    expect(found.wrong).toContain("signal must be an AbortSignal");
+    expect(found.same).toBe(true);
+  } finally {
+    server.stop();
+  }
+});

@@ -49,8 +49,7 @@ const onGpu: readonly string[] = [
 for (const device of ["cpu", "webgpu"]) {
   for (const [network, weights] of Object.entries(networks)) {
     const cases = table.cases.filter(
-      (one) =>
-        one.network === network && (device === "cpu" || onGpu.includes(`${network}: ${one.method}`)),
+      (one) => one.network === network && (device === "cpu" || onGpu.includes(`${network}: ${one.method}`)),
     );
     if (cases.length === 0) continue;
     test(`${network} on ${device} equals its oracles`, async ({ page }) => {
