@@ -124,7 +124,7 @@ case "${1-}" in
       cargo test --release --features cli --test engine -- --nocapture --test-threads 1 parity:: rules::
       (cd tests/page && npm test --silent -- parity.test.ts)
     } | tee target/parity.txt
-    node tests/parity.mjs <target/parity.txt
+    node tests/reference/parity.mjs <target/parity.txt
     ;;
   bench)
     part=${2-all}

@@ -2,8 +2,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 
-const root = new URL("..", import.meta.url);
-const { bounds, networks } = JSON.parse(readFileSync(new URL("tests/reference/parity.json", root), "utf8"));
+const root = new URL("../..", import.meta.url);
+const { bounds, networks } = JSON.parse(readFileSync(new URL("parity.json", import.meta.url), "utf8"));
 const DEVICES = ["native CPU", "native GPU", "Chromium, CPU", "Chromium, WebGPU"];
 
 const printed = readFileSync(0, "utf8");
@@ -28,7 +28,8 @@ function tableOf(network) {
 }
 
 const others = [...new Set(lines.map(([network]) => network))].filter((name) => !(name in networks));
-const section = (name, words) => `## ${name}${words ? `\n\n${words[0].toUpperCase()}${words.slice(1)}.` : ""}\n\n${tableOf(name)}\n`;
+const section = (name, words) =>
+  `## ${name}${words ? `\n\n${words[0].toUpperCase()}${words.slice(1)}.` : ""}\n\n${tableOf(name)}\n`;
 const sections = [
   ...Object.entries(networks).map(([name, { words }]) => section(name, words)),
   ...others.map((name) => section(name, "")),
