@@ -6,7 +6,7 @@ use web_time::Instant;
 
 use crate::attribution::{self, MethodInfo};
 use crate::device::{Adapter, Choice, Device, Kind};
-use crate::explanation::{Explanation, Milliseconds};
+use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::forward::{Attribution, Forward, most_probable, read, softmax};
 use crate::network::ResNet;
 use crate::options::Options;
@@ -39,9 +39,6 @@ pub struct Info {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
 }
-
-/// Told of the work: steps done, steps in all, what comes next.
-pub type Progress<'a> = &'a mut dyn FnMut(f64, f64, &str);
 
 /// A network on its device, with the last picture's activations.
 #[derive(Debug)]

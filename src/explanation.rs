@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::picture::Crop;
 
+/// Told of the work: steps done, steps in all, what comes next.
+pub type Progress<'a> = &'a mut dyn FnMut(f64, f64, &str);
+
 /// How long the parts of an explanation took.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Milliseconds {

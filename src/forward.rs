@@ -3,8 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::attribution::{self, Method, Start};
-use crate::explainer::Progress;
-use crate::explanation::Boundary;
+use crate::explanation::{Boundary, Progress};
 use crate::network::{ResNet, Trace};
 use crate::resample::resize;
 use crate::{Error, Result};

@@ -29,7 +29,7 @@ mod wasm;
 pub mod weights;
 
 pub use error::{Error, Result};
-pub use explainer::{Explainer, Info, Progress};
-pub use explanation::{Boundary, Explanation, Milliseconds};
+pub use explainer::{Explainer, Info};
+pub use explanation::{Boundary, Explanation, Milliseconds, Progress};
 pub use forward::softmax;
 pub use options::Options;

@@ -255,8 +255,13 @@ fn rules_are_captums() {
         }
         let found: Vec<f32> = relevance.into_data().try_into_vec().unwrap();
         // Sums of up to 27 products in f32, three times.
-        let oracle =
-            Parity { method: name, network: "three convolutions", device: "native CPU", oracle: "captum LRP", bound: 1e-5 };
+        let oracle = Parity {
+            method: name,
+            network: "three convolutions",
+            device: "native CPU",
+            oracle: "captum LRP",
+            bound: 1e-5,
+        };
         oracle.holds(&found, &expected[name]);
     }
 }
