@@ -18,6 +18,7 @@ mod explanation;
 pub mod filter;
 mod forward;
 pub mod heatmap;
+mod kernel;
 pub mod metric;
 pub mod network;
 pub mod options;

@@ -1,6 +1,6 @@
 //! The bottleneck block: 1×1 → 3×3 → 1×1, the skip added, ReLU.
 
-use burn::tensor::{Tensor, activation::relu};
+use burn::tensor::Tensor;
 
 use super::Convolution;
 use super::stem::relu_vjp;
@@ -34,9 +34,9 @@ pub struct BottleneckTrace {
 impl Bottleneck {
     /// The block's output with everything that its vector-Jacobian product needs.
     pub fn forward(&self, input: Tensor<4>) -> BottleneckTrace {
-        let hidden1 = relu(self.conv1.forward(input.clone()));
-        let hidden2 = relu(self.conv2.forward(hidden1.clone()));
-        let output = relu(self.conv3.forward(hidden2.clone()) + self.skip(&input));
+        let hidden1 = self.conv1.activate(input.clone());
+        let hidden2 = self.conv2.activate(hidden1.clone());
+        let output = self.conv3.activate_with(hidden2.clone(), self.skip(&input));
         BottleneckTrace { input, hidden1, hidden2, output }
     }
 

@@ -1,8 +1,8 @@
 //! A convolution with the BatchNorm after it merged in.
 
 use burn::tensor::Tensor;
-use burn::tensor::module::{conv_transpose2d, conv2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+
+use crate::kernel::{self, Geometry};
 
 /// A square 2-D convolution with bias.
 #[derive(Clone, Debug)]
@@ -41,29 +41,35 @@ impl Convolution {
         }
     }
 
-    /// Half the kernel: torchvision's ResNets keep the size at stride 1.
-    fn padding(&self) -> usize {
-        self.kernel() / 2
-    }
-
-    fn kernel(&self) -> usize {
-        self.weight.dims()[2]
+    fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
+        Geometry::new(self.weight.dims(), self.stride, self.groups, batch, size)
     }
 
     /// [N, C_in, H, W] → [N, C_out, H′, W′].
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let options = ConvOptions::new([self.stride; 2], [self.padding(); 2], [1; 2], self.groups);
-        conv2d(x, self.weight.clone(), Some(self.bias.clone()), options)
+        self.run(x, None, false)
+    }
+
+    /// The same, then ReLU.
+    pub fn activate(&self, x: Tensor<4>) -> Tensor<4> {
+        self.run(x, None, true)
+    }
+
+    /// The same, with what a skip brings added before the ReLU.
+    pub fn activate_with(&self, x: Tensor<4>, skip: Tensor<4>) -> Tensor<4> {
+        self.run(x, Some(skip), true)
+    }
+
+    fn run(&self, x: Tensor<4>, addend: Option<Tensor<4>>, rectified: bool) -> Tensor<4> {
+        let [batch, _, height, width] = x.dims();
+        let geometry = self.geometry(batch, [height, width]);
+        kernel::convolve(&geometry, x, &self.weight, &self.bias, addend, rectified)
     }
 
     /// The vector-Jacobian product: the cotangent of the output [N, C_out, H′, W′] taken back to an
-    /// input of `[height, width]`.
-    pub fn vjp(&self, [height, width]: [usize; 2], cotangent: Tensor<4>) -> Tensor<4> {
-        let [_, _, rows, columns] = cotangent.dims();
-        let lost = |size: usize, out: usize| size + 2 * self.padding() - (out - 1) * self.stride - self.kernel();
-        let padding_out = [lost(height, rows), lost(width, columns)];
-        let options =
-            ConvTransposeOptions::new([self.stride; 2], [self.padding(); 2], padding_out, [1; 2], self.groups);
-        conv_transpose2d(cotangent, self.weight.clone(), None, options)
+    /// input of `size`, [height, width].
+    pub fn vjp(&self, size: [usize; 2], cotangent: Tensor<4>) -> Tensor<4> {
+        let [batch, ..] = cotangent.dims();
+        kernel::vjp(&self.geometry(batch, size), cotangent, &self.weight)
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::MaxPoolOptions;
-use burn::tensor::{Int, Tensor, activation::relu};
+use burn::tensor::{Int, Tensor};
 
 use super::Convolution;
 
@@ -25,7 +25,7 @@ pub struct StemTrace {
 impl Stem {
     /// [N, 3, H, W] → [N, C, H/2, W/2].
     pub fn forward(&self, input: Tensor<4>) -> StemTrace {
-        let output = relu(self.conv1.forward(input.clone()));
+        let output = self.conv1.activate(input.clone());
         StemTrace { input, output }
     }
 

@@ -7,6 +7,8 @@ mod explainer;
 mod heatmap;
 mod weights;
 
+use std::sync::Once;
+
 use js_sys::{Array, Error as JsError, Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::JsCast;
@@ -20,9 +22,18 @@ type JsResult<T> = std::result::Result<T, JsValue>;
 #[wasm_bindgen(typescript_custom_section)]
 const INTERFACE: &str = include_str!("interface.d.ts");
 
+unsafe extern "C" {
+    /// The linker's: it runs what registers itself before `main`, Burn's compiler passes among it.
+    fn __wasm_call_ctors();
+}
+
 /// Panics and Burn's log go to the console: on the GPU they are all that a failed shader leaves.
 #[wasm_bindgen(start)]
 pub fn start() {
+    static ONCE: Once = Once::new();
+    // SAFETY: it is called once, before anything that is registered is used. Where nobody calls it, the
+    // linker runs all of it again at every call from JavaScript, milliseconds each.
+    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
     console_error_panic_hook::set_once();
     // A second start of the same module keeps the first logger.
     let _ = console_log::init_with_level(log::Level::Warn);
