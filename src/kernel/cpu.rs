@@ -51,7 +51,7 @@ pub fn convolve(
         };
         let left = Matrix { values: weight, row: patch, column: 1 };
         // SAFETY: as above.
-        unsafe { product([outputs, range.len(), patch], left, right, whole.0.add(first), pixels, true) };
+        unsafe { product([outputs, range.len(), patch], left, right, whole.at(first), pixels, true) };
         if relu {
             for row in 0..outputs {
                 // SAFETY: as above.
@@ -84,7 +84,7 @@ pub fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
             let (weight, cotangent) = of_plane(plane);
             let right = Matrix { values: &cotangent[range.start..], row: pixels, column: 1 };
             // SAFETY: no two units share a pixel of a plane, and a row's end lies within the result.
-            let into = unsafe { whole.0.add(plane * inputs * area + range.start) };
+            let into = unsafe { whole.at(plane * inputs * area + range.start) };
             // SAFETY: as above.
             unsafe { product([inputs, range.len(), outputs], transposed(weight), right, into, area, false) };
         });
@@ -268,16 +268,23 @@ unsafe impl Sync for Shared {}
 
 impl Shared {
     /// # Safety
+    /// The place must lie within the result.
+    unsafe fn at(&self, start: usize) -> *mut f32 {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(start) }
+    }
+
+    /// # Safety
     /// The range must lie within the result, and nobody else may use it meanwhile.
     #[allow(clippy::mut_from_ref, reason = "the caller promises that nobody else has it")]
     unsafe fn slice(&self, start: usize, length: usize) -> &mut [f32] {
         // SAFETY: the caller's promise.
-        unsafe { std::slice::from_raw_parts_mut(self.0.add(start), length) }
+        unsafe { std::slice::from_raw_parts_mut(self.at(start), length) }
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn for_each(units: usize, work: impl Fn(usize) + Sync) {
+fn for_each(units: usize, work: impl Fn(usize) + Send + Sync) {
     use rayon::prelude::*;
     (0..units).into_par_iter().for_each(work);
 }
