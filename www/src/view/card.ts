@@ -33,9 +33,10 @@ export function methodCard(method: MethodInfo, actions: Actions): Card {
   const use = make("button", { type: "button", className: "use" });
   use.setAttribute("aria-describedby", title.id);
   const rise = optionOf(method, "masks") ? riseForm(actions) : undefined;
-  const about = make("p", { className: "soft about" }, meaning, rise ? rise.form : "");
+  const about = make("p", { className: "soft about" }, meaning);
   const by = make("p", { className: "soft source" }, `${capital(source)}.`);
-  const item = make("li", { className: "method" }, title, frame, numbers, about, by, use);
+  const foot = make("div", { className: "foot" }, use, ...(rise ? [rise.form] : []));
+  const item = make("li", { className: "method" }, title, frame, numbers, about, by, foot);
   item.dataset.method = name;
 
   let state: State | undefined;
@@ -135,7 +136,7 @@ function rows(state: State, explained: Explained | undefined): Row[] {
 
 /** How many masks RISE takes, and the way to have it take others. */
 function riseForm(actions: Actions): { form: HTMLElement; show(state: State, working: boolean): void } {
-  const word = make("span", { className: "masks-word" });
+  const word = make("p", { className: "masks-word" });
   const input = make("input", { type: "text", inputMode: "numeric", className: "masks" });
   input.setAttribute("aria-label", "Masks for RISE");
   const run = make("button", { type: "button", className: "run" }, "Run");
@@ -164,6 +165,6 @@ function riseForm(actions: Actions): { form: HTMLElement; show(state: State, wor
         : `${masks} masks, as many as take about a minute here.`;
     say(word, comparison.masks === undefined ? minute : `${comparison.masks} masks, as asked for.`);
   };
-  const form = make("span", { className: "rise" }, word, make("span", { className: "row" }, input, run));
+  const form = make("div", { className: "rise soft" }, word, make("div", { className: "row" }, input, run));
   return { form, show };
 }

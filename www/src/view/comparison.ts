@@ -6,7 +6,7 @@ import { putPixels } from "../drawing";
 import { methodTitle, whyNot } from "../methods";
 import { LEGEND } from "../protocol";
 import type { Comparison, Filter, Render, State } from "../state";
-import { capital, percent, seconds } from "../words";
+import { percent, seconds } from "../words";
 import { type Card, methodCard } from "./card";
 
 const RULES: Readonly<Record<Comparison["shows"], string>> = {
@@ -125,5 +125,5 @@ function drawButton({ comparison, result }: State): void {
   const busy = making !== undefined || (missing && !halted && result !== undefined);
   button.dataset.halted = String(!busy);
   button.style.visibility = busy || missing ? "visible" : "hidden";
-  say(button, capital(busy ? "cancel" : "compare the rest"));
+  say(button, busy ? "Cancel" : "Go on");
 }

@@ -28,6 +28,11 @@ export function stripView(actions: Actions): Render {
       stops[i]?.draw(layer);
     });
   });
+  const scrollTo = memo(() => {
+    const rail = byId("rail");
+    const chosen = rail.querySelector<HTMLElement>("label:has(:checked)");
+    if (chosen) rail.scrollTo({ left: chosen.offsetLeft - (rail.clientWidth - chosen.clientWidth) / 2 });
+  });
   return (next) => {
     state = next;
     const { result, work } = next;
@@ -40,6 +45,8 @@ export function stripView(actions: Actions): Render {
     build(layers.map(({ name }) => name).join());
     draw(layers);
     checkRadio("layer", innerLayer(next)?.name ?? PICTURE);
+    // It starts where relevance does, and then follows what is chosen.
+    if (next.layer !== PICTURE || next.playing) scrollTo(next.layer);
     play.hidden = byId("rail").hidden = layers.length === 0;
     say(play, next.playing ? "Stop" : "Play");
     say(byId("strip-word"), conserved(next));
