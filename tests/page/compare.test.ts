@@ -210,9 +210,14 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   // In the main view it takes the same number of masks, and another class calls it off there too.
   await page.locator("#method").selectOption("rise");
   await expect(page.locator("#work-what")).toHaveText(new RegExp(`^\\d+ of ${masks} masks`));
+  // A bird, or another class, does not wait a minute for it.
+  const before = await page.locator("#bird-name").textContent();
+  await page.locator("#draw").click();
+  await expect(page.locator("#bird-name")).not.toHaveText(before ?? "");
+  await expect(page.locator("#work-what")).toHaveText(new RegExp(`^\\d+ of ${masks} masks`));
   await page.locator("#work-cancel").click();
   await expect(page.locator("#again")).toBeVisible();
-  await page.locator(`${card("c3-lrp")} .use`).click();
+  await page.locator("#method").selectOption("c3-lrp");
   await mapShown(page);
   await page.locator("#top button").nth(1).click();
   await mapShown(page);

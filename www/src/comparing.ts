@@ -1,6 +1,6 @@
 import type { MethodInfo, MethodName, MethodOptions } from "c3lrp";
 import type { Engine } from "./engine";
-import type { Explanations } from "./explanations";
+import { asked, type Explanations } from "./explanations";
 import { begun, type Jobs, reported } from "./jobs";
 import { cost, methodTitle, whyNot } from "./methods";
 import type { Card, Comparison, Settings, State, Store } from "./state";
@@ -39,6 +39,7 @@ export class Comparing {
   pick(name: MethodName, on: boolean): void {
     const { picked, making } = this.#comparison;
     if (!on && making?.method === name) this.#stop();
+    if (this.#comparison.cards[name]?.kind === "failed") this.#drop(name);
     const rest = picked.filter((one) => one !== name);
     this.#update({ picked: on ? [...rest, name] : rest, halted: false });
     if (name === "rise") this.#update({ rise: on });
@@ -51,8 +52,9 @@ export class Comparing {
 
   /** Runs RISE with so many masks, or as many as take about a minute. */
   rise(masks: number | undefined): void {
-    const { rise: _, ...cards } = this.#comparison.cards;
-    this.#update({ cards, masks, rise: true, halted: false });
+    this.#drop("rise");
+    this.#update({ masks, rise: true, halted: false });
+    this.#stopRise();
     this.#go();
   }
 
@@ -141,8 +143,7 @@ export class Comparing {
           work = reported(work, done, total, what);
           told();
         }));
-      const taken = masks ?? this.#state.minuteMasks;
-      put({ kind: "done", of, explained, ...(method === "rise" && taken ? { masks: taken } : {}) });
+      put({ kind: "done", of, explained });
       this.jobs.announce(`${methodTitle(method)} is done.`);
     } catch (error) {
       if (error instanceof Cancelled) return;
@@ -158,19 +159,21 @@ export class Comparing {
     if (this.#comparison.making && this.engine.busy) this.engine.cancel();
   }
 
+  #drop(name: MethodName): void {
+    const { [name]: _, ...cards } = this.#comparison.cards;
+    this.#update({ cards });
+  }
+
   #stopRise(): void {
     if (this.#comparison.making?.method === "rise") this.#stop();
   }
 
   /** What every card is to be of: what the page shows, with the class named. */
   #settings(): Omit<Settings, "method"> | undefined {
-    const { result, settings, picture } = this.#state;
+    const { result, picture } = this.#state;
     if (!result || !picture) return undefined;
-    return {
-      target: result.explained.target,
-      filter: result.settings.filter,
-      fit: picture.bird ? "whole" : settings.fit,
-    };
+    const { method: _, ...settings } = asked(picture, result.settings);
+    return { ...settings, target: result.explained.target };
   }
 
   #update(change: Partial<Comparison>): void {

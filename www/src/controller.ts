@@ -206,7 +206,13 @@ export class Controller implements Actions {
 
   async #takePicture(coming: Promise<Picture>): Promise<void> {
     const turn = ++this.#asked;
-    const picture = await coming;
+    // While RISE is under way, the worker draws no birds.
+    this.#explaining.makeWay();
+    void this.comparing.pause();
+    const picture = await coming.catch((error: unknown) => {
+      this.comparing.follow();
+      throw error;
+    });
     // One that was asked for later may have come earlier.
     if (turn < this.#taken) return;
     this.#taken = turn;

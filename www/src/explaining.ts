@@ -13,6 +13,8 @@ export class Explaining {
   /** What was asked for while an explanation was under way. */
   #askedMeanwhile = false;
   #calledOff = false;
+  /** Whether it is RISE that is under way, which takes a minute. */
+  #rising = false;
   /** The method that gave a map last. */
   #worked: Settings["method"] | undefined;
 
@@ -33,11 +35,19 @@ export class Explaining {
     this.#calledOff = true;
   }
 
+  /** Calls RISE off where it is under way, for what can't wait a minute; it starts anew after that. */
+  makeWay(): void {
+    if (!this.#rising) return;
+    this.#askedMeanwhile = true;
+    this.explanations.engine.cancel();
+  }
+
   /** Runs until what came out is what is asked for. */
   async run(): Promise<void> {
     if (!this.#state.picture || !this.#state.model) return;
     if (this.#state.work) {
       this.#askedMeanwhile = true;
+      this.makeWay();
       return;
     }
     try {
@@ -66,14 +76,17 @@ export class Explaining {
     try {
       await this.comparing.pause();
       if (this.#calledOff) throw new Cancelled();
+      this.#rising = settings.method.name === "rise";
       const explained = await this.explanations.make(picture, settings, job.report);
       if (this.#state.picture !== picture) return;
       this.#show(explained, settings);
     } catch (error) {
+      if (error instanceof Cancelled && this.#askedMeanwhile) return;
       // Without an explanation there is no map to be shown, and none that was there before.
       this.store.update({ result: undefined });
       throw error;
     } finally {
+      this.#rising = false;
       job.end();
     }
   }

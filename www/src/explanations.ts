@@ -56,7 +56,7 @@ export class Explanations {
 }
 
 /** A drawn bird is square as it is: all of it is taken, whatever is set for other pictures. */
-const asked = (picture: Picture, settings: Settings): Settings =>
+export const asked = (picture: Picture, settings: Settings): Settings =>
   picture.bird ? { ...settings, fit: "whole" } : settings;
 
 /** The same settings are the same text, in whatever order they were set. */

@@ -50,7 +50,7 @@ export interface Settings extends Asked {
 
 /** A method's place in the comparison; `of` says what was asked for, without the method. */
 export type Card =
-  | { readonly kind: "done"; readonly of: string; readonly explained: Explained; readonly masks?: number }
+  | { readonly kind: "done"; readonly of: string; readonly explained: Explained }
   | { readonly kind: "failed"; readonly of: string; readonly text: string };
 
 /** Several methods side by side, for the picture and the class that are explained. */

@@ -6,6 +6,7 @@ import { methodTitle, optionOf } from "../methods";
 import type { Explained, Mass } from "../protocol";
 import type { State } from "../state";
 import { capital, enumerate, percent, seconds, tenths } from "../words";
+import { riseForm } from "./rise";
 import { showProgress, workWords } from "./work";
 
 /** Sharp enough for a card on a sharp screen. */
@@ -91,7 +92,7 @@ export function methodCard(method: MethodInfo, actions: Actions): Card {
         ? ""
         : waitingFor(next, one?.kind === "failed" ? one.text : undefined, rise !== undefined),
     );
-    rise?.show(next, work !== undefined);
+    rise?.show(next);
     const shown = settings.method.name === name;
     use.setAttribute("aria-pressed", String(shown));
     say(use, shown ? "Shown above" : "Use this method");
@@ -132,39 +133,4 @@ function rows(state: State, explained: Explained | undefined): Row[] {
     ["Conserved", start && end !== undefined ? tenths(end / start) : "–"],
     ...known.map((on): Row => [names[on], share(on)]),
   ];
-}
-
-/** How many masks RISE takes, and the way to have it take others. */
-function riseForm(actions: Actions): { form: HTMLElement; show(state: State, working: boolean): void } {
-  const word = make("p", { className: "masks-word" });
-  const input = make("input", { type: "text", inputMode: "numeric", className: "masks" });
-  input.setAttribute("aria-label", "Masks for RISE");
-  const run = make("button", { type: "button", className: "run" }, "Run");
-  run.setAttribute("aria-label", "Run RISE");
-  const ask = (): void => {
-    const masks = Number(input.value);
-    const empty = input.value.trim() === "";
-    const good = empty || (Number.isInteger(masks) && masks >= 1 && masks <= 100_000);
-    input.setAttribute("aria-invalid", String(!good));
-    if (good) actions.comparing.rise(empty ? undefined : masks);
-    else actions.complain("Masks must be a whole number from 1 to 100000, such as 8000.");
-  };
-  run.addEventListener("click", ask);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") ask();
-  });
-  let shown: number | undefined;
-  const show = ({ comparison, minuteMasks }: State, working: boolean): void => {
-    const masks = comparison.masks ?? minuteMasks;
-    if (masks !== shown && masks !== undefined) input.value = String(masks);
-    shown = masks;
-    run.disabled = working;
-    const minute =
-      masks === undefined
-        ? "As many masks as take about a minute here."
-        : `${masks} masks, as many as take about a minute here.`;
-    say(word, comparison.masks === undefined ? minute : `${comparison.masks} masks, as asked for.`);
-  };
-  const form = make("div", { className: "rise soft" }, word, make("div", { className: "row" }, input, run));
-  return { form, show };
 }

@@ -33,7 +33,6 @@ export function comparisonView(actions: Actions): Render {
   return (state) => {
     const { comparison, methods } = state;
     open = comparison.open;
-    byId("compare").hidden = methods.length === 0;
     byId("comparison").hidden = !open;
     byId("compare-open").setAttribute("aria-expanded", String(open));
     say(byId("compare-open"), open ? "Close" : "Compare");

@@ -61,6 +61,7 @@ function conserved({ result }: State): string {
     const title = methodTitle(result.settings.method.name);
     return `${title} does not go layer by layer, so there is nothing to watch between class and picture.`;
   }
+  if (start === 0) return "The class's probability is 0, so there is no relevance to follow.";
   const share = end / start;
   const lost = share < KEPT ? " Rules that drop negative contributions or biases lose some." : "";
   const gained =

@@ -31,6 +31,7 @@ export function toolsView(actions: Actions): Render {
     // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
     byId("tools").hidden = !result && !model && !work;
     byId("tools").dataset.waiting = String(result === undefined);
+    byId("tools").dataset.loaded = String(model !== undefined);
     checkRadio("filter", next.settings.filter);
     if (!result) return;
     const { explained, settings } = result;
