@@ -32,7 +32,7 @@ export class Comparing {
 
   open(open: boolean): void {
     if (!open) this.cancel();
-    this.#update({ open, halted: false });
+    this.#update({ open, halted: false, rise: false });
     this.follow();
   }
 
@@ -60,13 +60,13 @@ export class Comparing {
 
   /** Makes the cards that were called off. */
   resume(): void {
-    this.#update({ halted: false, rise: true });
+    this.#update({ halted: false });
     this.#go();
   }
 
   /** Calls the rest off; what is done is kept. */
   cancel(): void {
-    this.#update({ halted: true, rise: false });
+    this.#update({ halted: true });
     this.#stop();
   }
 

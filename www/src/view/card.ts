@@ -86,11 +86,11 @@ export function methodCard(method: MethodInfo, actions: Actions): Card {
       showProgress(bar, work);
       say(word, workWords(work));
     }
+    // A map of before that is about to be replaced says enough, faint as it is; RISE's isn't about to be.
+    const quiet = work !== undefined || item.dataset.state === "done" || (explained && !rise);
     say(
       wait,
-      explained || work
-        ? ""
-        : waitingFor(next, one?.kind === "failed" ? one.text : undefined, rise !== undefined),
+      quiet ? "" : waitingFor(next, one?.kind === "failed" ? one.text : undefined, rise !== undefined),
     );
     rise?.show(next);
     const shown = settings.method.name === name;
@@ -103,8 +103,8 @@ export function methodCard(method: MethodInfo, actions: Actions): Card {
 function waitingFor({ comparison, result }: State, failed: string | undefined, slow: boolean): string {
   if (failed !== undefined) return failed;
   if (!result) return "Waits for the explanation above.";
-  if (comparison.halted) return "Called off.";
-  return slow && !comparison.rise ? "Takes about a minute: press Run." : "Comes next.";
+  if (slow && !comparison.rise) return "Takes about a minute: press Run.";
+  return comparison.halted ? "Called off." : "Comes next.";
 }
 
 type Row = readonly [term: string, value: string];

@@ -119,7 +119,7 @@ function evenWord({ result }: State): string {
 /** One button calls the rest off, and afterwards makes it after all; it keeps its place and the focus. */
 function drawButton({ comparison, result }: State): void {
   const { cards, picked, of, making, halted, rise } = comparison;
-  const missing = picked.some((name) => cards[name]?.of !== of && (rise || halted || name !== "rise"));
+  const missing = picked.some((name) => cards[name]?.of !== of && (rise || name !== "rise"));
   const button = byId("compare-cancel");
   const busy = making !== undefined || (missing && !halted && result !== undefined);
   button.dataset.halted = String(!busy);
