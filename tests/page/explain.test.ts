@@ -58,9 +58,15 @@ test("filters, options, opacity and values", async ({ page }) => {
   await mapShown(page);
   const whole = await canvasHash(page, "#map");
   const c3 = await canvasHash(page, "#overlay");
+  await page.getByLabel("Levels").check();
+  await expect(page.locator("#filter-word")).toContainText("eight levels");
+  await mapShown(page);
+  const levels = await canvasHash(page, "#overlay");
+  expect(levels).not.toBe(c3);
   await page.getByLabel("None").check();
   await expect(page.locator("#filter-word")).toContainText("No filter");
   await mapShown(page);
+  expect(await canvasHash(page, "#overlay")).not.toBe(levels);
   expect(await canvasHash(page, "#overlay")).not.toBe(c3);
   expect(await canvasHash(page, "#map")).toBe(whole);
 
@@ -70,11 +76,16 @@ test("filters, options, opacity and values", async ({ page }) => {
   await expect(page.locator("#readout")).toContainText(/Pixel \d+, \d+: .+ of the strongest/);
 
   await page.locator("#options summary").click();
-  await page.getByLabel("Start from").selectOption("logit");
+  await page.getByLabel("Start", { exact: true }).selectOption("logit");
   await mapShown(page);
   await page.getByLabel("Epsilon").fill("nothing");
   await page.getByLabel("Epsilon").press("Tab");
-  await expect(page.locator("#notice")).toContainText("Epsilon must be a number above zero");
+  await expect(page.locator("#notice")).toContainText("Epsilon must be a number, such as 1e-6");
+  await page.getByLabel("Epsilon").fill("-1");
+  await page.getByLabel("Epsilon").press("Tab");
+  await expect(page.locator("#notice")).toContainText(/above 0.* What was set before is kept/);
+  await expect(page.getByLabel("Epsilon")).toHaveValue("1e-6");
+  await expect(page.locator("#map"), "the map before is there").toBeVisible();
   await page.getByLabel("Epsilon").fill("1e-5");
   await page.getByLabel("Epsilon").press("Tab");
   await page.getByLabel("The picture becomes square by").selectOption("whole");

@@ -60,12 +60,28 @@ test("everything works with the keyboard alone", async ({ page }) => {
   await page.keyboard.press("Shift+ArrowUp");
   await expect(page.locator("#readout")).toContainText("Pixel 113, 102");
 
+  await tabTo(page, "#rail input:checked");
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.locator("#raw-word")).toContainText("The stem · 112×112");
+
   await tabTo(page, "input[name=filter]:checked");
   await page.keyboard.press("ArrowRight");
   await expect(page.locator("#filter-word")).toContainText("C1C");
   await tabTo(page, "#numbers summary");
   await page.keyboard.press("Enter");
   await expect(page.locator("#in-words")).toContainText("of the relevance speaks for it");
+
+  await tabTo(page, "#compare-open");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#compare-open")).toHaveAttribute("aria-expanded", "true");
+  await tabTo(page, "#picks input[value=grad-cam]");
+  await page.keyboard.press("Space");
+  await expect(page.locator(".method")).toHaveCount(3);
+  await expect(page.locator("#picks input[value=grad-cam]"), "the focus stays").toBeFocused();
+  await tabTo(page, '[data-method="lrp-epsilon-plus"] .use');
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#shown-by")).toHaveText("LRP-εz⁺");
+  await mapShown(page);
 
   await tabTo(page, "#top li:nth-child(3) button");
   await page.keyboard.press("Enter");

@@ -17,22 +17,28 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await shoot("1-open");
       await page.locator("#show-parts").check();
       await shoot("2-parts");
+      await page.locator("#rail input[value='layer3.2']").click();
+      await page.locator("#compare-open").click();
+      await expect(page.locator(".method[data-state=done]")).toHaveCount(4);
+      await page.getByLabel("Over the picture", { exact: true }).check();
+      await shoot("3-compare");
+      await page.locator("#compare-open").click();
       await page.locator("#lesson-open").click();
       await expect(page.locator("#lesson")).toBeVisible();
       await page.getByLabel("another's", { exact: true }).check();
       await expect(page.locator("#bird-name")).toContainText("with the tag of");
       await mapShown(page);
-      await shoot("3-lesson");
+      await shoot("4-lesson");
       await dropPicture(page, files.cat);
       await mapShown(page);
-      await shoot("4-stranger");
+      await shoot("5-stranger");
       await loadWeights(page, files.small);
       await page.locator("#samples img").last().scrollIntoViewIfNeeded();
       await mapShown(page);
-      await shoot("5-own");
+      await shoot("6-own");
       await drop(page, files.broken);
       await expect(page.locator("#notice")).toBeVisible();
-      await shoot("6-error");
+      await shoot("7-error");
     });
   }
 }

@@ -24,7 +24,7 @@ export default defineConfig({
   workers: 2,
   timeout: 90_000,
   // A shared machine may stall for a minute; a test that needs its second try is reported as flaky.
-  retries: 1,
+  retries: process.env.CI ? 1 : 0,
   expect: { timeout: 45_000 },
   reporter: "list",
   use: { viewport: { width: 1280, height: 800 }, trace: "off" },

@@ -1,7 +1,18 @@
-import type { DeviceChoice } from "c3lrp";
+import type { DeviceChoice, MethodName } from "c3lrp";
 import type { ModelEntry } from "./models";
 import type { Sample } from "./samples";
-import type { Probe, Settings, Tag } from "./state";
+import type { Comparison, Probe, Settings, Tag } from "./state";
+
+/** What a person can do about several methods side by side. */
+export interface ComparingActions {
+  open(open: boolean): void;
+  pick(name: MethodName, on: boolean): void;
+  show(shows: Comparison["shows"]): void;
+  /** Runs RISE with so many masks, or as many as take about a minute. */
+  rise(masks: number | undefined): void;
+  resume(): void;
+  cancel(): void;
+}
 
 /** What a person can do; the views call these and nothing else. */
 export interface Actions {
@@ -20,6 +31,10 @@ export interface Actions {
   explain(): void;
   explainClass(target: number): void;
   set(change: Partial<Settings>): void;
+  /** Shows relevance at a boundary, by the library's name. */
+  showLayer(layer: string): void;
+  readonly playing: { toggle(): void };
+  readonly comparing: ComparingActions;
   search(query: string): void;
   setOpacity(opacity: number): void;
   probe(probe: Probe | undefined): void;

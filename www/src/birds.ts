@@ -22,9 +22,9 @@ export class Birds {
     return this.store.state;
   }
 
-  /** Learns which species there are, and draws the bird that the page opens with. */
+  /** Learns which species and methods there are, and draws the bird that the page opens with. */
   async first(): Promise<Picture> {
-    this.store.update({ species: await this.engine.species() });
+    this.store.update(await this.engine.catalogue());
     return await this.draw(FIRST.species, FIRST.seed);
   }
 

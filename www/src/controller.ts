@@ -2,15 +2,28 @@ import type { DeviceChoice, Info } from "c3lrp";
 import type { Actions } from "./actions";
 import { Birds } from "./birds";
 import { fetchBundled } from "./bundled";
+import { Comparing } from "./comparing";
 import { figurePng } from "./drawing";
 import { Engine, EngineError } from "./engine";
 import { Explaining } from "./explaining";
+import { Explanations } from "./explanations";
 import { Jobs } from "./jobs";
 import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
+import { methodTitle, whyNot } from "./methods";
 import { birds, type ModelEntry } from "./models";
 import { decodePicture, type Picture } from "./picture";
+import { Playing } from "./playing";
 import { type Sample, sampleUrl } from "./samples";
-import { inLesson, type Model, type Probe, type Settings, type State, type Store, type Tag } from "./state";
+import {
+  inLesson,
+  type Model,
+  PICTURE,
+  type Probe,
+  type Settings,
+  type State,
+  type Store,
+  type Tag,
+} from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
 import { Cancelled, percent, sentence, UserError } from "./words";
 
@@ -21,8 +34,13 @@ export class Controller implements Actions {
     onLoaded: (info) => this.#loadedOn(info),
   });
   readonly #jobs: Jobs;
+  readonly #explanations: Explanations;
   readonly #explaining: Explaining;
   readonly #birds: Birds;
+  /** Several methods side by side. */
+  readonly comparing: Comparing;
+  /** Relevance shown at one boundary after another. */
+  readonly playing: Playing;
   #dropped: Labels | undefined;
   #download: AbortController | undefined;
   /** Counts the pictures that were asked for, and says which of them came last. */
@@ -34,7 +52,12 @@ export class Controller implements Actions {
     readonly announce: (text: string) => void,
   ) {
     this.#jobs = new Jobs(store, announce);
-    this.#explaining = new Explaining(store, this.#engine, this.#jobs);
+    this.#explanations = new Explanations(store, this.#engine);
+    this.comparing = new Comparing(store, this.#engine, this.#explanations, this.#jobs, (text) =>
+      this.complain(text),
+    );
+    this.#explaining = new Explaining(store, this.#explanations, this.comparing, this.#jobs);
+    this.playing = new Playing(store, announce);
     this.#birds = new Birds(store, this.#engine);
   }
 
@@ -132,6 +155,11 @@ export class Controller implements Actions {
     this.explain();
   };
 
+  showLayer = (layer: string): void => {
+    this.playing.stop();
+    this.store.update({ layer, probe: undefined });
+  };
+
   search = (query: string): void => this.store.update({ query });
   setOpacity = (opacity: number): void => this.store.update({ opacity });
   probe = (probe: Probe | undefined): void => this.store.update({ probe });
@@ -149,7 +177,8 @@ export class Controller implements Actions {
       const { picture, result, opacity, labels } = this.#state;
       if (!picture || !result) return;
       const { target, probability } = result.explained;
-      const caption = `${className(labels, target)}, ${percent(probability)} · C3-LRP · left: filter ${result.filter}; right: red for, blue against`;
+      const { method, filter } = result.settings;
+      const caption = `${className(labels, target)}, ${percent(probability)} · ${methodTitle(method.name)} · left: filter ${filter}; right: red for, blue against`;
       const url = URL.createObjectURL(await figurePng(picture, result.explained, opacity, caption));
       const link = Object.assign(document.createElement("a"), {
         href: url,
@@ -177,20 +206,27 @@ export class Controller implements Actions {
 
   async #takePicture(coming: Promise<Picture>): Promise<void> {
     const turn = ++this.#asked;
-    const picture = await coming;
+    // While RISE is under way, the worker draws no birds.
+    this.#explaining.makeWay();
+    void this.comparing.pause();
+    const picture = await coming.catch((error: unknown) => {
+      this.comparing.follow();
+      throw error;
+    });
     // One that was asked for later may have come earlier.
     if (turn < this.#taken) return;
     this.#taken = turn;
-    this.#explaining.forget();
     const { target: _, ...settings } = this.#state.settings;
     this.store.update({
       picture,
       settings,
+      layer: PICTURE,
       result: undefined,
       probe: undefined,
       query: "",
       notice: undefined,
     });
+    this.#forget();
     await this.#explaining.run();
   }
 
@@ -254,26 +290,41 @@ export class Controller implements Actions {
 
   /** Loads weights; on failure what was loaded before stays in use. */
   async #load(weights: Blob, name: string, entry?: ModelEntry): Promise<void> {
-    if (this.#state.work) this.cancel();
-    // A download may have hidden an explanation.
-    if (this.#engine.busy) this.#engine.cancel();
+    this.#callOff();
     const job = this.#jobs.begin("load", "Loading the network");
     try {
       const info = await this.#engine.load(weights, this.#state.device, job.report);
-      this.#explaining.forget();
       const { target: _, ...settings } = this.#state.settings;
+      const { method } = settings;
       const model: Model = { name, weights, info, entry };
       this.store.update({
         model,
-        settings,
+        settings: whyNot(method.name, info) ? { ...settings, method: { name: "c3-lrp" } } : settings,
+        minuteMasks: undefined,
         choosing: false,
         result: undefined,
         labels: await this.#labelsFor(info),
       });
+      this.#forget();
       this.announce(`${name} is loaded. ${info.reason}`);
     } finally {
       job.end();
+      this.comparing.follow();
     }
+  }
+
+  /** Calls off whatever is going on, whether it is shown or not. */
+  #callOff(): void {
+    this.#explaining.cancel();
+    void this.comparing.pause();
+    this.#download?.abort();
+    if (this.#engine.busy) this.#engine.cancel();
+  }
+
+  /** After another picture or network, nothing that was found is of use. */
+  #forget(): void {
+    this.#explanations.forget();
+    this.comparing.forget();
   }
 
   async #labelsFor(info: Info): Promise<Labels | undefined> {
@@ -283,7 +334,7 @@ export class Controller implements Actions {
   }
 
   #lostGpu(): void {
-    this.store.update({ device: "cpu" });
+    this.store.update({ device: "cpu", minuteMasks: undefined });
     this.#word(
       "The GPU went away, so the engine was started afresh on the CPU. Your picture and the weights are still here.",
     );

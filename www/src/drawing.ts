@@ -56,6 +56,15 @@ export function drawPicture(canvas: HTMLCanvasElement, picture: Picture, most: n
   canvas.getContext("2d")?.drawImage(full, 0, 0, canvas.width, canvas.height);
 }
 
+/** The part of a picture that a map covers, in a square of so many pixels; what lies beyond stays clear. */
+export function drawCrop(canvas: HTMLCanvasElement, picture: Picture, crop: Rect, side: number): void {
+  const full = new OffscreenCanvas(1, 1);
+  putPixels(full, picture.rgba, picture.width, picture.height);
+  canvas.width = canvas.height = side;
+  const { x, y, width, height } = crop;
+  canvas.getContext("2d")?.drawImage(full, x, y, width, height, 0, 0, side, side);
+}
+
 /** Both figures side by side with a line of text below, as a PNG file. */
 export async function figurePng(
   picture: Picture,

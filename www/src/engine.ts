@@ -1,6 +1,6 @@
-import type { Bird, DeviceChoice, Info, OnProgress, Species } from "c3lrp";
+import type { Bird, DeviceChoice, Info, OnProgress } from "c3lrp";
 import type { Picture } from "./picture";
-import type { Asked, AskedBird, Call, Explained, Reply } from "./protocol";
+import type { Asked, AskedBird, Call, Catalogue, Explained, Reply } from "./protocol";
 import { Cancelled, UserError } from "./words";
 
 /** An error that the library reported, or the end of a worker. */
@@ -36,6 +36,9 @@ interface Pending {
 /** A call without the number that the client gives it. */
 type Ask = Call extends infer C ? (C extends Call ? Omit<C, "id"> : never) : never;
 
+/** A call that needs the network and the picture. */
+type OnPicture = Extract<Ask, { kind: "explain" | "measure" }>;
+
 /**
  * The one client of the worker. Calls of the network run one after another, and birds are drawn beside
  * them; a worker that broke is replaced.
@@ -66,24 +69,23 @@ export class Engine {
 
   /** Explains a picture; loads the weights again first when a worker was lost or the work called off. */
   async explain(picture: Picture, options: Asked, onProgress: OnProgress): Promise<Explained> {
-    try {
-      return await this.#explainOnce(picture, options, onProgress);
-    } catch (error) {
-      if (!(error instanceof EngineError && error.fatal)) throw error;
-      const wasGpu = this.#info?.device === "webgpu";
-      this.#restart();
-      if (!wasGpu) throw stopped();
-      this.#choice = "cpu";
-      this.events.onLostGpu();
-      return await this.#explainOnce(picture, options, onProgress);
-    }
+    const answer = await this.#onPicture(picture, { kind: "explain", options }, onProgress);
+    if (answer.kind !== "explained") throw stopped();
+    return answer.explained;
   }
 
-  /** The species of birds that can be drawn, in the order of the labels in the models of the birds. */
-  async species(): Promise<readonly Species[]> {
-    const answer = await this.#aside({ kind: "species" });
-    if (answer.kind !== "species") throw stopped();
-    return answer.species;
+  /** Measures how many masks RISE gets through in about a minute; loads the weights as `explain` does. */
+  async measure(picture: Picture, fit: Asked["fit"], onProgress: OnProgress): Promise<number> {
+    const answer = await this.#onPicture(picture, { kind: "measure", fit }, onProgress);
+    if (answer.kind !== "measured") throw stopped();
+    return answer.masks;
+  }
+
+  /** What can be drawn, and how it can be explained. */
+  async catalogue(): Promise<Catalogue> {
+    const answer = await this.#aside({ kind: "catalogue" });
+    if (answer.kind !== "catalogue") throw stopped();
+    return answer.catalogue;
   }
 
   async draw(bird: AskedBird): Promise<Bird> {
@@ -125,22 +127,33 @@ export class Engine {
     return answer.info;
   }
 
-  async #explainOnce(picture: Picture, options: Asked, onProgress: OnProgress): Promise<Explained> {
+  async #onPicture(picture: Picture, ask: OnPicture, onProgress: OnProgress): Promise<Answer> {
+    try {
+      return await this.#onPictureOnce(picture, ask, onProgress);
+    } catch (error) {
+      if (!(error instanceof EngineError && error.fatal)) throw error;
+      const wasGpu = this.#info?.device === "webgpu";
+      this.#restart();
+      if (!wasGpu) throw stopped();
+      this.#choice = "cpu";
+      this.events.onLostGpu();
+      return await this.#onPictureOnce(picture, ask, onProgress);
+    }
+  }
+
+  async #onPictureOnce(picture: Picture, ask: OnPicture, onProgress: OnProgress): Promise<Answer> {
     if (!this.#info) {
       if (!this.#weights) throw new UserError("The weights are no longer loaded. Choose a model again.");
       await this.#create(this.#weights, this.#choice, onProgress);
     }
     const { rgba, width, height, bird: truth } = picture;
     const known = this.#pictureId === picture.id;
-    const call: Ask = known
-      ? { kind: "explain", options }
-      : { kind: "explain", options, pixels: { rgba, width, height, truth } };
     const worker = this.#worker;
-    const answer = this.#call(call, onProgress);
+    const answer = this.#call(known ? ask : { ...ask, pixels: { rgba, width, height, truth } }, onProgress);
     this.#pictureId = picture.id;
     const done = await answer;
-    if (done.kind !== "explained" || worker !== this.#worker) throw stopped();
-    return done.explained;
+    if (worker !== this.#worker) throw stopped();
+    return done;
   }
 
   #call(ask: Ask, onProgress: OnProgress): Promise<Answer> {

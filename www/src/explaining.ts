@@ -1,23 +1,27 @@
 import { rankClasses } from "./classes";
-import type { Engine } from "./engine";
+import type { Comparing } from "./comparing";
+import { EngineError } from "./engine";
+import type { Explanations } from "./explanations";
 import type { Jobs } from "./jobs";
 import { className } from "./labels";
 import type { Explained } from "./protocol";
 import type { Settings, State, Store } from "./state";
-import { mapInWords, percent } from "./words";
-
-/** How many explanations of one picture are kept, so that going back to one costs nothing. */
-const MOST_KEPT = 24;
+import { Cancelled, mapInWords, percent, sentence, UserError } from "./words";
 
 /** Explains what the state asks for, and shows what came out. */
 export class Explaining {
-  readonly #kept = new Map<string, Explained>();
   /** What was asked for while an explanation was under way. */
   #askedMeanwhile = false;
+  #calledOff = false;
+  /** Whether it is RISE that is under way, which takes a minute. */
+  #rising = false;
+  /** The method that gave a map last. */
+  #worked: Settings["method"] | undefined;
 
   constructor(
     readonly store: Store,
-    readonly engine: Engine,
+    readonly explanations: Explanations,
+    readonly comparing: Comparing,
     readonly jobs: Jobs,
   ) {}
 
@@ -25,14 +29,17 @@ export class Explaining {
     return this.store.state;
   }
 
-  /** After another picture or network, nothing of what was explained is of use. */
-  forget(): void {
-    this.#kept.clear();
-  }
-
   /** What was asked for meanwhile is called off too. */
   cancel(): void {
     this.#askedMeanwhile = false;
+    this.#calledOff = true;
+  }
+
+  /** Calls RISE off where it is under way, for what can't wait a minute; it starts anew after that. */
+  makeWay(): void {
+    if (!this.#rising) return;
+    this.#askedMeanwhile = true;
+    this.explanations.engine.cancel();
   }
 
   /** Runs until what came out is what is asked for. */
@@ -40,51 +47,66 @@ export class Explaining {
     if (!this.#state.picture || !this.#state.model) return;
     if (this.#state.work) {
       this.#askedMeanwhile = true;
+      this.makeWay();
       return;
     }
-    do {
-      this.#askedMeanwhile = false;
-      await this.#once();
-    } while (this.#askedMeanwhile);
+    try {
+      do {
+        this.#askedMeanwhile = false;
+        await this.#once();
+      } while (this.#askedMeanwhile);
+    } catch (error) {
+      await this.#goBack(error);
+      throw error;
+    } finally {
+      this.comparing.follow();
+    }
   }
 
   async #once(): Promise<void> {
-    const { picture, settings: set } = this.#state;
+    const { picture, settings } = this.#state;
     if (!picture) return;
-    // A drawn bird is square as it is: all of it is taken, whatever is set for other pictures.
-    const settings: Settings = picture.bird ? { ...set, fit: "whole" } : set;
-    const known = this.#kept.get(JSON.stringify(settings));
+    this.#calledOff = false;
+    const known = this.explanations.kept(picture, settings);
     if (known) {
       this.#show(known, settings);
       return;
     }
     const job = this.jobs.begin("explain", "Starting");
     try {
-      const explained = await this.engine.explain(picture, settings, job.report);
+      await this.comparing.pause();
+      if (this.#calledOff) throw new Cancelled();
+      this.#rising = settings.method.name === "rise";
+      const explained = await this.explanations.make(picture, settings, job.report);
       if (this.#state.picture !== picture) return;
-      this.#keep(explained, settings);
       this.#show(explained, settings);
     } catch (error) {
+      if (error instanceof Cancelled && this.#askedMeanwhile) return;
       // Without an explanation there is no map to be shown, and none that was there before.
       this.store.update({ result: undefined });
       throw error;
     } finally {
+      this.#rising = false;
       job.end();
     }
   }
 
-  #keep(explained: Explained, settings: Settings): void {
-    if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
-    this.#kept.set(JSON.stringify(settings), explained);
-    const { target } = explained;
-    this.#kept.set(JSON.stringify({ ...settings, target }), explained);
+  /** Options that the library refuses give no map: the method before is taken again, and the person told. */
+  async #goBack(error: unknown): Promise<void> {
+    const { settings } = this.#state;
+    const refused = error instanceof EngineError && error.name === "OptionsError";
+    if (!refused || !this.#worked || this.#worked === settings.method) return;
+    this.store.update({ settings: { ...settings, method: this.#worked } });
+    await this.run();
+    throw new UserError(`${sentence(error)} What was set before is kept.`);
   }
 
-  #show(explained: Explained, { filter }: Settings): void {
-    const { map, mask, width, height, target, probability } = explained;
+  #show(explained: Explained, settings: Settings): void {
+    const { map, mask, width, height, target, probability, logits } = explained;
     const words = mapInWords(map, mask, width, height);
+    this.#worked = settings.method;
     this.store.update({
-      result: { explained, ranked: rankClasses(explained.logits), words, filter },
+      result: { explained, ranked: rankClasses(logits), words, settings },
       probe: undefined,
     });
     this.jobs.announce(

@@ -8,6 +8,18 @@ export interface Job {
   end(): void;
 }
 
+/** Work of which nothing was reported yet. */
+export function begun(kind: Work["kind"], what: string): Work {
+  const since = performance.now();
+  return { kind, what: capital(what), done: 0, total: 0, since, stepSince: since };
+}
+
+export function reported(work: Work, done: number, total: number, now: string): Work {
+  const what = capital(now);
+  const stepSince = what === work.what ? work.stepSince : performance.now();
+  return { ...work, done, total, what, stepSince };
+}
+
 /** Shows what is going on: of several pieces of work the one begun last. */
 export class Jobs {
   readonly #open: { work: Work }[] = [];
@@ -18,13 +30,13 @@ export class Jobs {
   ) {}
 
   begin(kind: Work["kind"], what: string): Job {
-    const mine = { work: { kind, what, done: 0, total: 0, since: performance.now() } };
+    const mine = { work: begun(kind, what) };
     this.#open.push(mine);
     this.#show();
     this.announce(what);
     return {
       report: (done, total, now = what) => {
-        mine.work = { ...mine.work, done, total, what: capital(now) };
+        mine.work = reported(mine.work, done, total, now);
         this.#show();
       },
       end: () => {

@@ -1,4 +1,14 @@
-import type { Bird, BirdOptions, DeviceChoice, ExplainOptions, Explanation, Info, Species } from "c3lrp";
+import type {
+  Bird,
+  BirdOptions,
+  Boundary,
+  DeviceChoice,
+  ExplainOptions,
+  Explanation,
+  Info,
+  MethodInfo,
+  Species,
+} from "c3lrp";
 
 /** What a page can ask for; the library's options without its callback. */
 export type Asked = Omit<ExplainOptions, "onProgress">;
@@ -29,8 +39,14 @@ export interface Mass {
   readonly after: number | undefined;
 }
 
+/** A boundary with its diverging colours, each scaled by its own full colour. */
+export interface Layer extends Boundary {
+  readonly colours: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** An explanation with its colours; relevance per channel stays in the worker, nobody here reads it. */
 export interface Explained extends Omit<Explanation, "relevance"> {
+  readonly boundaries: Layer[];
   readonly device: Info["device"];
   /** The magnitude that the diverging colours show in full; it and all beyond look alike. */
   readonly scale: number;
@@ -44,14 +60,21 @@ export interface Explained extends Omit<Explanation, "relevance"> {
 
 export const LEGEND = 65;
 
+/** What the library can draw, and how it can explain. */
+export interface Catalogue {
+  readonly species: readonly Species[];
+  readonly methods: readonly MethodInfo[];
+}
+
 /**
- * Page to worker. Of `create` and `explain` there is one at a time; birds are drawn beside them.
+ * Page to worker. Of `create`, `explain` and `measure` there is one at a time; birds are drawn beside them.
  * `pixels` is absent when they are those of the call before.
  */
 export type Call =
   | { readonly id: number; readonly kind: "create"; readonly weights: Blob; readonly device: DeviceChoice }
   | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked }
-  | { readonly id: number; readonly kind: "species" }
+  | { readonly id: number; readonly kind: "measure"; readonly pixels?: Pixels; readonly fit: Asked["fit"] }
+  | { readonly id: number; readonly kind: "catalogue" }
   | { readonly id: number; readonly kind: "draw"; readonly bird: AskedBird };
 
 /** Worker to page. */
@@ -65,7 +88,9 @@ export type Reply =
     }
   | { readonly id: number; readonly kind: "created"; readonly info: Info }
   | { readonly id: number; readonly kind: "explained"; readonly explained: Explained }
-  | { readonly id: number; readonly kind: "species"; readonly species: readonly Species[] }
+  /** How many masks RISE gets through in about a minute. */
+  | { readonly id: number; readonly kind: "measured"; readonly masks: number }
+  | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
   | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
   | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }
   /** Something broke outside a call: the worker is finished. */

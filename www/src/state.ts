@@ -1,20 +1,22 @@
-import type { Bird, DeviceChoice, Info, Species } from "c3lrp";
+import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, MethodOptions, Species } from "c3lrp";
 import type { Ranked } from "./classes";
 import type { Labels } from "./labels";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
-import type { Asked, Explained } from "./protocol";
+import type { Asked, Explained, Layer } from "./protocol";
 import type { Kept } from "./weights";
 import type { MapInWords } from "./words";
 
 /** Work that takes a while, as the status line shows it. */
 export interface Work {
-  readonly kind: "download" | "load" | "explain";
+  readonly kind: "download" | "load" | "explain" | "compare";
   /** The library's or the page's word for what is going on. */
   readonly what: string;
   readonly done: number;
   readonly total: number;
   readonly since: number;
+  /** Since when it is this that is going on. */
+  readonly stepSince: number;
 }
 
 export interface Model {
@@ -30,21 +32,43 @@ export interface Result {
   readonly ranked: readonly Ranked[];
   readonly words: MapInWords;
   /** The settings that gave it. */
-  readonly filter: Filter;
+  readonly settings: Settings;
 }
 
-export type Filter = "c3" | "c1c" | "none";
+export type Filter = "c3" | "c1c" | "heat-quantization" | "none";
 
 /** The tag that a bird wears in the lesson. */
 export type Tag = "own" | "none" | "other";
 
 /** What a person can set about an explanation; `target` is absent for the most probable class. */
 export interface Settings extends Asked {
+  /** Its options as far as they are not its defaults. */
+  readonly method: MethodOptions;
   readonly filter: Filter;
-  readonly start: "probability" | "logit";
-  readonly stabilizer: "plain" | "signed";
-  readonly epsilon: number;
   readonly fit: "crop" | "whole";
+}
+
+/** A method's place in the comparison; `of` says what was asked for, without the method. */
+export type Card =
+  | { readonly kind: "done"; readonly of: string; readonly explained: Explained }
+  | { readonly kind: "failed"; readonly of: string; readonly text: string };
+
+/** Several methods side by side, for the picture and the class that are explained. */
+export interface Comparison {
+  readonly open: boolean;
+  readonly picked: readonly MethodName[];
+  readonly shows: "relevance" | "overlay";
+  /** What the cards are to be of: the class, the filter, how the picture becomes square. */
+  readonly of: string;
+  readonly cards: Readonly<Partial<Record<MethodName, Card>>>;
+  /** The card that is being made. */
+  readonly making: { readonly method: MethodName; readonly work: Work } | undefined;
+  /** Whether the rest was called off. */
+  readonly halted: boolean;
+  /** Whether RISE was asked for: it takes a minute, and runs for nobody who didn't. */
+  readonly rise: boolean;
+  /** How many masks were asked for; absent for as many as take about a minute. */
+  readonly masks: number | undefined;
 }
 
 export interface Notice {
@@ -52,8 +76,9 @@ export interface Notice {
   readonly text: string;
 }
 
-/** A pixel of the map that is being read off. */
+/** A value that is being read off: of the filtered map over the picture, or of the map beside it. */
 export interface Probe {
+  readonly figure: "over" | "raw";
   readonly x: number;
   readonly y: number;
 }
@@ -69,6 +94,8 @@ export interface State {
   readonly picture: Picture | undefined;
   /** The species of birds that the page can draw; empty until the engine is there. */
   readonly species: readonly Species[];
+  /** The methods that the library has; empty until the engine is there. */
+  readonly methods: readonly MethodInfo[];
   /** A small picture of each species, as far as they are drawn. */
   readonly thumbnails: readonly Bird[];
   /** Whether the true parts of a drawn bird are outlined. */
@@ -76,6 +103,15 @@ export interface State {
   /** The tag that birds wear in the lesson. */
   readonly tag: Tag;
   readonly settings: Settings;
+  /** How many masks RISE gets through in about a minute here, once that is measured. */
+  readonly minuteMasks: number | undefined;
+  /** The boundary whose relevance is shown, by the library's name; `input` is the picture. */
+  readonly layer: string;
+  /** Whether the boundaries are shown one after another. */
+  readonly playing: boolean;
+  readonly comparison: Comparison;
+  /** How long the picture's forward pass took; all but the first explanation find it done. */
+  readonly forward: number;
   readonly work: Work | undefined;
   readonly result: Result | undefined;
   readonly notice: Notice | undefined;
@@ -83,6 +119,9 @@ export interface State {
   readonly probe: Probe | undefined;
   readonly query: string;
 }
+
+/** The library's name of the boundary where relevance arrives. */
+export const PICTURE = "input";
 
 export const firstState = (entries: readonly ModelEntry[]): State => ({
   entries,
@@ -93,10 +132,26 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   labels: undefined,
   picture: undefined,
   species: [],
+  methods: [],
   thumbnails: [],
   parts: false,
   tag: "own",
-  settings: { filter: "c3", start: "probability", stabilizer: "plain", epsilon: 1e-6, fit: "crop" },
+  settings: { method: { name: "c3-lrp" }, filter: "c3", fit: "crop" },
+  minuteMasks: undefined,
+  layer: PICTURE,
+  playing: false,
+  comparison: {
+    open: false,
+    picked: ["c3-lrp", "lrp-epsilon-plus", "grad-cam", "input-x-gradient"],
+    shows: "relevance",
+    of: "",
+    cards: {},
+    making: undefined,
+    halted: false,
+    rise: false,
+    masks: undefined,
+  },
+  forward: 0,
   work: undefined,
   result: undefined,
   notice: undefined,
@@ -111,6 +166,10 @@ export const knowsBirds = ({ species: [first], labels }: State): boolean =>
 
 /** Whether the network that is loaded is that of the lesson. */
 export const inLesson = ({ model }: State): boolean => model?.entry === taggedBirds;
+
+/** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */
+export const innerLayer = ({ result, layer }: State): Layer | undefined =>
+  layer === PICTURE ? undefined : result?.explained.boundaries.find(({ name }) => name === layer);
 
 /** Draws a state on the page. */
 export type Render = (state: State) => void;

@@ -26,6 +26,16 @@ export const percent = (share: number): string => {
   return `${hundred.toFixed(hundred < 10 && hundred > 0 ? 1 : 0)}\u00a0%`;
 };
 
+/** A share to be compared with the whole: "99.9 %". */
+export const tenths = (share: number): string => `${minus((100 * share).toFixed(1))}\u00a0%`;
+
+/** How long the rest takes, by how long this much of it took; empty until that can be told. */
+export function timeLeft(done: number, total: number, milliseconds: number): string {
+  if (done <= 0) return "";
+  const left = Math.max(1, Math.round(((milliseconds / done) * (total - done)) / 1000));
+  return left < 100 ? `about ${left} s left` : `about ${Math.round(left / 60)} min left`;
+}
+
 /** "head", "head and legs", "beak, head and legs". */
 export const enumerate = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
@@ -34,7 +44,14 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 
 /** A number short enough to read and exact enough to compare. */
 export const figure = (value: number): string =>
-  value === 0 ? "0" : Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toPrecision(3);
+  value === 0 ? "0" : minus(Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toPrecision(3));
+
+/** The same in at most six characters, as long as it is below a thousand. */
+export const shortFigure = (value: number): string =>
+  minus(Math.abs(value) < 9.9995 ? value.toFixed(3) : value.toPrecision(3));
+
+/** With a minus sign in place of the hyphen. */
+const minus = (number: string): string => number.replaceAll("-", "−");
 
 const CELLS = [
   "in the upper left",

@@ -10,14 +10,17 @@ import init, {
   species,
 } from "c3lrp";
 import {
+  type Asked,
   type AskedBird,
   type Call,
+  type Explained,
   LEGEND,
   type Mass,
   type Pixels,
   type Reply,
   type Truth,
 } from "./protocol";
+import { inMasks, masksInAMinute } from "./rise";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -40,26 +43,57 @@ async function create(call: Call & { kind: "create" }, onProgress: OnProgress): 
   reply({ id: call.id, kind: "created", info: explainer.info });
 }
 
-async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress): Promise<void> {
+async function run(
+  call: { pixels?: Pixels },
+  options: Asked,
+  onProgress: OnProgress,
+): Promise<Explanation & { truth: Truth | undefined }> {
   pixels = call.pixels ?? pixels;
   if (!explainer || !pixels) throw new Error("The engine has no weights or no picture yet.");
   const { rgba, width, height, truth } = pixels;
-  const { relevance: _, ...rest } = await explainer.explain(rgba, width, height, {
-    ...call.options,
-    onProgress,
-  });
+  return { ...(await explainer.explain(rgba, width, height, { ...options, onProgress })), truth };
+}
+
+async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress): Promise<void> {
+  const found = await run(call, call.options, inMasks(call.options.method, onProgress));
+  const { relevance: _, truth, boundaries, ...rest } = found;
   const scale = fullColour(rest.map, "diverging");
-  const diverging = Uint8ClampedArray.from(heatmap(rest.map, "diverging", scale));
+  const diverging = colours(rest.map);
   const overlay = Uint8ClampedArray.from(heatmap(rest.filtered, "overlay"));
   const ramp = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
   const legend = Uint8ClampedArray.from(heatmap(ramp, "diverging", 1));
-  const { device } = explainer.info;
-  const explained = { ...rest, device, diverging, overlay, legend, scale, masses: masses(rest, truth) };
+  const explained: Explained = {
+    ...rest,
+    device: explainer?.info.device ?? "cpu",
+    scale,
+    diverging,
+    overlay,
+    legend,
+    // The picture's own map is there already, and is posted once.
+    boundaries: boundaries.map((layer) =>
+      layer.name === "input"
+        ? { ...layer, map: rest.map, colours: diverging }
+        : { ...layer, colours: colours(layer.map) },
+    ),
+    masses: masses(rest, truth),
+  };
   reply({ id: call.id, kind: "explained", explained }, [diverging.buffer, overlay.buffer]);
 }
 
+const colours = (map: Float32Array): Uint8ClampedArray<ArrayBuffer> =>
+  Uint8ClampedArray.from(heatmap(map, "diverging"));
+
+async function measure(call: Call & { kind: "measure" }, onProgress: OnProgress): Promise<void> {
+  const masks = await masksInAMinute(async (method) => {
+    const options: Asked = { method, filter: "none", ...(call.fit ? { fit: call.fit } : {}) };
+    const { milliseconds } = await run(call, options, inMasks(method, onProgress, "measuring the speed"));
+    return milliseconds.backward;
+  });
+  reply({ id: call.id, kind: "measured", masks });
+}
+
 /** The masks are those of the picture, so the map has to cover just that. */
-function masses({ map, filtered }: Omit<Explanation, "relevance">, truth: Truth | undefined): Mass[] {
+function masses({ map, filtered }: Pick<Explanation, "map" | "filtered">, truth: Truth | undefined): Mass[] {
   const known = (["whole", "deciding", "tag"] as const).filter((on) => truth?.[on]?.length === map.length);
   return known.map((on) => {
     const mask = truth?.[on] ?? new Uint8Array();
@@ -80,8 +114,9 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     await ready;
     if (call.kind === "create") await create(call, onProgress);
     else if (call.kind === "explain") await explain(call, onProgress);
+    else if (call.kind === "measure") await measure(call, onProgress);
     else if (call.kind === "draw") draw(id, call.bird);
-    else reply({ id, kind: "species", species: species() });
+    else reply({ id, kind: "catalogue", catalogue: { species: species(), methods: Explainer.methods } });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     reply({ id, kind: "failed", name, message });

@@ -2,9 +2,10 @@ import type { Actions } from "../actions";
 import { byId, element, memo, say } from "../dom";
 import { drawPicture, place, putPixels, shownRect } from "../drawing";
 import { className } from "../labels";
+import { layerWords } from "../layers";
 import { LEGEND } from "../protocol";
-import type { Probe, Render, State } from "../state";
-import { percent } from "../words";
+import { innerLayer, type Probe, type Render, type State } from "../state";
+import { capital, figure, percent } from "../words";
 import { toolsView } from "./tools";
 
 /** The two figures: the picture under its filtered map, and the whole relevance map. */
@@ -24,18 +25,22 @@ export function figuresView(actions: Actions): Render {
   });
   const drawTheMaps = memo(() => {
     const explained = state?.result?.explained;
-    if (!explained) {
+    if (!state || !explained) {
       // A map that is not of this picture and class is taken away, not only hidden.
       for (const canvas of [overlay, map]) canvas.width = canvas.height = 1;
       return;
     }
     const { width, height } = explained;
     putPixels(overlay, explained.overlay, width, height);
-    putPixels(map, explained.diverging, width, height);
+    const layer = innerLayer(state);
+    if (layer) putPixels(map, layer.colours, layer.width, layer.height);
+    else putPixels(map, explained.diverging, width, height);
+    // The few cells of a layer are to be seen as what they are.
+    map.dataset.crisp = String(layer !== undefined);
     putPixels(element("legend-bar", HTMLCanvasElement), explained.legend, LEGEND, 1);
   });
-  listenForProbes(overlay, actions, () => state);
-  listenForProbes(map, actions, () => state);
+  listenForProbes(overlay, "over", actions, () => state);
+  listenForProbes(map, "raw", actions, () => state);
 
   return (next) => {
     state = next;
@@ -43,14 +48,16 @@ export function figuresView(actions: Actions): Render {
     say(byId("map-wait"), result ? "" : waitingFor(next));
     if (!next.picture) return;
     drawThePicture(next.picture);
-    drawTheMaps(result?.explained);
+    drawTheMaps(result?.explained, innerLayer(next));
     layOut(next);
-    bringIntoView(next.picture.id, result?.explained.target);
+    bringIntoView(next.picture.id, result?.explained.target, next.settings.method.name);
     map.hidden = result === undefined;
     byId("window").hidden = result === undefined;
     byId("legend").hidden = result === undefined;
     byId("figures").dataset.stale = String(result !== undefined && work?.kind === "explain");
     overlay.style.opacity = String(next.opacity);
+    say(byId("raw-word"), rawWord(next));
+    byId("raw").dataset.layer = String(innerLayer(next) !== undefined);
     say(byId("over-word"), result ? "What counted most, over the picture" : "The picture");
     describe(next, picture, overlay, map);
     drawCrosses(next);
@@ -70,6 +77,12 @@ function layOut({ picture, result }: State): void {
   if (crop) place(byId("window"), crop, shown);
 }
 
+function rawWord(state: State): string {
+  const layer = innerLayer(state);
+  if (!layer) return "All relevance";
+  return `${capital(layerWords(layer.name).name)} · ${layer.width}×${layer.height} · ΣR ${figure(layer.sum)}`;
+}
+
 function waitingFor({ model, work, picture }: State): string {
   if (work?.kind === "explain" || !picture) return "The relevance map comes here.";
   if (work) return "The relevance map comes here once the network is loaded.";
@@ -87,6 +100,15 @@ function describe(state: State, picture: HTMLElement, overlay: HTMLElement, map:
     `What speaks for ${name}, over the picture: the filter keeps ${percent(words.keptShare)} of the area, ` +
       `and the strongest relevance lies ${words.place}. Arrow keys read single values.`,
   );
+  const layer = innerLayer(state);
+  if (layer) {
+    const where = layerWords(layer.name).name;
+    map.setAttribute(
+      "aria-label",
+      `Relevance for ${name} at ${where}, ${layer.width} by ${layer.height} cells. Arrow keys read single values.`,
+    );
+    return;
+  }
   map.setAttribute(
     "aria-label",
     `All relevance for ${name}: ${percent(words.forShare)} of it speaks for the class and the rest against; ` +
@@ -94,12 +116,14 @@ function describe(state: State, picture: HTMLElement, overlay: HTMLElement, map:
   );
 }
 
-function drawCrosses({ probe, result }: State): void {
+function drawCrosses(state: State): void {
+  const { probe, result } = state;
   for (const cross of document.querySelectorAll<HTMLElement>(".cross")) {
     cross.hidden = !probe || !result;
     if (!probe || !result) continue;
-    cross.style.left = `${(100 * (probe.x + 0.5)) / result.explained.width}%`;
-    cross.style.top = `${(100 * (probe.y + 0.5)) / result.explained.height}%`;
+    const { width, height } = (probe.figure === "raw" ? innerLayer(state) : undefined) ?? result.explained;
+    cross.style.left = `${(100 * (probe.x + 0.5)) / width}%`;
+    cross.style.top = `${(100 * (probe.y + 0.5)) / height}%`;
   }
 }
 
@@ -111,12 +135,23 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Reads the map off with the pointer, or with the arrow keys (with Shift, ten pixels a step). */
-function listenForProbes(canvas: HTMLCanvasElement, actions: Actions, state: () => State | undefined): void {
+function listenForProbes(
+  canvas: HTMLCanvasElement,
+  figure: Probe["figure"],
+  actions: Actions,
+  state: () => State | undefined,
+): void {
+  const probe = (x: number, y: number): void =>
+    actions.probe({
+      figure,
+      x: Math.min(canvas.width - 1, Math.max(0, x)),
+      y: Math.min(canvas.height - 1, Math.max(0, y)),
+    });
   canvas.addEventListener("pointermove", (event) => {
     const box = canvas.getBoundingClientRect();
     const across = ((event.clientX - box.left) / box.width) * canvas.width;
     const down = ((event.clientY - box.top) / box.height) * canvas.height;
-    actions.probe(inside({ x: Math.floor(across), y: Math.floor(down) }, canvas));
+    probe(Math.floor(across), Math.floor(down));
   });
   canvas.addEventListener("pointerleave", () => actions.probe(undefined));
   canvas.addEventListener("blur", () => actions.probe(undefined));
@@ -125,13 +160,9 @@ function listenForProbes(canvas: HTMLCanvasElement, actions: Actions, state: () 
     const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
-    const from = state()?.probe ?? { x: canvas.width >> 1, y: canvas.height >> 1 };
+    const last = state()?.probe;
+    const from = last?.figure === figure ? last : { x: canvas.width >> 1, y: canvas.height >> 1 };
     const far = event.shiftKey ? 10 : 1;
-    actions.probe(inside({ x: from.x + far * step[0], y: from.y + far * step[1] }, canvas));
+    probe(from.x + far * step[0], from.y + far * step[1]);
   });
 }
-
-const inside = ({ x, y }: Probe, { width, height }: HTMLCanvasElement): Probe => ({
-  x: Math.min(width - 1, Math.max(0, x)),
-  y: Math.min(height - 1, Math.max(0, y)),
-});

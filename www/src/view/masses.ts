@@ -7,6 +7,7 @@ import { enumerate, percent } from "../words";
 const AFTER: Readonly<Record<Filter, string>> = {
   c3: "of what C3 keeps",
   c1c: "of what C1C keeps",
+  "heat-quantization": "at eight levels",
   none: "with no filter",
 };
 
@@ -30,7 +31,7 @@ function drawMasses(state: State): void {
   if (!result || !(caption instanceof HTMLElement) || !rows) return;
   const { masses, target } = result.explained;
   say(caption, `How much of what speaks for ${className(labels, target)} lies …`);
-  say(byId("after-word"), AFTER[result.filter]);
+  say(byId("after-word"), AFTER[result.settings.filter]);
   const bird = picture?.bird;
   const deciding = species.find(({ name }) => name === bird?.species)?.deciding ?? [];
   const names: Readonly<Record<Mass["on"], string>> = {

@@ -5,13 +5,16 @@ import type { Render, State } from "../state";
 import { percent } from "../words";
 import { birdView } from "./bird";
 import { classesView } from "./classes";
+import { comparisonView } from "./comparison";
 import { figuresView } from "./figures";
 import { galleryView } from "./gallery";
 import { lessonView } from "./lesson";
 import { massesView } from "./masses";
+import { methodView } from "./method";
 import { modelView } from "./model";
 import { optionsView } from "./options";
 import { pictureView } from "./picture";
+import { stripView } from "./strip";
 import { workView } from "./work";
 
 /** Ties the views to the page and gives back the one function that draws a state. */
@@ -19,6 +22,9 @@ export function pageView(actions: Actions): Render {
   const views: Render[] = [
     lessonView(actions),
     figuresView(actions),
+    methodView(actions),
+    stripView(actions),
+    comparisonView(actions),
     birdView(actions),
     massesView(),
     galleryView(actions),

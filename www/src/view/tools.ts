@@ -1,12 +1,14 @@
 import type { Actions } from "../actions";
 import { byId, checkRadio, element, make, memo, say } from "../dom";
 import { className } from "../labels";
-import type { Filter, Render, State } from "../state";
-import { figure, percent, seconds } from "../words";
+import { layerWords } from "../layers";
+import { type Filter, innerLayer, type Render, type State } from "../state";
+import { capital, figure, percent, seconds } from "../words";
 
 const FILTERS: Readonly<Record<Filter, string>> = {
   c3: "C3 keeps the region where the largest contour and the leading connected component agree.",
   c1c: "C1C keeps the leading connected component of the map.",
+  "heat-quantization": "Every value is lowered to the nearest of eight levels, equally far apart.",
   none: "No filter: everything that speaks for the class.",
 };
 
@@ -29,13 +31,14 @@ export function toolsView(actions: Actions): Render {
     // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
     byId("tools").hidden = !result && !model && !work;
     byId("tools").dataset.waiting = String(result === undefined);
+    byId("tools").dataset.loaded = String(model !== undefined);
     checkRadio("filter", next.settings.filter);
     if (!result) return;
-    const { explained, filter } = result;
+    const { explained, settings } = result;
     const fallback = explained.fallback
       ? " Here they have nothing in common, so the component alone is kept."
       : "";
-    say(byId("filter-word"), FILTERS[filter] + fallback);
+    say(byId("filter-word"), FILTERS[settings.filter] + fallback);
     say(byId("readout"), readout(next));
     byId("readout").classList.toggle("soft", next.probe === undefined);
     const { forward, backward, filter: filtering } = explained.milliseconds;
@@ -49,16 +52,19 @@ export function toolsView(actions: Actions): Render {
   };
 }
 
-function readout({ probe, result }: State): string {
+function readout(state: State): string {
+  const { probe, result } = state;
   if (!result || !probe) return "Point at a map to read its values, or select it and press the arrow keys.";
-  const { map, mask, width } = result.explained;
+  const layer = probe.figure === "raw" ? innerLayer(state) : undefined;
+  const { map, width } = layer ?? result.explained;
   const at = probe.y * width + probe.x;
   const value = map[at] ?? 0;
   const most = strongest(map);
   const side = value > 0 ? "for" : value < 0 ? "against" : "neither for nor against";
   const strength = most > 0 ? percent(Math.abs(value) / most) : "0 %";
-  const kept = mask[at] === 1 ? "kept" : "dropped by the filter";
-  return `Pixel ${probe.x}, ${probe.y}: ${figure(value)}, ${side}; ${strength} of the strongest, ${kept}.`;
+  const place = `${probe.x}, ${probe.y}: ${figure(value)}, ${side}; ${strength} of the strongest`;
+  if (layer) return `${capital(layerWords(layer.name).name)}, cell ${place} there.`;
+  return `Pixel ${place}, ${result.explained.mask[at] === 1 ? "kept" : "dropped by the filter"}.`;
 }
 
 const strongest = (map: Float32Array): number => map.reduce((a, b) => Math.max(a, Math.abs(b)), 0);

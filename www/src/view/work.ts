@@ -1,7 +1,7 @@
 import type { Actions } from "../actions";
 import { byId, element, say } from "../dom";
 import type { Render, Work } from "../state";
-import { megabytes, megabytesOf } from "../words";
+import { megabytes, megabytesOf, timeLeft } from "../words";
 
 /** With so few steps a bar tells nothing; then it only moves. */
 const FEW = 4;
@@ -32,18 +32,27 @@ function bar(prefix: "work" | "loading", actions: Actions): (work: Work | undefi
   return (work) => {
     byId(prefix).hidden = work === undefined;
     if (!work) return;
-    if (work.total > FEW) {
-      progress.max = work.total;
-      progress.value = Math.min(work.done, work.total);
-    } else progress.removeAttribute("value");
-    say(byId(`${prefix}-what`), words(work));
+    showProgress(progress, work);
+    say(byId(`${prefix}-what`), workWords(work));
   };
 }
 
-function words({ kind, what, done, total }: Work): string {
+/** Shows on a bar how far a piece of work is. */
+export function showProgress(bar: HTMLProgressElement, { done, total }: Work): void {
+  if (total > FEW) {
+    bar.max = total;
+    bar.value = Math.min(done, total);
+  } else bar.removeAttribute("value");
+}
+
+/** What is going on, how far it is, and for masks how long the rest takes. */
+export function workWords({ kind, what, done, total, stepSince }: Work): string {
   if (kind === "download" || (kind === "load" && done > 0)) {
     const of = total > 0 ? megabytesOf(done, total) : megabytes(done);
     return `${what} · ${of}`;
   }
-  return kind === "explain" && total > FEW ? `${what} · ${Math.min(done, total)} of ${total}` : what;
+  if (total <= FEW) return what;
+  if (what !== "Masks") return `${what} · ${Math.min(done, total)} of ${total}`;
+  const left = timeLeft(done, total, performance.now() - stepSince);
+  return [`${done} of ${total} masks`, left].filter((word) => word).join(" · ");
 }

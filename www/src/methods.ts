@@ -1,0 +1,38 @@
+import type { Info, MethodInfo, MethodName, MethodOptionInfo, MethodOptions } from "c3lrp";
+
+const TITLES: Readonly<Record<MethodName, string>> = {
+  "c3-lrp": "C3-LRP",
+  "c3-lrp-plus": "C3-LRP⁺",
+  "lrp-splitting": "LRP splitting",
+  "lrp-epsilon": "LRP-ε",
+  "lrp-epsilon-plus": "LRP-εz⁺",
+  "lrp-epsilon-plus-flat": "LRP-εz⁺ flat",
+  "lrp-alpha2-beta1": "LRP-α2β1",
+  "lrp-alpha2-beta1-flat": "LRP-α2β1 flat",
+  "lrp-epsilon-gamma-box": "LRP-εγ box",
+  "input-x-gradient": "Input × Gradient",
+  "grad-cam": "Grad-CAM",
+  rise: "RISE",
+  abn: "ABN attention",
+};
+
+/** What a method is called on the page. */
+export const methodTitle = (name: MethodName): string => TITLES[name];
+
+export const optionOf = (
+  { options }: MethodInfo,
+  name: MethodOptionInfo["name"],
+): MethodOptionInfo | undefined => options.find((option) => option.name === name);
+
+/** Why this network can't be explained by a method; undefined where it can. */
+export const whyNot = (name: MethodName, info: Info | undefined): string | undefined =>
+  name === "abn" && info?.attention === false
+    ? "this network has no attention branch; load Birds, with attention"
+    : undefined;
+
+/** Methods that need little first: a walk through all layers takes longer than a gradient, and RISE a minute. */
+export const cost = (method: MethodInfo): number =>
+  optionOf(method, "masks") ? 2 : optionOf(method, "epsilon") ? 1 : 0;
+
+/** Whether the page is to choose how many masks RISE takes. */
+export const wantsMasks = ({ name, masks }: MethodOptions): boolean => name === "rise" && masks === undefined;

@@ -1,0 +1,48 @@
+import { PICTURE, type State, type Store } from "./state";
+
+/** Milliseconds at each boundary. */
+const STEP = 350;
+
+/** Shows relevance at one boundary after another, from the class to the picture. */
+export class Playing {
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    readonly store: Store,
+    readonly announce: (text: string) => void,
+  ) {}
+
+  get #state(): State {
+    return this.store.state;
+  }
+
+  toggle(): void {
+    if (this.#state.playing) {
+      this.stop();
+      return;
+    }
+    this.#to(0);
+    this.store.update({ playing: true });
+    this.#timer = setInterval(() => this.#to(this.#at() + 1), STEP);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.store.update({ playing: false });
+  }
+
+  #at(): number {
+    const names = this.#state.result?.explained.boundaries.map(({ name }) => name) ?? [];
+    const at = names.indexOf(this.#state.layer);
+    // Another method or picture may have come meanwhile: then there is nothing to go on with.
+    return at < 0 ? names.length : at;
+  }
+
+  #to(at: number): void {
+    const layer = this.#state.result?.explained.boundaries[at]?.name;
+    this.store.update({ layer: layer ?? PICTURE, probe: undefined });
+    if (layer !== undefined && layer !== PICTURE) return;
+    this.stop();
+    this.announce("The relevance has arrived at the picture.");
+  }
+}

@@ -1,0 +1,31 @@
+import type { MethodName, MethodOptions, OnProgress } from "c3lrp";
+
+/** Enough for a rate. */
+const SAMPLE = 16;
+/** The first ones may compile shaders and are not counted, unless that can be the smaller part only. */
+const SLOW = 10_000;
+const MINUTE = 60_000;
+const [FEWEST, MOST] = [100, 8000];
+
+/** How many masks RISE gets through in about a minute, from the milliseconds that `run` takes for a few. */
+export async function masksInAMinute(run: (method: MethodOptions) => Promise<number>): Promise<number> {
+  const method: MethodOptions = { name: "rise", masks: SAMPLE };
+  const first = await run(method);
+  const milliseconds = Math.max(first > SLOW ? first : await run(method), 1);
+  const masks = Number(((MINUTE * SAMPLE) / milliseconds).toPrecision(2));
+  return Math.min(MOST, Math.max(FEWEST, masks));
+}
+
+/** The library tells a share of the backward step; people are told how many masks are done. */
+export function inMasks(
+  method: MethodName | MethodOptions | undefined,
+  onProgress: OnProgress,
+  what = "masks",
+): OnProgress {
+  const masks = typeof method === "object" && method.name === "rise" ? method.masks : undefined;
+  if (masks === undefined) return onProgress;
+  return (done, total, step) => {
+    if (step === "backward" || step === "masks") onProgress(Math.round((done - 1) * masks), masks, what);
+    else onProgress(done, total, step);
+  };
+}
