@@ -1,16 +1,39 @@
-//! Maps as colours, and the measures of them.
+//! Maps filtered, as colours, and measured.
 
-use wasm_bindgen::Clamped;
+use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::{Clamped, JsCast};
 
-use super::{JsResult, thrown};
+use super::{JsResult, object_of, thrown};
 use crate::heatmap::{self, Style};
-use crate::{Error, metric};
+use crate::{Error, Options, metric};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(typescript_type = "HeatmapStyle")]
     pub type HeatmapStyle;
+    #[wasm_bindgen(typescript_type = "ExplainOptions[\"filter\"]")]
+    pub type JsFilter;
+    #[wasm_bindgen(typescript_type = "Filtered")]
+    pub type JsFiltered;
+}
+
+/// A map after a filter, as `explain` would give it: what was explained need not be explained again for
+/// another filter.
+///
+/// Throws `OptionsError` or `PictureError`.
+#[wasm_bindgen(js_name = filterMap)]
+pub fn filter_to_js(values: &[f32], width: usize, height: usize, filter: JsFilter) -> JsResult<JsFiltered> {
+    let filter = serde_wasm_bindgen::from_value::<Option<serde_json::Value>>(filter.into())
+        .map_err(|error| thrown(Error::Options(error.to_string())))?;
+    let options = Options::from_json(serde_json::json!({ "filter": filter })).map_err(thrown)?;
+    let found = options.filter.apply(values, width, height).map_err(thrown)?;
+    let object = object_of([
+        ("filtered", Float32Array::from(&found.map[..]).into()),
+        ("mask", Uint8Array::from(&found.mask[..]).into()),
+        ("fallback", found.fallback.into()),
+    ])?;
+    Ok(object.unchecked_into())
 }
 
 /// A map as RGBA bytes, four a value: `"diverging"` (blue, white, red; opaque) or `"overlay"`

@@ -135,6 +135,16 @@ export interface ExplainOptions {
   signal?: AbortSignal;
 }
 
+/** A map after a filter. */
+export interface Filtered {
+  /** H·W. */
+  filtered: Float32Array;
+  /** 1 where the filter keeps, H·W. */
+  mask: Uint8Array;
+  /** Whether contour and component had nothing in common, so that the component alone was kept. */
+  fallback: boolean;
+}
+
 /** A rectangle in the picture's own pixels; it may reach beyond the picture when `fit` is "whole". */
 export interface Crop {
   x: number;
@@ -155,7 +165,7 @@ export interface Boundary {
   height: number;
 }
 
-export interface Explanation {
+export interface Explanation extends Filtered {
   target: number;
   probability: number;
   logits: Float32Array;
@@ -165,16 +175,10 @@ export interface Explanation {
   map: Float32Array;
   /** Relevance of each layer's output, from the class down to the picture; empty where the method is no LRP. */
   boundaries: Boundary[];
-  /** The map after the filter, H·W. */
-  filtered: Float32Array;
-  /** 1 where the filter keeps, H·W. */
-  mask: Uint8Array;
   width: number;
   height: number;
   /** The part of the picture that the map covers. */
   crop: Crop;
-  /** Whether contour and component had nothing in common, so that the component alone was kept. */
-  fallback: boolean;
   milliseconds: { forward: number; backward: number; filter: number };
 }
 

@@ -207,6 +207,19 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   const [expected] = await libraryMaps(page, [{ method: { name: "rise", masks: 32 } }]);
   expect(await canvasHash(page, map("rise"))).toBe(expected);
 
+  // Another filter needs no masks.
+  await page.getByLabel("Over the picture", { exact: true }).check();
+  const byC3 = await canvasHash(page, map("rise"));
+  await page.getByLabel("C1C", { exact: true }).check();
+  await page.getByLabel("None", { exact: true }).check();
+  await done(page, [...defaults, "rise"]);
+  await expect(page.locator("#compare-word")).not.toContainText("C3");
+  expect(await canvasHash(page, map("rise"))).not.toBe(byC3);
+  await page.getByLabel("C3", { exact: true }).check();
+  await done(page, [...defaults, "rise"]);
+  expect(await canvasHash(page, map("rise"))).toBe(byC3);
+  await page.getByLabel("All relevance", { exact: true }).check();
+
   // In the main view it takes the same number of masks, and another class calls it off there too.
   await page.locator("#method").selectOption("rise");
   await expect(page.locator("#work-what")).toHaveText(new RegExp(`^\\d+ of ${masks} masks`));

@@ -113,11 +113,13 @@ export class Comparing {
     const { methods, picture } = this.#state;
     const settings = this.#settings();
     if (!open || halted || this.#paused || of === "" || !picture || !settings) return undefined;
+    const ready = (name: MethodName): boolean =>
+      this.explanations.ready(picture, { ...settings, method: this.#options(name) });
     const missing = methods.filter(
-      ({ name }) => picked.includes(name) && cards[name]?.of !== of && (rise || name !== "rise"),
+      ({ name }) =>
+        picked.includes(name) && cards[name]?.of !== of && (rise || name !== "rise" || ready(name)),
     );
-    const price = (method: MethodInfo): number =>
-      this.explanations.kept(picture, { ...settings, method: { name: method.name } }) ? -1 : cost(method);
+    const price = (method: MethodInfo): number => (ready(method.name) ? -1 : cost(method));
     return missing.sort((a, b) => price(a) - price(b))[0]?.name;
   }
 
@@ -125,10 +127,8 @@ export class Comparing {
     const { picture, model } = this.#state;
     const settings = this.#settings();
     if (!picture || !settings) return;
-    const { of, masks } = this.#comparison;
-    const options: MethodOptions =
-      method === "rise" && masks !== undefined ? { name: method, masks } : { name: method };
-    const full: Settings = { ...settings, method: options };
+    const { of } = this.#comparison;
+    const full: Settings = { ...settings, method: this.#options(method) };
     let work = begun("compare", "Starting");
     const told = (): void => this.#update({ making: { method, work } });
     const put = (card: Card): void => {
@@ -152,6 +152,12 @@ export class Comparing {
     } finally {
       this.#update({ making: undefined });
     }
+  }
+
+  /** Every method has its defaults, but for a number of masks that was asked for. */
+  #options(name: MethodName): MethodOptions {
+    const { masks } = this.#comparison;
+    return name === "rise" && masks !== undefined ? { name, masks } : { name };
   }
 
   /** Ends the card at hand. */

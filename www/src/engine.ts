@@ -1,6 +1,6 @@
 import type { Bird, DeviceChoice, Info, OnProgress } from "c3lrp";
 import type { Picture } from "./picture";
-import type { Asked, AskedBird, Call, Catalogue, Explained, Reply } from "./protocol";
+import type { Asked, AskedBird, Call, Catalogue, Explained, Reply, Truth } from "./protocol";
 import { Cancelled, UserError } from "./words";
 
 /** An error that the library reported, or the end of a worker. */
@@ -40,8 +40,8 @@ type Ask = Call extends infer C ? (C extends Call ? Omit<C, "id"> : never) : nev
 type OnPicture = Extract<Ask, { kind: "explain" | "measure" }>;
 
 /**
- * The one client of the worker. Calls of the network run one after another, and birds are drawn beside
- * them; a worker that broke is replaced.
+ * The one client of the worker. Calls of the network run one after another, and what needs no network
+ * beside them; a worker that broke is replaced.
  */
 export class Engine {
   #worker = this.#start();
@@ -79,6 +79,18 @@ export class Engine {
     const answer = await this.#onPicture(picture, { kind: "measure", fit }, onProgress);
     if (answer.kind !== "measured") throw stopped();
     return answer.masks;
+  }
+
+  /** What is explained already, by another filter. */
+  async refilter(
+    explained: Explained,
+    filter: Asked["filter"],
+    truth: Truth | undefined,
+  ): Promise<Explained> {
+    const { map, width, height } = explained;
+    const answer = await this.#aside({ kind: "refilter", explained: { map, width, height }, filter, truth });
+    if (answer.kind !== "refiltered") throw stopped();
+    return { ...explained, ...answer.refiltered };
   }
 
   /** What can be drawn, and how it can be explained. */

@@ -3,7 +3,7 @@ import type { Engine } from "./engine";
 import { wantsMasks } from "./methods";
 import type { Picture } from "./picture";
 import type { Explained } from "./protocol";
-import type { Settings, Store } from "./state";
+import { FILTERS, type Settings, type Store } from "./state";
 
 /** How many explanations of one picture are kept, so that going back to one costs nothing. */
 const MOST_KEPT = 48;
@@ -28,6 +28,16 @@ export class Explanations {
     return this.#kept.get(this.#key(picture, settings));
   }
 
+  /** Whether nothing has to run through the network for this. */
+  ready(picture: Picture, settings: Settings): boolean {
+    return this.kept(picture, settings) !== undefined || this.#unfiltered(picture, settings) !== undefined;
+  }
+
+  /** What is kept of this by another filter. */
+  #unfiltered(picture: Picture, settings: Settings): Explained | undefined {
+    return FILTERS.map((filter) => this.kept(picture, { ...settings, filter })).find(Boolean);
+  }
+
   async make(picture: Picture, settings: Settings, onProgress: OnProgress): Promise<Explained> {
     const kept = this.#kept;
     if (wantsMasks(settings.method) && this.store.state.minuteMasks === undefined) {
@@ -35,7 +45,10 @@ export class Explanations {
       this.store.update({ minuteMasks: await this.engine.measure(picture, fit, onProgress) });
     }
     const options = this.#withMasks(asked(picture, settings));
-    const explained = await this.engine.explain(picture, options, onProgress);
+    const known = this.#unfiltered(picture, settings);
+    const explained = known
+      ? await this.engine.refilter(known, options.filter, picture.bird)
+      : await this.engine.explain(picture, options, onProgress);
     // One that comes after another picture or network was taken is kept for nobody.
     const { target, milliseconds } = explained;
     for (const one of [options, { ...options, target }]) kept.set(JSON.stringify(sorted(one)), explained);

@@ -58,6 +58,9 @@ export interface Explained extends Omit<Explanation, "relevance"> {
   readonly masses: readonly Mass[];
 }
 
+/** What another filter makes of a map that is explained already. */
+export type Refiltered = Pick<Explained, "filtered" | "mask" | "fallback" | "overlay" | "masses">;
+
 export const LEGEND = 65;
 
 /** What the library can draw, and how it can explain. */
@@ -67,13 +70,21 @@ export interface Catalogue {
 }
 
 /**
- * Page to worker. Of `create`, `explain` and `measure` there is one at a time; birds are drawn beside them.
+ * Page to worker. Of `create`, `explain` and `measure` there is one at a time; what needs no network goes
+ * on beside them.
  * `pixels` is absent when they are those of the call before.
  */
 export type Call =
   | { readonly id: number; readonly kind: "create"; readonly weights: Blob; readonly device: DeviceChoice }
   | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked }
   | { readonly id: number; readonly kind: "measure"; readonly pixels?: Pixels; readonly fit: Asked["fit"] }
+  | {
+      readonly id: number;
+      readonly kind: "refilter";
+      readonly explained: Pick<Explained, "map" | "width" | "height">;
+      readonly filter: Asked["filter"];
+      readonly truth: Truth | undefined;
+    }
   | { readonly id: number; readonly kind: "catalogue" }
   | { readonly id: number; readonly kind: "draw"; readonly bird: AskedBird };
 
@@ -90,6 +101,7 @@ export type Reply =
   | { readonly id: number; readonly kind: "explained"; readonly explained: Explained }
   /** How many masks RISE gets through in about a minute. */
   | { readonly id: number; readonly kind: "measured"; readonly masks: number }
+  | { readonly id: number; readonly kind: "refiltered"; readonly refiltered: Refiltered }
   | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
   | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
   | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }

@@ -35,7 +35,8 @@ export interface Result {
   readonly settings: Settings;
 }
 
-export type Filter = "c3" | "c1c" | "heat-quantization" | "none";
+export const FILTERS = ["c3", "c1c", "heat-quantization", "none"] as const;
+export type Filter = (typeof FILTERS)[number];
 
 /** The tag that a bird wears in the lesson. */
 export type Tag = "own" | "none" | "other";

@@ -3,6 +3,7 @@ import init, {
   drawBird,
   Explainer,
   type Explanation,
+  filterMap,
   fullColour,
   heatmap,
   type OnProgress,
@@ -59,15 +60,14 @@ async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress)
   const { relevance: _, truth, boundaries, ...rest } = found;
   const scale = fullColour(rest.map, "diverging");
   const diverging = colours(rest.map);
-  const overlay = Uint8ClampedArray.from(heatmap(rest.filtered, "overlay"));
   const ramp = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
   const legend = Uint8ClampedArray.from(heatmap(ramp, "diverging", 1));
   const explained: Explained = {
     ...rest,
     device: explainer?.info.device ?? "cpu",
+    ...kept(rest, truth),
     scale,
     diverging,
-    overlay,
     legend,
     // The picture's own map is there already, and is posted once.
     boundaries: boundaries.map((layer) =>
@@ -75,9 +75,24 @@ async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress)
         ? { ...layer, map: rest.map, colours: diverging }
         : { ...layer, colours: colours(layer.map) },
     ),
-    masses: masses(rest, truth),
   };
-  reply({ id: call.id, kind: "explained", explained }, [diverging.buffer, overlay.buffer]);
+  reply({ id: call.id, kind: "explained", explained }, [diverging.buffer, explained.overlay.buffer]);
+}
+
+/** What follows from a map and its filter. */
+function kept(
+  found: Pick<Explanation, "map" | "filtered">,
+  truth: Truth | undefined,
+): Pick<Explained, "overlay" | "masses"> {
+  const overlay = Uint8ClampedArray.from(heatmap(found.filtered, "overlay"));
+  return { overlay, masses: masses(found, truth) };
+}
+
+function refilter({ id, explained, filter, truth }: Call & { kind: "refilter" }): void {
+  const { map, width, height } = explained;
+  const found = filterMap(map, width, height, filter);
+  const refiltered = { ...found, ...kept({ map, ...found }, truth) };
+  reply({ id, kind: "refiltered", refiltered }, [refiltered.overlay.buffer]);
 }
 
 const colours = (map: Float32Array): Uint8ClampedArray<ArrayBuffer> =>
@@ -115,6 +130,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     if (call.kind === "create") await create(call, onProgress);
     else if (call.kind === "explain") await explain(call, onProgress);
     else if (call.kind === "measure") await measure(call, onProgress);
+    else if (call.kind === "refilter") refilter(call);
     else if (call.kind === "draw") draw(id, call.bird);
     else reply({ id, kind: "catalogue", catalogue: { species: species(), methods: Explainer.methods } });
   } catch (error) {

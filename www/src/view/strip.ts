@@ -63,11 +63,12 @@ function conserved({ result }: State): string {
   }
   if (start === 0) return "The class's probability is 0, so there is no relevance to follow.";
   const share = end / start;
-  const lost = share < KEPT ? " Rules that drop negative contributions or biases lose some." : "";
-  const gained =
-    share > 2 - KEPT ? " Rules that drop negative contributions or biases do not keep the sum." : "";
+  const why =
+    Math.abs(share - 1) > 1 - KEPT
+      ? " The difference is what the layers' biases say, and what a rule finds no input for."
+      : "";
   const of = share > 0 && share < 2 - KEPT ? "of it " : "";
-  return `Relevance started as ${figure(start)}; ${figure(end)} ${of}(${tenths(share)}) reaches the picture.${lost}${gained}`;
+  return `Relevance started as ${figure(start)}; ${figure(end)} ${of}(${tenths(share)}) reaches the picture.${why}`;
 }
 
 interface Stop {
