@@ -130,7 +130,7 @@ function rows(state: State, explained: Explained | undefined): Row[] {
   const known = bird ? (["whole", "deciding", ...(bird.tag ? (["tag"] as const) : [])] as const) : [];
   return [
     ["Time", explained ? seconds(explained.milliseconds.backward) : "–"],
-    ["Reaches the picture", start && end !== undefined ? tenths(end / start) : "–"],
+    ["Reaches pixels", start && end !== undefined ? tenths(end / start) : "–"],
     ...known.map((on): Row => [names[on], share(on)]),
   ];
 }
