@@ -19,7 +19,8 @@ use std::time::Instant;
 
 use c3lrp::attribution::Method;
 use c3lrp::device::{self, Choice};
-use c3lrp::picture::Fit;
+use c3lrp::metric::Plan;
+use c3lrp::picture::{Fit, SIDE};
 use c3lrp::{Error, Explainer, Result};
 use clap::{Args, ValueEnum};
 
@@ -155,9 +156,12 @@ impl Evaluate {
         for filter in &settings.filters {
             settings::filter(filter)?;
         }
-        for plan in &plans {
-            let side = plan.protocol.side();
-            plan.protocol.counts((c3lrp::picture::SIDE / side) * (c3lrp::picture::SIDE / side), plan.points)?;
+        for Plan { protocol, points, .. } in &plans {
+            let side = protocol.side();
+            if !SIDE.is_multiple_of(side) {
+                return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {SIDE}×{SIDE}")));
+            }
+            protocol.counts((SIDE / side) * (SIDE / side), *points)?;
         }
         let mut measure = Measure { explainer, settings: &settings, makers, plans, seen: 0 };
         let (folder, temporary) = match &self.out {
@@ -192,8 +196,9 @@ impl Evaluate {
             (None, Some(_)) => ["paper", "rise", "patch"].map(str::to_owned).into(),
             (None, None) => Vec::new(),
         };
-        if methods.is_empty() || filters.is_empty() {
-            return Err(Error::Options("at least one method and one filter is needed".into()));
+        let ties = settings::split(&self.ties);
+        if methods.is_empty() || filters.is_empty() || ties.is_empty() {
+            return Err(Error::Options("at least one method, one filter and one tie policy is needed".into()));
         }
         let explain = match self.explain {
             Explain::Truth => "truth",
@@ -211,7 +216,7 @@ impl Evaluate {
             filters,
             masks: self.masks,
             protocols,
-            ties: settings::split(&self.ties),
+            ties,
             steps: self.steps.into(),
             batch: self.batch.into(),
             sanity: self.sanity,

@@ -56,11 +56,11 @@ impl Settings {
 
     /// The curves of a map: every protocol with every policy.
     pub fn plans(&self) -> Result<Vec<Plan>> {
+        let policies = self.ties.iter().map(|name| ties(name)).collect::<Result<Vec<_>>>()?;
         let mut plans = Vec::new();
         for protocol in &self.protocols {
-            for policy in &self.ties {
-                plans.push(Plan { protocol: protocol.parse()?, ties: ties(policy)?, points: self.steps });
-            }
+            let protocol = protocol.parse()?;
+            plans.extend(policies.iter().map(|&ties| Plan { protocol, ties, points: self.steps }));
         }
         Ok(plans)
     }
