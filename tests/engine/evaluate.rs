@@ -59,10 +59,10 @@ fn pictures(folder: &Path, count: usize) -> String {
     folder.into_os_string().into_string().unwrap()
 }
 
-/// Three methods with two filters, and curves by two protocols, short ones.
+/// Two methods with two filters each, a baseline, and curves by two protocols, short ones.
 const SHORT: [&str; 10] = [
     "--methods",
-    r#"c3-lrp,{"name":"grad-cam","stage":3},uniform"#,
+    r#"c3-lrp,{"name":"grad-cam","stage":3}@none+heat-quantization,uniform"#,
     "--filters",
     "none,c3",
     "--protocols",
@@ -375,6 +375,8 @@ fn birds_are_measured_without_a_folder() {
         (vec!["--methods", "lime"], "there are c3-lrp"),
         (vec!["--methods", "abn"], "attention branch"),
         (vec!["--filters", "c4"], "unknown variant"),
+        (vec!["--methods", "c3-lrp@c5"], "unknown variant"),
+        (vec!["--methods", "grad-cam@none,grad-cam@c3"], "asked for twice"),
         (vec!["--protocols", "lab"], "there are paper, rise and patch"),
         (vec!["--protocols", "patch:9"], "don't fill"),
         (vec!["--ties", "none"], "there are stable and together"),

@@ -62,7 +62,7 @@ impl Measure<'_> {
         let values = subject.values.clone();
         let mut meter = Faithfulness::new(values, SIDE, SIDE, normalisation, self.settings.batch)?;
         let mut filtered_maps: Vec<(Vec<f32>, Map)> = Vec::new();
-        for name in self.settings.filters_of(&method_name) {
+        for name in self.settings.filters_of(method) {
             let filtered = filter(name)?.apply(&map, SIDE, SIDE)?;
             // C3 often keeps what C1C keeps; the same map has the same curves.
             let same = filtered_maps.iter().find(|(map, _)| *map == filtered.map).map(|(_, same)| same.clone());
@@ -107,7 +107,7 @@ impl Measure<'_> {
         let mut protocols: Vec<_> = self.plans.iter().map(|plan| plan.protocol).collect();
         protocols.dedup();
         let curves = 2 * self.settings.steps as u64 * protocols.len() as u64;
-        let filters = self.settings.filters_of(&self.settings.methods[method]).len() as u64;
+        let filters = self.settings.filters_of(method).len() as u64;
         1 + map + filters * curves
     }
 

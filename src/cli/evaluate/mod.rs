@@ -30,6 +30,7 @@ use pictures::{Pictures, Split};
 use progress::Progress;
 use records::{Failure, Measured, Records};
 use settings::{FORMAT, Maker, Settings};
+use speed::Speed;
 
 pub use merge::Merge;
 
@@ -45,10 +46,11 @@ pub struct Evaluate {
     /// are measured, and the table is printed only.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Methods that `c3lrp methods` lists, by name or as JSON objects, and the baselines uniform and gaussian.
+    /// Methods that `c3lrp methods` lists, by name or as JSON objects, and the baselines uniform and gaussian. One
+    /// with filters of its own is NAME@FILTER+FILTER.
     #[arg(long, default_value = "c3-lrp,uniform,gaussian")]
     methods: String,
-    /// Filters, by name (none, c1c, c3, heat-quantization) or as JSON objects.
+    /// Filters of the other methods, by name (none, c1c, c3, heat-quantization) or as JSON objects.
     #[arg(long, default_value = "none,c1c,c3")]
     filters: String,
     /// The number of masks of rise, unless its JSON object says.
@@ -153,7 +155,7 @@ impl Evaluate {
             return Err(Error::Options("the method abn needs a network with an attention branch".into()));
         }
         let plans = settings.plans()?;
-        for filter in &settings.filters {
+        for filter in settings.filters.iter().flatten() {
             settings::filter(filter)?;
         }
         for Plan { protocol, points, .. } in &plans {
@@ -189,16 +191,29 @@ impl Evaluate {
     }
 
     fn settings(&self, explainer: &Explainer, pictures: &Pictures) -> Result<Settings> {
-        let methods = settings::split(&self.methods);
-        let filters = settings::split(&self.filters);
+        let common = settings::split(&self.filters, ',');
+        let (mut methods, mut filters) = (Vec::new(), Vec::new());
+        for text in settings::split(&self.methods, ',') {
+            let (method, own) = settings::method_and_filters(&text, &common)?;
+            if methods.contains(&method) {
+                return Err(Error::Options(format!(
+                    "the method {method} is asked for twice; NAME@FILTER+FILTER takes all of its filters"
+                )));
+            }
+            if own.is_empty() {
+                return Err(Error::Options(format!("{method} needs a filter, such as none")));
+            }
+            methods.push(method);
+            filters.push(own);
+        }
         let protocols = match (&self.protocols, &self.out) {
-            (Some(protocols), _) => settings::split(protocols),
+            (Some(protocols), _) => settings::split(protocols, ','),
             (None, Some(_)) => ["paper", "rise", "patch"].map(str::to_owned).into(),
             (None, None) => Vec::new(),
         };
-        let ties = settings::split(&self.ties);
-        if methods.is_empty() || filters.is_empty() || ties.is_empty() {
-            return Err(Error::Options("at least one method, one filter and one tie policy is needed".into()));
+        let ties = settings::split(&self.ties, ',');
+        if methods.is_empty() || ties.is_empty() {
+            return Err(Error::Options("at least one method and one tie policy is needed".into()));
         }
         let explain = match self.explain {
             Explain::Truth => "truth",
@@ -244,12 +259,13 @@ impl Evaluate {
         let total = works.iter().sum::<u64>() * numbers.len() as u64;
         let to_do: u64 = numbers.iter().map(|&number| work(&left(&records, number))).sum();
         let mut progress = Progress::new(total, total - to_do);
-        let start = Instant::now();
+        let mut speed = self.speed.then(Speed::default);
         for number in numbers {
             let methods = left(&records, number);
             if methods.is_empty() {
                 continue;
             }
+            let start = Instant::now();
             let name = pictures.name(number);
             let normalisation = measure.explainer.normalisation();
             let ready = pictures
@@ -278,11 +294,12 @@ impl Evaluate {
                 }
                 progress.add(works[method], &name);
             }
+            if let Some(speed) = &mut speed {
+                speed.compare(measure, start.elapsed())?;
+            }
         }
         progress.clear();
-        if self.speed {
-            speed::compare(measure, start.elapsed())?;
-        }
+        speed.map_or(Ok(()), Speed::report)?;
         drop(records);
         Measured::read(&[path])
     }

@@ -20,7 +20,8 @@ pub struct Settings {
     pub device: String,
     pub explain: String,
     pub methods: Vec<String>,
-    pub filters: Vec<String>,
+    /// Of each method.
+    pub filters: Vec<Vec<String>>,
     pub masks: Option<usize>,
     pub protocols: Vec<String>,
     pub ties: Vec<String>,
@@ -46,12 +47,9 @@ impl Settings {
         self.methods.iter().map(|name| maker(name, self.masks)).collect()
     }
 
-    /// The filters by name that a method's map goes through.
-    pub fn filters_of(&self, method: &str) -> Vec<&str> {
-        match method {
-            "uniform" | "gaussian" => vec!["none"],
-            _ => self.filters.iter().map(String::as_str).collect(),
-        }
+    /// The filters by name that a method's map goes through, by the method's place.
+    pub fn filters_of(&self, method: usize) -> &[String] {
+        self.filters.get(method).map_or(&[], Vec::as_slice)
     }
 
     /// The curves of a map: every protocol with every policy.
@@ -112,8 +110,19 @@ fn named(text: &str) -> Result<Value> {
     }
 }
 
-/// The parts between the commas that are not in braces, without repetition: names, and JSON objects.
-pub fn split(text: &str) -> Vec<String> {
+/// A method, and the filters that it names for itself: `NAME`, or `NAME@FILTER+FILTER`. Baselines have none.
+pub fn method_and_filters(text: &str, filters: &[String]) -> Result<(String, Vec<String>)> {
+    let (method, own) = match split(text, '@').as_slice() {
+        [method] => (method.clone(), filters.to_vec()),
+        [method, own] => (method.clone(), split(own, '+')),
+        _ => return Err(Error::Options(format!("{text:?} is no method; NAME or NAME@FILTER+FILTER was expected"))),
+    };
+    let baseline = matches!(method.as_str(), "uniform" | "gaussian");
+    Ok((method, if baseline { vec!["none".into()] } else { own }))
+}
+
+/// The parts between the separators that are not in braces, without repetition: names, and JSON objects.
+pub fn split(text: &str, separator: char) -> Vec<String> {
     let mut depth = 0;
     let parts = text.split(|character| {
         depth += match character {
@@ -121,7 +130,7 @@ pub fn split(text: &str) -> Vec<String> {
             '}' => -1,
             _ => 0,
         };
-        character == ',' && depth == 0
+        character == separator && depth == 0
     });
     let mut names = Vec::new();
     for name in parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()) {
@@ -134,10 +143,22 @@ pub fn split(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::*;
 
     #[test]
-    fn commas_in_braces_part_nothing() {
-        assert_eq!(split(r#"a, {"name":"rise","masks":5},b,a,"#), ["a", r#"{"name":"rise","masks":5}"#, "b"]);
+    fn separators_in_braces_part_nothing() {
+        let parts = split(r#"a, {"name":"rise","masks":5},b,a,"#, ',');
+        assert_eq!(parts, ["a", r#"{"name":"rise","masks":5}"#, "b"]);
+    }
+
+    #[test]
+    fn a_method_may_have_filters_of_its_own() {
+        let all = ["none".to_owned(), "c3".to_owned()];
+        let of = |text| method_and_filters(text, &all).unwrap();
+        assert_eq!(of("grad-cam"), ("grad-cam".into(), all.to_vec()));
+        assert_eq!(of("uniform"), ("uniform".into(), vec!["none".into()]));
+        let own = of(r#"c3-lrp@c1c+{"kind":"c3","threshold":"otsu"}"#);
+        assert_eq!(own.1, ["c1c", r#"{"kind":"c3","threshold":"otsu"}"#]);
+        assert!(method_and_filters("a@b@c", &all).is_err());
     }
 }

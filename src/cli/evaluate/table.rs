@@ -35,8 +35,8 @@ impl Measured {
     pub fn rows(&self) -> Vec<(usize, usize, &str, &str)> {
         let methods = self.settings.methods.iter().enumerate();
         let rows = methods.flat_map(|(method, name)| {
-            let filters = self.settings.filters_of(name).into_iter().enumerate();
-            filters.map(move |(filter, filter_name)| (method, filter, name.as_str(), filter_name))
+            let filters = self.settings.filters_of(method).iter().enumerate();
+            filters.map(move |(filter, filter_name)| (method, filter, name.as_str(), filter_name.as_str()))
         });
         rows.collect()
     }
