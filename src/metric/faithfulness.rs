@@ -132,17 +132,19 @@ impl Faithfulness {
         plans.iter().map(curves).collect()
     }
 
-    /// The picture [3, height, width], normalised, at each point of a curve: what the probabilities are of.
+    /// The picture [3, height, width], normalised, at one point of a curve, from 0: what its probability is of.
     ///
     /// # Errors
-    /// As [`Faithfulness::measure`].
-    pub fn pictures(&mut self, map: &[f32], plan: &Plan, direction: Direction) -> Result<Vec<Vec<f32>>> {
+    /// As [`Faithfulness::measure`], and [`Error::Options`] beyond the last point.
+    pub fn picture(&mut self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<f32>> {
         let orders = self.orders(map, &[*plan])?;
-        let show = |(_, view)| {
-            let mut picture = Vec::new();
-            self.show(view, &orders, &mut picture).map(|()| picture)
-        };
-        views(plan, direction, order(&orders, plan)?)?.into_iter().map(show).collect()
+        let views = views(plan, direction, order(&orders, plan)?)?;
+        let (_, view) = *views.get(point).ok_or_else(|| {
+            Error::Options(format!("there is no point {point}; the curve has the points 0 to {}", views.len() - 1))
+        })?;
+        let mut picture = Vec::with_capacity(self.picture.len());
+        self.show(view, &orders, &mut picture)?;
+        Ok(picture)
     }
 
     /// The picture with all of its pixels hidden, made once.
