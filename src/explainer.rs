@@ -101,6 +101,49 @@ impl Explainer {
         self.last.as_ref().map(|forward| picture::pixels(&forward.input, &self.normalisation))
     }
 
+    /// How pixels become the network's values.
+    pub fn normalisation(&self) -> Normalisation {
+        self.normalisation
+    }
+
+    /// The network that is explained.
+    pub fn network(&self) -> &ResNet {
+        &self.network
+    }
+
+    /// Explains another network of the same classes from now on, such as a
+    /// [`randomised`](crate::metric::randomised) one.
+    pub fn replace_network(&mut self, network: ResNet) {
+        self.last = None;
+        self.network = network;
+    }
+
+    /// The logits [N, classes] of N normalised pictures [N, 3, height, width], which run through the network
+    /// together. No activation is kept.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the values are no pictures of that size, [`Error::Weights`] where a logit is not
+    /// finite, and [`Error::DeviceLost`].
+    pub async fn logits(&self, chw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
+        let picture = 3 * width.min(*SIDES.end()) * height.min(*SIDES.end());
+        if !SIDES.contains(&width) || !SIDES.contains(&height) || chw.is_empty() || !chw.len().is_multiple_of(picture) {
+            return Err(Error::Picture(format!(
+                "{} values are no pictures of 3·{height}·{width}, with sides of {} to {}",
+                chw.len(),
+                SIDES.start(),
+                SIDES.end()
+            )));
+        }
+        let shape = [chw.len() / picture, 3, height, width];
+        let logits = self.network.logits(Tensor::from_data(TensorData::new(chw, shape), self.device.burn()));
+        let logits = read(logits).await?;
+        self.device.check()?;
+        match logits.iter().all(|logit| logit.is_finite()) {
+            true => Ok(logits),
+            false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
+        }
+    }
+
     /// Explains a picture of RGBA bytes.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ enum Command {
     Evaluate(cli::Evaluate),
     Explain(cli::Explain),
     Formula(cli::Formula),
+    Merge(cli::Merge),
     Methods(cli::Methods),
 }
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Formula(formula) => formula.run(),
+        Command::Merge(merge) => merge.run(),
         Command::Methods(methods) => methods.run(),
     };
     match done {

@@ -8,7 +8,7 @@ mod formula;
 mod methods;
 
 pub use birds::Birds;
-pub use evaluate::Evaluate;
+pub use evaluate::{Evaluate, Merge};
 pub use explain::Explain;
 pub use formula::Formula;
 pub use methods::Methods;

@@ -5,8 +5,10 @@
 mod attribution;
 mod birds;
 mod command;
+mod evaluate;
 mod filter;
 mod methods;
+mod metric;
 mod parity;
 mod picture;
 mod rules;

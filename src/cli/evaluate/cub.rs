@@ -1,0 +1,109 @@
+//! CUB-200-2011 (Wah et al., Caltech 2011) as it is downloaded: tables of numbered lines, and pictures.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use c3lrp::{Error, Result};
+
+use super::disk;
+use super::pictures::{Entry, Split, Truth};
+
+/// The pictures of a split in the order of images.txt. What is missing or wrong for one picture is told when
+/// that picture's turn comes.
+pub fn entries(folder: &Path, split: Split, labels: &[String], classes: usize) -> Result<Vec<Entry>> {
+    let images = table(&folder.join("images.txt"))?;
+    let class_of: HashMap<_, _> = table(&folder.join("image_class_labels.txt"))?.into_iter().collect();
+    let boxes: HashMap<_, _> = table(&folder.join("bounding_boxes.txt"))?.into_iter().collect();
+    let parts: HashMap<_, _> = match split {
+        Split::All => HashMap::new(),
+        _ => table(&folder.join("train_test_split.txt"))?.into_iter().collect(),
+    };
+    let names: HashMap<_, _> = match folder.join("classes.txt") {
+        path if path.is_file() => table(&path)?.into_iter().collect(),
+        _ => HashMap::new(),
+    };
+    // The segmentations are a download of their own, which unpacks beside this one or into it.
+    let beside = folder.parent().map(|parent| parent.join("segmentations"));
+    let segmentations = [Some(folder.join("segmentations")), beside].into_iter().flatten().find(|path| path.is_dir());
+
+    let wanted = |id: &String| match split {
+        Split::All => true,
+        Split::Train => parts.get(id).is_some_and(|part| part == "1"),
+        Split::Test => parts.get(id).is_none_or(|part| part != "1"),
+    };
+    let entry = |(id, name): (String, String)| {
+        let number = class_of.get(&id).ok_or_else(|| missing(&id, "image_class_labels.txt"));
+        let class = number.and_then(|number| {
+            let known = split == Split::All || parts.contains_key(&id);
+            known.then_some(number).ok_or_else(|| missing(&id, "train_test_split.txt"))
+        });
+        let class = class.and_then(|number| {
+            let found = match names.get(number) {
+                Some(name) => self::class(name, Some(number), labels, classes),
+                None => self::class(number, Some(number), labels, classes),
+            };
+            found.map(Some)
+        });
+        let segmentation = segmentations.as_ref().map(|folder| folder.join(&name).with_extension("png"));
+        let object = match segmentation.filter(|path| path.is_file()) {
+            Some(path) => Ok(Truth::Mask(path)),
+            None => bounding_box(&id, boxes.get(&id)).map(Truth::Box),
+        };
+        let (class, object) = match object {
+            Ok(object) => (class, object),
+            Err(error) => (class.and(Err(error)), Truth::Unknown),
+        };
+        Entry { path: folder.join("images").join(&name), name, class, object }
+    };
+    Ok(images.into_iter().filter(|(id, _)| wanted(id)).map(entry).collect())
+}
+
+/// A network's class by its name (`001.Black_footed_Albatross` and `Black footed Albatross` are the same), or
+/// by its number from 1 where the network has no labels.
+pub fn class(name: &str, number: Option<&str>, labels: &[String], classes: usize) -> Result<usize> {
+    let plain = |name: &str| {
+        let name =
+            name.split_once('.').filter(|(number, _)| number.parse::<usize>().is_ok()).map_or(name, |(_, name)| name);
+        name.replace('_', " ").to_lowercase()
+    };
+    let named = labels.iter().position(|label| plain(label) == plain(name));
+    let number = number.or_else(|| name.split_once('.').map(|(number, _)| number)).unwrap_or(name);
+    let numbered = number.parse().ok().and_then(|number: usize| number.checked_sub(1)).filter(|class| *class < classes);
+    named.or(if labels.is_empty() { numbered } else { None }).ok_or_else(|| {
+        let known = match labels {
+            [] => format!("the numbers 1 to {classes}"),
+            [first, ..] => format!("{} names such as {first:?}", labels.len()),
+        };
+        Error::Picture(format!("its class {name:?} is none of the network's; they have {known}"))
+    })
+}
+
+fn missing(id: &str, file: &str) -> Error {
+    Error::Picture(format!("the image {id} has no line in {file}"))
+}
+
+fn bounding_box(id: &str, line: Option<&String>) -> Result<[f64; 4]> {
+    let line = line.ok_or_else(|| missing(id, "bounding_boxes.txt"))?;
+    let numbers: Vec<f64> = line.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    numbers.try_into().map_err(|_| {
+        Error::Picture(format!(
+            "the image {id} has the bounding box {line:?}; left, top, width and height were expected"
+        ))
+    })
+}
+
+/// Lines of a number and the rest.
+fn table(path: &Path) -> Result<Vec<(String, String)>> {
+    let text = disk::read_text(path)?;
+    let line = |(at, line): (usize, &str)| {
+        let parts = line.trim().split_once(char::is_whitespace);
+        parts.map(|(id, rest)| (id.to_owned(), rest.trim().to_owned())).ok_or_else(|| {
+            Error::File(format!(
+                "{}, line {}: a number and a value were expected, not {line:?}",
+                path.display(),
+                at + 1
+            ))
+        })
+    };
+    text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()).map(line).collect()
+}

@@ -1,0 +1,173 @@
+//! One picture by one method.
+
+use c3lrp::attribution::Method;
+use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
+use c3lrp::picture::SIDE;
+use c3lrp::{Explainer, Explanation, Options, Result, softmax};
+use pollster::block_on;
+
+use super::pictures::Subject;
+use super::records::{Agreement, Map, Record};
+use super::settings::{Maker, Settings, filter};
+
+/// What measures, with what doesn't change from picture to picture.
+pub struct Measure<'a> {
+    pub explainer: Explainer,
+    pub settings: &'a Settings,
+    pub makers: Vec<Maker>,
+    pub plans: Vec<Plan>,
+    /// Pictures that ran through the network for curves.
+    pub seen: usize,
+}
+
+/// A picture's classes.
+pub struct Classes {
+    pub target: usize,
+    pub predicted: usize,
+    pub probability: f32,
+}
+
+impl Measure<'_> {
+    /// The class to explain, and what the network says.
+    pub fn classes(&self, subject: &Subject) -> Result<Classes> {
+        let logits = block_on(self.explainer.logits(subject.values.clone(), SIDE, SIDE))?;
+        let predicted = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default();
+        let own = subject.class.filter(|_| self.settings.explain == "truth");
+        let target = own.unwrap_or(predicted);
+        Ok(Classes { target, predicted, probability: softmax(&logits)[target] })
+    }
+
+    /// Makes the map once, filters it, and measures each filter's result. A record depends on nothing that was
+    /// measured before, so that it is the same bit by bit wherever a run was broken off or split.
+    pub fn record(
+        &mut self,
+        number: usize,
+        name: &str,
+        method: usize,
+        subject: &Subject,
+        classes: &Classes,
+    ) -> Result<Record> {
+        let Classes { target, predicted, probability } = *classes;
+        let method_name = self.settings.methods[method].clone();
+        let (map, sums) = match &self.makers[method] {
+            Maker::Uniform => (metric::uniform(SIDE, SIDE), Vec::new()),
+            Maker::Gaussian => (metric::gaussian(SIDE, SIDE), Vec::new()),
+            Maker::Method(_) => {
+                let explanation = self.explain(method, subject, target)?;
+                let sums = explanation.boundaries.iter().map(|boundary| boundary.sum).collect();
+                (explanation.map, sums)
+            }
+        };
+        let normalisation = self.explainer.normalisation();
+        let values = subject.values.clone();
+        let mut meter = Faithfulness::new(values, SIDE, SIDE, normalisation, self.settings.batch)?;
+        let mut filtered_maps: Vec<(Vec<f32>, Map)> = Vec::new();
+        for name in self.settings.filters_of(method) {
+            let filtered = filter(name)?.apply(&map, SIDE, SIDE)?;
+            // C3 often keeps what C1C keeps; the same map has the same curves.
+            let same = filtered_maps.iter().find(|(map, _)| *map == filtered.map).map(|(_, same)| same.clone());
+            let measured = match same {
+                Some(same) => Map { filter: name.to_owned(), fallback: filtered.fallback, ..same },
+                None => Map {
+                    filter: name.to_owned(),
+                    fallback: filtered.fallback,
+                    object: agreement(&filtered.map, subject.object.as_deref()),
+                    deciding: agreement(&filtered.map, subject.deciding.as_deref()),
+                    outcome: outcome(&filtered.map, subject.object.as_deref())?,
+                    curves: self.curves(&mut meter, &filtered.map, target)?,
+                },
+            };
+            filtered_maps.push((filtered.map, measured));
+        }
+        self.seen += meter.seen();
+        let sanity =
+            if number < self.settings.sanity { self.sanity(method, subject, target, &map)? } else { Vec::new() };
+        Ok(Record {
+            picture: number,
+            name: name.to_owned(),
+            method: method_name,
+            class: subject.class,
+            target,
+            predicted,
+            probability,
+            conservation: metric::conservation(&sums),
+            maps: filtered_maps.into_iter().map(|(_, map)| map).collect(),
+            sanity,
+        })
+    }
+
+    /// About how many forward passes a method takes on a picture.
+    pub fn work(&self, method: usize) -> u64 {
+        // A walk back costs about two forward passes, and the forward pass before it one.
+        let map = match self.makers[method] {
+            Maker::Method(Method::Rise(rise)) => rise.masks as u64,
+            Maker::Method(_) => 3,
+            _ => 0,
+        };
+        let mut protocols: Vec<_> = self.plans.iter().map(|plan| plan.protocol).collect();
+        protocols.dedup();
+        let curves = 2 * self.settings.steps as u64 * protocols.len() as u64;
+        let filters = self.settings.filters_of(method).len() as u64;
+        1 + map + filters * curves
+    }
+
+    fn explain(&mut self, method: usize, subject: &Subject, target: usize) -> Result<Explanation> {
+        let Maker::Method(method) = self.makers[method] else { return Err(no_network()) };
+        let filter = c3lrp::filter::Filter::None;
+        let options = Options { target: Some(target), method, filter, ..Options::default() };
+        let quiet = &mut |_: f64, _: f64, _: &str| {};
+        block_on(self.explainer.explain_tensor(subject.values.clone(), SIDE, SIDE, &options, quiet))
+    }
+
+    fn curves(&self, meter: &mut Faithfulness, map: &[f32], target: usize) -> Result<Vec<[Vec<f32>; 2]>> {
+        let classes = self.explainer.info().classes;
+        let probabilities = async |pictures| {
+            let logits = self.explainer.logits(pictures, SIDE, SIDE).await?;
+            Ok(logits.chunks_exact(classes).map(|logits| softmax(logits)[target]).collect())
+        };
+        let curves = block_on(meter.measure(map, &self.plans, probabilities))?;
+        Ok(curves.into_iter().map(|curves| [curves.insertion.probabilities, curves.deletion.probabilities]).collect())
+    }
+
+    /// The map's correlation with those of networks that are randomised from the top, layer by layer.
+    fn sanity(
+        &mut self,
+        method: usize,
+        subject: &Subject,
+        target: usize,
+        map: &[f32],
+    ) -> Result<Vec<(String, Option<f64>)>> {
+        // RISE would cost its masks again for each layer, and the baselines have no network.
+        if !matches!(&self.makers[method], Maker::Method(method) if !matches!(method, Method::Rise(_))) {
+            return Ok(Vec::new());
+        }
+        let original = self.explainer.network().clone();
+        let mut correlations = Vec::new();
+        for (layer, name) in metric::layers(&original).into_iter().enumerate() {
+            let network = metric::randomised(self.explainer.network(), layer..layer + 1, self.settings.seed);
+            self.explainer.replace_network(network);
+            let changed = self.explain(method, subject, target);
+            correlations.push((name, changed.ok().and_then(|changed| metric::spearman(map, &changed.map))));
+        }
+        self.explainer.replace_network(original);
+        Ok(correlations)
+    }
+}
+
+fn no_network() -> c3lrp::Error {
+    c3lrp::Error::Options("a baseline asks no network".into())
+}
+
+fn agreement(map: &[f32], mask: Option<&[u8]>) -> Option<Agreement> {
+    mask.map(|mask| Agreement {
+        pointing: metric::pointing(map, mask),
+        mass: metric::mass(map, mask),
+        rank: metric::rank(map, mask),
+    })
+}
+
+fn outcome(map: &[f32], mask: Option<&[u8]>) -> Result<Option<String>> {
+    let Some(mask) = mask else { return Ok(None) };
+    let outcome = metric::outcome(map, mask, SIDE, SIDE, &Bounds::default())?;
+    Ok(outcome.map(|outcome| outcome.to_string()))
+}

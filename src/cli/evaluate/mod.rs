@@ -1,0 +1,344 @@
+//! `c3lrp evaluate`: how faithful maps are to the network, and how well they agree with what is truly there.
+
+mod cub;
+mod disk;
+mod measure;
+mod merge;
+mod pictures;
+mod plot;
+mod progress;
+mod records;
+mod settings;
+mod speed;
+mod statistics;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Instant;
+
+use c3lrp::attribution::Method;
+use c3lrp::device::{self, Choice};
+use c3lrp::metric::Plan;
+use c3lrp::picture::{Fit, SIDE};
+use c3lrp::{Error, Explainer, Result};
+use clap::{Args, ValueEnum};
+
+use super::files;
+use measure::Measure;
+use pictures::{Pictures, Split};
+use progress::Progress;
+use records::{Failure, Measured, Records};
+use settings::{FORMAT, Maker, Settings};
+use speed::Speed;
+
+pub use merge::Merge;
+
+/// Measure explanations: insertion and deletion curves, relevance on the object, conservation, sanity.
+#[derive(Args)]
+pub struct Evaluate {
+    /// birds:SEED:COUNT (drawn birds, species in turn), a folder of pictures, or CUB-200-2011 as downloaded.
+    pictures: String,
+    /// Weights of a bottleneck ResNet, as safetensors.
+    #[arg(long)]
+    weights: PathBuf,
+    /// The folder for records, tables and curves. A run that was broken off goes on there. Without it, no curves
+    /// are measured, and the table is printed only.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Methods that `c3lrp methods` lists, by name or as JSON objects, and the baselines uniform and gaussian. One
+    /// with filters of its own is NAME@FILTER+FILTER.
+    #[arg(long, default_value = "c3-lrp,uniform,gaussian")]
+    methods: String,
+    /// Filters of the other methods, by name (none, c1c, c3, heat-quantization) or as JSON objects.
+    #[arg(long, default_value = "none,c1c,c3")]
+    filters: String,
+    /// The number of masks of rise, unless its JSON object says.
+    #[arg(long)]
+    masks: Option<usize>,
+    /// Protocols of insertion and deletion: paper, rise, patch[:SIDE[:STEP]] (patch:1:500 as published); all three
+    /// unless given.
+    #[arg(long)]
+    protocols: Option<String>,
+    /// What equal values do: enter one after the other (stable), or together.
+    #[arg(long, default_value = "stable,together")]
+    ties: String,
+    /// Points of a curve.
+    #[arg(long, default_value_t = 51, value_parser = clap::value_parser!(u16).range(2..))]
+    steps: u16,
+    /// The class to explain: the picture's own where it is known, or the most probable one.
+    #[arg(long, default_value = "truth")]
+    explain: Explain,
+    /// The part of CUB-200-2011 to measure.
+    #[arg(long, default_value = "test")]
+    split: Split,
+    /// How a picture becomes a square; whole for birds and crop for others unless given.
+    #[arg(long)]
+    fit: Option<FitArgument>,
+    /// Pictures that run through the network together.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    batch: u16,
+    /// Measure part I of N, such as 2/8: every N-th picture. `c3lrp merge` puts the parts together.
+    #[arg(long)]
+    shard: Option<Shard>,
+    /// On so many of the first pictures, randomise the network layer by layer and see whether the maps change.
+    #[arg(long, default_value_t = 0)]
+    sanity: usize,
+    /// What resamples and random layers are drawn from.
+    #[arg(long, default_value_t = 0)]
+    seed: u32,
+    /// Where to compute.
+    #[arg(long, default_value = "cpu")]
+    device: DeviceArgument,
+    /// Print JSON instead of Markdown.
+    #[arg(long)]
+    json: bool,
+    /// Compare the run's forward passes a second with those of a bare loop.
+    #[arg(long, hide = true)]
+    speed: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Explain {
+    Truth,
+    Predicted,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FitArgument {
+    Crop,
+    Whole,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DeviceArgument {
+    Cpu,
+    Gpu,
+}
+
+/// `I/N`, from 1.
+#[derive(Clone, Copy)]
+struct Shard {
+    part: usize,
+    of: usize,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text.split_once('/').map(|(part, of)| (part.parse(), of.parse())) {
+            Some((Ok(part), Ok(of))) if (1..=of).contains(&part) => Ok(Self { part, of }),
+            _ => Err("I/N was expected, from 1/N to N/N".into()),
+        }
+    }
+}
+
+impl Evaluate {
+    pub fn run(self) -> Result<()> {
+        let weights = files::Weights::open(&self.weights)?;
+        let (choice, adapter) = match self.device {
+            DeviceArgument::Cpu => (Choice::Cpu, Err("the CPU was asked for".into())),
+            DeviceArgument::Gpu => (Choice::WebGpu, device::adapter()),
+        };
+        let explainer = pollster::block_on(Explainer::create(weights, choice, adapter, &mut |_, _, _| {}))?;
+        let info = explainer.info();
+        let fit = self.fit.map(|fit| match fit {
+            FitArgument::Crop => Fit::Crop,
+            FitArgument::Whole => Fit::Whole,
+        });
+        let labels = info.labels.clone().unwrap_or_default();
+        let pictures = Pictures::open(&self.pictures, fit, self.split, &labels, info.classes)?;
+        let settings = self.settings(&explainer, &pictures)?;
+        let makers = settings.makers()?;
+        if makers.iter().any(|maker| matches!(maker, Maker::Method(Method::AttentionMap))) && !info.attention {
+            return Err(Error::Options("the method abn needs a network with an attention branch".into()));
+        }
+        let plans = settings.plans()?;
+        for filter in settings.filters.iter().flatten() {
+            settings::filter(filter)?;
+        }
+        for Plan { protocol, points, .. } in &plans {
+            let side = protocol.side();
+            if !SIDE.is_multiple_of(side) {
+                return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {SIDE}×{SIDE}")));
+            }
+            protocol.counts((SIDE / side) * (SIDE / side), *points)?;
+        }
+        let mut measure = Measure { explainer, settings: &settings, makers, plans, seen: 0 };
+        let (folder, temporary) = match &self.out {
+            Some(out) => (out.clone(), false),
+            None => (std::env::temp_dir().join(format!("c3lrp-{}", std::process::id())), true),
+        };
+        files::create_folder(&folder)?;
+        let done = self.measure(&mut measure, &pictures, &folder);
+        if temporary {
+            // It holds nothing that is not printed.
+            _ = std::fs::remove_dir_all(&folder);
+        }
+        let measured = done?;
+        match (self.shard, &self.out) {
+            (Some(_), Some(out)) => {
+                eprintln!(
+                    "{}c3lrp merge {} --out FOLDER makes the tables of all shards.",
+                    measured.summary(),
+                    out.display()
+                );
+                any(&measured)
+            }
+            (_, out) => report(&measured, out.as_deref(), self.json),
+        }
+    }
+
+    fn settings(&self, explainer: &Explainer, pictures: &Pictures) -> Result<Settings> {
+        let common = settings::split(&self.filters, ',');
+        let (mut methods, mut filters) = (Vec::new(), Vec::new());
+        for text in settings::split(&self.methods, ',') {
+            let (method, own) = settings::method_and_filters(&text, &common)?;
+            if methods.contains(&method) {
+                return Err(Error::Options(format!(
+                    "the method {method} is asked for twice; NAME@FILTER+FILTER takes all of its filters"
+                )));
+            }
+            if own.is_empty() {
+                return Err(Error::Options(format!("{method} needs a filter, such as none")));
+            }
+            methods.push(method);
+            filters.push(own);
+        }
+        let protocols = match (&self.protocols, &self.out) {
+            (Some(protocols), _) => settings::split(protocols, ','),
+            (None, Some(_)) => ["paper", "rise", "patch"].map(str::to_owned).into(),
+            (None, None) => Vec::new(),
+        };
+        let ties = settings::split(&self.ties, ',');
+        if methods.is_empty() || ties.is_empty() {
+            return Err(Error::Options("at least one method and one tie policy is needed".into()));
+        }
+        let explain = match self.explain {
+            Explain::Truth => "truth",
+            Explain::Predicted => "predicted",
+        };
+        Ok(Settings {
+            format: FORMAT,
+            pictures: pictures.describe(),
+            count: pictures.len(),
+            birds: pictures.are_birds(),
+            weights: disk::fingerprint(&self.weights)?,
+            device: explainer.info().device.to_string(),
+            explain: explain.to_owned(),
+            methods,
+            filters,
+            masks: self.masks,
+            protocols,
+            ties,
+            steps: self.steps.into(),
+            batch: self.batch.into(),
+            sanity: self.sanity,
+            seed: self.seed,
+        })
+    }
+
+    /// Measures what the folder's records lack, picture by picture, and reads all of them.
+    fn measure(&self, measure: &mut Measure, pictures: &Pictures, folder: &Path) -> Result<Measured> {
+        let settings = measure.settings;
+        let (file, numbers): (_, Vec<usize>) = match self.shard {
+            None => ("records.jsonl".to_owned(), (0..pictures.len()).collect()),
+            Some(Shard { part, of }) => {
+                (format!("records-{part}-of-{of}.jsonl"), (part - 1..pictures.len()).step_by(of).collect())
+            }
+        };
+        let path = folder.join(file);
+        let mut records = Records::open(&path, settings)?;
+        let works: Vec<u64> = (0..settings.methods.len()).map(|method| measure.work(method)).collect();
+        let names = || settings.methods.iter().enumerate();
+        let left = |records: &Records, number: usize| -> Vec<usize> {
+            names().filter(|(_, name)| !records.has(number, name)).map(|(method, _)| method).collect()
+        };
+        let work = |methods: &[usize]| methods.iter().map(|&method| works[method]).sum::<u64>();
+        let total = works.iter().sum::<u64>() * numbers.len() as u64;
+        let to_do: u64 = numbers.iter().map(|&number| work(&left(&records, number))).sum();
+        let mut progress = Progress::new(total, total - to_do);
+        let mut speed = self.speed.then(Speed::default);
+        for number in numbers {
+            let methods = left(&records, number);
+            if methods.is_empty() {
+                continue;
+            }
+            let start = Instant::now();
+            let name = pictures.name(number);
+            let normalisation = measure.explainer.normalisation();
+            let ready = pictures
+                .load(number, &normalisation)
+                .and_then(|subject| measure.classes(&subject).map(|classes| (subject, classes)));
+            let (subject, classes) = match ready {
+                Ok(ready) => ready,
+                Err(error) => {
+                    let error = passing(error)?;
+                    progress.say(&format!("{name}: {error}"));
+                    records.failed(Failure { picture: number, name, method: None, reason: error.to_string() })?;
+                    progress.add(work(&methods), "");
+                    continue;
+                }
+            };
+            for method in methods {
+                match measure.record(number, &name, method, &subject, &classes) {
+                    Ok(record) => records.measured(record)?,
+                    Err(error) => {
+                        let error = passing(error)?;
+                        let method = settings.methods[method].clone();
+                        progress.say(&format!("{name} by {method}: {error}"));
+                        let (method, reason) = (Some(method), error.to_string());
+                        records.failed(Failure { picture: number, name: name.clone(), method, reason })?;
+                    }
+                }
+                progress.add(works[method], &name);
+            }
+            if let Some(speed) = &mut speed {
+                speed.compare(measure, start.elapsed())?;
+            }
+        }
+        progress.clear();
+        speed.map_or(Ok(()), Speed::report)?;
+        drop(records);
+        Measured::read(&[path])
+    }
+}
+
+/// An error that the next picture need not have.
+fn passing(error: Error) -> Result<Error> {
+    match error {
+        Error::Device(_) | Error::DeviceLost(_) => Err(error),
+        _ => Ok(error),
+    }
+}
+
+/// Writes the tables and curves to the folder, and prints the means.
+fn report(measured: &Measured, folder: Option<&Path>, json: bool) -> Result<()> {
+    let markdown = measured.markdown()?;
+    if let Some(folder) = folder {
+        files::write(&folder.join("results.csv"), measured.csv()?.as_bytes())?;
+        files::write(&folder.join("failures.csv"), measured.failures_csv().as_bytes())?;
+        files::write(&folder.join("curves.csv"), measured.curves_csv()?.as_bytes())?;
+        files::write(&folder.join("evaluation.md"), markdown.as_bytes())?;
+        measured.plot(folder)?;
+    }
+    if json {
+        let json = serde_json::to_string_pretty(&measured.json()?);
+        println!("{}", json.map_err(|error| Error::File(error.to_string()))?);
+    } else {
+        print!("{markdown}");
+    }
+    any(measured)
+}
+
+/// Some pictures may fail, but not all.
+fn any(measured: &Measured) -> Result<()> {
+    match (measured.records.is_empty(), measured.failures.values().next()) {
+        (true, Some(failure)) => Err(Error::Picture(format!(
+            "none could be measured, the first one, {}, as: {}",
+            failure.name, failure.reason
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,239 @@
+//! The pictures that are measured: drawn birds, a folder, or CUB-200-2011 as downloaded.
+
+use std::path::{Path, PathBuf};
+
+use c3lrp::birds::{self, Species};
+use c3lrp::picture::{self, Crop, Fit, Normalisation};
+use c3lrp::{Error, Result};
+use clap::ValueEnum;
+
+use super::super::files;
+use super::{cub, disk};
+
+/// Pictures in a fixed order, by which shards take turns.
+pub struct Pictures {
+    source: Source,
+    fit: Fit,
+}
+
+enum Source {
+    Birds { seed: u64, targets: Vec<usize>, count: usize },
+    Files { kind: String, entries: Vec<Entry> },
+}
+
+/// The part of CUB-200-2011 that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Split {
+    Train,
+    Test,
+    All,
+}
+
+/// A picture file and what is known of it.
+pub struct Entry {
+    pub name: String,
+    pub path: PathBuf,
+    /// Its class among the network's; `None` where nobody says, an error where it can't be told.
+    pub class: Result<Option<usize>>,
+    pub object: Truth,
+}
+
+/// Where the object is, as far as it is known.
+pub enum Truth {
+    Unknown,
+    /// Left, upper edge, width and height, in the picture's pixels.
+    Box([f64; 4]),
+    /// A picture of the object's shape, white on black.
+    Mask(PathBuf),
+}
+
+/// A picture made ready.
+pub struct Subject {
+    /// [3, 224, 224], normalised.
+    pub values: Vec<f32>,
+    pub class: Option<usize>,
+    /// Mask of the object, [224, 224].
+    pub object: Option<Vec<u8>>,
+    /// Mask of what decides its class, [224, 224].
+    pub deciding: Option<Vec<u8>>,
+}
+
+impl Pictures {
+    /// `birds:SEED:COUNT` or a folder, for a network of these labels and so many classes.
+    pub fn open(text: &str, fit: Option<Fit>, split: Split, labels: &[String], classes: usize) -> Result<Self> {
+        if let Some(rest) = text.strip_prefix("birds:") {
+            let (seed, count) = seed_and_count(rest)?;
+            let target = |species: &Species| {
+                labels.iter().position(|label| label == species.name()).ok_or_else(|| {
+                    let name = species.name();
+                    Error::Weights(format!(
+                        "the network's labels have no {name:?}; a network of the birds was expected"
+                    ))
+                })
+            };
+            let targets = Species::all().iter().map(target).collect::<Result<_>>()?;
+            return Ok(Self { source: Source::Birds { seed, targets, count }, fit: fit.unwrap_or(Fit::Whole) });
+        }
+        let folder = Path::new(text);
+        let inner = folder.join("CUB_200_2011");
+        let cub = [folder, &inner].into_iter().find(|folder| folder.join("images.txt").is_file());
+        let (kind, entries) = match cub {
+            Some(folder) => {
+                let kind = format!("CUB-200-2011, {}", split.name());
+                (kind, cub::entries(folder, split, labels, classes)?)
+            }
+            None => ("a folder".to_owned(), in_folder(folder, labels, classes)?),
+        };
+        if entries.is_empty() {
+            return Err(Error::File(format!("{text} has no pictures (PNG, JPEG, WebP)")));
+        }
+        Ok(Self { source: Source::Files { kind, entries }, fit: fit.unwrap_or_default() })
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.source {
+            Source::Birds { count, .. } => *count,
+            Source::Files { entries, .. } => entries.len(),
+        }
+    }
+
+    /// What is measured, the same wherever the files lie: the names and their order are in the number.
+    pub fn describe(&self) -> String {
+        let fit = format!("{:?}", self.fit).to_lowercase();
+        match &self.source {
+            Source::Birds { seed, count, .. } => format!("birds:{seed}:{count}, {fit}"),
+            Source::Files { kind, entries } => {
+                let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+                format!(
+                    "{kind}, {} pictures, {fit}, list {:016x}",
+                    entries.len(),
+                    disk::hash(names.join("\n").as_bytes())
+                )
+            }
+        }
+    }
+
+    /// Whether the masks are of birds, the deciding parts among them.
+    pub fn are_birds(&self) -> bool {
+        matches!(self.source, Source::Birds { .. })
+    }
+
+    pub fn name(&self, number: usize) -> String {
+        match &self.source {
+            Source::Birds { seed, .. } => {
+                let species = &Species::all()[number % Species::all().len()];
+                format!("{} {}", species.name(), seed.wrapping_add(number as u64))
+            }
+            Source::Files { entries, .. } => entries.get(number).map_or_else(String::new, |entry| entry.name.clone()),
+        }
+    }
+
+    /// Draws or reads a picture.
+    pub fn load(&self, number: usize, normalisation: &Normalisation) -> Result<Subject> {
+        let prepare =
+            |rgba: &[u8], [width, height]: [usize; 2]| picture::prepare(rgba, width, height, self.fit, normalisation);
+        match &self.source {
+            Source::Birds { seed, targets, .. } => {
+                let species = number % targets.len().max(1);
+                let seed = seed.wrapping_add(number as u64);
+                let bird = birds::draw(&Species::all()[species], seed, &birds::Options::default());
+                let size = [bird.side; 2];
+                let input = prepare(&bird.rgba, size)?;
+                let mask = |mask: &[u8]| Some(seen(input.crop, size, |[x, y]| mask[y * size[0] + x] != 0));
+                let (object, deciding) = (mask(&bird.whole), mask(&bird.deciding));
+                Ok(Subject { values: input.values, class: targets.get(species).copied(), object, deciding })
+            }
+            Source::Files { entries, .. } => {
+                let entry = entries.get(number).ok_or_else(|| Error::File(format!("there is no picture {number}")))?;
+                let class = entry.class.clone()?;
+                let rgba = files::picture(&entry.path)?;
+                let size = [rgba.width(), rgba.height()].map(|side| side as usize);
+                let input = prepare(&rgba, size)?;
+                let object = match &entry.object {
+                    Truth::Unknown => None,
+                    Truth::Box([left, top, width, height]) => Some(seen(input.crop, size, |place| {
+                        let [x, y] = place.map(|at| at as f64 + 0.5);
+                        (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
+                    })),
+                    Truth::Mask(path) => Some(mask(path, input.crop, size)?),
+                };
+                Ok(Subject { values: input.values, class, object, deciding: None })
+            }
+        }
+    }
+}
+
+impl Split {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Test => "test",
+            Self::All => "all",
+        }
+    }
+}
+
+fn seed_and_count(text: &str) -> Result<(u64, usize)> {
+    let numbers = text.split_once(':').map(|(seed, count)| (seed.parse(), count.parse()));
+    match numbers {
+        Some((Ok(seed), Ok(count))) if count > 0 => Ok((seed, count)),
+        _ => Err(Error::Options("birds:SEED:COUNT was expected, such as birds:4000000:200".into())),
+    }
+}
+
+/// The pictures of a folder by their names, and those of its subfolders, which are named by a class. Masks of
+/// the objects may lie in a subfolder `masks`, as NAME.png or NAME-bird.png.
+fn in_folder(folder: &Path, labels: &[String], classes: usize) -> Result<Vec<Entry>> {
+    let masks = folder.join("masks");
+    let mut entries = Vec::new();
+    let mut add = |path: PathBuf, class: Result<Option<usize>>| {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let candidates = ["", "-bird"].map(|end| masks.join(format!("{stem}{end}.png")));
+        let object = candidates.into_iter().find(|path| path.is_file()).map_or(Truth::Unknown, Truth::Mask);
+        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        entries.push(Entry { name, path, class, object });
+    };
+    for path in disk::list(folder)? {
+        if path.is_dir() && path != masks {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let class = cub::class(&name, None, labels, classes);
+            disk::list(&path)?
+                .into_iter()
+                .filter(|path| is_picture(path))
+                .for_each(|path| add(path, class.clone().map(Some)));
+        } else if is_picture(&path) {
+            add(path, Ok(None));
+        }
+    }
+    Ok(entries)
+}
+
+fn is_picture(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    ["png", "jpg", "jpeg", "webp"].contains(&extension.as_str())
+}
+
+/// A mask file in the network's square: what is brighter than half.
+fn mask(path: &Path, crop: Crop, size: [usize; 2]) -> Result<Vec<u8>> {
+    let mask = image::DynamicImage::ImageRgba8(files::picture(path)?).into_luma8();
+    let found = [mask.width(), mask.height()].map(|side| side as usize);
+    if found != size {
+        let (path, [width, height]) = (path.display(), size);
+        return Err(Error::Picture(format!("{path} is {}×{}, but its picture {width}×{height}", found[0], found[1])));
+    }
+    Ok(seen(crop, size, |[x, y]| mask.get_pixel(x as u32, y as u32)[0] > 127))
+}
+
+/// 1 where a pixel of the network's square shows what is `inside`, 0 elsewhere and beside the picture.
+fn seen(crop: Crop, [width, height]: [usize; 2], inside: impl Fn([usize; 2]) -> bool) -> Vec<u8> {
+    let along = |at: usize, start: f64, length: f64, side: usize| {
+        let place = (start + (at as f64 + 0.5) * length / picture::SIDE as f64).floor();
+        (place >= 0.0 && place < side as f64).then_some(place as usize)
+    };
+    let pixel = |at: usize| {
+        let x = along(at % picture::SIDE, crop.x, crop.width, width);
+        let y = along(at / picture::SIDE, crop.y, crop.height, height);
+        u8::from(x.zip(y).is_some_and(|(x, y)| inside([x, y])))
+    };
+    (0..picture::SIDE * picture::SIDE).map(pixel).collect()
+}

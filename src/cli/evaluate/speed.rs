@@ -1,0 +1,56 @@
+//! What measuring costs beside the forward passes that it is made of.
+
+use std::time::{Duration, Instant};
+
+use c3lrp::picture::SIDE;
+use c3lrp::{Error, Result};
+use pollster::block_on;
+
+use super::measure::Measure;
+
+/// A picture's measuring beside a bare loop over as many forward passes, in turns: machines are noisy, and only
+/// what ran side by side can be compared.
+#[derive(Default)]
+pub struct Speed {
+    seen: usize,
+    run: Duration,
+    bare: Duration,
+    shares: Vec<f64>,
+}
+
+impl Speed {
+    /// After a picture that `took` so long, all in: as many passes again, in batches of the same size.
+    pub fn compare(&mut self, measure: &Measure, took: Duration) -> Result<()> {
+        let passes = measure.seen - self.seen;
+        if passes == 0 {
+            return Ok(());
+        }
+        let batch = measure.settings.batch;
+        let start = Instant::now();
+        for first in (0..passes).step_by(batch) {
+            let pictures = vec![0.5; batch.min(passes - first) * 3 * SIDE * SIDE];
+            block_on(measure.explainer.logits(pictures, SIDE, SIDE))?;
+        }
+        let bare = start.elapsed();
+        self.shares.push(bare.as_secs_f64() / took.as_secs_f64());
+        self.seen += passes;
+        self.run += took;
+        self.bare += bare;
+        Ok(())
+    }
+
+    /// Prints both rates, and the first as a share of the second: the median over the pictures.
+    pub fn report(mut self) -> Result<()> {
+        self.shares.sort_by(f64::total_cmp);
+        let Some(median) = self.shares.get(self.shares.len() / 2) else {
+            return Err(Error::Options("no curves were measured, so there is no speed; name another --out".into()));
+        };
+        let [run, bare] = [self.run, self.bare].map(|took| self.seen as f64 / took.as_secs_f64());
+        eprintln!(
+            "{} forward passes for curves: {run:.1} a second with all else, {bare:.1} in a bare loop; {median:.2} × (median of {} pictures)",
+            self.seen,
+            self.shares.len()
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,306 @@
+//! The results as tables: CSV for machines, Markdown for people, JSON for the benchmark.
+
+use std::fmt::Write;
+
+use c3lrp::Result;
+use c3lrp::metric::{Curve, Plan, Ties};
+use serde_json::{Value, json};
+
+use super::records::{Agreement, Map, Measured, Record};
+use super::statistics::{self, Mean, RESAMPLES};
+
+const HEADER: &str = "picture,name,class,target,predicted,probability,method,filter,protocol,ties,insertion,deletion,id,\
+object_pointing,object_mass,object_rank,deciding_pointing,deciding_mass,deciding_rank,outcome,fallback,conservation\n";
+
+/// Writing to a string can't fail.
+macro_rules! put {
+    ($to:expr, $($what:tt)*) => { _ = writeln!($to, $($what)*) };
+}
+
+/// Insertion, deletion and ID of the curves of one plan.
+fn scores([insertion, deletion]: &[Vec<f32>; 2]) -> [f64; 3] {
+    let area = |probabilities: &Vec<f32>| Curve { shares: Vec::new(), probabilities: probabilities.clone() }.area();
+    let [insertion, deletion] = [area(insertion), area(deletion)];
+    [insertion, deletion, insertion - deletion]
+}
+
+impl Measured {
+    /// The records of a method with their maps by one of its filters, picture by picture.
+    pub fn maps(&self, method: usize, filter: usize) -> impl Iterator<Item = (&Record, &Map)> {
+        let records = self.records.iter().filter(move |((_, of), _)| *of == method);
+        records.filter_map(move |(_, record)| Some((record, record.maps.get(filter)?)))
+    }
+
+    /// Every method and filter, by their places and names.
+    pub fn rows(&self) -> Vec<(usize, usize, &str, &str)> {
+        let methods = self.settings.methods.iter().enumerate();
+        let rows = methods.flat_map(|(method, name)| {
+            let filters = self.settings.filters_of(method).iter().enumerate();
+            filters.map(move |(filter, filter_name)| (method, filter, name.as_str(), filter_name.as_str()))
+        });
+        rows.collect()
+    }
+
+    fn mean(&self, values: impl Iterator<Item = f64>) -> Option<Mean> {
+        statistics::mean(&values.collect::<Vec<_>>(), self.settings.seed)
+    }
+
+    /// A row for each picture, method, filter, protocol and tie policy.
+    pub fn csv(&self) -> Result<String> {
+        let plans = self.settings.plans()?;
+        let mut table = HEADER.to_owned();
+        for record in self.records.values() {
+            let class = optional(record.class);
+            let Record { picture, target, predicted, probability, .. } = record;
+            for map in &record.maps {
+                let of = |agreement: Option<Agreement>| match agreement {
+                    Some(Agreement { pointing, mass, rank }) => {
+                        format!("{pointing},{},{}", optional(mass), optional(rank))
+                    }
+                    None => ",,".into(),
+                };
+                let start = format!(
+                    "{picture},{},{class},{target},{predicted},{probability},{},{}",
+                    quoted(&record.name),
+                    quoted(&record.method),
+                    quoted(&map.filter)
+                );
+                let end = format!(
+                    "{},{},{},{},{}",
+                    of(map.object),
+                    of(map.deciding),
+                    map.outcome.as_deref().unwrap_or_default(),
+                    map.fallback,
+                    optional(record.conservation)
+                );
+                if plans.is_empty() {
+                    put!(table, "{start},,,,,,{end}");
+                }
+                for (Plan { protocol, ties, .. }, curves) in plans.iter().zip(&map.curves) {
+                    let [insertion, deletion, id] = scores(curves);
+                    put!(table, "{start},{protocol},{},{insertion},{deletion},{id},{end}", name(*ties));
+                }
+            }
+        }
+        Ok(table)
+    }
+
+    /// What was not measured, and why.
+    pub fn failures_csv(&self) -> String {
+        let mut table = "picture,name,method,reason\n".to_owned();
+        for failure in self.failures.values() {
+            let method = quoted(failure.method.as_deref().unwrap_or_default());
+            put!(table, "{},{},{method},{}", failure.picture, quoted(&failure.name), quoted(&failure.reason));
+        }
+        table
+    }
+
+    /// Means over the pictures, and all that has to be known to read them.
+    pub fn markdown(&self) -> Result<String> {
+        let settings = &self.settings;
+        let mut text = format!("# Evaluation\n\n{}\n", self.summary());
+        put!(text, "- Pictures: {}", settings.pictures);
+        put!(text, "- Weights: {}, on {}", settings.weights, settings.device);
+        let explained =
+            if settings.explain == "truth" { "the picture's own, where it is known" } else { "the most probable" };
+        put!(text, "- Class explained: {explained}");
+        if let Some(masks) = settings.masks {
+            put!(text, "- Masks of RISE: {masks}");
+        }
+        put!(
+            text,
+            "- Figures: mean ± standard deviation over the pictures [95 % confidence interval of the mean, {RESAMPLES} bootstrap resamples, seed {}]\n",
+            settings.seed
+        );
+        for (at, Plan { protocol, ties, .. }) in settings.plans()?.iter().enumerate() {
+            let policy = match ties {
+                Ties::Stable => "equals one after the other",
+                Ties::Together => "equals together",
+            };
+            put!(text, "## Insertion and deletion, protocol {protocol}, {policy}\n");
+            put!(text, "| method | filter | pictures | insertion ↑ | deletion ↓ | ID ↑ |");
+            put!(text, "| --- | --- | ---: | ---: | ---: | ---: |");
+            for (method, filter, method_name, filter_name) in self.rows() {
+                let scores: Vec<_> =
+                    self.maps(method, filter).filter_map(|(_, map)| Some(scores(map.curves.get(at)?))).collect();
+                let figure = |which: usize| figure(self.mean(scores.iter().map(|scores| scores[which])));
+                let [insertion, deletion, id] = [0, 1, 2].map(figure);
+                let count = scores.len();
+                put!(text, "| {method_name} | {filter_name} | {count} | {insertion} | {deletion} | {id} |");
+            }
+            text.push('\n');
+        }
+        self.localisation(&mut text, "the object", |map| map.object);
+        self.localisation(&mut text, "the deciding parts", |map| map.deciding);
+        self.errors(&mut text);
+        self.conservation(&mut text);
+        self.sanity(&mut text);
+        if !self.failures.is_empty() {
+            put!(text, "## Not measured\n");
+            for failure in self.failures.values() {
+                let method = failure.method.as_ref().map_or_else(String::new, |method| format!(" by {method}"));
+                put!(text, "- {}{method}: {}", failure.name, failure.reason);
+            }
+        }
+        Ok(text)
+    }
+
+    /// How much of the work there is a result of.
+    pub fn summary(&self) -> String {
+        let (pictures, count) = (self.pictures(), self.settings.count);
+        let failed: std::collections::BTreeSet<_> = self.failures.keys().map(|(picture, _)| picture).collect();
+        let mut text = format!("{pictures} of {count} pictures measured, {} failed", failed.len());
+        if self.missing() > 0 {
+            text += &format!(", {} not yet done", self.missing());
+        }
+        if let Some(accuracy) = self.accuracy() {
+            text += &format!("; {:.1} % called by their class", 100.0 * accuracy);
+        }
+        text + ".\n"
+    }
+
+    fn localisation(&self, text: &mut String, what: &str, of: impl Fn(&Map) -> Option<Agreement>) {
+        if !self.records.values().flat_map(|record| &record.maps).any(|map| of(map).is_some()) {
+            return;
+        }
+        put!(text, "## On {what}\n\n| method | filter | pictures | pointing ↑ | mass ↑ | rank ↑ |");
+        put!(text, "| --- | --- | ---: | ---: | ---: | ---: |");
+        for (method, filter, method_name, filter_name) in self.rows() {
+            let found: Vec<Agreement> = self.maps(method, filter).filter_map(|(_, map)| of(map)).collect();
+            let pointing = figure(self.mean(found.iter().map(|found| found.pointing)));
+            let mass = figure(self.mean(found.iter().map(|found| found.mass.unwrap_or_default())));
+            let rank = figure(self.mean(found.iter().filter_map(|found| found.rank)));
+            put!(text, "| {method_name} | {filter_name} | {} | {pointing} | {mass} | {rank} |", found.len());
+        }
+        text.push('\n');
+    }
+
+    fn errors(&self, text: &mut String) {
+        let kinds = ["attended", "IA", "OA", "WA"];
+        if !self.records.values().flat_map(|record| &record.maps).any(|map| map.outcome.is_some()) {
+            return;
+        }
+        put!(text, "## Kinds of error\n");
+        put!(
+            text,
+            "Attended: at least half of the object is covered (where the map, reduced to 28×28, is above its mean), and at most half of the positive relevance lies outside. Insufficiently attended (IA): less is covered. Over-attended (OA): more lies outside. Wrongly attended (WA): both.\n"
+        );
+        put!(text, "| method | filter | attended | IA | OA | WA |\n| --- | --- | ---: | ---: | ---: | ---: |");
+        for (method, filter, method_name, filter_name) in self.rows() {
+            let count =
+                |kind| self.maps(method, filter).filter(|(_, map)| map.outcome.as_deref() == Some(kind)).count();
+            let [attended, ia, oa, wa] = kinds.map(count);
+            put!(text, "| {method_name} | {filter_name} | {attended} | {ia} | {oa} | {wa} |");
+        }
+        text.push('\n');
+    }
+
+    fn conservation(&self, text: &mut String) {
+        let errors = self.settings.methods.iter().enumerate().filter_map(|(method, name)| {
+            let records = self.records.iter().filter(|((_, of), _)| *of == method);
+            Some((name, self.mean(records.filter_map(|(_, record)| record.conservation))?))
+        });
+        let errors: Vec<_> = errors.collect();
+        if errors.is_empty() {
+            return;
+        }
+        put!(
+            text,
+            "## Conservation\n\nThe largest deviation of a layer's relevance from the start, as a share of it.\n"
+        );
+        put!(text, "| method | pictures | error ↓ |\n| --- | ---: | ---: |");
+        for (name, mean) in errors {
+            put!(text, "| {name} | {} | {:.2e} ± {:.2e} |", mean.count, mean.mean, mean.deviation);
+        }
+        text.push('\n');
+    }
+
+    fn sanity(&self, text: &mut String) {
+        let layers = self.records.values().map(|record| &record.sanity).find(|sanity| !sanity.is_empty());
+        let Some(layers) = layers else { return };
+        put!(text, "## Model randomisation\n");
+        put!(
+            text,
+            "Spearman's correlation with the unfiltered map after the layers from `fc` down to this one are drawn anew (seed {}); near 0 is sane. Mean over pictures.\n",
+            self.settings.seed
+        );
+        let names: Vec<&str> = layers.iter().map(|(name, _)| name.as_str()).collect();
+        put!(text, "| method | pictures | {} |\n| --- | ---: |{}", names.join(" | "), " ---: |".repeat(names.len()));
+        for (method, name) in self.settings.methods.iter().enumerate() {
+            let records = self.records.iter().filter(|((_, of), record)| *of == method && !record.sanity.is_empty());
+            let records: Vec<&Record> = records.map(|(_, record)| record).collect();
+            if records.is_empty() {
+                continue;
+            }
+            let mean = |at: usize| {
+                let values = records.iter().filter_map(|record| record.sanity.get(at)?.1);
+                self.mean(values).map_or_else(|| "–".into(), |mean| format!("{:.2}", mean.mean))
+            };
+            let means: Vec<String> = (0..names.len()).map(mean).collect();
+            put!(text, "| {name} | {} | {} |", records.len(), means.join(" | "));
+        }
+        text.push('\n');
+    }
+
+    /// Means for programs.
+    pub fn json(&self) -> Result<Value> {
+        let object = if self.settings.birds { "bird" } else { "object" };
+        let plans = self.settings.plans()?;
+        let plain = |values: &[f64]| self.mean(values.iter().copied()).map(|mean| mean.mean);
+        let agreement = |found: Vec<Agreement>| {
+            let mass: Vec<f64> = found.iter().map(|found| found.mass.unwrap_or_default()).collect();
+            let rank: Vec<f64> = found.iter().filter_map(|found| found.rank).collect();
+            let pointing: Vec<f64> = found.iter().map(|found| found.pointing).collect();
+            json!({ "pointing": plain(&pointing), "mass": plain(&mass), "rank": plain(&rank) })
+        };
+        let map = |(method, filter, method_name, filter_name): (usize, usize, &str, &str)| {
+            let maps: Vec<&Map> = self.maps(method, filter).map(|(_, map)| map).collect();
+            let curves = plans.iter().enumerate().map(|(at, Plan { protocol, ties, .. })| {
+                let scores: Vec<_> = maps.iter().filter_map(|map| Some(scores(map.curves.get(at)?))).collect();
+                let mean = |which: usize| plain(&scores.iter().map(|scores| scores[which]).collect::<Vec<_>>());
+                json!({ "protocol": protocol.to_string(), "ties": name(*ties), "insertion": mean(0), "deletion": mean(1), "id": mean(2) })
+            });
+            let curves: Vec<Value> = curves.collect();
+            json!({
+                "map": match filter_name { "none" => method_name.to_owned(), _ => format!("{method_name}, {filter_name}") },
+                "method": method_name,
+                "filter": filter_name,
+                object: agreement(maps.iter().filter_map(|map| map.object).collect()),
+                "deciding": agreement(maps.iter().filter_map(|map| map.deciding).collect()),
+                "curves": curves,
+            })
+        };
+        let maps: Vec<Value> = self.rows().into_iter().map(map).collect();
+        Ok(
+            json!({ "pictures": self.pictures(), "failed": self.failures.len(), "accuracy": self.accuracy(), "maps": maps }),
+        )
+    }
+}
+
+pub fn name(ties: Ties) -> &'static str {
+    match ties {
+        Ties::Stable => "stable",
+        Ties::Together => "together",
+    }
+}
+
+fn figure(mean: Option<Mean>) -> String {
+    mean.map_or_else(
+        || "–".into(),
+        |Mean { mean, deviation, interval: [low, high], .. }| {
+            format!("{mean:.3} ± {deviation:.3} [{low:.3}, {high:.3}]")
+        },
+    )
+}
+
+fn optional(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// A field of a CSV table (RFC 4180).
+pub fn quoted(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    }
+}

@@ -1,0 +1,30 @@
+//! Conservation: whether relevance gets lost, or comes from nowhere, on its way.
+
+/// The largest deviation of relevance from what it started as, over the layers' boundaries, as a share of it:
+///
+///   max_l |Σ R_l − Σ R_0| / |Σ R_0|
+///
+/// `sums` are Σ R_l from the class down to the picture, as [`Boundary::sum`](crate::Boundary) has them; the
+/// first is the start. LRP conserves (Bach et al., PLOS ONE 10(7), 2015) but for what biases and ε take.
+/// `None` where the start is 0 or there are no sums (the method is no LRP).
+pub fn conservation(sums: &[f64]) -> Option<f64> {
+    let start = *sums.first().filter(|start| **start != 0.0)?;
+    Some(sums.iter().map(|sum| (sum - start).abs()).fold(0.0, f64::max) / start.abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::conservation;
+
+    #[test]
+    fn the_worst_boundary_counts() {
+        assert_eq!(conservation(&[0.5, 0.5, 0.75, 0.375]), Some(0.5));
+        assert_eq!(conservation(&[-2.0, -1.0]), Some(0.5));
+        assert_eq!(conservation(&[1.0]), Some(0.0));
+    }
+
+    #[test]
+    fn nothing_to_conserve() {
+        assert_eq!((conservation(&[]), conservation(&[0.0, 1.0])), (None, None));
+    }
+}

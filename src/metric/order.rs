@@ -1,0 +1,117 @@
+//! The order in which a map's pixels enter a picture or leave it.
+
+use crate::{Error, Result};
+
+/// What happens where several places of a map have the same value. A map that a filter has cut is zero
+/// over most of the picture, so that this decides much of its curve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ties {
+    /// One after the other, row by row from the upper left: a stable sort.
+    Stable,
+    /// All of them as soon as the first one does.
+    Together,
+}
+
+/// The places of a map's cells when they are sorted by value, the largest first.
+///
+/// A cell is a square patch of pixels (one pixel for most protocols), and its value is the largest in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Of each pixel [H, W]: the place of its cell, 0 for the largest value.
+    places: Vec<usize>,
+    /// Of each place: where the run of cells with the same value ends.
+    ends: Vec<usize>,
+}
+
+impl Order {
+    /// Sorts a map [height, width] in patches of `side` × `side` pixels. 0 and −0 are the same.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the map doesn't have width·height finite values, and [`Error::Options`] where
+    /// the patches don't fill it.
+    pub fn new(map: &[f32], width: usize, height: usize, side: usize) -> Result<Self> {
+        if map.is_empty() || width.checked_mul(height) != Some(map.len()) {
+            let found = map.len();
+            return Err(Error::Picture(format!("a map of {width}×{height} was expected, but it has {found} values")));
+        }
+        if map.iter().any(|value| !value.is_finite()) {
+            return Err(Error::Picture("the map holds a value that is not finite; it has no order".into()));
+        }
+        if side == 0 || !width.is_multiple_of(side) || !height.is_multiple_of(side) {
+            return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {width}×{height}")));
+        }
+        let columns = width / side;
+        let cell = |pixel: usize| pixel / width / side * columns + pixel % width / side;
+        let mut values = vec![f32::NEG_INFINITY; map.len() / (side * side)];
+        for (pixel, &value) in map.iter().enumerate() {
+            let most = &mut values[cell(pixel)];
+            *most = most.max(value);
+        }
+        let mut cells: Vec<usize> = (0..values.len()).collect();
+        // partial_cmp, as total_cmp would part −0 from 0.
+        cells.sort_by(|&a, &b| values[b].partial_cmp(&values[a]).unwrap_or(std::cmp::Ordering::Equal));
+        let mut place_of = vec![0; cells.len()];
+        let mut ends = vec![cells.len(); cells.len()];
+        for (place, &at) in cells.iter().enumerate() {
+            place_of[at] = place;
+        }
+        for place in (1..cells.len()).rev() {
+            ends[place - 1] = if values[cells[place - 1]] == values[cells[place]] { ends[place] } else { place };
+        }
+        Ok(Self { places: (0..map.len()).map(|pixel| place_of[cell(pixel)]).collect(), ends })
+    }
+
+    /// The number of cells.
+    pub fn cells(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// How many cells have changed once the first `count` have their turn.
+    pub fn reach(&self, count: usize, ties: Ties) -> usize {
+        match ties {
+            Ties::Stable => count.min(self.cells()),
+            Ties::Together => count.min(self.cells()).checked_sub(1).map_or(0, |last| self.ends[last]),
+        }
+    }
+
+    /// Of each pixel [H, W] whether its cell is among the first `reach`.
+    pub fn first(&self, reach: usize) -> impl Iterator<Item = bool> + Clone + '_ {
+        self.places.iter().map(move |&place| place < reach)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(order: &Order, count: usize, ties: Ties) -> Vec<u8> {
+        order.first(order.reach(count, ties)).map(u8::from).collect()
+    }
+
+    #[test]
+    fn equals_enter_in_rows_or_together() {
+        let order = Order::new(&[0.0, 3.0, -0.0, 1.0, 0.0, 3.0], 3, 2, 1).unwrap();
+        assert_eq!(first(&order, 1, Ties::Stable), [0, 1, 0, 0, 0, 0]);
+        assert_eq!(first(&order, 1, Ties::Together), [0, 1, 0, 0, 0, 1]);
+        assert_eq!(first(&order, 4, Ties::Stable), [1, 1, 0, 1, 0, 1]);
+        assert_eq!(first(&order, 4, Ties::Together), [1; 6]);
+        assert_eq!(first(&order, 0, Ties::Together), [0; 6]);
+        assert_eq!(first(&order, 99, Ties::Stable), [1; 6]);
+    }
+
+    #[test]
+    fn a_patch_is_as_strong_as_its_strongest_pixel() {
+        let order = Order::new(&[0.0, 0.0, 0.0, 5.0, 1.0, 0.0, 0.0, 0.0], 4, 2, 2).unwrap();
+        assert_eq!(order.cells(), 2);
+        assert_eq!(first(&order, 1, Ties::Stable), [0, 0, 1, 1, 0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn what_has_no_order_is_refused() {
+        assert!(matches!(Order::new(&[], 0, 0, 1), Err(Error::Picture(_))));
+        assert!(matches!(Order::new(&[0.0; 3], 2, 2, 1), Err(Error::Picture(_))));
+        assert!(matches!(Order::new(&[0.0, f32::NAN], 2, 1, 1), Err(Error::Picture(_))));
+        assert!(matches!(Order::new(&[0.0; 6], 3, 2, 2), Err(Error::Options(_))));
+        assert!(matches!(Order::new(&[0.0; 6], 3, 2, 0), Err(Error::Options(_))));
+    }
+}
