@@ -8,9 +8,10 @@ use crate::attribution::{self, MethodInfo};
 use crate::device::{Adapter, Choice, Device, Kind};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::forward::{Attribution, Forward, most_probable, read, softmax};
+use crate::metric::{Curves, Direction, Faithfulness, Plan};
 use crate::network::ResNet;
 use crate::options::Options;
-use crate::pause;
+use crate::pause::{self, Pause};
 use crate::picture::{self, Crop, Normalisation};
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
@@ -118,32 +119,6 @@ impl Explainer {
         self.network = network;
     }
 
-    /// The logits [N, classes] of N normalised pictures [N, 3, height, width], which run through the network
-    /// together. No activation is kept.
-    ///
-    /// # Errors
-    /// [`Error::Picture`] where the values are no pictures of that size, [`Error::Weights`] where a logit is not
-    /// finite, and [`Error::DeviceLost`].
-    pub async fn logits(&self, chw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
-        let picture = 3 * width.min(*SIDES.end()) * height.min(*SIDES.end());
-        if !SIDES.contains(&width) || !SIDES.contains(&height) || chw.is_empty() || !chw.len().is_multiple_of(picture) {
-            return Err(Error::Picture(format!(
-                "{} values are no pictures of 3·{height}·{width}, with sides of {} to {}",
-                chw.len(),
-                SIDES.start(),
-                SIDES.end()
-            )));
-        }
-        let shape = [chw.len() / picture, 3, height, width];
-        let logits = self.network.logits(Tensor::from_data(TensorData::new(chw, shape), self.device.burn()));
-        let logits = read(logits).await?;
-        self.device.check()?;
-        match logits.iter().all(|logit| logit.is_finite()) {
-            true => Ok(logits),
-            false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
-        }
-    }
-
     /// Explains a picture of RGBA bytes.
     ///
     /// # Errors
@@ -185,13 +160,78 @@ impl Explainer {
     /// nothing is kept of them.
     ///
     /// # Errors
-    /// [`Error::Picture`] and [`Error::DeviceLost`].
+    /// [`Error::Picture`], [`Error::Weights`] where a logit is not finite, and [`Error::DeviceLost`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = checked(&nchw, width, height)?;
         let input = TensorData::new(nchw, [pictures, 3, height, width]);
         let logits = read(self.network.logits(Tensor::from_data(input, self.device.burn()))).await?;
         self.device.check()?;
-        Ok(logits)
+        match logits.iter().all(|logit| logit.is_finite()) {
+            true => Ok(logits),
+            false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
+        }
+    }
+
+    /// Insertion and deletion of a map [H, W] of the picture that was explained last, by the probability of
+    /// the class `target`. Progress counts pictures shown to the network.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where nothing was explained or the map is of another size, [`Error::Options`], and
+    /// [`Error::DeviceLost`].
+    pub async fn faithfulness(
+        &self,
+        map: &[f32],
+        target: usize,
+        plan: &Plan,
+        progress: Progress<'_>,
+    ) -> Result<Curves> {
+        self.check_target(target)?;
+        let [height, width] = self.explained()?.size;
+        // What both curves show besides their ends, which many plans share.
+        let total = 2.0 * plan.points as f64;
+        progress(0.0, total, "pictures");
+        let mut pause = Pause::new();
+        let mut seen = 0.0;
+        let probabilities = async |pictures: Vec<f32>| {
+            let logits = self.logits(pictures, width, height).await?;
+            let found: Vec<f32> =
+                logits.chunks_exact(self.info.classes).map(|logits| softmax(logits)[target]).collect();
+            seen += found.len() as f64;
+            progress(seen, total, "pictures");
+            pause.take().await;
+            Ok(found)
+        };
+        let curves = self.faithful()?.measure(map, std::slice::from_ref(plan), probabilities).await?;
+        curves.into_iter().next().ok_or_else(|| Error::Options("no curve was asked for".into()))
+    }
+
+    /// The RGB pixels of the picture that was explained last, at one point of a curve from 0 on: what its
+    /// probability is of.
+    ///
+    /// # Errors
+    /// As [`Explainer::faithfulness`].
+    pub fn shown(&self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<[u8; 3]>> {
+        let values = self.faithful()?.picture(map, plan, direction, point)?;
+        Ok(picture::pixels(&values, &self.normalisation))
+    }
+
+    fn faithful(&self) -> Result<Faithfulness> {
+        let Forward { input, size: [height, width], .. } = self.explained()?;
+        Faithfulness::new(input.clone(), *width, *height, self.normalisation, self.device.batch())
+    }
+
+    fn explained(&self) -> Result<&Forward> {
+        self.last.as_ref().ok_or_else(|| Error::Picture("nothing is explained yet; explain the picture first".into()))
+    }
+
+    fn check_target(&self, target: usize) -> Result<()> {
+        match target < self.info.classes {
+            true => Ok(()),
+            false => Err(Error::Options(format!(
+                "target is {target}, but the network has the classes 0 to {}",
+                self.info.classes - 1
+            ))),
+        }
     }
 
     async fn explain_values(
@@ -202,12 +242,7 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        if let Some(target) = options.target.filter(|target| *target >= self.info.classes) {
-            return Err(Error::Options(format!(
-                "target is {target}, but the network has the classes 0 to {}",
-                self.info.classes - 1
-            )));
-        }
+        options.target.map_or(Ok(()), |target| self.check_target(target))?;
         let mut milliseconds = Milliseconds::default();
         progress(0.0, 3.0, "forward");
         let start = Instant::now();

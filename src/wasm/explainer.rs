@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use async_lock::Mutex;
-use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
 use super::abort::Abort;
 use super::adapter::adapter;
 use super::weights::Piecewise;
-use super::{JsResult, object_of, progress, property, thrown, to_js};
+use super::{JsResult, object_of, plain, progress, property, thrown, to_js};
 use crate::device::Choice;
 use crate::{Boundary, Error, Explainer, Explanation, Options};
 
@@ -121,19 +121,18 @@ struct Call<R> {
     report: R,
 }
 
+impl JsExplainer {
+    /// What other parts of the interface work with.
+    pub fn explainer(&self) -> &Mutex<Explainer> {
+        &self.explainer
+    }
+}
+
 impl Call<()> {
     fn of(given: Option<ExplainOptions>) -> JsResult<Call<impl FnMut(f64, f64, &str)>> {
         let given = given.map(JsValue::from).unwrap_or_default();
         let (abort, report) = (Abort::of(&given)?, progress(&given)?);
-        let plain = Object::new();
-        if let Some(given) = given.dyn_ref::<Object>() {
-            Object::assign(&plain, given);
-            for functional in ["onProgress", "signal"] {
-                Reflect::delete_property(&plain, &functional.into())?;
-            }
-        }
-        let json =
-            serde_wasm_bindgen::from_value(plain.into()).map_err(|error| thrown(Error::Options(error.to_string())))?;
+        let json = plain(&given)?;
         Ok(Call { options: Options::from_json(json).map_err(thrown)?, abort, report })
     }
 }

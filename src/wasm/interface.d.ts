@@ -182,6 +182,49 @@ export interface Explanation extends Filtered {
   milliseconds: { forward: number; backward: number; filter: number };
 }
 
+/** How insertion and deletion are measured. */
+export interface Plan {
+  /**
+   * What hidden pixels show: the mean colour ("paper", the default: C3-LRP's Equations 5 and 6); on insertion
+   * the blurred picture ("rise"); black, in patches ("patch", "patch:16").
+   */
+  protocol?: "paper" | "rise" | "patch" | `patch:${number}` | `patch:${number}:${number}`;
+  /** Whether equal values enter one after the other ("stable", the default) or together. */
+  ties?: "stable" | "together";
+  /** Points of a curve, both ends counted; 51. */
+  points?: number;
+}
+
+export interface FaithfulnessOptions extends Plan {
+  /** The class whose probability is followed. */
+  target: number;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
+}
+
+export interface ShownOptions extends Plan {
+  direction: "insertion" | "deletion";
+  /** The curve's point, from 0. */
+  point: number;
+}
+
+export interface Curve {
+  /** The share of the pixels whose turn has come, point by point. */
+  shares: Float32Array;
+  /** The class's probability there. */
+  probabilities: Float32Array;
+  /** The area under the curve, 0 to 1: its score. */
+  area: number;
+}
+
+/** A map's insertion (high where it is good) and deletion (low where it is good). */
+export interface Faithfulness {
+  insertion: Curve;
+  deletion: Curve;
+  /** Insertion score − deletion score. */
+  id: number;
+}
+
 /** A kind of bird that `drawBird` draws. Its name is also its label in the models of the birds. */
 export interface Species {
   name: string;

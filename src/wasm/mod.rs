@@ -4,6 +4,7 @@ mod abort;
 mod adapter;
 mod birds;
 mod explainer;
+mod faithfulness;
 mod heatmap;
 mod weights;
 
@@ -11,6 +12,7 @@ use std::sync::Once;
 
 use js_sys::{Array, Error as JsError, Function, Object, Reflect};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -77,4 +79,16 @@ fn progress(options: &JsValue) -> JsResult<impl FnMut(f64, f64, &str) + use<>> {
             let _ = function.apply(&JsValue::UNDEFINED, &Array::of3(&done.into(), &total.into(), &what.into()));
         }
     })
+}
+
+/// The plain values among a call's options: all but what is a function or watches over the call.
+fn plain<T: DeserializeOwned>(options: &JsValue) -> JsResult<T> {
+    let plain = Object::new();
+    if let Some(options) = options.dyn_ref::<Object>() {
+        Object::assign(&plain, options);
+        for functional in ["onProgress", "signal"] {
+            Reflect::delete_property(&plain, &functional.into())?;
+        }
+    }
+    serde_wasm_bindgen::from_value(plain.into()).map_err(|error| thrown(Error::Options(error.to_string())))
 }
