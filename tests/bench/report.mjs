@@ -55,23 +55,14 @@ ${Object.entries(r)
 `;
 }
 
-function describeRise({
-  command,
-  date,
-  cores,
-  processor,
-  masks,
-  rounds,
-  bare,
-  rise,
-  ratio,
-  seconds,
-  longest,
-  cancel,
-}) {
+function describeRise(found) {
+  const { command, date, cores, processor, masks, rounds, bare, rise, ratio, seconds } = found;
+  const { longest, cancel, frame, cancelInPage, minute } = found;
   return `## RISE
 
-Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium, ${cores} cores of ${processor}. In ${rounds} interleaved rounds of 100 masks RISE made ${rise.toFixed(1)} masks a second, and a bare loop of the same forward passes ${bare.toFixed(1)} (medians): ${ratio.toFixed(2)} of its rate. All ${masks.toLocaleString("en")} masks took ${Math.round(seconds)} s, ${(masks / seconds).toFixed(1)} a second. Even on the page's own thread, without a worker, a timer never waited for longer than ${Math.ceil(longest)} ms; called off, RISE ended within ${Math.ceil(cancel)} ms, the slowest of five times.
+Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium, ${cores} cores of ${processor}. In ${rounds} interleaved rounds of 100 masks RISE made ${rise.toFixed(1)} masks a second, and a bare loop of the same forward passes ${bare.toFixed(1)} (medians): ${ratio.toFixed(2)} of its rate. All ${masks.toLocaleString("en")} masks took ${Math.round(seconds)} s, ${(masks / seconds).toFixed(1)} a second.
+
+Through the library on a page's own thread, without a worker, a timer never waited for longer than ${Math.ceil(longest)} ms, and RISE ended within ${Math.ceil(cancel)} ms of being called off. In the page, which uses a worker, no two frames were further apart than ${Math.ceil(frame)} ms while it ran, and it ended within ${Math.ceil(cancelInPage)} ms of the click; the slowest of five times each. The page chose: "${minute}"
 `;
 }
 

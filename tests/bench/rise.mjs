@@ -1,5 +1,6 @@
 // RISE on the bundled model, on the CPU in Chromium: its rate beside that of the same forward passes in
-// a bare loop, interleaved; then all of its masks to the end; then how fast it can be called off.
+// a bare loop, interleaved; then all of its masks to the end; then how fast it can be called off, through
+// the library on the page's own thread, and in the page.
 //
 //   MASKS=8000   masks of the long run
 //   ROUNDS=7     rounds of the comparison, of 100 masks each
@@ -15,6 +16,7 @@ const rounds = Number(process.env.ROUNDS ?? 7);
 const server = await serve({
   "/pkg/": path.join(root, "pkg"),
   "/models/": path.join(root, "www/public/models"),
+  "/": path.join(root, "www/dist"),
 });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -22,7 +24,7 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage();
 page.on("console", (message) => console.log(message.text()));
-await page.goto(server.url);
+await page.goto(`${server.url}icon.svg`);
 const figures = await page.evaluate(
   async ([masks, rounds]) => {
     const library = await import("/pkg/c3lrp.js");
@@ -95,8 +97,50 @@ const figures = await page.evaluate(
   },
   [masks, rounds],
 );
+await page.close();
+const inPage = await measurePage();
 await browser.close();
 server.close();
+
+/** In the page: the longest time between two frames while RISE runs, and from the click to its end. */
+async function measurePage() {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(120_000);
+  await page.goto(server.url);
+  await page.waitForSelector("#map:not([hidden])");
+  await page.locator("#compare-open").click();
+  await page.locator('#picks input[value="rise"]').check();
+  const card = '.method[data-method="rise"]';
+  const cancels = [];
+  let frame = 0;
+  let minute = "";
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (attempt > 0) await page.locator(`${card} .run`).click();
+    await page.waitForFunction(
+      (card) => /^\d+ of \d+ masks/.test(document.querySelector(`${card} .what`)?.textContent ?? ""),
+      card,
+    );
+    minute = await page.locator(`${card} .masks-word`).textContent();
+    const found = await page.evaluate(async (card) => {
+      const next = () => new Promise((done) => requestAnimationFrame(done));
+      let last = await next();
+      let longest = 0;
+      for (const end = last + 3000; last < end; ) {
+        const now = await next();
+        longest = Math.max(longest, now - last);
+        last = now;
+      }
+      const asked = performance.now();
+      document.querySelector("#compare-cancel").click();
+      while (document.querySelector(card).dataset.state !== "missing") await next();
+      return { longest, cancel: performance.now() - asked };
+    }, card);
+    cancels.push(found.cancel);
+    frame = Math.max(frame, found.longest);
+  }
+  await page.close();
+  return { frame, cancelInPage: Math.max(...cancels), minute };
+}
 keep("rise", {
   command: `MASKS=${masks} ROUNDS=${rounds} ./build.sh bench rise`,
   date: new Date().toISOString().slice(0, 10),
@@ -105,4 +149,5 @@ keep("rise", {
   masks,
   rounds,
   ...figures,
+  ...inPage,
 });
