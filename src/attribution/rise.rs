@@ -41,8 +41,8 @@ impl Rise {
         let [rows, columns] = cell.map(|side| (self.grid + 1) * side);
         let large = resize(&kept, [self.grid; 2], [columns, rows])?;
         let [top, left] = [(cell[0], cells), (cell[1], cells + 1)].map(|(cell, at)| (draw(at) * cell as f32) as usize);
-        let row = |y: usize| large[(top + y) * columns + left..][..width].iter().copied();
-        Ok((0..height).flat_map(row).collect())
+        let rows = large[top * columns..].chunks(columns).take(height).map(|row| &row[left..left + width]);
+        Ok(rows.collect::<Vec<_>>().concat())
     }
 
     /// The map [height, width] of the class `target` for a picture [3, height, width], of which `batch`
@@ -68,8 +68,12 @@ impl Rise {
             let count = batch.min(self.masks - first);
             let masks: Result<Vec<_>> = (first..first + count).map(|index| self.mask(index, size)).collect();
             let masks = masks?;
-            let hidden: Vec<f32> =
-                masks.iter().flat_map(|mask| input.iter().zip(mask.iter().cycle()).map(|(x, mask)| x * mask)).collect();
+            let mut hidden = Vec::with_capacity(count * input.len());
+            for mask in &masks {
+                for plane in input.chunks_exact(mask.len()) {
+                    hidden.extend(plane.iter().zip(mask).map(|(x, mask)| x * mask));
+                }
+            }
             let logits = network.logits(Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device));
             let [_, classes] = logits.dims();
             let logits = read(logits).await?;

@@ -37,7 +37,15 @@ const figures = await page.evaluate(
       const wanted = { fit: "whole", filter: "none", method: { name: "rise", ...method }, ...others };
       return explainer.explain(rgba, side, side, wanted);
     };
-    const tensor = new Float32Array(3 * side * side).fill(0.5);
+    // The same picture for the bare loop: a flat one runs faster, its branches are all alike.
+    const [mean, std] = [
+      [0.485, 0.456, 0.406],
+      [0.229, 0.224, 0.225],
+    ];
+    const tensor = Float32Array.from({ length: 3 * side * side }, (_, at) => {
+      const [channel, pixel] = [Math.floor(at / (side * side)), at % (side * side)];
+      return (rgba[4 * pixel + channel] / 255 - mean[channel]) / std[channel];
+    });
     const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
     await rise({ method: { masks: 10 } });
