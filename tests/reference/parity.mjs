@@ -9,7 +9,7 @@ const DEVICES = ["native CPU", "native GPU", "Chromium, CPU", "Chromium, WebGPU"
 const printed = readFileSync(0, "utf8");
 const lines = [...printed.matchAll(/parity \| (.+)$/gm)].map(([, line]) => line.split(" | "));
 if (lines.length === 0) throw new Error("no line of parity came in; pipe the tests' output in");
-const adapter = printed.match(/^adapter: (.+)$/m)?.[1] ?? "not named";
+const adapter = printed.match(/adapter: (.+)$/m)?.[1] ?? "not named";
 
 /** A table of one network's lines. */
 function tableOf(network) {
@@ -32,7 +32,9 @@ const section = (name, words) =>
   `## ${name}${words ? `\n\n${words[0].toUpperCase()}${words.slice(1)}.` : ""}\n\n${tableOf(name)}\n`;
 const sections = [
   ...Object.entries(networks).map(([name, { words }]) => section(name, words)),
-  ...others.map((name) => section(name, "")),
+  ...others.map((name) =>
+    section(name, "A chain with ReLUs between, for captum's LRP, which has no rule for additions"),
+  ),
 ];
 const reasons = Object.values(bounds).map(([bound, why]) => `- ${bound.toExponential()}: ${why}.`);
 const text = `# Parity
