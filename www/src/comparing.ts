@@ -2,6 +2,7 @@ import type { MethodInfo, MethodName, MethodOptions } from "c3lrp";
 import type { Engine } from "./engine";
 import { asked, type Explanations } from "./explanations";
 import { begun, type Jobs, reported } from "./jobs";
+import type { Judging } from "./judging";
 import { cost, methodTitle, whyNot } from "./methods";
 import type { Card, Comparison, Settings, State, Store } from "./state";
 import { Cancelled, sentence } from "./words";
@@ -19,6 +20,7 @@ export class Comparing {
     readonly store: Store,
     readonly engine: Engine,
     readonly explanations: Explanations,
+    readonly judging: Judging,
     readonly jobs: Jobs,
     readonly complain: (text: string) => void,
   ) {}
@@ -94,16 +96,19 @@ export class Comparing {
   async pause(): Promise<void> {
     this.#paused = true;
     this.#stopRise();
-    await this.#running;
+    await Promise.all([this.judging.pause(), this.#running]);
   }
 
   #go(): void {
     this.#running ??= this.#fill().finally(() => {
       this.#running = undefined;
+      // What is measured are the maps that are there, when nothing else is to be done.
+      if (!this.#paused) this.judging.follow();
     });
   }
 
   async #fill(): Promise<void> {
+    if (this.#next()) await this.judging.pause();
     for (let next = this.#next(); next; next = this.#next()) await this.#make(next);
   }
 
