@@ -26,18 +26,3 @@ function gaussian(width: number, height: number): Baseline {
   );
   return { title: "Gaussian", map };
 }
-
-/**
- * The pointing game: whether a map's largest value lies in the mask. Where several pixels share it, the share
- * of them that does.
- */
-export function pointing(map: Float32Array, mask: Uint8Array): number {
-  const most = map.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  let [hits, all] = [0, 0];
-  for (const [at, value] of map.entries()) {
-    if (value !== most) continue;
-    all++;
-    if (mask[at]) hits++;
-  }
-  return hits / all;
-}

@@ -2,6 +2,7 @@ import type { MethodName } from "c3lrp";
 import { baselines } from "./baselines";
 import type { Engine } from "./engine";
 import { asked } from "./explanations";
+import { blank } from "./facts";
 import { begun, type Jobs, reported } from "./jobs";
 import { methodTitle } from "./methods";
 import type { Picture } from "./picture";
@@ -51,9 +52,6 @@ export function candidates({ result, methods, comparison, judgement }: State): C
 export const chosenOf = (state: State, among: readonly Candidate[]): Candidate | undefined =>
   among.find(({ title }) => title === state.judgement.chosen) ??
   among.find(({ map }) => map === state.result?.explained.filtered);
-
-/** Whether the filter left nothing of a map, so that it has no order. */
-export const blank = ({ map }: Tried): boolean => map.every((value) => value === 0);
 
 export const same = (a: Tried, b: Tried): boolean =>
   a.map === b.map &&
@@ -167,7 +165,7 @@ export class Judging {
       return () => this.#film(picture, chosen, verdict.curves.insertion.shares.length);
     }
     if (halted) return undefined;
-    const missing = all.filter((one) => !blank(one) && !verdictOn(this.#judgement, one));
+    const missing = all.filter((one) => !blank(one.map) && !verdictOn(this.#judgement, one));
     const one = missing.find((candidate) => candidate === chosen) ?? missing[0];
     return one && (() => this.#measure(picture, one));
   }

@@ -17,26 +17,44 @@ export interface Chart {
 
 /** The sheet's size and the plot's edges in it, in units that come to about a pixel. */
 const [WIDTH, HEIGHT] = [384, 224];
-const [LEFT, RIGHT, TOP, BOTTOM] = [42, 376, 10, 196];
+const [LEFT, RIGHT, TOP, BOTTOM] = [48, 376, 10, 196];
 
 const across = (share: number): number => LEFT + share * (RIGHT - LEFT);
 const up = (probability: number): number => BOTTOM - probability * (BOTTOM - TOP);
 
-/** A line chart: the share of the pixels from left to right, the class's probability from 0 to 1. */
-export function chart(label: string): Chart {
+/**
+ * A line chart: the share of the pixels from left to right, the class's probability from 0 to 1. The pointer
+ * chooses the point that is looked at.
+ */
+export function chart(label: string, lookAt: (point: number) => void): Chart {
   const svg = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label });
   const lines = node("g", {});
   const mark = node("g", { class: "mark" });
   svg.append(...axes(), lines, mark);
+  let chosen: Line | undefined;
+  const drag = (event: PointerEvent): void => {
+    if (!chosen || event.buttons !== 1) return;
+    const box = svg.getBoundingClientRect();
+    const share = (((event.clientX - box.left) / box.width) * WIDTH - LEFT) / (RIGHT - LEFT);
+    lookAt(nearest(chosen.curve.shares, share));
+  };
+  svg.addEventListener("pointerdown", drag);
+  svg.addEventListener("pointermove", drag);
   const draw = (all: readonly Line[], point: number): void => {
     // The chosen one lies on top.
     const sorted = [...all].sort((a, b) => Number(a.chosen) - Number(b.chosen));
     lines.replaceChildren(...sorted.flatMap(drawn));
-    const chosen = all.find((line) => line.chosen);
+    chosen = all.find((line) => line.chosen);
     mark.replaceChildren(...(chosen ? marked(chosen, point) : []));
   };
   return { svg, draw };
 }
+
+const nearest = (shares: Float32Array, share: number): number =>
+  shares.reduce(
+    (best, one, i) => (Math.abs(one - share) < Math.abs((shares[best] ?? 0) - share) ? i : best),
+    0,
+  );
 
 /** The line alone, as a sample of it beside a name. */
 export function swatch(): { svg: SVGSVGElement; draw(slot: string, chosen: boolean): void } {

@@ -1,7 +1,8 @@
 import type { Actions } from "../actions";
 import { byId, checkRadio, element, make, memo, say } from "../dom";
 import { putPixels } from "../drawing";
-import { blank, candidates, chosenOf, same, verdictOn } from "../judging";
+import { blank, equals } from "../facts";
+import { candidates, chosenOf, same, verdictOn } from "../judging";
 import { className, shortName } from "../labels";
 import type { Film, Judge } from "../protocol";
 import type { Render, State } from "../state";
@@ -12,16 +13,14 @@ import { showProgress, workWords } from "./work";
 
 const PROTOCOLS: Readonly<Record<Judge["protocol"], string>> = {
   paper: "C3-LRP paper: hidden pixels show the mean colour (Equations 5 and 6).",
-  rise: "RISE: on insertion hidden pixels show the blurred picture, on deletion the mean colour.",
+  rise: "RISE: hidden pixels show the blurred picture on insertion, and the mean colour on deletion.",
   patch:
-    "Lab's patches: hidden pixels are black, as in the lab's released code, whose patches are single pixels.",
+    "Lab's patches: hidden pixels are black, and patches are single pixels, as in the lab's released code.",
 };
 
 const TIES: Readonly<Record<Judge["ties"], string>> = {
-  stable:
-    "A filtered map is zero over most of the picture; those pixels come one after the other, row by row from the top.",
-  together:
-    "A filtered map is zero over most of the picture; all of those pixels come at once, at the first point that reaches them, which flatters maps with little left.",
+  stable: "They come one after the other, row by row.",
+  together: "They come all at once, which flatters a map that keeps little.",
 };
 
 const DIRECTIONS = [
@@ -56,7 +55,12 @@ export function judgementView(actions: Actions): Render {
   const slider = element("point", HTMLInputElement);
   slider.addEventListener("input", () => judging.lookAt(slider.valueAsNumber));
   const scores = scoresView(actions);
-  const sides = DIRECTIONS.map(side);
+  let share = 0;
+  const countEquals = memo(() => {
+    const map = state && chosenOf(state, candidates(state))?.map;
+    share = map ? equals(map) : 0;
+  });
+  const sides = DIRECTIONS.map((one) => side(one, judging.lookAt.bind(judging)));
 
   return (next) => {
     state = next;
@@ -69,16 +73,20 @@ export function judgementView(actions: Actions): Render {
     checkRadio("ties", judge.ties);
     baselines.checked = with_;
     say(byId("protocol-word"), PROTOCOLS[judge.protocol]);
-    say(byId("ties-word"), TIES[judge.ties]);
     byId("judgement").dataset.stale = String(!next.result || next.work?.kind === "explain");
     const rows = rowsOf(next);
     scores(next, rows);
+    const chosen = chosenRow(rows);
+    countEquals(chosen?.map);
+    const here = chosen ? ` (of ${chosen.title} ${percent(share)})` : "";
+    say(byId("ties-word"), `A filter leaves many pixels one value${here}. ${TIES[judge.ties]}`);
     drawButton(next, rows);
     byId("judge-work").style.visibility = making ? "visible" : "hidden";
     if (making) {
       showProgress(element("judge-bar", HTMLProgressElement), making.work);
       say(byId("judge-what"), `${making.title}: ${workWords(making.work)}`);
     }
+    say(byId("scores-word"), scoresWord(next, rows));
     drawPoint(next, rows, slider);
     for (const draw of sides) draw(next, rows);
   };
@@ -92,7 +100,7 @@ function rowsOf(state: State): Row[] {
     ...one,
     slot: one.baseline ? one.title : String(maps.indexOf(one)),
     chosen: one === chosen,
-    blank: blank(one),
+    blank: blank(one.map),
     verdict: verdictOn(state.judgement, one),
   }));
 }
@@ -133,20 +141,34 @@ function drawPoint(state: State, rows: readonly Row[], slider: HTMLInputElement)
   say(byId("point-word"), share);
 }
 
+function scoresWord({ judgement, comparison }: State, rows: readonly Row[]): string {
+  const points = curveOf(chosenRow(rows), "insertion")?.shares.length;
+  return [
+    points === undefined ? "" : `${points} points a curve.`,
+    "Scores under different switches can't be compared.",
+    judgement.baselines
+      ? "Uniform is equal everywhere; Gaussian knows that things tend to be in the middle."
+      : "",
+    comparison.open ? "" : "Open the comparison above, and its methods are measured too.",
+  ]
+    .filter((word) => word)
+    .join(" ");
+}
+
 /** A direction's chart, and below it the picture at the point that is looked at. */
-function side({
-  direction,
-  title,
-  left,
-}: (typeof DIRECTIONS)[number]): (state: State, rows: readonly Row[]) => void {
-  const { svg, draw } = chart(`${title}. The curves' areas are in the table of scores.`);
+function side(
+  { direction, title, left }: (typeof DIRECTIONS)[number],
+  lookAt: (point: number) => void,
+): (state: State, rows: readonly Row[]) => void {
+  const { svg, draw } = chart(`${title}. The curves' areas are in the table of scores.`, lookAt);
   const name = make("strong", {}, title);
   const axis = make("span", { className: "soft" });
   byId("charts").append(make("figure", {}, make("figcaption", {}, name, axis), svg));
   const canvas = make("canvas", { id: `shot-${direction}`, width: 1, height: 1 });
   canvas.setAttribute("role", "img");
   const wait = make("p", { className: "wait soft" });
-  const caption = make("figcaption", { id: `shot-${direction}-word` });
+  const [answer, rest] = [make("strong", {}), make("span", {})];
+  const caption = make("figcaption", { id: `shot-${direction}-word` }, answer, rest);
   byId("shots").append(make("figure", {}, make("div", { className: "frame" }, canvas, wait), caption));
 
   let rows: readonly Row[] = [];
@@ -168,7 +190,7 @@ function side({
     const row = chosenRow(rows);
     const point = pointOf(next, row);
     const name = result ? shortName(className(labels, result.explained.target)) : "the class";
-    say(axis, `Probability of ${name} by the share of pixels ${left}`);
+    say(axis, `Probability of ${name}, by pixels ${left}`);
     drawCurves(point, row?.title, ...rows.map(({ verdict }) => verdict));
     const { film } = judgement;
     shot = row && film && same(film, row) ? film.film[direction][point] : undefined;
@@ -178,11 +200,9 @@ function side({
     say(wait, row?.blank ? "No order, so no pictures." : "");
     const probability = curve?.probabilities[point];
     const share = curve?.shares[point];
-    const words =
-      row && probability !== undefined && share !== undefined
-        ? `${row.title}, ${percent(share)} of the pixels ${left}: ${percent(probability)} ${name}`
-        : "";
-    say(caption, words || "\u00a0");
-    canvas.setAttribute("aria-label", words || title);
+    const known = row && probability !== undefined && share !== undefined;
+    say(answer, known ? `${percent(probability)} ${name}` : "");
+    say(rest, known ? `with ${percent(share)} of the pixels ${left}, in the order of ${row.title}` : "");
+    canvas.setAttribute("aria-label", known ? `${answer.textContent} ${rest.textContent}` : title);
   };
 }

@@ -1,6 +1,6 @@
 import type { Actions } from "../actions";
-import { pointing } from "../baselines";
 import { byId, make, memo, say } from "../dom";
+import { pointing } from "../facts";
 import type { Candidate } from "../judging";
 import type { State, Verdict } from "../state";
 import { percent, shortFigure } from "../words";
@@ -64,7 +64,7 @@ const scoreOf = ({ verdict }: Row, score: Score): number | undefined => {
   return score === "id" ? verdict.curves.id : verdict.curves[score].area;
 };
 
-/** The best of each column; of a single map there is none. */
+/** The best of each column, as far as it is printed; of a single map there is none. */
 function bestOf(rows: readonly Row[]): Record<Score, number> {
   const best = { insertion: Number.NaN, deletion: Number.NaN, id: Number.NaN };
   for (const { score, better } of SCORES) {
@@ -105,7 +105,7 @@ function scoreRow(title: string, actions: Actions): Drawn {
     wait.hidden = told === "";
     for (const { score, cell, value, best: mark } of cells) {
       const found = scoreOf(next, score);
-      const first = found !== undefined && found === best[score];
+      const first = found !== undefined && shortFigure(found) === shortFigure(best[score]);
       cell.hidden = told !== "";
       cell.dataset.best = String(first);
       say(value, found === undefined ? "–" : shortFigure(found));
