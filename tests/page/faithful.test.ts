@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { canvasHash, expect, mapShown, reopen, test } from "./page.ts";
+import { files } from "./files.ts";
+import { canvasHash, dropPicture, expect, mapShown, reopen, test } from "./page.ts";
 
 interface Wanted {
   readonly method?: string | object;
@@ -175,12 +176,12 @@ test("protocols and equal values give what the library gives, and maps that know
   page,
 }) => {
   test.slow();
-  // Of this method's map the filter leaves a fifth.
+  // Of this method's map the filter leaves a fifth, so that it matters what the rest does.
   const method = "lrp-epsilon-plus";
   await page.locator("#method").selectOption(method);
   await mapShown(page);
   await page.locator("#judge-open").click();
-  await expect(page.locator("#ties-word")).toHaveText(/\(of LRP-εz⁺ 78\s%\)\. They come one after the other/);
+  await expect(page.locator("#ties-word")).toHaveText(/, 78\s% of LRP-εz⁺'s: they come one after the other/);
   const first = await measured(page, "LRP-εz⁺");
   const seen = new Set<string>();
   for (const [protocol, words] of [
@@ -294,6 +295,31 @@ test("calling off keeps what is done, the page explains on, and another class or
   await expect(async () => expect(await measured(page, "C3-LRP")).not.toEqual(other.scores)).toPass();
   await settled(page);
   await expect(page.locator("#notice")).toBeHidden();
+});
+
+test("the pictures are those of the part of a photograph that is explained, also on the way back to it", async ({
+  page,
+}) => {
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  await page.locator("#judge-open").click();
+  const shot = async (): Promise<string> => {
+    await expect(page.locator("#shot-insertion")).toHaveAttribute("data-waiting", "false");
+    return await canvasHash(page, "#shot-insertion");
+  };
+  const fit = async (value: string): Promise<string> => {
+    await page.locator("#fit-choice").selectOption(value);
+    await expect(page.locator("#shot-insertion")).toHaveAttribute("data-waiting", "true");
+    return await shot();
+  };
+  await page.locator("#options summary").click();
+  const crop = await shot();
+  const cropScores = await scores(page, "C3-LRP");
+  expect(await fit("whole")).not.toBe(crop);
+  expect(await scores(page, "C3-LRP")).not.toEqual(cropScores);
+  // The explanation is remembered, and so are the scores; the pictures are taken again.
+  expect(await fit("crop")).toBe(crop);
+  expect(await scores(page, "C3-LRP")).toEqual(cropScores);
 });
 
 test("what goes wrong is one sentence, and a map of which nothing is left is not measured", async ({

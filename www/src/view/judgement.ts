@@ -19,8 +19,8 @@ const PROTOCOLS: Readonly<Record<Judge["protocol"], string>> = {
 };
 
 const TIES: Readonly<Record<Judge["ties"], string>> = {
-  stable: "They come one after the other, row by row.",
-  together: "They come all at once, which flatters a map that keeps little.",
+  stable: "they come one after the other, row by row.",
+  together: "they come all at once, which flatters a map that keeps little.",
 };
 
 const DIRECTIONS = [
@@ -78,8 +78,8 @@ export function judgementView(actions: Actions): Render {
     scores(next, rows);
     const chosen = chosenRow(rows);
     countEquals(chosen?.map);
-    const here = chosen ? ` (of ${chosen.title} ${percent(share)})` : "";
-    say(byId("ties-word"), `A filter leaves many pixels one value${here}. ${TIES[judge.ties]}`);
+    const here = chosen ? `, ${percent(share)} of ${chosen.title}'s` : "";
+    say(byId("ties-word"), `Filters give many pixels one value${here}: ${TIES[judge.ties]}`);
     drawButton(next, rows);
     byId("judge-work").style.visibility = making ? "visible" : "hidden";
     if (making) {
