@@ -92,7 +92,10 @@ test("everything works with the keyboard alone", async ({ page }) => {
   await expect(page.locator("#point-word")).toHaveText("12 %");
   await tabTo(page, "input[name=judged]:checked");
   await page.keyboard.press("ArrowDown");
-  await expect(page.locator("input[name=judged][value='Input × Gradient']"), "the focus goes along").toBeFocused();
+  await expect(
+    page.locator("input[name=judged][value='Input × Gradient']"),
+    "the focus goes along",
+  ).toBeFocused();
 
   await tabTo(page, "#top li:nth-child(3) button");
   await page.keyboard.press("Enter");
