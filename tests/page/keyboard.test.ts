@@ -90,7 +90,10 @@ test("everything works with the keyboard alone", async ({ page }) => {
   await tabTo(page, "#point");
   await page.keyboard.press("ArrowRight");
   await expect(page.locator("#point-word")).toHaveText("12 %");
+  // Where rows are added, the focus stays in the one that has it.
   await tabTo(page, "input[name=judged]:checked");
+  await expect(page.locator("#scores tbody tr")).toHaveCount(3);
+  await expect(page.locator("input[name=judged]:checked")).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(
     page.locator("input[name=judged][value='Input × Gradient']"),

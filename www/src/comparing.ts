@@ -10,6 +10,10 @@ import { Cancelled, sentence } from "./words";
 /** How many methods stand side by side. */
 export const [FEWEST, MOST] = [2, 6];
 
+/** Every method has its defaults, but for a number of masks that was asked for. */
+export const cardOptions = ({ masks }: Comparison, name: MethodName): MethodOptions =>
+  name === "rise" && masks !== undefined ? { name, masks } : { name };
+
 /** Explains the picture by several methods, one after another, whenever the engine has nothing else to do. */
 export class Comparing {
   #running: Promise<void> | undefined;
@@ -119,7 +123,7 @@ export class Comparing {
     const settings = this.#settings();
     if (!open || halted || this.#paused || of === "" || !picture || !settings) return undefined;
     const ready = (name: MethodName): boolean =>
-      this.explanations.ready(picture, { ...settings, method: this.#options(name) });
+      this.explanations.ready(picture, { ...settings, method: cardOptions(this.#comparison, name) });
     const missing = methods.filter(
       ({ name }) =>
         picked.includes(name) && cards[name]?.of !== of && (rise || name !== "rise" || ready(name)),
@@ -133,7 +137,7 @@ export class Comparing {
     const settings = this.#settings();
     if (!picture || !settings) return;
     const { of } = this.#comparison;
-    const full: Settings = { ...settings, method: this.#options(method) };
+    const full: Settings = { ...settings, method: cardOptions(this.#comparison, method) };
     let work = begun("compare", "Starting");
     const told = (): void => this.#update({ making: { method, work } });
     const put = (card: Card): void => {
@@ -157,12 +161,6 @@ export class Comparing {
     } finally {
       this.#update({ making: undefined });
     }
-  }
-
-  /** Every method has its defaults, but for a number of masks that was asked for. */
-  #options(name: MethodName): MethodOptions {
-    const { masks } = this.#comparison;
-    return name === "rise" && masks !== undefined ? { name, masks } : { name };
   }
 
   /** Ends the card at hand. */

@@ -1,5 +1,6 @@
 import type { MethodName } from "c3lrp";
 import { baselines } from "./baselines";
+import { cardOptions } from "./comparing";
 import type { Engine } from "./engine";
 import { asked } from "./explanations";
 import { blank } from "./facts";
@@ -34,9 +35,9 @@ export function candidates({ result, methods, comparison, judgement }: State): C
   const card = (name: MethodName): Candidate[] => {
     const one = comparison.cards[name];
     if (!comparison.open || !comparison.picked.includes(name)) return [];
-    if (one?.kind !== "done" || one.of !== comparison.of || one.explained.filtered === main.filtered)
-      return [];
-    // The main view's has options of its own then.
+    if (one?.kind !== "done" || one.of !== comparison.of) return [];
+    // The main view's is the card's, or has options of its own.
+    if (JSON.stringify(cardOptions(comparison, name)) === JSON.stringify(settings.method)) return [];
     const title = methodTitle(name);
     return [of(name === settings.method.name ? `${title}, by default` : title, one.explained)];
   };

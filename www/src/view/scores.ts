@@ -1,5 +1,5 @@
 import type { Actions } from "../actions";
-import { byId, make, memo, say } from "../dom";
+import { byId, fill, make, memo, say } from "../dom";
 import { pointing } from "../facts";
 import type { Candidate } from "../judging";
 import type { State, Verdict } from "../state";
@@ -51,9 +51,7 @@ export function scoresView(actions: Actions): (state: State, rows: readonly Row[
       drawn.draw(row, best, known);
       return drawn.item;
     });
-    // Rows that stay are not moved: what has the focus in them keeps it.
-    if (body && (items.length !== body.children.length || items.some((item, i) => body.children[i] !== item)))
-      body.replaceChildren(...items);
+    if (body) fill(body, items);
   };
 }
 
