@@ -142,7 +142,7 @@ test("another class, filter or picture makes the cards anew, and a method is tak
   expect(await canvasHash(page, map("grad-cam")), "cards keep the defaults").toBe(expected[3]);
 
   await page.locator("#draw").click();
-  await expect(page.locator("#bird-name")).not.toContainText("seed 63");
+  await expect(page.locator("#bird-name")).not.toHaveText("Masked Sunwren, seed 63");
   await mapShown(page);
   await done(page, defaults);
   expect(await canvasHash(page, map("c3-lrp"))).not.toBe(expected[0]);

@@ -83,6 +83,23 @@ test("everything works with the keyboard alone", async ({ page }) => {
   await expect(page.locator("#shown-by")).toHaveText("LRP-εz⁺");
   await mapShown(page);
 
+  await tabTo(page, "#judge-open");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#judge-open")).toHaveAttribute("aria-expanded", "true");
+  await expect(page.locator("#point")).toBeEnabled();
+  await tabTo(page, "#point");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator("#point-word")).toHaveText("12 %");
+  // Where rows are added, the focus stays in the one that has it.
+  await tabTo(page, "input[name=judged]:checked");
+  await expect(page.locator("#scores tbody tr")).toHaveCount(3);
+  await expect(page.locator("input[name=judged]:checked")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(
+    page.locator("input[name=judged][value='Input × Gradient']"),
+    "the focus goes along",
+  ).toBeFocused();
+
   await tabTo(page, "#top li:nth-child(3) button");
   await page.keyboard.press("Enter");
   await expect(page.locator("#headline")).toContainText("What speaks for");

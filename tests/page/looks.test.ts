@@ -22,23 +22,28 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await expect(page.locator(".method[data-state=done]")).toHaveCount(4);
       await page.getByLabel("Over the picture", { exact: true }).check();
       await shoot("3-compare");
+      await page.locator("#judge-open").click();
+      await expect(page.locator("#charts .curve")).toHaveCount(8);
+      await expect(page.locator("#shot-deletion")).toHaveAttribute("data-waiting", "false");
+      await shoot("4-faithful");
+      await page.locator("#judge-open").click();
       await page.locator("#compare-open").click();
       await page.locator("#lesson-open").click();
       await expect(page.locator("#lesson")).toBeVisible();
       await page.getByLabel("another's", { exact: true }).check();
       await expect(page.locator("#bird-name")).toContainText("with the tag of");
       await mapShown(page);
-      await shoot("4-lesson");
+      await shoot("5-lesson");
       await dropPicture(page, files.cat);
       await mapShown(page);
-      await shoot("5-stranger");
+      await shoot("6-stranger");
       await loadWeights(page, files.small);
       await page.locator("#samples img").last().scrollIntoViewIfNeeded();
       await mapShown(page);
-      await shoot("6-own");
+      await shoot("7-own");
       await drop(page, files.broken);
       await expect(page.locator("#notice")).toBeVisible();
-      await shoot("7-error");
+      await shoot("8-error");
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { DeviceChoice, MethodName } from "c3lrp";
 import type { ModelEntry } from "./models";
+import type { Judge } from "./protocol";
 import type { Sample } from "./samples";
 import type { Comparison, Probe, Settings, Tag } from "./state";
 
@@ -10,6 +11,19 @@ export interface ComparingActions {
   show(shows: Comparison["shows"]): void;
   /** Runs RISE with so many masks, or as many as take about a minute. */
   rise(masks: number | undefined): void;
+  resume(): void;
+  cancel(): void;
+}
+
+/** What a person can do about how faithful the maps are. */
+export interface JudgingActions {
+  open(open: boolean): void;
+  set(change: Partial<Judge>): void;
+  compareWithBaselines(baselines: boolean): void;
+  /** Shows the pictures of a map, by its title. */
+  choose(title: string): void;
+  /** Looks at a point of the curves. */
+  lookAt(point: number): void;
   resume(): void;
   cancel(): void;
 }
@@ -35,6 +49,7 @@ export interface Actions {
   showLayer(layer: string): void;
   readonly playing: { toggle(): void };
   readonly comparing: ComparingActions;
+  readonly judging: JudgingActions;
   search(query: string): void;
   setOpacity(opacity: number): void;
   probe(probe: Probe | undefined): void;

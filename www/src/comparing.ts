@@ -2,12 +2,17 @@ import type { MethodInfo, MethodName, MethodOptions } from "c3lrp";
 import type { Engine } from "./engine";
 import { asked, type Explanations } from "./explanations";
 import { begun, type Jobs, reported } from "./jobs";
+import type { Judging } from "./judging";
 import { cost, methodTitle, whyNot } from "./methods";
 import type { Card, Comparison, Settings, State, Store } from "./state";
 import { Cancelled, sentence } from "./words";
 
 /** How many methods stand side by side. */
 export const [FEWEST, MOST] = [2, 6];
+
+/** Every method has its defaults, but for a number of masks that was asked for. */
+export const cardOptions = ({ masks }: Comparison, name: MethodName): MethodOptions =>
+  name === "rise" && masks !== undefined ? { name, masks } : { name };
 
 /** Explains the picture by several methods, one after another, whenever the engine has nothing else to do. */
 export class Comparing {
@@ -19,6 +24,7 @@ export class Comparing {
     readonly store: Store,
     readonly engine: Engine,
     readonly explanations: Explanations,
+    readonly judging: Judging,
     readonly jobs: Jobs,
     readonly complain: (text: string) => void,
   ) {}
@@ -94,16 +100,19 @@ export class Comparing {
   async pause(): Promise<void> {
     this.#paused = true;
     this.#stopRise();
-    await this.#running;
+    await Promise.all([this.judging.pause(), this.#running]);
   }
 
   #go(): void {
     this.#running ??= this.#fill().finally(() => {
       this.#running = undefined;
+      // What is measured are the maps that are there, when nothing else is to be done.
+      if (!this.#paused) this.judging.follow();
     });
   }
 
   async #fill(): Promise<void> {
+    if (this.#next()) await this.judging.pause();
     for (let next = this.#next(); next; next = this.#next()) await this.#make(next);
   }
 
@@ -114,7 +123,7 @@ export class Comparing {
     const settings = this.#settings();
     if (!open || halted || this.#paused || of === "" || !picture || !settings) return undefined;
     const ready = (name: MethodName): boolean =>
-      this.explanations.ready(picture, { ...settings, method: this.#options(name) });
+      this.explanations.ready(picture, { ...settings, method: cardOptions(this.#comparison, name) });
     const missing = methods.filter(
       ({ name }) =>
         picked.includes(name) && cards[name]?.of !== of && (rise || name !== "rise" || ready(name)),
@@ -128,7 +137,7 @@ export class Comparing {
     const settings = this.#settings();
     if (!picture || !settings) return;
     const { of } = this.#comparison;
-    const full: Settings = { ...settings, method: this.#options(method) };
+    const full: Settings = { ...settings, method: cardOptions(this.#comparison, method) };
     let work = begun("compare", "Starting");
     const told = (): void => this.#update({ making: { method, work } });
     const put = (card: Card): void => {
@@ -152,12 +161,6 @@ export class Comparing {
     } finally {
       this.#update({ making: undefined });
     }
-  }
-
-  /** Every method has its defaults, but for a number of masks that was asked for. */
-  #options(name: MethodName): MethodOptions {
-    const { masks } = this.#comparison;
-    return name === "rise" && masks !== undefined ? { name, masks } : { name };
   }
 
   /** Ends the card at hand. */

@@ -8,6 +8,7 @@ import { Engine, EngineError } from "./engine";
 import { Explaining } from "./explaining";
 import { Explanations } from "./explanations";
 import { Jobs } from "./jobs";
+import { Judging } from "./judging";
 import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
 import { methodTitle, whyNot } from "./methods";
 import { birds, type ModelEntry } from "./models";
@@ -39,6 +40,8 @@ export class Controller implements Actions {
   readonly #birds: Birds;
   /** Several methods side by side. */
   readonly comparing: Comparing;
+  /** How faithful the maps are. */
+  readonly judging: Judging;
   /** Relevance shown at one boundary after another. */
   readonly playing: Playing;
   #dropped: Labels | undefined;
@@ -53,8 +56,14 @@ export class Controller implements Actions {
   ) {
     this.#jobs = new Jobs(store, announce);
     this.#explanations = new Explanations(store, this.#engine);
-    this.comparing = new Comparing(store, this.#engine, this.#explanations, this.#jobs, (text) =>
-      this.complain(text),
+    this.judging = new Judging(store, this.#engine, this.#jobs, this.complain);
+    this.comparing = new Comparing(
+      store,
+      this.#engine,
+      this.#explanations,
+      this.judging,
+      this.#jobs,
+      this.complain,
     );
     this.#explaining = new Explaining(store, this.#explanations, this.comparing, this.#jobs);
     this.playing = new Playing(store, announce);
@@ -325,6 +334,7 @@ export class Controller implements Actions {
   #forget(): void {
     this.#explanations.forget();
     this.comparing.forget();
+    this.judging.forget();
   }
 
   async #labelsFor(info: Info): Promise<Labels | undefined> {

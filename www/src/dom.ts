@@ -39,3 +39,11 @@ export function checkRadio(name: string, value: string): void {
     radio.checked = radio.value === value;
   }
 }
+
+/** Gives a parent these children; those that stay are not moved, so that what has the focus in them keeps it. */
+export function fill(parent: Element, children: readonly Element[]): void {
+  for (const old of [...parent.children]) if (!children.includes(old)) old.remove();
+  children.forEach((child, i) => {
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  });
+}

@@ -1,6 +1,6 @@
-import type { Bird, DeviceChoice, Info, OnProgress } from "c3lrp";
+import type { Bird, DeviceChoice, Faithfulness, Info, OnProgress } from "c3lrp";
 import type { Picture } from "./picture";
-import type { Asked, AskedBird, Call, Catalogue, Explained, Reply, Truth } from "./protocol";
+import type { Asked, AskedBird, Call, Catalogue, Explained, Film, Judge, Reply, Truth } from "./protocol";
 import { Cancelled, UserError } from "./words";
 
 /** An error that the library reported, or the end of a worker. */
@@ -37,7 +37,7 @@ interface Pending {
 type Ask = Call extends infer C ? (C extends Call ? Omit<C, "id"> : never) : never;
 
 /** A call that needs the network and the picture. */
-type OnPicture = Extract<Ask, { kind: "explain" | "measure" }>;
+type OnPicture = Extract<Ask, { kind: "explain" | "measure" | "judge" | "film" }>;
 
 /**
  * The one client of the worker. Calls of the network run one after another, and what needs no network
@@ -79,6 +79,29 @@ export class Engine {
     const answer = await this.#onPicture(picture, { kind: "measure", fit }, onProgress);
     if (answer.kind !== "measured") throw stopped();
     return answer.masks;
+  }
+
+  /** Insertion and deletion of a map of the picture; the signal ends it at the next pass. */
+  async judge(
+    picture: Picture,
+    ask: { fit: Asked["fit"]; map: Float32Array; target: number; judge: Judge },
+    onProgress: OnProgress,
+    signal: AbortSignal,
+  ): Promise<Faithfulness> {
+    const answer = await this.#onPicture(picture, { kind: "judge", ...ask }, onProgress, signal);
+    if (answer.kind !== "judged") throw stopped();
+    return answer.curves;
+  }
+
+  /** The picture at every point of a map's curves. */
+  async film(
+    picture: Picture,
+    ask: { fit: Asked["fit"]; map: Float32Array; points: number; judge: Judge },
+    onProgress: OnProgress,
+  ): Promise<Film> {
+    const answer = await this.#onPicture(picture, { kind: "film", ...ask }, onProgress);
+    if (answer.kind !== "filmed") throw stopped();
+    return answer.film;
   }
 
   /** What is explained already, by another filter. */
@@ -139,9 +162,14 @@ export class Engine {
     return answer.info;
   }
 
-  async #onPicture(picture: Picture, ask: OnPicture, onProgress: OnProgress): Promise<Answer> {
+  async #onPicture(
+    picture: Picture,
+    ask: OnPicture,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     try {
-      return await this.#onPictureOnce(picture, ask, onProgress);
+      return await this.#onPictureOnce(picture, ask, onProgress, signal);
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       const wasGpu = this.#info?.device === "webgpu";
@@ -149,20 +177,28 @@ export class Engine {
       if (!wasGpu) throw stopped();
       this.#choice = "cpu";
       this.events.onLostGpu();
-      return await this.#onPictureOnce(picture, ask, onProgress);
+      return await this.#onPictureOnce(picture, ask, onProgress, signal);
     }
   }
 
-  async #onPictureOnce(picture: Picture, ask: OnPicture, onProgress: OnProgress): Promise<Answer> {
+  async #onPictureOnce(
+    picture: Picture,
+    ask: OnPicture,
+    onProgress: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
     if (!this.#info) {
       if (!this.#weights) throw new UserError("The weights are no longer loaded. Choose a model again.");
       await this.#create(this.#weights, this.#choice, onProgress);
     }
+    signal?.throwIfAborted();
     const { rgba, width, height, bird: truth } = picture;
     const known = this.#pictureId === picture.id;
     const worker = this.#worker;
     const answer = this.#call(known ? ask : { ...ask, pixels: { rgba, width, height, truth } }, onProgress);
     this.#pictureId = picture.id;
+    const stop: Call = { kind: "stop", id: this.#lastId };
+    signal?.addEventListener("abort", () => worker.postMessage(stop));
     const done = await answer;
     if (worker !== this.#worker) throw stopped();
     return done;
@@ -219,7 +255,8 @@ export class Engine {
       return;
     }
     if (!this.#asides.delete(reply.id)) this.#pending = undefined;
-    if (reply.kind === "failed") asked.reject(new EngineError(reply.name, reply.message));
+    if (reply.kind === "failed" && reply.name === "AbortError") asked.reject(new Cancelled());
+    else if (reply.kind === "failed") asked.reject(new EngineError(reply.name, reply.message));
     else asked.resolve(reply);
   }
 

@@ -61,3 +61,6 @@ export function imagenetLabels(): Promise<Labels | undefined> {
 export function className(labels: Labels | undefined, index: number): string {
   return labels?.names[index] ?? `class ${index}`;
 }
+
+/** ImageNet's names are lists of synonyms; the first one will do in a headline. */
+export const shortName = (name: string): string => name.split(",")[0] ?? name;

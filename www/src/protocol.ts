@@ -5,8 +5,10 @@ import type {
   DeviceChoice,
   ExplainOptions,
   Explanation,
+  Faithfulness,
   Info,
   MethodInfo,
+  Plan,
   Species,
 } from "c3lrp";
 
@@ -63,6 +65,15 @@ export type Refiltered = Pick<Explained, "filtered" | "mask" | "fallback" | "ove
 
 export const LEGEND = 65;
 
+/** How insertion and deletion are measured; the points are the library's. */
+export interface Judge {
+  readonly protocol: "paper" | "rise" | "patch";
+  readonly ties: NonNullable<Plan["ties"]>;
+}
+
+/** A picture at every point of both curves of a map, four bytes a pixel. */
+export type Film = Readonly<Record<"insertion" | "deletion", readonly Uint8ClampedArray<ArrayBuffer>[]>>;
+
 /** What the library can draw, and how it can explain. */
 export interface Catalogue {
   readonly species: readonly Species[];
@@ -70,14 +81,33 @@ export interface Catalogue {
 }
 
 /**
- * Page to worker. Of `create`, `explain` and `measure` there is one at a time; what needs no network goes
- * on beside them.
+ * Page to worker. Of calls that need the network there is one at a time; what needs none goes on beside
+ * them, and `stop` ends the `judge` with its number.
  * `pixels` is absent when they are those of the call before.
  */
 export type Call =
   | { readonly id: number; readonly kind: "create"; readonly weights: Blob; readonly device: DeviceChoice }
   | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked }
   | { readonly id: number; readonly kind: "measure"; readonly pixels?: Pixels; readonly fit: Asked["fit"] }
+  | {
+      readonly id: number;
+      readonly kind: "judge";
+      readonly pixels?: Pixels;
+      readonly fit: Asked["fit"];
+      readonly map: Float32Array;
+      readonly target: number;
+      readonly judge: Judge;
+    }
+  | { readonly id: number; readonly kind: "stop" }
+  | {
+      readonly id: number;
+      readonly kind: "film";
+      readonly pixels?: Pixels;
+      readonly fit: Asked["fit"];
+      readonly map: Float32Array;
+      readonly points: number;
+      readonly judge: Judge;
+    }
   | {
       readonly id: number;
       readonly kind: "refilter";
@@ -101,6 +131,8 @@ export type Reply =
   | { readonly id: number; readonly kind: "explained"; readonly explained: Explained }
   /** How many masks RISE gets through in about a minute. */
   | { readonly id: number; readonly kind: "measured"; readonly masks: number }
+  | { readonly id: number; readonly kind: "judged"; readonly curves: Faithfulness }
+  | { readonly id: number; readonly kind: "filmed"; readonly film: Film }
   | { readonly id: number; readonly kind: "refiltered"; readonly refiltered: Refiltered }
   | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
   | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }

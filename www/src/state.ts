@@ -1,15 +1,24 @@
-import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, MethodOptions, Species } from "c3lrp";
+import type {
+  Bird,
+  DeviceChoice,
+  Faithfulness,
+  Info,
+  MethodInfo,
+  MethodName,
+  MethodOptions,
+  Species,
+} from "c3lrp";
 import type { Ranked } from "./classes";
 import type { Labels } from "./labels";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
-import type { Asked, Explained, Layer } from "./protocol";
+import type { Asked, Explained, Film, Judge, Layer } from "./protocol";
 import type { Kept } from "./weights";
 import type { MapInWords } from "./words";
 
 /** Work that takes a while, as the status line shows it. */
 export interface Work {
-  readonly kind: "download" | "load" | "explain" | "compare";
+  readonly kind: "download" | "load" | "explain" | "compare" | "judge";
   /** The library's or the page's word for what is going on. */
   readonly what: string;
   readonly done: number;
@@ -72,6 +81,39 @@ export interface Comparison {
   readonly masks: number | undefined;
 }
 
+/** A map with all that its curves depend on. */
+export interface Tried {
+  readonly map: Float32Array;
+  readonly target: number;
+  readonly judge: Judge;
+}
+
+/** What came of measuring a map. */
+export type Verdict = Tried &
+  (
+    | { readonly kind: "done"; readonly curves: Faithfulness }
+    | { readonly kind: "failed"; readonly text: string }
+  );
+
+/** How faithful the maps are that the page shows. */
+export interface Judgement {
+  readonly open: boolean;
+  readonly judge: Judge;
+  /** Whether maps that know nothing are measured beside them. */
+  readonly baselines: boolean;
+  readonly verdicts: readonly Verdict[];
+  /** What is being measured, by its title. */
+  readonly making: { readonly title: string; readonly work: Work } | undefined;
+  /** Whether the rest was called off. */
+  readonly halted: boolean;
+  /** The title of the map whose pictures are shown; absent for the main view's. */
+  readonly chosen: string | undefined;
+  /** The point of the curves that is looked at. */
+  readonly point: number;
+  /** The chosen map's pictures, as far as they were asked for. */
+  readonly film: (Tried & { readonly film: Film }) | undefined;
+}
+
 export interface Notice {
   readonly kind: "error" | "word";
   readonly text: string;
@@ -111,6 +153,7 @@ export interface State {
   /** Whether the boundaries are shown one after another. */
   readonly playing: boolean;
   readonly comparison: Comparison;
+  readonly judgement: Judgement;
   /** How long the picture's forward pass took; all but the first explanation find it done. */
   readonly forward: number;
   readonly work: Work | undefined;
@@ -123,6 +166,9 @@ export interface State {
 
 /** The library's name of the boundary where relevance arrives. */
 export const PICTURE = "input";
+
+/** Early on the curve, where maps differ most. */
+const FIRST_POINT = 5;
 
 export const firstState = (entries: readonly ModelEntry[]): State => ({
   entries,
@@ -151,6 +197,17 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
     halted: false,
     rise: false,
     masks: undefined,
+  },
+  judgement: {
+    open: false,
+    judge: { protocol: "paper", ties: "stable" },
+    baselines: false,
+    verdicts: [],
+    making: undefined,
+    halted: false,
+    chosen: undefined,
+    point: FIRST_POINT,
+    film: undefined,
   },
   forward: 0,
   work: undefined,

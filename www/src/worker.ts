@@ -15,6 +15,7 @@ import {
   type AskedBird,
   type Call,
   type Explained,
+  type Film,
   LEGEND,
   type Mass,
   type Pixels,
@@ -31,12 +32,16 @@ const SMALL = 16e6;
 const ready = init();
 let explainer: Explainer | undefined;
 let pixels: Pixels | undefined;
+/** What the explainer explained last: curves are about that. */
+let last: { readonly pixels: Pixels; readonly fit: Asked["fit"] } | undefined;
+/** The measuring that is under way. */
+let judging: { readonly id: number; readonly calledOff: AbortController } | undefined;
 
 const reply = (message: Reply, transfer: Transferable[] = []): void => self.postMessage(message, transfer);
 
 async function create(call: Call & { kind: "create" }, onProgress: OnProgress): Promise<void> {
   explainer?.free();
-  explainer = undefined;
+  explainer = last = undefined;
   const options: CreateOptions = { device: call.device, onProgress };
   const small = call.weights.size <= SMALL;
   const weights = small ? new Uint8Array(await call.weights.arrayBuffer()) : call.weights;
@@ -51,8 +56,51 @@ async function run(
 ): Promise<Explanation & { truth: Truth | undefined }> {
   pixels = call.pixels ?? pixels;
   if (!explainer || !pixels) throw new Error("The engine has no weights or no picture yet.");
+  const seen = { pixels, fit: options.fit };
   const { rgba, width, height, truth } = pixels;
-  return { ...(await explainer.explain(rgba, width, height, { ...options, onProgress })), truth };
+  last = undefined;
+  const explanation = await explainer.explain(rgba, width, height, { ...options, onProgress });
+  last = seen;
+  return { ...explanation, truth };
+}
+
+/** The explainer, with the call's picture as the last that it explained; the quickest method will do for that. */
+async function about(
+  call: { readonly pixels?: Pixels; readonly fit: Asked["fit"] },
+  onProgress: OnProgress,
+): Promise<Explainer> {
+  const known = last && last.pixels === (call.pixels ?? pixels) && last.fit === call.fit;
+  const fit = call.fit ? { fit: call.fit } : {};
+  if (!known) await run(call, { method: "grad-cam", filter: "none", ...fit }, onProgress);
+  if (!explainer) throw new Error("The engine has no weights yet.");
+  return explainer;
+}
+
+async function judge(call: Call & { kind: "judge" }, onProgress: OnProgress): Promise<void> {
+  const { id, map, target } = call;
+  const calledOff = new AbortController();
+  judging = { id, calledOff };
+  const options = { ...call.judge, target, onProgress, signal: calledOff.signal };
+  const curves = await (await about(call, onProgress)).faithfulness(map, options);
+  reply({ id, kind: "judged", curves });
+}
+
+async function film(call: Call & { kind: "film" }, onProgress: OnProgress): Promise<void> {
+  const { id, map, points } = call;
+  const on = await about(call, onProgress);
+  const shots = async (direction: keyof Film) => {
+    const taken: Uint8ClampedArray<ArrayBuffer>[] = [];
+    for (let point = 0; point < points; point++) {
+      const pixels = await on.shown(map, { ...call.judge, points, direction, point });
+      taken.push(Uint8ClampedArray.from(pixels));
+    }
+    return taken;
+  };
+  const film = { insertion: await shots("insertion"), deletion: await shots("deletion") };
+  reply(
+    { id, kind: "filmed", film },
+    [...film.insertion, ...film.deletion].map(({ buffer }) => buffer),
+  );
 }
 
 async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress): Promise<void> {
@@ -130,7 +178,11 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     if (call.kind === "create") await create(call, onProgress);
     else if (call.kind === "explain") await explain(call, onProgress);
     else if (call.kind === "measure") await measure(call, onProgress);
-    else if (call.kind === "refilter") refilter(call);
+    else if (call.kind === "judge") await judge(call, onProgress);
+    else if (call.kind === "film") await film(call, onProgress);
+    else if (call.kind === "stop") {
+      if (judging?.id === id) judging.calledOff.abort();
+    } else if (call.kind === "refilter") refilter(call);
     else if (call.kind === "draw") draw(id, call.bird);
     else reply({ id, kind: "catalogue", catalogue: { species: species(), methods: Explainer.methods } });
   } catch (error) {

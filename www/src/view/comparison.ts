@@ -1,7 +1,7 @@
 import type { MethodInfo, MethodName } from "c3lrp";
 import type { Actions } from "../actions";
 import { FEWEST, MOST } from "../comparing";
-import { byId, checkRadio, make, say } from "../dom";
+import { byId, checkRadio, fill, make, say } from "../dom";
 import { putPixels } from "../drawing";
 import { methodTitle, whyNot } from "../methods";
 import { LEGEND } from "../protocol";
@@ -50,10 +50,7 @@ export function comparisonView(actions: Actions): Render {
       card.show(state);
       return card.item;
     });
-    // Cards that stay are not moved: what has the focus in them keeps it.
-    if (items.length !== list.children.length || items.some((item, i) => list.children[i] !== item)) {
-      list.replaceChildren(...items);
-    }
+    fill(list, items);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Actions } from "../actions";
 import { byId, say } from "../dom";
-import { className } from "../labels";
+import { className, shortName } from "../labels";
 import type { Render, State } from "../state";
 import { percent } from "../words";
 import { birdView } from "./bird";
@@ -8,6 +8,7 @@ import { classesView } from "./classes";
 import { comparisonView } from "./comparison";
 import { figuresView } from "./figures";
 import { galleryView } from "./gallery";
+import { judgementView } from "./judgement";
 import { lessonView } from "./lesson";
 import { massesView } from "./masses";
 import { methodView } from "./method";
@@ -25,6 +26,7 @@ export function pageView(actions: Actions): Render {
     methodView(actions),
     stripView(actions),
     comparisonView(actions),
+    judgementView(actions),
     birdView(actions),
     massesView(),
     galleryView(actions),
@@ -63,9 +65,6 @@ function waitingHeadline({ work, model }: State): string {
   if (work) return work.kind === "explain" ? "Looking at it…" : "Getting the network ready…";
   return model ? "Your picture" : "Now choose a network";
 }
-
-/** ImageNet's names are lists of synonyms; the first one will do in a headline. */
-export const shortName = (name: string): string => name.split(",")[0] ?? name;
 
 function noticeView(actions: Actions): Render {
   const box = byId("notice");

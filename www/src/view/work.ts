@@ -52,6 +52,7 @@ export function workWords({ kind, what, done, total, stepSince }: Work): string 
     return `${what} · ${of}`;
   }
   if (total <= FEW) return what;
+  if (what === "Pictures") return `${Math.min(done, total)} of ${total} pictures`;
   if (what !== "Masks") return `${what} · ${Math.min(done, total)} of ${total}`;
   const left = timeLeft(done, total, performance.now() - stepSince);
   return [`${done} of ${total} masks`, left].filter((word) => word).join(" · ");
