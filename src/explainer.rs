@@ -172,6 +172,16 @@ impl Explainer {
         }
     }
 
+    /// The class `target`'s probability for each of N pictures, as [`Explainer::logits`] takes them, [N].
+    ///
+    /// # Errors
+    /// As [`Explainer::logits`], and [`Error::Options`] where there is no such class.
+    pub async fn probabilities(&self, nchw: Vec<f32>, width: usize, height: usize, target: usize) -> Result<Vec<f32>> {
+        self.check_target(target)?;
+        let logits = self.logits(nchw, width, height).await?;
+        Ok(logits.chunks_exact(self.info.classes).map(|logits| softmax(logits)[target]).collect())
+    }
+
     /// Insertion and deletion of a map [H, W] of the picture that was explained last, by the probability of
     /// the class `target`. Progress counts pictures shown to the network.
     ///
@@ -193,9 +203,7 @@ impl Explainer {
         let mut pause = Pause::new();
         let mut seen = 0.0;
         let probabilities = async |pictures: Vec<f32>| {
-            let logits = self.logits(pictures, width, height).await?;
-            let found: Vec<f32> =
-                logits.chunks_exact(self.info.classes).map(|logits| softmax(logits)[target]).collect();
+            let found = self.probabilities(pictures, width, height, target).await?;
             seen += found.len() as f64;
             progress(seen, total, "pictures");
             pause.take().await;

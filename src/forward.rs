@@ -135,7 +135,7 @@ pub fn softmax(logits: &[f32]) -> Vec<f32> {
 }
 
 /// The most probable class, the first of equals.
-pub(crate) fn most_probable(logits: &[f32]) -> usize {
+pub fn most_probable(logits: &[f32]) -> usize {
     (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default()
 }
 

@@ -32,5 +32,5 @@ pub mod weights;
 pub use error::{Error, Result};
 pub use explainer::{Explainer, Info};
 pub use explanation::{Boundary, Explanation, Milliseconds, Progress};
-pub use forward::softmax;
+pub use forward::{most_probable, softmax};
 pub use options::Options;

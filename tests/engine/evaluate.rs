@@ -10,6 +10,8 @@ use c3lrp::weights::{Architecture, formula};
 use image::{GrayImage, RgbImage};
 use serde_json::Value;
 
+use crate::support::model;
+
 /// A new, empty folder.
 fn scratch(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("evaluate").join(name);
@@ -357,7 +359,8 @@ fn folders_may_name_classes_and_have_masks() {
 
 #[test]
 fn birds_are_measured_without_a_folder() {
-    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
+    let path = model("birds-resnet50.safetensors");
+    let model = path.to_str().unwrap();
     let output = c3lrp(&["evaluate", "birds:9000000:3", "--weights", model, "--json"]);
     well(&output);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();

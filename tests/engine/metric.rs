@@ -10,7 +10,7 @@ use c3lrp::weights::formula::{self, unit};
 use c3lrp::{Error, Explainer, Result, softmax};
 use serde_json::json;
 
-use crate::support::{block_on, on_cpu, options, small, tensors};
+use crate::support::{block_on, model, on_cpu, options, small, tensors};
 
 fn sigmoid(logit: f64) -> f64 {
     1.0 / (1.0 + (-logit).exp())
@@ -184,8 +184,7 @@ fn formula_map(number: usize) -> Vec<f32> {
 }
 
 fn bundled() -> Explainer {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
-    on_cpu(std::fs::read(path).unwrap()).unwrap()
+    on_cpu(std::fs::read(model("birds-resnet50.safetensors")).unwrap()).unwrap()
 }
 
 #[test]

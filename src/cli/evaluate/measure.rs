@@ -3,7 +3,7 @@
 use c3lrp::attribution::Method;
 use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
 use c3lrp::picture::SIDE;
-use c3lrp::{Explainer, Explanation, Options, Result, softmax};
+use c3lrp::{Explainer, Explanation, Options, Result, most_probable, softmax};
 use pollster::block_on;
 
 use super::pictures::Subject;
@@ -31,7 +31,7 @@ impl Measure<'_> {
     /// The class to explain, and what the network says.
     pub fn classes(&self, subject: &Subject) -> Result<Classes> {
         let logits = block_on(self.explainer.logits(subject.values.clone(), SIDE, SIDE))?;
-        let predicted = (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default();
+        let predicted = most_probable(&logits);
         let own = subject.class.filter(|_| self.settings.explain == "truth");
         let target = own.unwrap_or(predicted);
         Ok(Classes { target, predicted, probability: softmax(&logits)[target] })
@@ -120,11 +120,7 @@ impl Measure<'_> {
     }
 
     fn curves(&self, meter: &mut Faithfulness, map: &[f32], target: usize) -> Result<Vec<[Vec<f32>; 2]>> {
-        let classes = self.explainer.info().classes;
-        let probabilities = async |pictures| {
-            let logits = self.explainer.logits(pictures, SIDE, SIDE).await?;
-            Ok(logits.chunks_exact(classes).map(|logits| softmax(logits)[target]).collect())
-        };
+        let probabilities = async |pictures| self.explainer.probabilities(pictures, SIDE, SIDE, target).await;
         let curves = block_on(meter.measure(map, &self.plans, probabilities))?;
         Ok(curves.into_iter().map(|curves| [curves.insertion.probabilities, curves.deletion.probabilities]).collect())
     }
