@@ -5,9 +5,10 @@ use serde::Serialize;
 use web_time::Instant;
 
 use crate::attribution::{self, MethodInfo};
-use crate::device::{Adapter, Choice, Device, Kind};
+use crate::device::{Adapter, Choice, Device, Kind, Preference};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::forward::{Attribution, Forward, most_probable, read, softmax};
+use crate::kernel::Measured;
 use crate::metric::{Curves, Direction, Faithfulness, Plan};
 use crate::network::ResNet;
 use crate::options::Options;
@@ -39,6 +40,9 @@ pub struct Info {
     /// The classes' names, where the weights file has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
+    /// What was measured to choose the GPU's kernels, to be given back next time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kernels: Option<Measured>,
 }
 
 /// A network on its device, with the last picture's activations.
@@ -60,6 +64,7 @@ impl Explainer {
         weights: S,
         choice: Choice,
         adapter: std::result::Result<Adapter, String>,
+        kernels: Preference,
         progress: Progress<'_>,
     ) -> Result<Self> {
         let size = weights.size() as f64;
@@ -68,11 +73,12 @@ impl Explainer {
         let normalisation = checkpoint.normalisation()?;
         progress(0.0, size, "checking the device");
         let device = Device::open(choice, adapter).await?;
-        let network = ResNet::load(&checkpoint, device.burn(), |done, total| {
+        let mut network = ResNet::load(&checkpoint, device.burn(), |done, total| {
             progress((size * done as f64 / total as f64).round(), size, "loading the weights")
         })
         .await?;
         device.check()?;
+        let kernels = device.fit(&mut network, kernels, progress).await?;
         let architecture = checkpoint.architecture();
         let info = Info {
             device: device.kind,
@@ -83,6 +89,7 @@ impl Explainer {
             depths: architecture.stages.iter().map(|stage| stage.depth).collect(),
             attention: architecture.attention.is_some(),
             labels: checkpoint.labels(),
+            kernels,
         };
         Ok(Self { device, network, normalisation, info, last: None })
     }

@@ -18,7 +18,7 @@ mod explanation;
 pub mod filter;
 mod forward;
 pub mod heatmap;
-mod kernel;
+pub mod kernel;
 pub mod metric;
 pub mod network;
 pub mod options;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use c3lrp::device::{self, Choice};
+use c3lrp::device::{self, Choice, Preference};
 use c3lrp::heatmap::{Style, heatmap};
 use c3lrp::{Boundary, Error, Explainer, Explanation, Options, Result, softmax};
 use clap::{Args, ValueEnum};
@@ -77,7 +77,8 @@ impl Explain {
         };
         let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { device::adapter() };
         let weights = files::Weights::open(&self.weights)?;
-        let mut explainer = pollster::block_on(Explainer::create(weights, choice, adapter, &mut |_, _, _| {}))?;
+        let mut explainer =
+            pollster::block_on(Explainer::create(weights, choice, adapter, Preference::default(), &mut |_, _, _| {}))?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};
         let explanation = if self.input.extension().is_some_and(|extension| extension == "npy") {
             let (values, width, height) = files::tensor(&self.input)?;

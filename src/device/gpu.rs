@@ -40,6 +40,12 @@ pub(super) fn check() -> Result<()> {
     }
 }
 
+/// What the GPU complained of, which is then forgotten: for work whose result is held against another
+/// one, and may fail.
+pub(super) fn take_fault() -> Option<String> {
+    FAULT.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
 /// The adapter that Burn would take natively.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn adapter() -> std::result::Result<super::Adapter, String> {

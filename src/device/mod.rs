@@ -1,12 +1,16 @@
 //! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
 
+mod fit;
 mod gpu;
 mod self_test;
+
+pub use fit::Preference;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::Candidate;
 use crate::{Error, Result};
 
 /// The device that is asked for.
@@ -81,13 +85,13 @@ impl Device {
             (Kind::Cpu, reason) => reason,
         };
         let burn = burn::tensor::Device::flex();
-        self_test::run(&burn).await?;
+        self_test::run(&burn, Candidate::Burn).await?;
         Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason })
     }
 
     async fn webgpu(adapter: &std::result::Result<Adapter, String>, reason: String) -> Result<Self> {
         let burn = gpu::open().await?;
-        let tested = self_test::run(&burn).await;
+        let tested = self_test::run(&burn, Candidate::Burn).await;
         gpu::check()?;
         tested?;
         let adapter = adapter.as_ref().map_or_else(String::clone, |adapter| adapter.description.clone());

@@ -5,6 +5,7 @@ use safetensors::SafeTensors;
 
 use crate::attribution::Method;
 use crate::forward::{Forward, most_probable};
+use crate::kernel::{Candidate, Kernels};
 use crate::network::ResNet;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
@@ -19,14 +20,17 @@ const TILE: usize = 8;
 /// lose about 1e-5.
 const TOLERANCE: f32 = 1e-3;
 
-/// Runs the small network of [`formula`] on a device.
+/// Runs the small network of [`formula`] on a device, its convolutions by one kernel.
 ///
 /// # Errors
 /// [`Error::Device`] where its answer is another than the known one.
-pub(super) async fn run(device: &Device) -> Result<()> {
+pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
     let architecture = Architecture::resnet([1; 4], 8, 10);
     let checkpoint = Checkpoint::open(Bytes(formula::checkpoint(&architecture)?)).await?;
-    let network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
+    let mut network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
+    for (layer, _) in network.convolutions([SIDE; 2]) {
+        layer.kernels = Kernels { forward: kernel, vjp: kernel };
+    }
     let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
     let target = most_probable(&forward.logits);
     let relevance = forward.attribute(&network, target, &Method::default(), 1, &mut |_, _, _| {}).await?.values;

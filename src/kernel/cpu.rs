@@ -1,21 +1,21 @@
 //! Convolutions on the CPU as matrix products over tiles of pixels. Each product goes straight into the
 //! result, with bias, addend and ReLU while the tile is in the cache.
 
-use super::Geometry;
+use super::{Extra, Geometry};
 
 /// Values of a matrix of patches that stay in the cache: 1 MB.
 const TILE: usize = 1 << 18;
 /// Pixels below which a product is not worth its packing of the weights.
 const LEAST: usize = 64;
 
-/// x [N, C, H, W] to w ∗ x + bias, plus `addend`, [N, C′, H′, W′]; negative results become 0 where
+/// x [N, C, H, W] to w ∗ x + bias with `extra`, [N, C′, H′, W′]; negative results become 0 where
 /// `relu` is set.
 pub fn convolve(
     geometry: &Geometry,
     x: &[f32],
     weight: &[f32],
     bias: &[f32],
-    addend: Option<&[f32]>,
+    extra: Extra<&[f32]>,
     relu: bool,
 ) -> Vec<f32> {
     let Geometry { batch, groups, .. } = *geometry;
@@ -34,12 +34,12 @@ pub fn convolve(
         for row in 0..outputs {
             // SAFETY: no two units share a pixel of a plane, and a row's end lies within the result.
             let row_of = unsafe { whole.slice(first + row * pixels, range.len()) };
-            match addend {
-                Some(addend) => row_of
+            match extra {
+                Extra::Addend(addend) => row_of
                     .iter_mut()
                     .zip(&addend[first + row * pixels..])
                     .for_each(|(value, added)| *value = bias[group * outputs + row] + added),
-                None => row_of.fill(bias[group * outputs + row]),
+                _ => row_of.fill(bias[group * outputs + row]),
             }
         }
         let patches;
@@ -60,17 +60,20 @@ pub fn convolve(
             }
         }
     });
-    result
+    masked(result, pixels, extra)
 }
 
-/// The vector-Jacobian product of `convolve` without ReLU and addend: a cotangent [N, C′, H′, W′] to
-/// [N, C, H, W].
-pub fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
+/// The vector-Jacobian product of `convolve`'s sum of products, with `extra`: a cotangent
+/// [N, C′, H′, W′] to [N, C, H, W].
+pub fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32], extra: Extra<&[f32]>) -> Vec<f32> {
     let Geometry { batch, groups, kernel, .. } = *geometry;
     let [inputs, outputs] = [geometry.inputs / groups, geometry.outputs / groups];
     let [area, pixels] = [geometry.input, geometry.output].map(|[height, width]| height * width);
     let places = kernel * kernel;
-    let mut result = vec![0f32; batch * groups * inputs * area];
+    let mut result = match extra {
+        Extra::Addend(addend) => addend.to_vec(),
+        _ => vec![0f32; batch * groups * inputs * area],
+    };
     let whole = Shared(result.as_mut_ptr());
     let transposed = |weight| Matrix { values: weight, row: 1, column: inputs * places };
     let of_plane = |plane: usize| {
@@ -86,9 +89,9 @@ pub fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
             // SAFETY: no two units share a pixel of a plane, and a row's end lies within the result.
             let into = unsafe { whole.at(plane * inputs * area + range.start) };
             // SAFETY: as above.
-            unsafe { product([inputs, range.len(), outputs], transposed(weight), right, into, area, false) };
+            unsafe { product([inputs, range.len(), outputs], transposed(weight), right, into, area, true) };
         });
-        return result;
+        return masked(result, area, extra);
     }
     // Patches overlap, so channels of the input are what units have to themselves.
     let tiles = Tiles::new(pixels, outputs.max(LEAST));
@@ -113,6 +116,24 @@ pub fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
             scatter(geometry, patches, range, back);
         }
     });
+    masked(result, area, extra)
+}
+
+/// Planes of values with what [`Extra::Mask`] asks for.
+fn masked(mut result: Vec<f32>, plane: usize, extra: Extra<&[f32]>) -> Vec<f32> {
+    if let Extra::Mask(mask) = extra {
+        let planes = result.len() / plane;
+        let whole = Shared(result.as_mut_ptr());
+        for_each(planes, |at| {
+            // SAFETY: each unit has a plane to itself.
+            let values = unsafe { whole.slice(at * plane, plane) };
+            values
+                .iter_mut()
+                .zip(&mask[at * plane..])
+                .filter(|(_, mask)| **mask <= 0.0)
+                .for_each(|(value, _)| *value = 0.0);
+        });
+    }
     result
 }
 

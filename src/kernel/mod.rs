@@ -1,15 +1,100 @@
-//! Convolutions on each device: on the CPU our own, elsewhere Burn's.
+//! Convolutions on each device: on the CPU our own; on the GPU our own or Burn's, whichever is the
+//! faster one there.
 
 mod cpu;
+mod gpu;
+mod measure;
+
+pub use measure::{Measured, Timing, measure};
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
 use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, TensorData};
+use burn_wgpu::{CubeTensor, Wgpu};
+use serde::{Deserialize, Serialize};
+
+/// What can do a layer's work on the GPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Candidate {
+    /// Burn's own kernels.
+    #[default]
+    Burn,
+    /// Ours: implicit matrix products over tiles that each thread keeps to itself, without barriers.
+    Tiled,
+}
+
+impl Candidate {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Burn, Self::Tiled];
+
+    fn serves(self, geometry: &Geometry, direction: Direction) -> bool {
+        self == Self::Burn || gpu::serves(geometry, direction)
+    }
+}
+
+/// Forward, or the way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Input to output.
+    Forward,
+    /// The vector-Jacobian product: the output's cotangent to the input's.
+    Vjp,
+}
+
+/// Which candidate does a layer's work, each way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kernels {
+    /// Forward.
+    pub forward: Candidate,
+    /// Back.
+    pub vjp: Candidate,
+}
+
+/// What becomes of each result besides the sum of products.
+#[derive(Clone, Copy, Debug)]
+pub enum Extra<T> {
+    /// Nothing.
+    None,
+    /// A tensor in the result's shape is added.
+    Addend(T),
+    /// The result is 0 where a tensor in its shape is ≤ 0: ReLU's vector-Jacobian product, by its output.
+    Mask(T),
+}
+
+impl<T> Extra<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Extra<U> {
+        match self {
+            Self::None => Extra::None,
+            Self::Addend(tensor) => Extra::Addend(change(tensor)),
+            Self::Mask(tensor) => Extra::Mask(change(tensor)),
+        }
+    }
+
+    fn as_ref(&self) -> Extra<&T> {
+        match self {
+            Self::None => Extra::None,
+            Self::Addend(tensor) => Extra::Addend(tensor),
+            Self::Mask(tensor) => Extra::Mask(tensor),
+        }
+    }
+}
+
+impl<T> Extra<Option<T>> {
+    fn transpose(self) -> Option<Extra<T>> {
+        Some(match self {
+            Self::None => Extra::None,
+            Self::Addend(tensor) => Extra::Addend(tensor?),
+            Self::Mask(tensor) => Extra::Mask(tensor?),
+        })
+    }
+}
 
 /// The sizes of a convolution with a square kernel, and of what it is given.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Geometry {
     /// N.
     pub batch: usize,
@@ -47,42 +132,70 @@ impl Geometry {
     }
 }
 
-/// w ∗ x + bias, plus `addend` where there is one, and ReLU where asked for: [N, C, H, W] to
-/// [N, C′, H′, W′].
+/// w ∗ x + bias, with `extra`, then ReLU where asked for: [N, C, H, W] to [N, C′, H′, W′].
 pub fn convolve(
     geometry: &Geometry,
+    candidate: Candidate,
     x: Tensor<4>,
     weight: &Tensor<4>,
     bias: &Tensor<1>,
-    addend: Option<Tensor<4>>,
+    extra: Extra<&Tensor<4>>,
     rectified: bool,
 ) -> Tensor<4> {
     let Geometry { batch, outputs, stride, padding, groups, output: [height, width], .. } = *geometry;
-    if let (Some(values), Some(weight), Some(bias)) = (on_cpu(&x), on_cpu(weight), on_cpu(bias)) {
-        let addend = addend.as_ref().and_then(on_cpu);
-        let addend = addend.as_ref().map(slice);
-        let result = cpu::convolve(geometry, slice(&values), slice(&weight), slice(&bias), addend, rectified);
+    if let (Some(values), Some(weight), Some(bias), Some(extra)) =
+        (on_cpu(&x), on_cpu(weight), on_cpu(bias), extra.map(on_cpu).transpose())
+    {
+        let result =
+            cpu::convolve(geometry, slice(&values), slice(&weight), slice(&bias), extra.as_ref().map(slice), rectified);
         return Tensor::from_data(TensorData::new(result, [batch, outputs, height, width]), &x.device());
     }
+    if candidate == Candidate::Tiled
+        && let (Some(values), Some(weight), Some(bias), Some(extra)) =
+            (on_gpu(&x), on_gpu(weight), on_gpu(bias), extra.map(on_gpu).transpose())
+        && let Some(result) = gpu::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified)
+    {
+        return Tensor::from_primitive::<Wgpu>(result);
+    }
     let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], groups);
-    let result = conv2d(x, weight.clone(), Some(bias.clone()), options);
-    let result = match addend {
-        Some(addend) => result + addend,
-        None => result,
-    };
+    let result = with(conv2d(x, weight.clone(), Some(bias.clone()), options), extra);
     if rectified { relu(result) } else { result }
 }
 
-/// The vector-Jacobian product of the convolution alone: a cotangent [N, C′, H′, W′] to [N, C, H, W].
-pub fn vjp(geometry: &Geometry, cotangent: Tensor<4>, weight: &Tensor<4>) -> Tensor<4> {
+/// The vector-Jacobian product of the convolution alone, with `extra`: a cotangent [N, C′, H′, W′] to
+/// [N, C, H, W].
+pub fn vjp(
+    geometry: &Geometry,
+    candidate: Candidate,
+    cotangent: Tensor<4>,
+    weight: &Tensor<4>,
+    extra: Extra<&Tensor<4>>,
+) -> Tensor<4> {
     let Geometry { batch, inputs, kernel, stride, padding, groups, input, output, .. } = *geometry;
-    if let (Some(values), Some(weight)) = (on_cpu(&cotangent), on_cpu(weight)) {
-        let result = cpu::vjp(geometry, slice(&values), slice(&weight));
+    if let (Some(values), Some(weight), Some(extra)) =
+        (on_cpu(&cotangent), on_cpu(weight), extra.map(on_cpu).transpose())
+    {
+        let result = cpu::vjp(geometry, slice(&values), slice(&weight), extra.as_ref().map(slice));
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
+    }
+    if candidate == Candidate::Tiled
+        && let (Some(values), Some(weight), Some(extra)) =
+            (on_gpu(&cotangent), on_gpu(weight), extra.map(on_gpu).transpose())
+        && let Some(result) = gpu::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false)
+    {
+        return Tensor::from_primitive::<Wgpu>(result);
     }
     let lost = |axis: usize| input[axis] + 2 * padding - (output[axis] - 1) * stride - kernel;
     let options = ConvTransposeOptions::new([stride; 2], [padding; 2], [lost(0), lost(1)], [1; 2], groups);
-    conv_transpose2d(cotangent, weight.clone(), None, options)
+    with(conv_transpose2d(cotangent, weight.clone(), None, options), extra)
+}
+
+fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
+    match extra {
+        Extra::None => result,
+        Extra::Addend(addend) => result + addend.clone(),
+        Extra::Mask(mask) => result.mask_fill(mask.clone().lower_equal_elem(0.0), 0.0),
+    }
 }
 
 type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
@@ -90,6 +203,11 @@ type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
 /// A tensor's values in order; none where it is not on the CPU.
 fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
+}
+
+/// A tensor's buffer; none where it is not on the GPU.
+fn on_gpu<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
+    tensor.clone().try_into_primitive::<Wgpu>().ok()
 }
 
 fn slice(values: &OnCpu) -> &[f32] {

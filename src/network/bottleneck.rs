@@ -36,8 +36,15 @@ impl Bottleneck {
     pub fn forward(&self, input: Tensor<4>) -> BottleneckTrace {
         let hidden1 = self.conv1.activate(input.clone());
         let hidden2 = self.conv2.activate(hidden1.clone());
-        let output = self.conv3.activate_with(hidden2.clone(), self.skip(&input));
+        let output = self.conv3.activate_with(hidden2.clone(), &self.skip(&input));
         BottleneckTrace { input, hidden1, hidden2, output }
+    }
+
+    /// Its convolutions, with the size of what each is given where the block is given `size`.
+    pub fn convolutions(&mut self, size: [usize; 2]) -> impl Iterator<Item = (&mut Convolution, [usize; 2])> {
+        let small = size.map(|side| side.div_ceil(self.conv2.stride));
+        let branch = [(&mut self.conv1, size), (&mut self.conv2, size), (&mut self.conv3, small)];
+        branch.into_iter().chain(self.downsample.as_mut().map(|layer| (layer, size)))
     }
 
     /// What the skip adds: the input, projected where its shape changes.
@@ -50,15 +57,13 @@ impl Bottleneck {
 
     /// The vector-Jacobian product of the whole block, skip included: [N, C′, H′, W′] → [N, C, H, W].
     pub fn vjp(&self, trace: &BottleneckTrace, cotangent: Tensor<4>) -> Tensor<4> {
-        let size = |x: &Tensor<4>| [x.dims()[2], x.dims()[3]];
         let sum = relu_vjp(&trace.output, cotangent);
-        let hidden2 = relu_vjp(&trace.hidden2, self.conv3.vjp(size(&trace.hidden2), sum.clone()));
-        let hidden1 = relu_vjp(&trace.hidden1, self.conv2.vjp(size(&trace.hidden1), hidden2));
-        let branch = self.conv1.vjp(size(&trace.input), hidden1);
+        let hidden2 = self.conv3.vjp_through_relu(&trace.hidden2, sum.clone());
+        let hidden1 = self.conv2.vjp_through_relu(&trace.hidden1, hidden2);
         let skip = match &self.downsample {
-            Some(projection) => projection.vjp(size(&trace.input), sum),
+            Some(projection) => projection.vjp([trace.input.dims()[2], trace.input.dims()[3]], sum),
             None => sum,
         };
-        branch + skip
+        self.conv1.vjp_with(&skip, hidden1)
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use crate::kernel::{self, Geometry};
+use crate::kernel::{self, Extra, Geometry, Kernels};
 
 /// A square 2-D convolution with bias.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Convolution {
     pub stride: usize,
     /// Groups of channels.
     pub groups: usize,
+    /// What does the work on a GPU.
+    pub kernels: Kernels,
 }
 
 impl Convolution {
@@ -24,7 +26,8 @@ impl Convolution {
     pub fn linear(weight: Tensor<2>, bias: Tensor<1>) -> Self {
         let [outputs, inputs] = weight.dims();
         let scale = bias.ones_like();
-        Self { weight: weight.reshape([outputs, inputs, 1, 1]), bias, scale, stride: 1, groups: 1 }
+        let weight = weight.reshape([outputs, inputs, 1, 1]);
+        Self { weight, bias, scale, stride: 1, groups: 1, kernels: Kernels::default() }
     }
 
     /// The convolution before its BatchNorm was merged in, w = w′/s, which has no bias. Where s is 0,
@@ -41,35 +44,52 @@ impl Convolution {
         }
     }
 
-    fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
+    /// The sizes of its work on N pictures of `size`.
+    pub fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
         Geometry::new(self.weight.dims(), self.stride, self.groups, batch, size)
     }
 
     /// [N, C_in, H, W] → [N, C_out, H′, W′].
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.run(x, None, false)
+        self.run(x, Extra::None, false)
     }
 
     /// The same, then ReLU.
     pub fn activate(&self, x: Tensor<4>) -> Tensor<4> {
-        self.run(x, None, true)
+        self.run(x, Extra::None, true)
     }
 
     /// The same, with what a skip brings added before the ReLU.
-    pub fn activate_with(&self, x: Tensor<4>, skip: Tensor<4>) -> Tensor<4> {
-        self.run(x, Some(skip), true)
+    pub fn activate_with(&self, x: Tensor<4>, skip: &Tensor<4>) -> Tensor<4> {
+        self.run(x, Extra::Addend(skip), true)
     }
 
-    fn run(&self, x: Tensor<4>, addend: Option<Tensor<4>>, rectified: bool) -> Tensor<4> {
+    fn run(&self, x: Tensor<4>, extra: Extra<&Tensor<4>>, rectified: bool) -> Tensor<4> {
         let [batch, _, height, width] = x.dims();
         let geometry = self.geometry(batch, [height, width]);
-        kernel::convolve(&geometry, x, &self.weight, &self.bias, addend, rectified)
+        kernel::convolve(&geometry, self.kernels.forward, x, &self.weight, &self.bias, extra, rectified)
     }
 
     /// The vector-Jacobian product: the cotangent of the output [N, C_out, H′, W′] taken back to an
     /// input of `size`, [height, width].
     pub fn vjp(&self, size: [usize; 2], cotangent: Tensor<4>) -> Tensor<4> {
+        self.back(size, cotangent, Extra::None)
+    }
+
+    /// The same, and through the ReLU whose output the input was.
+    pub fn vjp_through_relu(&self, input: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+        let [_, _, height, width] = input.dims();
+        self.back([height, width], cotangent, Extra::Mask(input))
+    }
+
+    /// The same, added to what comes back through a skip.
+    pub fn vjp_with(&self, skip: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+        let [_, _, height, width] = skip.dims();
+        self.back([height, width], cotangent, Extra::Addend(skip))
+    }
+
+    fn back(&self, size: [usize; 2], cotangent: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
         let [batch, ..] = cotangent.dims();
-        kernel::vjp(&self.geometry(batch, size), cotangent, &self.weight)
+        kernel::vjp(&self.geometry(batch, size), self.kernels.vjp, cotangent, &self.weight, extra)
     }
 }

@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Attention, Bottleneck, Convolution, ResNet, Stem};
+use crate::kernel::Kernels;
 use crate::weights::{BlockShape, Checkpoint, Source};
 use crate::{Error, Result};
 
@@ -153,6 +154,6 @@ impl<S: Source> Loader<'_, S> {
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
-        Ok(Convolution { weight, bias, scale, stride, groups: 1 })
+        Ok(Convolution { weight, bias, scale, stride, groups: 1, kernels: Kernels::default() })
     }
 }

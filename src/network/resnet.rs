@@ -78,6 +78,25 @@ impl ResNet {
         Trace { stem, pool, blocks, features, logits }
     }
 
+    /// Every convolution, with the size of what it is given where pictures are of `size`.
+    pub fn convolutions(&mut self, size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
+        // Padding keeps sizes, so that strides alone shrink them.
+        let shrink = |size: [usize; 2], stride: usize| size.map(|side| side.div_ceil(stride));
+        let mut layers = vec![(&mut self.stem.conv1, size)];
+        let mut size = shrink(size, 4);
+        let mut attention = self.attention.as_mut();
+        for (index, block) in self.blocks.iter_mut().enumerate() {
+            if let Some((branch, _)) = attention.take_if(|(_, at)| *at == index) {
+                layers.extend(branch.blocks.iter_mut().flat_map(|block| block.convolutions(size)));
+                layers.extend([(&mut branch.classes, size), (&mut branch.map, size)]);
+            }
+            let stride = block.conv2.stride;
+            layers.extend(block.convolutions(size));
+            size = shrink(size, stride);
+        }
+        layers
+    }
+
     /// The blocks' names, in order: `layer1.0`, ….
     pub fn block_names(&self) -> Vec<String> {
         let stages = self.depths.iter().enumerate();

@@ -11,7 +11,7 @@ use super::abort::Abort;
 use super::adapter::adapter;
 use super::weights::Piecewise;
 use super::{JsResult, object_of, plain, progress, property, thrown, to_js};
-use crate::device::Choice;
+use crate::device::{Choice, Preference};
 use crate::{Boundary, Error, Explainer, Explanation, Options};
 
 #[wasm_bindgen]
@@ -51,9 +51,17 @@ impl JsExplainer {
             device => serde_wasm_bindgen::from_value(device)
                 .map_err(|error| thrown(Error::Options(format!("device: {error}"))))?,
         };
+        let kernels = match property(&options, "kernels") {
+            kernels if kernels.is_undefined() => Preference::default(),
+            kernels => serde_wasm_bindgen::from_value(kernels)
+                .map_err(|error| Error::Options(format!("kernels: {error}")))
+                .and_then(Preference::from_json)
+                .map_err(thrown)?,
+        };
         let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { adapter().await };
-        let explainer =
-            Explainer::create(Piecewise::new(weights.into())?, choice, adapter, &mut report).await.map_err(thrown)?;
+        let explainer = Explainer::create(Piecewise::new(weights.into())?, choice, adapter, kernels, &mut report)
+            .await
+            .map_err(thrown)?;
         let info = to_js(explainer.info())?;
         Ok(Self { explainer: Rc::new(Mutex::new(explainer)), info })
     }

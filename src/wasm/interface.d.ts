@@ -6,6 +6,12 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 
 export interface CreateOptions {
   device?: DeviceChoice;
+  /**
+   * Which kernels compute convolutions on WebGPU. By default each candidate is timed for each shape of a
+   * layer, which takes seconds; give back the `info.kernels` of earlier times, of any adapters, to spare
+   * that. A candidate's name takes that one throughout, for tests and comparisons.
+   */
+  kernels?: Kernels[] | Candidate;
   onProgress?: OnProgress;
 }
 
@@ -24,6 +30,36 @@ export interface Info {
   attention: boolean;
   /** The classes' names, where the weights file carries them. */
   labels?: string[];
+  /** On WebGPU, what was measured to choose the kernels. */
+  kernels?: Kernels;
+}
+
+/** What can compute convolutions on WebGPU: Burn's kernels, or this library's. */
+export type Candidate = "burn" | "tiled";
+
+/** What was measured on an adapter to choose its kernels; plain data, to be stored as it is. */
+export interface Kernels {
+  edition: number;
+  adapter: string;
+  layers: {
+    direction: "forward" | "vjp";
+    geometry: {
+      batch: number;
+      inputs: number;
+      outputs: number;
+      groups: number;
+      kernel: number;
+      stride: number;
+      padding: number;
+      input: [number, number];
+      output: [number, number];
+    };
+    /** The fastest of those whose results were right. */
+    chosen: Candidate;
+    milliseconds: [Candidate, number][];
+    /** Those that failed or computed something else, with the reason. */
+    dropped: [Candidate, string][];
+  }[];
 }
 
 /** The options of C3 and C1C (method: JSAI 2024, 4Q1-IS-2c-03). */

@@ -7,6 +7,7 @@ mod birds;
 mod command;
 mod evaluate;
 mod filter;
+mod kernel;
 mod methods;
 mod metric;
 mod parity;

@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 
 use c3lrp::birds::{Options as Drawing, Species, draw};
+use c3lrp::device::{self, Preference};
+use c3lrp::kernel::Candidate;
 use c3lrp::weights::{Architecture, formula};
-use c3lrp::{Explainer, Explanation, device};
+use c3lrp::{Explainer, Explanation};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -120,8 +122,11 @@ fn on_the_gpu() {
     for network in
         ["small", "signs", "resnet50", "birds", "birds-abn"].iter().filter(|name| full || **name != "resnet50")
     {
-        let mut explainer = on_gpu(weights(network), adapter.clone()).unwrap();
-        hold(network, "native GPU", &mut explainer, |method| full || !method.starts_with("rise"));
+        for candidate in Candidate::ALL {
+            let mut explainer = on_gpu(weights(network), adapter.clone(), Preference::Force(candidate)).unwrap();
+            let device = format!("native GPU, {candidate:?} kernels");
+            hold(network, &device, &mut explainer, |method| full || !method.starts_with("rise"));
+        }
     }
 }
 

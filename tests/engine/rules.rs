@@ -3,6 +3,7 @@
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 use c3lrp::attribution::{Equation1, Input, Rule, Stabilizer};
+use c3lrp::kernel::Kernels;
 use c3lrp::network::Convolution;
 use c3lrp::weights::formula;
 
@@ -72,6 +73,7 @@ impl Case {
             scale: Tensor::ones([OUTPUTS], &device),
             stride,
             groups,
+            kernels: Kernels::default(),
         };
         let bias = bias.iter().flat_map(|&bias| vec![f64::from(bias); size[0] * size[1]]).collect();
         Self { layer, x, relevance, bias, seen, size }
@@ -235,6 +237,7 @@ fn rules_are_captums() {
         scale: Tensor::ones([outputs], &device),
         stride,
         groups,
+        kernels: Kernels::default(),
     };
     let layers = [layer("conv1", [6, 3, 3], 2, 1), layer("conv2", [8, 3, 3], 1, 2), layer("conv3", [4, 8, 1], 1, 1)];
     let x: Vec<_> = values("x", 3 * 12 * 10).into_iter().map(f32::abs).collect();

@@ -1,4 +1,5 @@
 import type { Bird, DeviceChoice, Faithfulness, Info, OnProgress } from "c3lrp";
+import { keepKernels, measuredKernels } from "./kernels";
 import type { Picture } from "./picture";
 import type { Asked, AskedBird, Call, Catalogue, Explained, Film, Judge, Reply, Truth } from "./protocol";
 import { Cancelled, UserError } from "./words";
@@ -154,8 +155,10 @@ export class Engine {
   }
 
   async #createOnce(weights: Blob, device: DeviceChoice, onProgress: OnProgress): Promise<Info> {
-    const answer = await this.#call({ kind: "create", weights, device }, onProgress);
+    const kernels = measuredKernels();
+    const answer = await this.#call({ kind: "create", weights, device, kernels }, onProgress);
     if (answer.kind !== "created") throw stopped();
+    if (answer.info.kernels) keepKernels(answer.info.kernels);
     this.#choice = device;
     this.#info = answer.info;
     this.events.onLoaded(answer.info);

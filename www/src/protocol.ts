@@ -7,6 +7,7 @@ import type {
   Explanation,
   Faithfulness,
   Info,
+  Kernels,
   MethodInfo,
   Plan,
   Species,
@@ -86,7 +87,13 @@ export interface Catalogue {
  * `pixels` is absent when they are those of the call before.
  */
 export type Call =
-  | { readonly id: number; readonly kind: "create"; readonly weights: Blob; readonly device: DeviceChoice }
+  | {
+      readonly id: number;
+      readonly kind: "create";
+      readonly weights: Blob;
+      readonly device: DeviceChoice;
+      readonly kernels: Kernels[];
+    }
   | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked }
   | { readonly id: number; readonly kind: "measure"; readonly pixels?: Pixels; readonly fit: Asked["fit"] }
   | {

@@ -42,7 +42,8 @@ const reply = (message: Reply, transfer: Transferable[] = []): void => self.post
 async function create(call: Call & { kind: "create" }, onProgress: OnProgress): Promise<void> {
   explainer?.free();
   explainer = last = undefined;
-  const options: CreateOptions = { device: call.device, onProgress };
+  const { device, kernels } = call;
+  const options: CreateOptions = { device, kernels, onProgress };
   const small = call.weights.size <= SMALL;
   const weights = small ? new Uint8Array(await call.weights.arrayBuffer()) : call.weights;
   explainer = await Explainer.create(weights, options);

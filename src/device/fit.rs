@@ -1,0 +1,120 @@
+//! A network's layers get the kernels that are fastest on the device.
+
+use serde_json::Value;
+
+use super::{Device, Kind, gpu, self_test};
+use crate::explanation::Progress;
+use crate::kernel::{self, Candidate, Direction, Kernels, Measured};
+use crate::network::ResNet;
+use crate::picture;
+use crate::{Error, Result};
+
+/// How kernels on a GPU are chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Preference {
+    /// One candidate for every layer that it can serve. For tests and comparisons.
+    Force(Candidate),
+    /// The fastest: by what was measured before where it was on this adapter, and what is missing is
+    /// measured now.
+    Measure(Vec<Measured>),
+}
+
+impl Preference {
+    /// From a candidate's name, or a list of what was measured before. What an older edition measured is
+    /// no longer read, and passed over.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where it is neither.
+    pub fn from_json(json: Value) -> Result<Self> {
+        match json {
+            Value::Array(known) => {
+                Ok(Self::Measure(known.into_iter().filter_map(|known| serde_json::from_value(known).ok()).collect()))
+            }
+            other => serde_json::from_value(other).map(Self::Force).map_err(|error| {
+                Error::Options(format!(
+                    "kernels: {error}; a candidate's name, or a list of what was measured before, was expected"
+                ))
+            }),
+        }
+    }
+}
+
+impl Default for Preference {
+    fn default() -> Self {
+        Self::Measure(Vec::new())
+    }
+}
+
+impl Device {
+    /// Gives each of the network's convolutions its kernels, which were held against the CPU's result
+    /// for its shape before, and against the known answer now. None on the CPU, where there is no choice.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where no kernel is right.
+    pub async fn fit(
+        &self,
+        network: &mut ResNet,
+        preference: Preference,
+        progress: Progress<'_>,
+    ) -> Result<Option<Measured>> {
+        if self.kind == Kind::Cpu {
+            return Ok(None);
+        }
+        let mut layers = network.convolutions([picture::SIDE; 2]);
+        let measured = match preference {
+            Preference::Force(candidate) => {
+                let kernels = Kernels { forward: candidate, vjp: candidate };
+                layers.into_iter().for_each(|(layer, _)| layer.kernels = kernels);
+                self_test::run(&self.burn, candidate).await?;
+                None
+            }
+            Preference::Measure(known) => {
+                let known = known.into_iter().find(|known| known.is_of(&self.adapter));
+                let known = known.unwrap_or_else(|| Measured::new(&self.adapter));
+                let measured = self
+                    .measure(
+                        &layers.iter().map(|(layer, size)| layer.geometry(1, *size)).collect::<Vec<_>>(),
+                        known,
+                        progress,
+                    )
+                    .await?;
+                for (layer, size) in &mut layers {
+                    let geometry = layer.geometry(1, *size);
+                    let chosen =
+                        |direction| measured.of(&geometry, direction).map(|timing| timing.chosen).unwrap_or_default();
+                    layer.kernels = Kernels { forward: chosen(Direction::Forward), vjp: chosen(Direction::Vjp) };
+                }
+                Some(measured)
+            }
+        };
+        self.check()?;
+        Ok(measured)
+    }
+
+    async fn measure(
+        &self,
+        shapes: &[kernel::Geometry],
+        mut measured: Measured,
+        progress: Progress<'_>,
+    ) -> Result<Measured> {
+        let mut missing = Vec::new();
+        for shape in shapes {
+            for direction in [Direction::Forward, Direction::Vjp] {
+                if measured.of(shape, direction).is_none() && !missing.contains(&(*shape, direction)) {
+                    missing.push((*shape, direction));
+                }
+            }
+        }
+        for (at, (shape, direction)) in missing.iter().enumerate() {
+            progress(at as f64, missing.len() as f64, "choosing kernels");
+            measured.layers.push(kernel::measure(shape, *direction, &self.burn, gpu::take_fault).await?);
+        }
+        // What was remembered was right in another session.
+        for candidate in Candidate::ALL {
+            if measured.layers.iter().any(|timing| timing.chosen == candidate) {
+                self_test::run(&self.burn, candidate).await?;
+            }
+        }
+        Ok(measured)
+    }
+}

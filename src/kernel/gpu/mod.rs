@@ -1,0 +1,186 @@
+//! Our own convolutions on the GPU: how one is launched. The shaders write themselves in `pointwise`
+//! and `spatial`.
+
+mod pointwise;
+mod spatial;
+
+use burn::tensor::Shape;
+use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
+use burn_cubecl::cubecl::prelude::{CubeCount, KernelId};
+use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
+use burn_cubecl::ops::numeric;
+use burn_wgpu::{CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, into_contiguous};
+
+use super::{Direction, Extra, Geometry};
+
+/// Threads of a workgroup.
+const THREADS: u32 = 64;
+
+/// The shaders that there are. Sizes are given when they run, so that a network needs only these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Shader {
+    /// 1×1 of any stride, both ways.
+    Pointwise,
+    /// Each pixel of the result sees a window of the source. At stride 1 both directions are the same
+    /// but for the order of the weights.
+    Spatial { kernel: usize, stride: usize, direction: Direction },
+}
+
+impl Shader {
+    fn of(geometry: &Geometry, direction: Direction) -> Option<Self> {
+        let Geometry { kernel, stride, groups, .. } = *geometry;
+        match (groups, kernel, stride) {
+            (1, 1, _) => Some(Self::Pointwise),
+            (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward }),
+            (1, 3, 2) => Some(Self::Spatial { kernel, stride, direction }),
+            _ => None,
+        }
+    }
+}
+
+impl KernelSource for Shader {
+    fn source(&self) -> SourceTemplate {
+        SourceTemplate::new(match *self {
+            Self::Pointwise => pointwise::wgsl(),
+            Self::Spatial { kernel, stride, direction } => spatial::wgsl(kernel, stride, direction),
+        })
+    }
+
+    fn id(&self) -> KernelId {
+        KernelId::new::<Self>().info(*self)
+    }
+
+    fn lang(&self) -> &'static str {
+        "wgsl"
+    }
+}
+
+/// Whether there is a shader for this.
+pub fn serves(geometry: &Geometry, direction: Direction) -> bool {
+    Shader::of(geometry, direction).is_some()
+}
+
+/// Runs a convolution, or its vector-Jacobian product without bias; none where there is no shader for it.
+/// `x` is the input, or the cotangent; the rest as in the parent module.
+pub fn run(
+    geometry: &Geometry,
+    direction: Direction,
+    x: &CubeTensor,
+    weight: &CubeTensor,
+    bias: Option<&CubeTensor>,
+    extra: &Extra<CubeTensor>,
+    rectified: bool,
+) -> Option<CubeTensor> {
+    let shader = Shader::of(geometry, direction)?;
+    let Geometry { batch, inputs, outputs, kernel, stride, input, output, .. } = *geometry;
+    let [x, weight] = [x, weight].map(|tensor| into_contiguous(tensor.clone()));
+    let places = kernel * kernel;
+    // Channels that are summed over and that come out, and how far apart their weights lie.
+    let (reduced, produced, [source, result], [weight_reduced, weight_produced], [first, step]) = match direction {
+        Direction::Forward => (inputs, outputs, [input, output], [places, inputs * places], [0, 1]),
+        // At stride 1 the window is turned round; elsewhere the shader knows which weight is whose.
+        Direction::Vjp if stride == 1 => {
+            (outputs, inputs, [output, input], [inputs * places, places], [places - 1, usize::MAX])
+        }
+        Direction::Vjp => (outputs, inputs, [output, input], [inputs * places, places], [0, 1]),
+    };
+    // Pixels between which a 1×1 kernel of stride s leaves gaps in the result get zeros beforehand.
+    let gaps = shader == Shader::Pointwise && direction == Direction::Vjp && stride > 1;
+    if gaps && matches!(extra, Extra::Addend(_)) {
+        return None;
+    }
+    let (extra_kind, extra) = match extra {
+        Extra::None => (0, weight.clone()),
+        Extra::Addend(addend) => (1, into_contiguous(addend.clone())),
+        Extra::Mask(mask) => (2, into_contiguous(mask.clone())),
+    };
+    let shape = Shape::new([batch, produced, result[0], result[1]]);
+    let (client, device) = (x.client.clone(), x.device.clone());
+    let y = match gaps {
+        true => numeric::zeros(device, shape, x.dtype),
+        false => numeric::empty_device_contiguous_dtype(client, device, shape, x.dtype),
+    };
+    let has_bias = usize::from(bias.is_some());
+    let bias = bias.map_or_else(|| weight.clone(), |bias| into_contiguous(bias.clone()));
+    let coarse = if direction == Direction::Forward { result } else { source };
+    let [source_step, result_step] = if direction == Direction::Forward { [stride, 1] } else { [1, stride] };
+    let info = [
+        batch,
+        reduced,
+        produced,
+        source[0],
+        source[1],
+        result[0],
+        result[1],
+        weight_reduced,
+        weight_produced,
+        first,
+        step,
+        coarse[0],
+        coarse[1],
+        source_step,
+        result_step,
+        has_bias,
+        extra_kind,
+        usize::from(rectified),
+    ];
+    let threads = batch
+        * match shader {
+            Shader::Pointwise => pointwise::threads(produced, coarse),
+            Shader::Spatial { stride, direction, .. } => spatial::threads(stride, direction, produced, result),
+        };
+    let read = |tensor: &CubeTensor| tensor.handle.clone().binding();
+    let arguments = KernelArguments::new()
+        .with_buffer_io(read(&x), BufferIOAttr::ReadOnly)
+        .with_buffer_io(read(&weight), BufferIOAttr::ReadOnly)
+        .with_buffer_io(read(&bias), BufferIOAttr::ReadOnly)
+        .with_buffer_io(read(&extra), BufferIOAttr::ReadOnly)
+        .with_buffer_io(read(&y), if gaps { BufferIOAttr::ReadWrite } else { BufferIOAttr::WriteOnly })
+        .with_info(MetadataBindingInfo::custom(words(&info)));
+    let count = u32::try_from(threads).ok()?.div_ceil(THREADS);
+    let kernel = SourceKernel::new(shader, CubeDim::new_1d(THREADS));
+    y.client.clone().launch(Box::new(kernel), CubeCount::new_1d(count), arguments);
+    Some(y)
+}
+
+/// Two 32-bit numbers a word, the first one low.
+fn words(info: &[usize]) -> Vec<u64> {
+    info.chunks(2)
+        .map(|pair| pair.iter().rev().fold(0, |word, &number| word << 32 | u64::from(number as u32)))
+        .collect()
+}
+
+/// The text of each number below `count`.
+fn each(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect()
+}
+
+/// What every shader begins with.
+const BINDINGS: &str = "
+struct Info {
+  images: i32, reduced: i32, produced: i32,
+  source_rows: i32, source_columns: i32, result_rows: i32, result_columns: i32,
+  weight_reduced: i32, weight_produced: i32, first_place: i32, place_step: i32,
+  coarse_rows: i32, coarse_columns: i32, source_step: i32, result_step: i32,
+  has_bias: i32, extra_kind: i32, rectified: i32,
+}
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read> extra: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read> info: Info;
+
+fn bias_of(channel: i32) -> f32 {
+  if (info.has_bias == 0) { return 0.0; }
+  return bias[channel];
+}
+
+fn put(at: i32, sum: f32) {
+  var value = sum;
+  if (info.extra_kind == 1) { value += extra[at]; }
+  if (info.extra_kind == 2 && extra[at] <= 0.0) { value = 0.0; }
+  if (info.rectified == 1) { value = max(value, 0.0); }
+  y[at] = value;
+}
+";

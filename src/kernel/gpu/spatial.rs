@@ -1,0 +1,148 @@
+//! Larger kernels: each thread makes a few channels of a rectangle of pixels, and reads the window that
+//! all of them see once. At 3×3 that is 576 products for 72 values read.
+
+use super::{BINDINGS, Direction, THREADS, each};
+
+/// What a thread makes.
+struct Tile {
+    rows: usize,
+    columns: usize,
+    channels: usize,
+}
+
+/// As large as compiles quickly.
+fn tile(stride: usize, direction: Direction) -> Tile {
+    match (stride, direction) {
+        (1, _) | (_, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 4 },
+        (_, Direction::Forward) => Tile { rows: 2, columns: 4, channels: 4 },
+    }
+}
+
+/// Threads for each image.
+pub fn threads(stride: usize, direction: Direction, produced: usize, [rows, columns]: [usize; 2]) -> usize {
+    let tile = tile(stride, direction);
+    rows.div_ceil(tile.rows) * columns.div_ceil(tile.columns) * produced.div_ceil(tile.channels)
+}
+
+/// Along one axis: which place of the kernel joins which pixel of a tile with which one of its window.
+struct Axis {
+    /// (pixel of the tile, place of the kernel, pixel of the window).
+    joins: Vec<[usize; 3]>,
+    /// Where the window begins, seen from the tile's beginning in the source.
+    begin: isize,
+    /// How long the window is.
+    length: usize,
+}
+
+impl Axis {
+    fn new(pixels: usize, kernel: usize, stride: usize, direction: Direction) -> Self {
+        let [kernel, stride] = [kernel as isize, stride as isize];
+        let padding = kernel / 2;
+        let mut joins = Vec::new();
+        for pixel in 0..pixels as isize {
+            for place in 0..kernel {
+                let source = match direction {
+                    Direction::Forward => Some(pixel * stride + place - padding),
+                    // pixel = source · stride + place − padding; tiles begin at multiples of the stride.
+                    Direction::Vjp => {
+                        let scaled = pixel + padding - place;
+                        (scaled.rem_euclid(stride) == 0).then(|| scaled.div_euclid(stride))
+                    }
+                };
+                joins.extend(source.map(|source| [pixel, place, source]));
+            }
+        }
+        let sources = || joins.iter().map(|join| join[2]);
+        let begin = sources().min().unwrap_or_default();
+        let length = sources().max().map_or(0, |last| (last - begin + 1) as usize);
+        let joins = joins.iter().map(|&[pixel, place, source]| [pixel, place, source - begin].map(|at| at as usize));
+        Self { joins: joins.collect(), begin, length }
+    }
+
+    /// Pixels of the tile and of the window that a place of the kernel joins.
+    fn joined(&self, place: usize) -> impl Iterator<Item = [usize; 2]> {
+        self.joins.iter().filter(move |join| join[1] == place).map(|&[pixel, _, source]| [pixel, source])
+    }
+
+    /// The window's coordinates in the shader, kept inside the source, and whether they were.
+    fn coordinates(&self, name: &str, from: &str, end: &str) -> String {
+        each(self.length, |at| {
+            let offset = self.begin + at as isize;
+            format!(
+                "
+  let {name}{at} = clamp({from} + ({offset}), 0, {end} - 1);
+  let in_{name}{at} = {name}{at} == {from} + ({offset});"
+            )
+        })
+    }
+}
+
+/// The shader of a k×k kernel.
+pub fn wgsl(kernel: usize, stride: usize, direction: Direction) -> String {
+    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(stride, direction);
+    let rows = Axis::new(tile_rows, kernel, stride, direction);
+    let columns = Axis::new(tile_columns, kernel, stride, direction);
+    let scale = if direction == Direction::Forward { format!("* {stride}") } else { format!("/ {stride}") };
+    let coordinates = rows.coordinates("row", &format!("top {scale}"), "info.source_rows")
+        + &columns.coordinates("column", &format!("left {scale}"), "info.source_columns");
+    let window = |text: &dyn Fn(usize, usize) -> String| each(rows.length, |r| each(columns.length, |c| text(r, c)));
+    let addresses = window(&|r, c| format!("\n  let at{r}_{c} = row{r} * info.source_columns + column{c};"));
+    let places = each(kernel * kernel, |p| format!("\n  let place{p} = info.first_place + info.place_step * {p};"));
+    let load =
+        window(&|r, c| format!("\n    let x{r}_{c} = select(0.0, x[source + at{r}_{c}], in_row{r} && in_column{c});"));
+    let pixels = |text: &dyn Fn(usize, usize) -> String| each(tile_rows, |r| each(tile_columns, |c| text(r, c)));
+    let sums = each(channels, |k| {
+        let sums = pixels(&|r, c| format!(" var sum{k}_{r}_{c} = 0.0;"));
+        format!("\n  var w{k} = min(channel + {k}, info.produced - 1) * info.weight_produced;{sums}")
+    });
+    let multiply = each(channels, |k| {
+        let products = each(kernel * kernel, |place| {
+            let mut products = format!("\n    let v{k}_{place} = weight[w{k} + place{place}];");
+            for [row, r] in rows.joined(place / kernel) {
+                for [column, c] in columns.joined(place % kernel) {
+                    products += &format!(" sum{k}_{row}_{column} += v{k}_{place} * x{r}_{c};");
+                }
+            }
+            products
+        });
+        format!("{products}\n    w{k} += info.weight_reduced;")
+    });
+    let store = each(channels, |k| {
+        let puts = pixels(&|r, c| {
+            format!(
+                "
+    if (top + {r} < info.result_rows && left + {c} < info.result_columns) {{
+      put(corner + {r} * info.result_columns + {c}, sum{k}_{r}_{c} + b);
+    }}"
+            )
+        });
+        format!(
+            "
+  if (channel + {k} < info.produced) {{
+    let b = bias_of(channel + {k});
+    let corner = ((image * info.produced + channel + {k}) * info.result_rows + top) * info.result_columns + left;{puts}
+  }}"
+        )
+    });
+    format!(
+        "{BINDINGS}
+@compute @workgroup_size({THREADS})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+  let tiles_across = (info.result_columns + {tile_columns} - 1) / {tile_columns};
+  let tiles = (info.result_rows + {tile_rows} - 1) / {tile_rows} * tiles_across;
+  let groups = (info.produced + {channels} - 1) / {channels};
+  let thread = i32(id.x);
+  if (thread >= info.images * groups * tiles) {{ return; }}
+  let top = thread % tiles / tiles_across * {tile_rows};
+  let left = thread % tiles_across * {tile_columns};
+  let channel = thread / tiles % groups * {channels};
+  let image = thread / (tiles * groups);
+  let source_plane = info.source_rows * info.source_columns;{coordinates}{addresses}{places}{sums}
+  var source = image * info.reduced * source_plane;
+  for (var i = 0; i < info.reduced; i++) {{{load}{multiply}
+    source += source_plane;
+  }}{store}
+}}
+"
+    )
+}

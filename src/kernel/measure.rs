@@ -1,0 +1,163 @@
+//! Which candidate does which layer's work on this adapter: by the clock, and only if its numbers are
+//! right. What wins on one adapter loses on another, so that no table could say it.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+use web_time::Instant;
+
+use super::{Candidate, Direction, Extra, Geometry, cpu};
+use crate::{Error, Result};
+
+/// Raised whenever a candidate changes, so that what was remembered of older ones is not believed.
+const EDITION: u32 = 1;
+
+/// Milliseconds of repetitions of one candidate: enough to rise above the clock's grain.
+const BUDGET: f64 = 5.0;
+
+/// Largest difference from the CPU's result, as a share of the largest value. At most 4,608 products
+/// are summed in another order, each sum rounded at 6e-8: 1e-5 is seen.
+const TOLERANCE: f32 = 1e-4;
+
+/// What was found on an adapter. It can be stored, and given back instead of measuring again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    edition: u32,
+    /// The adapter's description.
+    pub adapter: String,
+    /// Each distinct shape of a layer, each way.
+    pub layers: Vec<Timing>,
+}
+
+/// The candidates for one shape.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Which way.
+    pub direction: Direction,
+    /// The shape, of one picture.
+    pub geometry: Geometry,
+    /// The fastest of those that were right.
+    pub chosen: Candidate,
+    /// How long each of those took, in milliseconds.
+    pub milliseconds: Vec<(Candidate, f64)>,
+    /// Those that were not right, and why.
+    pub dropped: Vec<(Candidate, String)>,
+}
+
+impl Measured {
+    /// Of an adapter on which nothing was measured yet.
+    pub fn new(adapter: &str) -> Self {
+        Self { edition: EDITION, adapter: adapter.into(), layers: Vec::new() }
+    }
+
+    /// Whether it was found on this adapter with these candidates.
+    pub fn is_of(&self, adapter: &str) -> bool {
+        self.edition == EDITION && self.adapter == adapter
+    }
+
+    /// What was found for a shape.
+    pub fn of(&self, geometry: &Geometry, direction: Direction) -> Option<&Timing> {
+        self.layers.iter().find(|timing| timing.direction == direction && timing.geometry == *geometry)
+    }
+}
+
+/// Times each candidate for a shape. `fault` takes what the GPU complained of since it was last asked.
+///
+/// # Errors
+/// [`Error::Device`] where no candidate is right.
+pub async fn measure(
+    geometry: &Geometry,
+    direction: Direction,
+    device: &Device,
+    fault: impl Fn() -> Option<String>,
+) -> Result<Timing> {
+    let Geometry { batch, inputs, outputs, groups, kernel, input, output, .. } = *geometry;
+    let (channels, [height, width]) = match direction {
+        Direction::Forward => (inputs, input),
+        Direction::Vjp => (outputs, output),
+    };
+    let x = noise(batch * channels * height * width, 1);
+    let weight = noise(outputs * inputs / groups * kernel * kernel, 2);
+    let bias = noise(outputs, 3);
+    let expected = match direction {
+        Direction::Forward => cpu::convolve(geometry, &x, &weight, &bias, Extra::None, false),
+        Direction::Vjp => cpu::vjp(geometry, &x, &weight, Extra::None),
+    };
+    let x = Tensor::<4>::from_data(TensorData::new(x, [batch, channels, height, width]), device);
+    let weight = Tensor::<4>::from_data(TensorData::new(weight, [outputs, inputs / groups, kernel, kernel]), device);
+    let bias = Tensor::<1>::from_data(TensorData::new(bias, [outputs]), device);
+    let run = |candidate| match direction {
+        Direction::Forward => super::convolve(geometry, candidate, x.clone(), &weight, &bias, Extra::None, false),
+        Direction::Vjp => super::vjp(geometry, candidate, x.clone(), &weight, Extra::None),
+    };
+
+    let mut timing = Timing {
+        direction,
+        geometry: *geometry,
+        chosen: Candidate::Burn,
+        milliseconds: Vec::new(),
+        dropped: Vec::new(),
+    };
+    for candidate in Candidate::ALL {
+        if !candidate.serves(geometry, direction) {
+            continue;
+        }
+        let found = crate::forward::read(run(candidate)).await;
+        let wrong = match (fault(), found) {
+            (Some(fault), _) => Some(fault),
+            (None, Err(error)) => Some(error.to_string()),
+            (None, Ok(found)) => disagreement(&expected, &found),
+        };
+        match wrong {
+            Some(reason) => {
+                log::warn!("the {candidate:?} kernel is not used for {geometry:?} ({direction:?}): {reason}");
+                timing.dropped.push((candidate, reason));
+            }
+            None => timing.milliseconds.push((candidate, time(|| run(candidate)).await?)),
+        }
+    }
+    let fastest = timing.milliseconds.iter().min_by(|(_, a), (_, b)| a.total_cmp(b));
+    timing.chosen = fastest.map(|(candidate, _)| *candidate).ok_or_else(|| {
+        let reasons: Vec<_> = timing.dropped.iter().map(|(_, reason)| reason.as_str()).collect();
+        Error::Device(format!("every kernel for a {kernel}×{kernel} convolution failed on it: {}", reasons.join("; ")))
+    })?;
+    Ok(timing)
+}
+
+/// Milliseconds of one run.
+async fn time(run: impl Fn() -> Tensor<4>) -> Result<f64> {
+    let runs = async |count: usize| {
+        let start = Instant::now();
+        let mut last = run();
+        for _ in 1..count {
+            last = run();
+        }
+        // One value is read: it is there when all the work is done.
+        crate::forward::read(last.slice([0..1, 0..1, 0..1, 0..1])).await?;
+        Ok::<_, Error>(start.elapsed().as_secs_f64() * 1e3 / count as f64)
+    };
+    let once = runs(1).await?;
+    let more = (BUDGET / once.max(0.1)) as usize;
+    if more < 2 { Ok(once) } else { runs(more).await }
+}
+
+/// Why a result is wrong, if it is.
+fn disagreement(expected: &[f32], found: &[f32]) -> Option<String> {
+    let largest = expected.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+    let off = |(a, b): (&f32, &f32)| if (a - b).is_finite() { (a - b).abs() } else { f32::INFINITY };
+    let error = expected.iter().zip(found).map(off).fold(0f32, f32::max);
+    let right = expected.len() == found.len() && error <= TOLERANCE * largest;
+    (!right).then(|| format!("it is off by {error:e} where {largest:e} is the largest value"))
+}
+
+/// Values in −1…1 that repeat from run to run.
+fn noise(count: usize, seed: u32) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
+    let mut next = || {
+        // Marsaglia's xorshift32.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as i32 as f32 / 2f32.powi(31)
+    };
+    (0..count).map(|_| next()).collect()
+}

@@ -1,0 +1,22 @@
+import type { Kernels } from "c3lrp";
+
+const KEY = "kernels";
+
+/** What was measured on this browser's GPUs, to choose the kernels; nothing where storage is forbidden. */
+export function measuredKernels(): Kernels[] {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps it for the next visit, in place of what was known of the same adapter. */
+export function keepKernels(kernels: Kernels): void {
+  const others = measuredKernels().filter(({ adapter }) => adapter !== kernels.adapter);
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...others, kernels]));
+  } catch {
+    // It is measured again then.
+  }
+}
