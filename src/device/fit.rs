@@ -107,7 +107,8 @@ impl Device {
         }
         for (at, (shape, direction)) in missing.iter().enumerate() {
             progress(at as f64, missing.len() as f64, "choosing kernels");
-            measured.layers.push(kernel::measure(shape, *direction, &self.burn, gpu::take_fault).await?);
+            let timing = kernel::measure(shape, *direction, &self.burn, &measured, gpu::take_fault).await?;
+            measured.layers.push(timing);
         }
         // What was remembered was right in another session.
         for candidate in Candidate::ALL {

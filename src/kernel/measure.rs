@@ -14,6 +14,10 @@ const EDITION: u32 = 1;
 /// Milliseconds of repetitions of one candidate: enough to rise above the clock's grain.
 const BUDGET: f64 = 5.0;
 
+/// By how much a candidate must have lost for a shape of a kind not to be tried for others of it, where
+/// a run takes longer than the budget.
+const HOPELESS: f64 = 1.5;
+
 /// Largest difference from the CPU's result, as a share of the largest value. At most 4,608 products
 /// are summed in another order, each sum rounded at 6e-8: 1e-5 is seen.
 const TOLERANCE: f32 = 1e-4;
@@ -28,7 +32,7 @@ pub struct Measured {
     pub layers: Vec<Timing>,
 }
 
-/// The candidates for one shape.
+/// The candidates for one shape; those that lost clearly on one like it are not among them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
     /// Which way.
@@ -54,13 +58,25 @@ impl Measured {
         self.edition == EDITION && self.adapter == adapter
     }
 
+    /// Whether a candidate need not be tried for a shape: on an adapter that is slow enough for trying to
+    /// be felt, it lost clearly for another shape of the same kernel.
+    fn rules_out(&self, candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
+        let kind = |geometry: &Geometry| (geometry.kernel, geometry.stride, geometry.groups);
+        let alike = |timing: &&Timing| timing.direction == direction && kind(&timing.geometry) == kind(geometry);
+        self.layers.iter().filter(alike).any(|timing| {
+            let best = timing.milliseconds.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
+            let own = timing.milliseconds.iter().find(|(tried, _)| *tried == candidate);
+            own.is_some_and(|(_, time)| best > BUDGET && *time > HOPELESS * best)
+        })
+    }
+
     /// What was found for a shape.
     pub fn of(&self, geometry: &Geometry, direction: Direction) -> Option<&Timing> {
         self.layers.iter().find(|timing| timing.direction == direction && timing.geometry == *geometry)
     }
 }
 
-/// Times each candidate for a shape. `fault` takes what the GPU complained of since it was last asked.
+/// Times the candidates for a shape, with an eye on what was `measured` for others. `fault` takes what the GPU complained of since it was last asked.
 ///
 /// # Errors
 /// [`Error::Device`] where no candidate is right.
@@ -68,6 +84,7 @@ pub async fn measure(
     geometry: &Geometry,
     direction: Direction,
     device: &Device,
+    measured: &Measured,
     fault: impl Fn() -> Option<String>,
 ) -> Result<Timing> {
     let Geometry { batch, inputs, outputs, groups, kernel, input, output, .. } = *geometry;
@@ -98,7 +115,7 @@ pub async fn measure(
         dropped: Vec::new(),
     };
     for candidate in Candidate::ALL {
-        if !candidate.serves(geometry, direction) {
+        if !candidate.serves(geometry, direction) || measured.rules_out(candidate, geometry, direction) {
             continue;
         }
         let found = crate::forward::read(run(candidate)).await;

@@ -75,9 +75,8 @@ fn what_was_measured_is_remembered() {
         on_gpu(small(), adapter.clone(), kernels).unwrap().info().kernels.clone().unwrap()
     };
     let first = open(&Measured::default());
-    assert!(first.layers.iter().all(|layer| layer.dropped.is_empty() && layer.milliseconds.len() <= 2));
-    let stem = first.layers.iter().find(|layer| layer.geometry.kernel == 7).unwrap();
-    assert_eq!((stem.chosen, stem.direction), (Candidate::Burn, Direction::Forward));
+    assert!(first.layers.iter().all(|layer| layer.dropped.is_empty() && !layer.milliseconds.is_empty()));
+    assert!(first.layers.iter().any(|layer| layer.geometry.kernel == 7 && layer.direction == Direction::Vjp));
     assert_eq!(open(&first), first);
 
     assert!(Preference::from_json(json!("fastest")).unwrap_err().to_string().contains("kernels"));

@@ -32,7 +32,7 @@ impl Shader {
         match (groups, kernel, stride) {
             (1, 1, _) => Some(Self::Pointwise),
             (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward }),
-            (1, 3, 2) => Some(Self::Spatial { kernel, stride, direction }),
+            (1, 3 | 7, 2) => Some(Self::Spatial { kernel, stride, direction }),
             _ => None,
         }
     }
@@ -127,7 +127,9 @@ pub fn run(
     let threads = batch
         * match shader {
             Shader::Pointwise => pointwise::threads(produced, coarse),
-            Shader::Spatial { stride, direction, .. } => spatial::threads(stride, direction, produced, result),
+            Shader::Spatial { kernel, stride, direction } => {
+                spatial::threads([kernel, stride], direction, produced, result)
+            }
         };
     let read = |tensor: &CubeTensor| tensor.handle.clone().binding();
     let arguments = KernelArguments::new()

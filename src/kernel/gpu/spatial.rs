@@ -11,16 +11,28 @@ struct Tile {
 }
 
 /// As large as compiles quickly.
-fn tile(stride: usize, direction: Direction) -> Tile {
-    match (stride, direction) {
-        (1, _) | (_, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 4 },
-        (_, Direction::Forward) => Tile { rows: 2, columns: 4, channels: 4 },
+fn tile(kernel: usize, stride: usize, direction: Direction) -> Tile {
+    match (kernel, stride, direction) {
+        // What comes back through the stem has three channels.
+        (7, _, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 3 },
+        (_, 1, _) | (_, _, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 4 },
+        (_, _, Direction::Forward) => Tile { rows: 2, columns: 4, channels: 4 },
     }
 }
 
+/// Rows of the kernel in one step; the shader of all 7 of them would take seconds to compile.
+fn step(kernel: usize, direction: Direction) -> usize {
+    if kernel == 7 && direction == Direction::Forward { 1 } else { kernel }
+}
+
 /// Threads for each image.
-pub fn threads(stride: usize, direction: Direction, produced: usize, [rows, columns]: [usize; 2]) -> usize {
-    let tile = tile(stride, direction);
+pub fn threads(
+    [kernel, stride]: [usize; 2],
+    direction: Direction,
+    produced: usize,
+    [rows, columns]: [usize; 2],
+) -> usize {
+    let tile = tile(kernel, stride, direction);
     rows.div_ceil(tile.rows) * columns.div_ceil(tile.columns) * produced.div_ceil(tile.channels)
 }
 
@@ -70,8 +82,8 @@ impl Axis {
             let offset = self.begin + at as isize;
             format!(
                 "
-  let {name}{at} = clamp({from} + ({offset}), 0, {end} - 1);
-  let in_{name}{at} = {name}{at} == {from} + ({offset});"
+    let {name}{at} = clamp({from} + ({offset}), 0, {end} - 1);
+    let in_{name}{at} = {name}{at} == {from} + ({offset});"
             )
         })
     }
@@ -79,25 +91,30 @@ impl Axis {
 
 /// The shader of a k×k kernel.
 pub fn wgsl(kernel: usize, stride: usize, direction: Direction) -> String {
-    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(stride, direction);
-    let rows = Axis::new(tile_rows, kernel, stride, direction);
+    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(kernel, stride, direction);
+    let step = step(kernel, direction);
+    let rows = Axis::new(tile_rows, step, stride, direction);
     let columns = Axis::new(tile_columns, kernel, stride, direction);
     let scale = if direction == Direction::Forward { format!("* {stride}") } else { format!("/ {stride}") };
-    let coordinates = rows.coordinates("row", &format!("top {scale}"), "info.source_rows")
+    // Rows of the kernel that go by steps are counted from the first one, not from the middle.
+    let before = kernel / 2 - step / 2;
+    let coordinates = rows.coordinates("row", &format!("top {scale} + down - {before}"), "info.source_rows")
         + &columns.coordinates("column", &format!("left {scale}"), "info.source_columns");
     let window = |text: &dyn Fn(usize, usize) -> String| each(rows.length, |r| each(columns.length, |c| text(r, c)));
-    let addresses = window(&|r, c| format!("\n  let at{r}_{c} = row{r} * info.source_columns + column{c};"));
-    let places = each(kernel * kernel, |p| format!("\n  let place{p} = info.first_place + info.place_step * {p};"));
-    let load =
-        window(&|r, c| format!("\n    let x{r}_{c} = select(0.0, x[source + at{r}_{c}], in_row{r} && in_column{c});"));
-    let pixels = |text: &dyn Fn(usize, usize) -> String| each(tile_rows, |r| each(tile_columns, |c| text(r, c)));
-    let sums = each(channels, |k| {
-        let sums = pixels(&|r, c| format!(" var sum{k}_{r}_{c} = 0.0;"));
-        format!("\n  var w{k} = min(channel + {k}, info.produced - 1) * info.weight_produced;{sums}")
+    let addresses = window(&|r, c| format!("\n    let at{r}_{c} = row{r} * info.source_columns + column{c};"));
+    let places = each(step * kernel, |p| {
+        format!("\n    let place{p} = info.first_place + info.place_step * (down * {kernel} + {p});")
     });
+    let load = window(&|r, c| {
+        format!("\n      let x{r}_{c} = select(0.0, x[source + at{r}_{c}], in_row{r} && in_column{c});")
+    });
+    let pixels = |text: &dyn Fn(usize, usize) -> String| each(tile_rows, |r| each(tile_columns, |c| text(r, c)));
+    let sums = each(channels, |k| pixels(&|r, c| format!("\n  var sum{k}_{r}_{c} = 0.0;")));
+    let weights =
+        each(channels, |k| format!("\n    var w{k} = min(channel + {k}, info.produced - 1) * info.weight_produced;"));
     let multiply = each(channels, |k| {
-        let products = each(kernel * kernel, |place| {
-            let mut products = format!("\n    let v{k}_{place} = weight[w{k} + place{place}];");
+        let products = each(step * kernel, |place| {
+            let mut products = format!("\n      let v{k}_{place} = weight[w{k} + place{place}];");
             for [row, r] in rows.joined(place / kernel) {
                 for [column, c] in columns.joined(place % kernel) {
                     products += &format!(" sum{k}_{row}_{column} += v{k}_{place} * x{r}_{c};");
@@ -105,7 +122,7 @@ pub fn wgsl(kernel: usize, stride: usize, direction: Direction) -> String {
             }
             products
         });
-        format!("{products}\n    w{k} += info.weight_reduced;")
+        format!("{products}\n      w{k} += info.weight_reduced;")
     });
     let store = each(channels, |k| {
         let puts = pixels(&|r, c| {
@@ -137,10 +154,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
   let left = thread % tiles_across * {tile_columns};
   let channel = thread / tiles % groups * {channels};
   let image = thread / (tiles * groups);
-  let source_plane = info.source_rows * info.source_columns;{coordinates}{addresses}{places}{sums}
-  var source = image * info.reduced * source_plane;
-  for (var i = 0; i < info.reduced; i++) {{{load}{multiply}
-    source += source_plane;
+  let source_plane = info.source_rows * info.source_columns;{sums}
+  for (var down = 0; down < {kernel}; down += {step}) {{{coordinates}{addresses}{places}{weights}
+    var source = image * info.reduced * source_plane;
+    for (var i = 0; i < info.reduced; i++) {{{load}{multiply}
+      source += source_plane;
+    }}
   }}{store}
 }}
 "
