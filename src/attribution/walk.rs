@@ -31,7 +31,7 @@ pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, com
     let last = &trace.blocks[trace.blocks.len() - 1].output;
     let [_, channels, height, width] = last.dims();
     let features = trace.features.clone().reshape([1, channels, 1, 1]);
-    let linear = network.linear(composite.linear_bias);
+    let linear = if composite.linear_bias { network.fc.clone() } else { network.fc.unbiased() };
     let relevance = composite.linear.propagate(equation, &linear, &Input::Positive(features.clone()), relevance);
     keep("avgpool".into(), &relevance);
 

@@ -34,10 +34,7 @@ pub fn randomised(network: &ResNet, which: Range<usize>, seed: u32) -> ResNet {
     for layer in layers(network).into_iter().take(which.end).skip(which.start) {
         let draw = |part: &str| format!("{seed} {layer}.{part}");
         match layer.as_str() {
-            "fc" => {
-                changed.weight = weights(&network.weight, &draw("weight"));
-                changed.bias = biases(&network.bias, &draw("bias"));
-            }
+            "fc" => changed.fc = convolution(&network.fc, &format!("{seed} fc")),
             "stem" => changed.stem.conv1 = convolution(&network.stem.conv1, &draw("conv1")),
             "attention" => {
                 if let Some((attention, _)) = &mut changed.attention {

@@ -22,12 +22,9 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// A linear layer, [outputs, inputs], on pictures of one pixel.
-    pub fn linear(weight: Tensor<2>, bias: Tensor<1>) -> Self {
-        let [outputs, inputs] = weight.dims();
-        let scale = bias.ones_like();
-        let weight = weight.reshape([outputs, inputs, 1, 1]);
-        Self { weight, bias, scale, stride: 1, groups: 1, kernels: Kernels::default() }
+    /// The same without its bias.
+    pub fn unbiased(&self) -> Self {
+        Self { bias: self.bias.zeros_like(), ..self.clone() }
     }
 
     /// The convolution before its BatchNorm was merged in, w = w′/s, which has no bias. Where s is 0,

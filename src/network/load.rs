@@ -47,15 +47,12 @@ impl ResNet {
             }
         };
         let features = architecture.stages[3].out;
-        let weight = Tensor::from_data(
-            TensorData::new(checkpoint.read("fc.weight").await?, [architecture.classes, features]),
-            device,
-        );
-        let bias =
-            Tensor::from_data(TensorData::new(checkpoint.read("fc.bias").await?, [1, architecture.classes]), device);
+        let [weight, bias] = [checkpoint.read("fc.weight").await?, checkpoint.read("fc.bias").await?];
+        let unscaled = vec![1.0; architecture.classes];
+        let fc = loader.on_device(weight, bias, unscaled, [architecture.classes, features, 1, 1], 1)?;
         report(total);
         let depths = std::array::from_fn(|stage| architecture.stages[stage].depth);
-        Ok(Self { stem: Stem { conv1 }, blocks, depths, attention, weight, bias })
+        Ok(Self { stem: Stem { conv1 }, blocks, depths, attention, fc })
     }
 }
 

@@ -15,10 +15,8 @@ pub struct ResNet {
     pub depths: [usize; 4],
     /// The attention branch, and the index of the block whose input it weighs: `layer4`'s first.
     pub attention: Option<(Attention, usize)>,
-    /// The linear layer's weight, [classes, features].
-    pub weight: Tensor<2>,
-    /// The linear layer's bias, [1, classes].
-    pub bias: Tensor<2>,
+    /// The linear layer, on the features as a picture of one pixel.
+    pub fc: Convolution,
 }
 
 /// The activations of one forward pass, kept for the way back.
@@ -59,7 +57,7 @@ impl ResNet {
     fn classify(&self, x: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
         let [batch, channels, height, width] = x.dims();
         let features = x.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
-        let logits = features.clone().matmul(self.weight.clone().transpose()) + self.bias.clone();
+        let logits = self.fc.forward(features.clone().reshape([batch, channels, 1, 1])).flatten(1, 3);
         (features, logits)
     }
 
@@ -94,6 +92,7 @@ impl ResNet {
             layers.extend(block.convolutions(size));
             size = shrink(size, stride);
         }
+        layers.push((&mut self.fc, [1, 1]));
         layers
     }
 
@@ -101,13 +100,5 @@ impl ResNet {
     pub fn block_names(&self) -> Vec<String> {
         let stages = self.depths.iter().enumerate();
         stages.flat_map(|(stage, &depth)| (0..depth).map(move |block| format!("layer{}.{block}", stage + 1))).collect()
-    }
-
-    /// The linear layer as a convolution, its bias counted or zero.
-    pub fn linear(&self, bias: bool) -> Convolution {
-        let [_, classes] = self.bias.dims();
-        let own = self.bias.clone().reshape([classes]);
-        let bias = if bias { own } else { own.zeros_like() };
-        Convolution::linear(self.weight.clone(), bias)
     }
 }

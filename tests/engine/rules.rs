@@ -193,7 +193,14 @@ fn rules_in_fractions() {
     let tiny = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 1e-30 };
     let back = |rule: Rule, x: [f32; 2]| -> Vec<f32> {
         let weight = Tensor::<2>::from_data([[3.0, 1.0], [1.0, -1.0]], &device);
-        let layer = Convolution::linear(weight, Tensor::zeros([2], &device));
+        let layer = Convolution {
+            weight: weight.unsqueeze_dims(&[2, 3]),
+            bias: Tensor::zeros([2], &device),
+            scale: Tensor::ones([2], &device),
+            stride: 1,
+            groups: 1,
+            kernels: Kernels::default(),
+        };
         let x = Input::Signed(Tensor::<1>::from_data(x, &device).reshape([1, 2, 1, 1]));
         let relevance = Tensor::<1>::from_data([2.0, 1.0], &device).reshape([1, 2, 1, 1]);
         rule.propagate(&tiny, &layer, &x, relevance).into_data().try_into_vec().unwrap()
