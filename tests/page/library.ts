@@ -18,7 +18,7 @@ type Input = readonly [name: string, side: number] | { readonly species: string;
 export async function explained(
   page: Page,
   weights: string,
-  device: string,
+  create: { readonly device: string; readonly kernels?: string },
   input: Input,
   options: readonly object[],
 ): Promise<Found[]> {
@@ -30,11 +30,11 @@ export async function explained(
     const [name, side] = "species" in input ? ["", 0] : input;
     const values = bird ? "" : Buffer.from(formulaInput(name, side).buffer).toString("base64");
     const all = await page.evaluate(
-      async ([device, bird, side, values, options]) => {
+      async ([create, bird, side, values, options]) => {
         const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
         await library.default();
         const weights = await (await fetch("/weights/network.safetensors")).blob();
-        const explainer = await library.Explainer.create(weights, { device });
+        const explainer = await library.Explainer.create(weights, create);
         const tensor = new Float32Array(await (await fetch(`data:;base64,${values}`)).arrayBuffer());
         const drawn = bird && library.drawBird(bird.species, bird.seed);
         const all = [];
@@ -52,7 +52,7 @@ export async function explained(
         }
         return all;
       },
-      [device, bird, side, values, options] as const,
+      [create, bird, side, values, options] as const,
     );
     return all.map((found) => ({
       ...found,

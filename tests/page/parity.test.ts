@@ -46,17 +46,26 @@ const onGpu: readonly string[] = [
   "resnet50: c3-lrp, ε 0.01",
 ];
 
-for (const device of ["cpu", "webgpu"]) {
+/** Every kernel that can compute on the GPU is forced in turn. */
+const devices = [
+  { device: "cpu" },
+  { device: "webgpu", kernels: "burn" },
+  { device: "webgpu", kernels: "tiled" },
+] as const;
+
+for (const create of devices) {
+  const { device } = create;
+  const kernels = "kernels" in create ? `, ${create.kernels} kernels` : "";
   for (const [network, weights] of Object.entries(networks)) {
     const cases = table.cases.filter(
       (one) => one.network === network && (device === "cpu" || onGpu.includes(`${network}: ${one.method}`)),
     );
     if (cases.length === 0) continue;
-    test(`${network} on ${device} equals its oracles`, async ({ page }) => {
+    test(`${network} on ${device}${kernels} equals its oracles`, async ({ page }) => {
       const { file, input } = table.networks[network] ?? { file: "" };
       const named = cases.map(({ method, options }) => ({ method: method.split(",")[0], ...options }));
-      const all = await explained(page, weights, device, input ?? FIRST_BIRD, named);
-      const where = device === "cpu" ? "Chromium, CPU" : "Chromium, WebGPU";
+      const all = await explained(page, weights, create, input ?? FIRST_BIRD, named);
+      const where = device === "cpu" ? "Chromium, CPU" : `Chromium, WebGPU${kernels}`;
       for (const [at, { method, tensor, oracle, bound }] of cases.entries()) {
         const found = all[at];
         if (!found) throw new Error(`${method} is missing`);

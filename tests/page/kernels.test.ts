@@ -1,0 +1,75 @@
+import type { Page } from "@playwright/test";
+import { files } from "./files.ts";
+import { classes, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
+
+interface Layer {
+  chosen: string;
+  milliseconds: [string, number][];
+  dropped: [string, string][];
+}
+
+/** What the page keeps of the kernels that it measured. */
+const kept = (page: Page): Promise<Layer[]> =>
+  page.evaluate(() => JSON.parse(localStorage.getItem("kernels") ?? "[]")[0].layers);
+
+/** Changes the text of our own shaders on their way to the GPU. */
+async function changeShaders(page: Page, from: string, to: string): Promise<void> {
+  await expect.poll(() => page.workers().length).toBe(1);
+  await page.workers()[0]?.evaluate(
+    ([from, to]) => {
+      const { prototype } = (globalThis as unknown as { GPUDevice: { prototype: Maker } }).GPUDevice;
+      interface Maker {
+        createShaderModule(descriptor: { code: string }): unknown;
+      }
+      const { createShaderModule } = prototype;
+      prototype.createShaderModule = function (descriptor) {
+        return createShaderModule.call(this, { ...descriptor, code: descriptor.code.replaceAll(from, to) });
+      };
+    },
+    [from, to] as const,
+  );
+}
+
+/** The small network explains the picture on the CPU, then on WebGPU. */
+async function bothDevices(page: Page): Promise<void> {
+  await loadWeights(page, files.small);
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  const onCpu = await classes(page);
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("WebGPU");
+  await mapShown(page);
+  expect(await classes(page)).toEqual(onCpu);
+}
+
+test("kernels are measured once, and remembered", async ({ page }) => {
+  await bothDevices(page);
+  const first = await kept(page);
+  expect(first.length).toBeGreaterThan(10);
+  for (const { chosen, milliseconds, dropped } of first) {
+    expect(dropped).toEqual([]);
+    expect(milliseconds.map(([candidate]) => candidate)).toContain(chosen);
+  }
+  await page.getByLabel("CPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("WebGPU");
+  await mapShown(page);
+  expect(await kept(page)).toEqual(first);
+});
+
+for (const [what, from, to] of [
+  ["computes something else", "y[at] = value;", "y[at] = value * 1.01;"],
+  ["does not compile", "y[at] = value;", "y[at] = nonsense;"],
+] as const)
+  test(`a kernel that ${what} is dropped, and the map is right`, async ({ page }) => {
+    await changeShaders(page, from, to);
+    await bothDevices(page);
+    const layers = await kept(page);
+    const tried = layers.filter(({ dropped }) => dropped.length > 0);
+    expect(tried.length).toBeGreaterThan(0);
+    for (const { chosen, dropped } of tried) {
+      expect(chosen).toBe("burn");
+      expect(dropped[0]?.[0]).toBe("tiled");
+    }
+  });
