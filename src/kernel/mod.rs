@@ -2,15 +2,14 @@
 //! faster one there.
 
 mod cpu;
+mod direct;
 mod gpu;
 mod measure;
 
 pub use measure::{Measured, Timing, measure};
 
-use burn::backend::ops::ModuleOps;
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu};
 use serde::{Deserialize, Serialize};
@@ -142,7 +141,7 @@ pub fn convolve(
     extra: Extra<&Tensor<4>>,
     rectified: bool,
 ) -> Tensor<4> {
-    let Geometry { batch, outputs, stride, padding, groups, output: [height, width], .. } = *geometry;
+    let Geometry { batch, outputs, output: [height, width], .. } = *geometry;
     if let (Some(values), Some(weight), Some(bias), Some(extra)) =
         (on_cpu(&x), on_cpu(weight), on_cpu(bias), extra.map(on_cpu).transpose())
     {
@@ -158,8 +157,7 @@ pub fn convolve(
             return Tensor::from_primitive::<Wgpu>(result);
         }
     }
-    let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], groups);
-    let result = with(Tensor::from_primitive::<Wgpu>(Wgpu::conv2d(values, weight, Some(bias), options)), extra);
+    let result = with(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
     if rectified { relu(result) } else { result }
 }
 
@@ -172,7 +170,7 @@ pub fn vjp(
     weight: &Tensor<4>,
     extra: Extra<&Tensor<4>>,
 ) -> Tensor<4> {
-    let Geometry { batch, inputs, kernel, stride, padding, groups, input, output, .. } = *geometry;
+    let Geometry { batch, inputs, input, .. } = *geometry;
     if let (Some(values), Some(weight), Some(extra)) =
         (on_cpu(&cotangent), on_cpu(weight), extra.map(on_cpu).transpose())
     {
@@ -186,9 +184,7 @@ pub fn vjp(
             return Tensor::from_primitive::<Wgpu>(result);
         }
     }
-    let lost = |axis: usize| input[axis] + 2 * padding - (output[axis] - 1) * stride - kernel;
-    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], [lost(0), lost(1)], [1; 2], groups);
-    with(Tensor::from_primitive::<Wgpu>(Wgpu::conv_transpose2d(values, weight, None, options)), extra)
+    with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra)
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
@@ -206,8 +202,7 @@ fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
 }
 
-/// The buffer of a tensor that is not on the CPU. Burn's own dispatch would bring its CPU convolutions
-/// along, which nothing calls, and a browser would download.
+/// The buffer of a tensor that is not on the CPU.
 fn on_gpu<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
     match tensor.try_into_primitive::<Wgpu>() {
         Ok(buffer) => buffer,
