@@ -41,7 +41,7 @@ ${Object.entries(r)
   .map(([name, measures]) => row(name, measures))
   .join("\n")}
 
-*Start*: import and compile the wasm (for onnxruntime-web: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of onnxruntime-web only the forward pass exists.
+*Start*: import and compile the wasm (for the peers: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of the peers only the forward pass exists. All have the same weights, each BatchNorm merged into its convolution, and have to give the same logits: onnxruntime-web by the ONNX model of \`tests/bench/onnx_model.py\`, TensorFlow.js by its operations (\`tests/bench/tensorflow.mjs\`: convolution with bias and ReLU fused, from picture to logits, read back).
 
 | ratio | |
 | --- | --- |
@@ -50,6 +50,8 @@ ${Object.entries(r)
 | CPU: class switch / explanation | ${ratio(r["c3lrp cpu"].classSwitch, r["c3lrp cpu"].explanation)} |
 | WebGPU: forward / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].forward, r["onnxruntime-web webgpu"].forward)} |
 | WebGPU: explanation / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].explanation, r["onnxruntime-web webgpu"].forward)} |
+| WebGPU: forward / TensorFlow.js WebGPU forward | ${ratio(r["c3lrp webgpu"].forward, r["TensorFlow.js webgpu"].forward)} |
+| WebGPU: explanation / TensorFlow.js WebGPU forward | ${ratio(r["c3lrp webgpu"].explanation, r["TensorFlow.js webgpu"].forward)} |
 
 \`pkg/c3lrp_bg.wasm\`: ${wasm.raw.toLocaleString("en")} bytes, ${wasm.gzipped.toLocaleString("en")} gzipped. \`./build.sh\` fails above 4,000,000 gzipped.
 `;

@@ -1,5 +1,5 @@
 // What is measured. Each function runs inside a page of its own: `load` once, then `run` again and
-// again; both give milliseconds.
+// again; both give milliseconds. `largest` is the largest logit: all of them compute the same.
 
 /** The picture of a round: another one each time, so that nothing is remembered. */
 const picture = `globalThis.picture = (round) =>
@@ -21,11 +21,13 @@ const ours = (device) => ({
   run: `(async (round) => {
     const input = picture(round);
     const begin = performance.now();
-    const { milliseconds } = await explainer.explainTensor(input, 224, 224, {});
+    const { milliseconds, logits } = await explainer.explainTensor(input, 224, 224, {});
     const explanation = performance.now() - begin;
     const again = performance.now();
     await explainer.explainTensor(input, 224, 224, { target: round });
-    return { ...milliseconds, explanation, classSwitch: performance.now() - again, heap: memory.buffer.byteLength / 1e6 };
+    const classSwitch = performance.now() - again;
+    const heap = memory.buffer.byteLength / 1e6;
+    return { ...milliseconds, explanation, classSwitch, heap, largest: Math.max(...logits) };
   })`,
 });
 
@@ -46,10 +48,34 @@ const onnxruntime = (provider, threads) => ({
     const x = new ort.Tensor("float32", picture(round), [1, 3, 224, 224]);
     const begin = performance.now();
     const { y } = await session.run({ x });
-    await y.getData();
-    return { forward: performance.now() - begin };
+    const logits = await y.getData();
+    return { forward: performance.now() - begin, largest: Math.max(...logits) };
   })`,
 });
+
+const tensorflow = {
+  load: `(async () => {
+    ${picture}
+    const begin = performance.now();
+    for (const src of ["/tensorflow/tfjs/dist/tf.min.js", "/tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js"])
+      await new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement("script"), { src, onload, onerror })));
+    const { resnet } = await import("/bench/tensorflow.mjs");
+    const weights = await (await fetch("/data/resnet50.safetensors")).arrayBuffer();
+    const fetched = performance.now();
+    if (!(await tf.setBackend("webgpu"))) throw Error("TensorFlow.js has no WebGPU here");
+    globalThis.network = resnet(weights);
+    return { start: fetched - begin, load: performance.now() - fetched };
+  })()`,
+  run: `(async (round) => {
+    const values = picture(round);
+    const begin = performance.now();
+    const y = network(values);
+    const logits = await y.data();
+    const forward = performance.now() - begin;
+    y.dispose();
+    return { forward, largest: Math.max(...logits) };
+  })`,
+};
 
 export const runtimes = {
   "c3lrp cpu": ours("cpu"),
@@ -57,4 +83,5 @@ export const runtimes = {
   "onnxruntime-web wasm, 2 threads": onnxruntime("wasm", 2),
   "c3lrp webgpu": ours("webgpu"),
   "onnxruntime-web webgpu": onnxruntime("webgpu", 1),
+  "TensorFlow.js webgpu": tensorflow,
 };
