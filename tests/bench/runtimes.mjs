@@ -5,18 +5,27 @@
 const picture = `globalThis.picture = (round) =>
   Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => Math.sin(i * 0.37 + round) + 0.5 * Math.cos(i * 0.011));`;
 
-const ours = (device) => ({
+const full = "/data/resnet50.safetensors";
+const bundled = "/models/birds-resnet50.safetensors";
+
+const ours = (device, model) => ({
   load: `(async () => {
     ${picture}
     const begin = performance.now();
     const { default: init, Explainer } = await import("/pkg/c3lrp.js");
     const wasm = await init();
     const started = performance.now();
-    const blob = await (await fetch("/data/resnet50.safetensors")).blob();
+    const blob = await (await fetch("${model}")).blob();
     const fetched = performance.now();
-    globalThis.explainer = await Explainer.create(blob, { device: "${device}" });
+    let choosing;
+    const onProgress = (done, total, what) => {
+      if (what === "choosing kernels") choosing ??= performance.now();
+    };
+    globalThis.explainer = await Explainer.create(blob, { device: "${device}", onProgress });
+    const loaded = performance.now();
     globalThis.memory = wasm.memory;
-    return { start: started - begin, load: performance.now() - fetched, adapter: explainer.info.adapter };
+    const { adapter } = explainer.info;
+    return { start: started - begin, load: (choosing ?? loaded) - fetched, choosing: choosing && loaded - choosing, adapter };
   })()`,
   run: `(async (round) => {
     const input = picture(round);
@@ -24,7 +33,7 @@ const ours = (device) => ({
     const { milliseconds, logits } = await explainer.explainTensor(input, 224, 224, {});
     const explanation = performance.now() - begin;
     const again = performance.now();
-    await explainer.explainTensor(input, 224, 224, { target: round });
+    await explainer.explainTensor(input, 224, 224, { target: round % explainer.info.classes });
     const classSwitch = performance.now() - again;
     const heap = memory.buffer.byteLength / 1e6;
     return { ...milliseconds, explanation, classSwitch, heap, largest: Math.max(...logits) };
@@ -60,7 +69,7 @@ const tensorflow = {
     for (const src of ["/tensorflow/tfjs/dist/tf.min.js", "/tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js"])
       await new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement("script"), { src, onload, onerror })));
     const { resnet } = await import("/bench/tensorflow.mjs");
-    const weights = await (await fetch("/data/resnet50.safetensors")).arrayBuffer();
+    const weights = await (await fetch("${full}")).arrayBuffer();
     const fetched = performance.now();
     if (!(await tf.setBackend("webgpu"))) throw Error("TensorFlow.js has no WebGPU here");
     globalThis.network = resnet(weights);
@@ -77,11 +86,14 @@ const tensorflow = {
   })`,
 };
 
+/** By name. Those of one `model` compute the same. */
 export const runtimes = {
-  "c3lrp cpu": ours("cpu"),
-  "onnxruntime-web wasm, 1 thread": onnxruntime("wasm", 1),
-  "onnxruntime-web wasm, 2 threads": onnxruntime("wasm", 2),
-  "c3lrp webgpu": ours("webgpu"),
-  "onnxruntime-web webgpu": onnxruntime("webgpu", 1),
-  "TensorFlow.js webgpu": tensorflow,
+  "c3lrp cpu": { model: "full", ...ours("cpu", full) },
+  "c3lrp cpu, bundled model": { model: "bundled", ...ours("cpu", bundled) },
+  "onnxruntime-web wasm, 1 thread": { model: "full", ...onnxruntime("wasm", 1) },
+  "onnxruntime-web wasm, 2 threads": { model: "full", ...onnxruntime("wasm", 2) },
+  "c3lrp webgpu": { model: "full", ...ours("webgpu", full) },
+  "c3lrp webgpu, bundled model": { model: "bundled", ...ours("webgpu", bundled) },
+  "onnxruntime-web webgpu": { model: "full", ...onnxruntime("webgpu", 1) },
+  "TensorFlow.js webgpu": { model: "full", ...tensorflow },
 };
