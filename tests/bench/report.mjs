@@ -19,6 +19,7 @@ export function keep(part, figures) {
 const describe = {
   opening: describeOpening,
   speed: describeSpeed,
+  native: describeNative,
   rise: describeRise,
   birds: describeBirds,
 };
@@ -65,6 +66,29 @@ ${Object.entries(r)
 ${ratios.join("\n")}
 
 \`pkg/c3lrp_bg.wasm\`: ${wasm.raw.toLocaleString("en")} bytes, ${wasm.gzipped.toLocaleString("en")} gzipped. \`./build.sh\` fails above 4,000,000 gzipped.
+`;
+}
+
+function describeNative(found) {
+  const { command, date, cores, processor, threads, rounds, pytorch, milliseconds: m, ratios } = found;
+  const row = (name, value) => `| ${name} | ${Math.round(value).toLocaleString("en")} |`;
+  const ratio = (a, b) => (a / b).toFixed(2);
+  return `## Native, beside PyTorch
+
+Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, on ${threads} threads of ${cores} cores of ${processor}; PyTorch ${pytorch}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. Two processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up.
+
+| milliseconds | |
+| --- | ---: |
+${row("c3lrp: explanation (c3-lrp)", m.explanation)}
+${row("c3lrp: its forward pass", m.forward)}
+${row("c3lrp: class switch", m.classSwitch)}
+${row("PyTorch: forward", m.pytorchForward)}
+${row("PyTorch: forward and input gradient of one logit", m.pytorchGradient)}
+
+| ratio | |
+| --- | --- |
+| explanation / PyTorch forward and input gradient | ${ratio(m.explanation, m.pytorchGradient)} (${ratios.map((value) => value.toFixed(2)).join(" to ")} in single rounds) |
+| forward / PyTorch forward | ${ratio(m.forward, m.pytorchForward)} |
 `;
 }
 
