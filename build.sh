@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|parity|bench [birds|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|parity|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
@@ -128,7 +128,7 @@ case "${1-}" in
     ;;
   bench)
     part=${2-all}
-    [[ $part =~ ^(all|birds|native|opening|rise|speed)$ ]] || fail "there is no benchmark \"$part\"; there are birds, native, opening, rise and speed"
+    [[ $part =~ ^(all|birds|memory|native|opening|rise|speed)$ ]] || fail "there is no benchmark \"$part\"; there are birds, memory, native, opening, rise and speed"
     need_tools; need_browser
     build_pkg; build_page
     cargo build --release --features cli --bins --example native
@@ -137,6 +137,7 @@ case "${1-}" in
     if wanted birds; then say "Measuring where the relevance lies"; node tests/bench/birds.mjs; fi
     if wanted opening; then say "Measuring how the page opens"; node tests/bench/opening.mjs; fi
     if wanted rise; then say "Measuring RISE"; node tests/bench/rise.mjs; fi
+    if wanted memory; then say "Measuring memory"; node tests/bench/memory.mjs; fi
     wanted native || wanted speed || exit 0
     # PyTorch is a peer itself; others read ONNX, which Python writes.
     [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python

@@ -20,6 +20,7 @@ const describe = {
   opening: describeOpening,
   speed: describeSpeed,
   native: describeNative,
+  memory: describeMemory,
   rise: describeRise,
   birds: describeBirds,
 };
@@ -90,6 +91,36 @@ ${row("PyTorch: forward and input gradient of one logit", m.pytorchGradient)}
 | explanation / PyTorch forward and input gradient | ${ratio(m.explanation, m.pytorchGradient)} (${ratios.map((value) => value.toFixed(2)).join(" to ")} in single rounds) |
 | forward / PyTorch forward | ${ratio(m.forward, m.pytorchForward)} |
 `;
+}
+
+function describeMemory({ command, date, chromium, results }) {
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const sum = ({ heap, gpu, pieces }) => heap + gpu + pieces;
+  const columns = (held) => [held.heap, held.gpu, held.pieces, sum(held)].map(megabytes).join(" | ");
+  const summary = ([name, { weights, phases, early, late }]) => {
+    const peak = phases.reduce((a, b) => (sum(b.most) > sum(a.most) ? b : a));
+    return `| ${name} | ${megabytes(weights)} | ${columns(peak.most)} | ${(sum(peak.most) / weights).toFixed(2)} | ${peak.name} | ${megabytes(sum(early))} (${early.at}) | ${megabytes(sum(late))} (${late.at}) |`;
+  };
+  const phases = ([
+    name,
+    { weights, phases },
+  ]) => `| ${name} | heap | GPU | pieces | all | ÷ weights | all at its end |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+${phases.map(({ name, most, end }) => `| ${name} | ${columns(most)} | ${(sum(most) / weights).toFixed(2)} | ${megabytes(sum(end))} |`).join("\n")}
+`;
+  const entries = Object.entries(results);
+  const adapter = entries.map(([, { adapter }]) => adapter).at(-1);
+  return `## Memory
+
+Made by \`${command}\` on ${date} in headless Chromium ${chromium}, WebGPU on the adapter "${adapter}": a worker loads the weights from a \`Blob\` and explains pictures of 224×224, each another one, and another class of each. *Heap*: the wasm heap, which never shrinks. *GPU*: WebGPU buffers made and neither destroyed nor collected as garbage. *Pieces*: what was read of the weights' file and is not yet collected. *Weights*: 4 bytes a parameter. At most 2.2 times the weights are wanted for ResNet-50, and no growth over 200 explanations. MB are 10⁶ bytes.
+
+| | weights | heap at the peak | GPU | pieces | all | ÷ weights | peak while | after explanations | after explanations |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |
+${entries.map(summary).join("\n")}
+
+The most that was held, phase by phase:
+
+${entries.slice(0, 2).map(phases).join("\n")}`;
 }
 
 function describeRise(found) {
