@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|parity|bench [birds|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|parity|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
@@ -128,22 +128,23 @@ case "${1-}" in
     ;;
   bench)
     part=${2-all}
-    [[ $part =~ ^(all|opening|rise|speed|birds)$ ]] || fail "there is no benchmark \"$part\"; there are birds, opening, rise and speed"
+    [[ $part =~ ^(all|birds|memory|native|opening|rise|speed)$ ]] || fail "there is no benchmark \"$part\"; there are birds, memory, native, opening, rise and speed"
     need_tools; need_browser
     build_pkg; build_page
-    cargo build --release --features cli
+    cargo build --release --features cli --bins --example native
     need_npm tests/bench
     wanted() { [ "$part" = all ] || [ "$part" = "$1" ]; }
     if wanted birds; then say "Measuring where the relevance lies"; node tests/bench/birds.mjs; fi
     if wanted opening; then say "Measuring how the page opens"; node tests/bench/opening.mjs; fi
     if wanted rise; then say "Measuring RISE"; node tests/bench/rise.mjs; fi
-    wanted speed || exit 0
-    # The peers read ONNX; Python writes it.
+    if wanted memory; then say "Measuring memory"; node tests/bench/memory.mjs; fi
+    wanted native || wanted speed || exit 0
+    # PyTorch is a peer itself; others read ONNX, which Python writes.
     [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python
     target/bench/python/bin/pip install --quiet --requirement tests/bench/requirements.txt
     export PYTHON=$PWD/target/bench/python/bin/python
-    say "Measuring speed"
-    node tests/bench/speed.mjs
+    if wanted native; then say "Measuring beside PyTorch"; node tests/bench/native.mjs; fi
+    if wanted speed; then say "Measuring speed"; node tests/bench/speed.mjs; fi
     ;;
   *) echo "$usage" >&2; exit 2 ;;
 esac

@@ -16,7 +16,14 @@ export function keep(part, figures) {
   console.log(describe[part](figures));
 }
 
-const describe = { opening: describeOpening, speed: describeSpeed, rise: describeRise, birds: describeBirds };
+const describe = {
+  opening: describeOpening,
+  speed: describeSpeed,
+  native: describeNative,
+  memory: describeMemory,
+  rise: describeRise,
+  birds: describeBirds,
+};
 
 function describeOpening({ command, date, cores, processor, chromium, openings, wasm, opening, slowest }) {
   const milliseconds = (value) => `${Math.round(value).toLocaleString("en")} ms`;
@@ -29,30 +36,91 @@ Made by \`${command}\` on ${date}, in a fresh headless Chromium ${chromium} each
 function describeSpeed({ command, date, cores, processor, chromium, software, rounds, wasm, results: r }) {
   const number = (value) => (value === undefined ? "" : Math.round(value).toLocaleString("en"));
   const row = (name, r) =>
-    `| ${name} | ${[r.start, r.load, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
-  const ratio = (a, b) => (a / b).toFixed(2);
+    `| ${name} | ${[r.start, r.load, r.choosing, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
+  const ratio = (words, a, b) => (a && b ? [`| ${words} | ${(a / b).toFixed(2)} |`] : []);
+  const [cpu, gpu] = [r["c3lrp cpu"], r["c3lrp webgpu"]];
+  const [wasm1, webgpu] = [r["onnxruntime-web wasm, 1 thread"].forward, r["onnxruntime-web webgpu"].forward];
+  const tensorflow = r["TensorFlow.js webgpu"]?.forward;
+  const ratios = [
+    ...ratio("CPU: forward / onnxruntime-web wasm forward at one thread", cpu.forward, wasm1),
+    ...ratio("CPU: explanation / forward", cpu.explanation, cpu.forward),
+    ...ratio("CPU: class switch / explanation", cpu.classSwitch, cpu.explanation),
+    ...ratio("WebGPU: forward / onnxruntime-web WebGPU forward", gpu.forward, webgpu),
+    ...ratio("WebGPU: explanation / onnxruntime-web WebGPU forward", gpu.explanation, webgpu),
+    ...ratio("WebGPU: forward / TensorFlow.js WebGPU forward", gpu.forward, tensorflow),
+    ...ratio("WebGPU: explanation / TensorFlow.js WebGPU forward", gpu.explanation, tensorflow),
+  ];
   return `## Speed
 
-Made by \`${command}\` on ${date}: full ResNet-50 (formula-made weights, 102 MB in F32), batch 1, 224×224, in one headless Chromium ${chromium} with every runtime in a page of its own, ${cores} cores of ${processor}. Rounds are interleaved, one runtime after the other, with another picture each round; figures are medians of ${rounds.cpu} rounds on the CPU and ${rounds.gpu} on WebGPU after one to warm up. WebGPU ran on the adapter "${r["c3lrp webgpu"].adapter}"${software ? ", which is software: its figures compare runtimes and say nothing of a real GPU" : ""}. Machines are noisy: only ratios from one run mean anything.
+Made by \`${command}\` on ${date}: full ResNet-50 (formula-made weights, 102 MB in F32) and the bundled model (its topology, a quarter of its width, 3 MB in F16), batch 1, 224×224, in one headless Chromium ${chromium} with every runtime in a page of its own, ${cores} cores of ${processor}. Rounds are interleaved, one runtime after the other, with another picture each round; figures are medians of ${rounds.cpu} rounds on the CPU and ${rounds.gpu} on WebGPU after one to warm up. WebGPU ran on the adapter "${r["c3lrp webgpu"].adapter}"${software ? ", which is software: its figures compare runtimes and say nothing of a real GPU" : ""}. Machines are noisy: only ratios from one run mean anything.
 
-| milliseconds | start | load | first run | forward | backward | explanation | class switch | peak wasm heap, MB |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| milliseconds | start | load | kernels | first run | forward | backward | explanation | class switch | peak wasm heap, MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${Object.entries(r)
   .map(([name, measures]) => row(name, measures))
   .join("\n")}
 
-*Start*: import and compile the wasm (for onnxruntime-web: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of onnxruntime-web only the forward pass exists.
+*Start*: import and compile the wasm (for the peers: import, and fetch the model). *Load*: weights in memory to a network on the device, self-test included. *Kernels*: after it on WebGPU, timing what can compute each layer, which the page remembers for an adapter. *First run*: the explanation (for the peers the forward pass) of the first round. *Explanation*: picture tensor to C3-filtered map, all in. *Class switch*: another class of the same picture. Of the peers only the forward pass exists. All have the same weights, each BatchNorm merged into its convolution, and have to give the same logits: onnxruntime-web by the ONNX model of \`tests/bench/onnx_model.py\`, TensorFlow.js by its operations (\`tests/bench/tensorflow.mjs\`: convolution with bias and ReLU fused, from picture to logits, read back).
 
 | ratio | |
 | --- | --- |
-| CPU: forward / onnxruntime-web wasm forward at one thread | ${ratio(r["c3lrp cpu"].forward, r["onnxruntime-web wasm, 1 thread"].forward)} |
-| CPU: explanation / forward | ${ratio(r["c3lrp cpu"].explanation, r["c3lrp cpu"].forward)} |
-| CPU: class switch / explanation | ${ratio(r["c3lrp cpu"].classSwitch, r["c3lrp cpu"].explanation)} |
-| WebGPU: forward / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].forward, r["onnxruntime-web webgpu"].forward)} |
-| WebGPU: explanation / onnxruntime-web WebGPU forward | ${ratio(r["c3lrp webgpu"].explanation, r["onnxruntime-web webgpu"].forward)} |
+${ratios.join("\n")}
 
 \`pkg/c3lrp_bg.wasm\`: ${wasm.raw.toLocaleString("en")} bytes, ${wasm.gzipped.toLocaleString("en")} gzipped. \`./build.sh\` fails above 2,500,000 gzipped.
 `;
+}
+
+function describeNative(found) {
+  const { command, date, cores, processor, threads, rounds, pytorch, milliseconds: m, ratios } = found;
+  const row = (name, value) => `| ${name} | ${Math.round(value).toLocaleString("en")} |`;
+  const ratio = (a, b) => (a / b).toFixed(2);
+  return `## Native, beside PyTorch
+
+Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, on ${threads} threads of ${cores} cores of ${processor}; PyTorch ${pytorch}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. Two processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up.
+
+| milliseconds | |
+| --- | ---: |
+${row("c3lrp: explanation (c3-lrp)", m.explanation)}
+${row("c3lrp: its forward pass", m.forward)}
+${row("c3lrp: class switch", m.classSwitch)}
+${row("PyTorch: forward", m.pytorchForward)}
+${row("PyTorch: forward and input gradient of one logit", m.pytorchGradient)}
+
+| ratio | |
+| --- | --- |
+| explanation / PyTorch forward and input gradient | ${ratio(m.explanation, m.pytorchGradient)} (${ratios.map((value) => value.toFixed(2)).join(" to ")} in single rounds) |
+| forward / PyTorch forward | ${ratio(m.forward, m.pytorchForward)} |
+`;
+}
+
+function describeMemory({ command, date, chromium, results }) {
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const sum = ({ heap, gpu, pieces }) => heap + gpu + pieces;
+  const columns = (held) => [held.heap, held.gpu, held.pieces, sum(held)].map(megabytes).join(" | ");
+  const summary = ([name, { weights, phases, early, late }]) => {
+    const peak = phases.reduce((a, b) => (sum(b.most) > sum(a.most) ? b : a));
+    return `| ${name} | ${megabytes(weights)} | ${columns(peak.most)} | ${(sum(peak.most) / weights).toFixed(2)} | ${peak.name} | ${megabytes(sum(early))} (${early.at}) | ${megabytes(sum(late))} (${late.at}) |`;
+  };
+  const phases = ([
+    name,
+    { weights, phases },
+  ]) => `| ${name} | heap | GPU | pieces | all | ÷ weights | all at its end |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+${phases.map(({ name, most, end }) => `| ${name} | ${columns(most)} | ${(sum(most) / weights).toFixed(2)} | ${megabytes(sum(end))} |`).join("\n")}
+`;
+  const entries = Object.entries(results);
+  const adapter = entries.map(([, { adapter }]) => adapter).at(-1);
+  return `## Memory
+
+Made by \`${command}\` on ${date} in headless Chromium ${chromium}, WebGPU on the adapter "${adapter}": a worker loads the weights from a \`Blob\` and explains pictures of 224×224, each another one, and another class of each. *Heap*: the wasm heap, which never shrinks. *GPU*: WebGPU buffers made and neither destroyed nor collected as garbage. *Pieces*: what was read of the weights' file and is not yet collected. *Weights*: 4 bytes a parameter. At most 2.2 times the weights are wanted for ResNet-50, and no growth over 200 explanations. MB are 10⁶ bytes.
+
+| | weights | heap at the peak | GPU | pieces | all | ÷ weights | peak while | after explanations | after explanations |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |
+${entries.map(summary).join("\n")}
+
+The most that was held, phase by phase:
+
+${entries.slice(0, 2).map(phases).join("\n")}`;
 }
 
 function describeRise(found) {

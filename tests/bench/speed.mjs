@@ -7,23 +7,17 @@
 //   CHROMIUM=path another browser
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { chromium } from "playwright-core";
 import { keep } from "./report.mjs";
 import { runtimes } from "./runtimes.mjs";
 import { serve } from "./server.mjs";
+import { circumstances, data, fullModel, launch, median, root } from "./support.mjs";
 
-const root = path.resolve(import.meta.dirname, "../..");
-const data = path.join(root, "target/bench");
 const rounds = { cpu: Number(process.env.ROUNDS ?? 5), gpu: Number(process.env.GPU_ROUNDS ?? 5) };
 
-fs.mkdirSync(data, { recursive: true });
-const weights = path.join(data, "resnet50.safetensors");
+const weights = fullModel();
 const model = path.join(data, "resnet50.onnx");
-if (!fs.existsSync(weights))
-  execFileSync(path.join(root, "target/release/c3lrp"), ["formula", "--out", weights]);
 if (!fs.existsSync(model))
   execFileSync(process.env.PYTHON ?? "python3", [
     path.join(import.meta.dirname, "onnx_model.py"),
@@ -34,29 +28,16 @@ if (!fs.existsSync(model))
 const server = await serve({
   "/pkg/": path.join(root, "pkg"),
   "/data/": data,
+  "/models/": path.join(root, "www/public/models"),
+  "/bench/": import.meta.dirname,
   "/ort/": path.join(import.meta.dirname, "node_modules/onnxruntime-web/dist"),
+  "/tensorflow/": path.join(import.meta.dirname, "node_modules/@tensorflow"),
 });
-const software = process.env.GPU ? [] : ["--use-webgpu-adapter=swiftshader"];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--enable-unsafe-webgpu",
-    ...software,
-  ],
-});
-
-const median = (values) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
+const browser = await launch();
 
 const results = {};
+// What a model's first runtime gave, round by round: the others have to agree, or their times mean nothing.
+const answers = {};
 for (const kind of ["cpu", "gpu"]) {
   const names = Object.keys(runtimes).filter((name) => name.includes("webgpu") === (kind === "gpu"));
   const pages = [];
@@ -70,7 +51,11 @@ for (const kind of ["cpu", "gpu"]) {
   }
   for (let round = 0; round <= rounds[kind]; round++)
     for (const { name, page, runs } of pages) {
-      const run = await page.evaluate(`${runtimes[name].run}(${round})`);
+      const { largest, ...run } = await page.evaluate(`${runtimes[name].run}(${round})`);
+      const question = `${runtimes[name].model}, round ${round}`;
+      answers[question] ??= largest;
+      if (Math.abs(largest - answers[question]) > 1e-3 * Math.abs(answers[question]))
+        throw Error(`${name} computes something else: ${largest}, not ${answers[question]}`);
       console.log(
         `${name}, round ${round}: ${JSON.stringify(run, (_, value) => (typeof value === "number" ? Math.round(value) : value))}`,
       );
@@ -99,9 +84,7 @@ server.close();
 const wasm = fs.readFileSync(path.join(root, "pkg/c3lrp_bg.wasm"));
 keep("speed", {
   command: `ROUNDS=${rounds.cpu} GPU_ROUNDS=${rounds.gpu} ./build.sh bench`,
-  date: new Date().toISOString().slice(0, 10),
-  cores: os.cpus().length,
-  processor: os.cpus()[0].model,
+  ...circumstances(),
   chromium: version,
   software: !process.env.GPU,
   rounds,

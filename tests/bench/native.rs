@@ -1,0 +1,51 @@
+//! Explains the pictures whose numbers come in, a line each, and says how long it took: for
+//! `native.mjs`, which runs PyTorch beside it.
+
+use std::error::Error;
+use std::io::{self, BufRead, Write};
+use std::time::Instant;
+
+use c3lrp::device::{Choice, Preference};
+use c3lrp::weights::Bytes;
+use c3lrp::{Explainer, Options};
+
+const SIDE: usize = 224;
+
+/// As in `runtimes.mjs` and `pytorch.py`.
+fn picture(round: f64) -> Vec<f32> {
+    let value = |i: usize| (i as f64 * 0.37 + round).sin() + 0.5 * (i as f64 * 0.011).cos();
+    (0..3 * SIDE * SIDE).map(|i| value(i) as f32).collect()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let weights = std::env::args().nth(1).ok_or("usage: native WEIGHTS")?;
+    let weights = Bytes(std::fs::read(weights)?);
+    let cpu = Err("the CPU was asked for".into());
+    let quiet = &mut |_: f64, _: f64, _: &str| {};
+    let mut explainer = pollster::block_on(Explainer::create(weights, Choice::Cpu, cpu, Preference::default(), quiet))?;
+    println!("ready");
+    for line in io::stdin().lock().lines() {
+        let round: usize = line?.trim().parse()?;
+        let input = picture(round as f64);
+        let again = input.clone();
+
+        let begin = Instant::now();
+        let found = pollster::block_on(explainer.explain_tensor(input, SIDE, SIDE, &Options::default(), quiet))?;
+        let explanation = begin.elapsed().as_secs_f64() * 1e3;
+
+        let other = Options { target: Some(round % explainer.info().classes), ..Options::default() };
+        let begin = Instant::now();
+        pollster::block_on(explainer.explain_tensor(again, SIDE, SIDE, &other, quiet))?;
+        let class_switch = begin.elapsed().as_secs_f64() * 1e3;
+
+        let answer = serde_json::json!({
+            "explanation": explanation,
+            "forward": found.milliseconds.forward,
+            "classSwitch": class_switch,
+            "largest": found.logits.iter().copied().fold(f32::MIN, f32::max),
+        });
+        println!("{answer}");
+        io::stdout().flush()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+// What the benches share.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+export const root = path.resolve(import.meta.dirname, "../..");
+
+/** What the benches write for themselves. */
+export const data = path.join(root, "target/bench");
+
+/** Full ResNet-50 with formula-made weights: the file, made where it isn't there yet. */
+export function fullModel() {
+  const file = path.join(data, "resnet50.safetensors");
+  fs.mkdirSync(data, { recursive: true });
+  if (!fs.existsSync(file)) execFileSync(path.join(root, "target/release/c3lrp"), ["formula", "--out", file]);
+  return file;
+}
+
+/** The middle value, or the mean of the two in the middle. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** When and where something is measured. */
+export const circumstances = () => ({
+  date: new Date().toISOString().slice(0, 10),
+  cores: os.cpus().length,
+  processor: os.cpus()[0].model,
+});
+
+/** A Chromium with WebGPU: on the software adapter, unless GPU is set. */
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+      "--enable-unsafe-webgpu",
+      ...(process.env.GPU ? [] : ["--use-webgpu-adapter=swiftshader"]),
+    ],
+  });
