@@ -2,6 +2,7 @@
 //! faster one there.
 
 mod cpu;
+mod direct;
 mod gpu;
 mod measure;
 
@@ -9,8 +10,6 @@ pub use measure::{Measured, Timing, measure};
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
-use burn::tensor::module::{conv_transpose2d, conv2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu};
 use serde::{Deserialize, Serialize};
@@ -142,7 +141,7 @@ pub fn convolve(
     extra: Extra<&Tensor<4>>,
     rectified: bool,
 ) -> Tensor<4> {
-    let Geometry { batch, outputs, stride, padding, groups, output: [height, width], .. } = *geometry;
+    let Geometry { batch, outputs, output: [height, width], .. } = *geometry;
     if let (Some(values), Some(weight), Some(bias), Some(extra)) =
         (on_cpu(&x), on_cpu(weight), on_cpu(bias), extra.map(on_cpu).transpose())
     {
@@ -150,15 +149,15 @@ pub fn convolve(
             cpu::convolve(geometry, slice(&values), slice(&weight), slice(&bias), extra.as_ref().map(slice), rectified);
         return Tensor::from_data(TensorData::new(result, [batch, outputs, height, width]), &x.device());
     }
-    if candidate == Candidate::Tiled
-        && let (Some(values), Some(weight), Some(bias), Some(extra)) =
-            (on_gpu(&x), on_gpu(weight), on_gpu(bias), extra.map(on_gpu).transpose())
-        && let Some(result) = gpu::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified)
-    {
-        return Tensor::from_primitive::<Wgpu>(result);
+    let (values, weight, bias) = (on_gpu(x), on_gpu(weight.clone()), on_gpu(bias.clone()));
+    if candidate == Candidate::Tiled {
+        let extra = extra.map(|tensor| on_gpu(tensor.clone()));
+        let result = gpu::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified);
+        if let Some(result) = result {
+            return Tensor::from_primitive::<Wgpu>(result);
+        }
     }
-    let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], groups);
-    let result = with(conv2d(x, weight.clone(), Some(bias.clone()), options), extra);
+    let result = with(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
     if rectified { relu(result) } else { result }
 }
 
@@ -171,23 +170,21 @@ pub fn vjp(
     weight: &Tensor<4>,
     extra: Extra<&Tensor<4>>,
 ) -> Tensor<4> {
-    let Geometry { batch, inputs, kernel, stride, padding, groups, input, output, .. } = *geometry;
+    let Geometry { batch, inputs, input, .. } = *geometry;
     if let (Some(values), Some(weight), Some(extra)) =
         (on_cpu(&cotangent), on_cpu(weight), extra.map(on_cpu).transpose())
     {
         let result = cpu::vjp(geometry, slice(&values), slice(&weight), extra.as_ref().map(slice));
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
     }
-    if candidate == Candidate::Tiled
-        && let (Some(values), Some(weight), Some(extra)) =
-            (on_gpu(&cotangent), on_gpu(weight), extra.map(on_gpu).transpose())
-        && let Some(result) = gpu::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false)
-    {
-        return Tensor::from_primitive::<Wgpu>(result);
+    let (values, weight) = (on_gpu(cotangent), on_gpu(weight.clone()));
+    if candidate == Candidate::Tiled {
+        let extra = extra.map(|tensor| on_gpu(tensor.clone()));
+        if let Some(result) = gpu::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false) {
+            return Tensor::from_primitive::<Wgpu>(result);
+        }
     }
-    let lost = |axis: usize| input[axis] + 2 * padding - (output[axis] - 1) * stride - kernel;
-    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], [lost(0), lost(1)], [1; 2], groups);
-    with(conv_transpose2d(cotangent, weight.clone(), None, options), extra)
+    with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra)
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
@@ -205,9 +202,12 @@ fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
 }
 
-/// A tensor's buffer; none where it is not on the GPU.
-fn on_gpu<const D: usize>(tensor: &Tensor<D>) -> Option<CubeTensor> {
-    tensor.clone().try_into_primitive::<Wgpu>().ok()
+/// The buffer of a tensor that is not on the CPU.
+fn on_gpu<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
+    match tensor.try_into_primitive::<Wgpu>() {
+        Ok(buffer) => buffer,
+        Err(_) => unreachable!("there are two backends, and a layer's tensors are on one of them"),
+    }
 }
 
 fn slice(values: &OnCpu) -> &[f32] {

@@ -109,7 +109,10 @@ test("the shares of relevance are those that the map and the masks have", async 
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu" });
       const bird = library.drawBird(species, seed);
-      const { map, filtered } = await explainer.explain(bird.rgba, bird.side, bird.side, { fit: "whole" });
+      const { map, filtered } = await explainer.explain(bird.rgba, bird.side, bird.side, {
+        fit: "whole",
+        method: "lrp-epsilon-plus",
+      });
       const share = (values: ArrayLike<number>, mask: Uint8Array): number => {
         let [inside, all] = [0, 0];
         for (let at = 0; at < values.length; at++) {

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { canvasHash, classes, expect, mapShown, test } from "./page.ts";
+import { asPublished, canvasHash, classes, expect, mapShown, test } from "./page.ts";
 
 interface MethodInfo {
   name: string;
@@ -59,6 +59,9 @@ const useNetwork = async (page: Page, name: string): Promise<void> => {
   await expect(page.locator("#model-name")).toHaveText(name);
   await mapShown(page);
 };
+
+// The paper's own settings, which are the library's defaults as well.
+test.beforeEach(({ page }) => asPublished(page));
 
 test("methods stand side by side with the library's words, maps, times and shares", async ({ page }) => {
   await expect(page.locator("#comparison")).toBeHidden();
@@ -167,7 +170,7 @@ test("attention is offered where the network has it, and elsewhere says why not"
   expect(await canvasHash(page, "#map")).toBe(await canvasHash(page, map("abn")));
 
   await useNetwork(page, "Birds");
-  await expect(page.locator("#method"), "it has none").toHaveValue("c3-lrp");
+  await expect(page.locator("#method"), "it has none").toHaveValue("lrp-epsilon-plus");
   await done(page, defaults);
   await expect(pick(page, "abn")).not.toBeChecked();
 });

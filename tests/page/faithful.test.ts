@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { canvasHash, dropPicture, expect, mapShown, reopen, test } from "./page.ts";
+import { asPublished, canvasHash, dropPicture, expect, mapShown, reopen, test } from "./page.ts";
 
 interface Wanted {
   readonly method?: string | object;
@@ -105,6 +105,9 @@ async function heights(page: Page, figure: number): Promise<number[]> {
   const d = (await path.getAttribute("d")) ?? "";
   return Array.from(d.matchAll(/[ML]\S+ (\S+?)(?=L|$)/g), ([, y]) => (196 - Number(y)) / 186);
 }
+
+// The paper's own settings, which are the library's defaults as well.
+test.beforeEach(({ page }) => asPublished(page));
 
 test("the opening bird's curves, scores and pictures are the library's", async ({ page }) => {
   await expect(page.locator("#judgement")).toBeHidden();
@@ -346,6 +349,7 @@ test("what goes wrong is one sentence, and a map of which nothing is left is not
   const goWrong = (wrong: object): Promise<unknown> =>
     page.evaluate((wrong) => Object.assign((window as unknown as { wrong: object }).wrong, wrong), wrong);
   await reopen(page);
+  await asPublished(page);
   await goWrong({ target: true });
   await page.locator("#judge-open").click();
   const sentence = "This option can't be used: target is 999, but the network has the classes 0 to 19.";

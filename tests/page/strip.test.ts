@@ -22,7 +22,10 @@ async function boundaries(page: Page): Promise<{ name: string; sum: number; size
     const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
     const explainer = await library.Explainer.create(weights, { device: "cpu" });
     const bird = library.drawBird("Masked Sunwren", 63);
-    const explained = await explainer.explain(bird.rgba, bird.side, bird.side, { fit: "whole" });
+    const explained = await explainer.explain(bird.rgba, bird.side, bird.side, {
+      fit: "whole",
+      method: "lrp-epsilon-plus",
+    });
     const found = [];
     for (const { name, sum, map, width, height } of explained.boundaries) {
       const colours: Uint8ClampedArray<ArrayBuffer> = library.heatmap(map, "diverging");

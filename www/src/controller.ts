@@ -14,6 +14,7 @@ import { methodTitle, whyNot } from "./methods";
 import { birds, type ModelEntry } from "./models";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
+import { PRESETS } from "./presets";
 import { type Sample, sampleUrl } from "./samples";
 import {
   inLesson,
@@ -308,7 +309,7 @@ export class Controller implements Actions {
       const model: Model = { name, weights, info, entry };
       this.store.update({
         model,
-        settings: whyNot(method.name, info) ? { ...settings, method: { name: "c3-lrp" } } : settings,
+        settings: whyNot(method.name, info) ? { ...settings, ...PRESETS.measured } : settings,
         minuteMasks: undefined,
         choosing: false,
         result: undefined,

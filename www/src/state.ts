@@ -12,6 +12,7 @@ import type { Ranked } from "./classes";
 import type { Labels } from "./labels";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
+import { PRESETS } from "./presets";
 import type { Asked, Explained, Film, Judge, Layer } from "./protocol";
 import type { Kept } from "./weights";
 import type { MapInWords } from "./words";
@@ -183,13 +184,13 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   thumbnails: [],
   parts: false,
   tag: "own",
-  settings: { method: { name: "c3-lrp" }, filter: "c3", fit: "crop" },
+  settings: { ...PRESETS.measured, fit: "crop" },
   minuteMasks: undefined,
   layer: PICTURE,
   playing: false,
   comparison: {
     open: false,
-    picked: ["c3-lrp", "lrp-epsilon-plus", "grad-cam", "input-x-gradient"],
+    picked: ["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient"],
     shows: "relevance",
     of: "",
     cards: {},

@@ -1,6 +1,7 @@
 import type { MethodInfo, MethodOptionInfo, MethodOptions } from "c3lrp";
 import type { Actions } from "../actions";
 import { byId, element, make, memo } from "../dom";
+import { PRESETS } from "../presets";
 import type { Render, Settings, State } from "../state";
 
 const WORDS: Readonly<Record<MethodOptionInfo["name"], string>> = {
@@ -84,7 +85,7 @@ function field(option: MethodOptionInfo, actions: Actions, state: () => State | 
       );
       return;
     }
-    const { [name]: _, ...method } = state()?.settings.method ?? { name: "c3-lrp" };
+    const { [name]: _, ...method } = state()?.settings.method ?? PRESETS.measured.method;
     const changed = value === "" || value === option.default ? method : { ...method, [name]: value };
     actions.set({ method: changed as MethodOptions });
   });

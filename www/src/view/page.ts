@@ -15,6 +15,7 @@ import { methodView } from "./method";
 import { modelView } from "./model";
 import { optionsView } from "./options";
 import { pictureView } from "./picture";
+import { presetsView } from "./presets";
 import { stripView } from "./strip";
 import { workView } from "./work";
 
@@ -23,6 +24,7 @@ export function pageView(actions: Actions): Render {
   const views: Render[] = [
     lessonView(actions),
     figuresView(actions),
+    presetsView(actions),
     methodView(actions),
     stripView(actions),
     comparisonView(actions),
