@@ -8,7 +8,7 @@ usage="usage: ./build.sh [serve|test|parity|bench [birds|memory|native|opening|r
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
   parity     hold every method against its oracle, and write docs/parity.md
-  bench      measure, and write BENCHMARKS.md and BENCHMARKS.json"
+  bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
 clippy_target=target/clippy
