@@ -71,25 +71,26 @@ ${ratios.join("\n")}
 }
 
 function describeNative(found) {
-  const { command, date, cores, processor, threads, rounds, pytorch, milliseconds: m, ratios } = found;
-  const row = (name, value) => `| ${name} | ${Math.round(value).toLocaleString("en")} |`;
+  const { command, date, cores, processor, threads, rounds, version, ours, pytorch, ratios } = found;
+  const row = (name, ...values) =>
+    `| ${name} | ${values.map((value) => Math.round(value).toLocaleString("en")).join(" | ")} |`;
+  const least = (what) => Math.min(...Object.values(pytorch).map((measures) => measures[what]));
   const ratio = (a, b) => (a / b).toFixed(2);
   return `## Native, beside PyTorch
 
-Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, on ${threads} threads of ${cores} cores of ${processor}; PyTorch ${pytorch}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. Two processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up.
+Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, ${threads} threads on ${cores} cores of ${processor}; PyTorch ${version}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up. PyTorch's threads spin while they wait for each other, which costs it many times its time where the machine has other work; it ran with sleeping threads and with one alone as well, and the ratios are to its fastest way. Where one thread is that, the machine was not free, and the ratio says little.
 
-| milliseconds | |
-| --- | ---: |
-${row("c3lrp: explanation (c3-lrp)", m.explanation)}
-${row("c3lrp: its forward pass", m.forward)}
-${row("c3lrp: class switch", m.classSwitch)}
-${row("PyTorch: forward", m.pytorchForward)}
-${row("PyTorch: forward and input gradient of one logit", m.pytorchGradient)}
+| milliseconds | forward | explanation (c3-lrp); PyTorch: forward and input gradient of one logit | class switch |
+| --- | ---: | ---: | ---: |
+${row("c3lrp", ours.forward, ours.explanation, ours.classSwitch)}
+${Object.entries(pytorch)
+  .map(([name, { forward, gradient }]) => `${row(`PyTorch, ${name}`, forward, gradient)} |`)
+  .join("\n")}
 
 | ratio | |
 | --- | --- |
-| explanation / PyTorch forward and input gradient | ${ratio(m.explanation, m.pytorchGradient)} (${ratios.map((value) => value.toFixed(2)).join(" to ")} in single rounds) |
-| forward / PyTorch forward | ${ratio(m.forward, m.pytorchForward)} |
+| explanation / PyTorch forward and input gradient | ${ratio(ours.explanation, least("gradient"))} (${ratios.map((value) => value.toFixed(2)).join(" to ")} in single rounds) |
+| forward / PyTorch forward | ${ratio(ours.forward, least("forward"))} |
 `;
 }
 
