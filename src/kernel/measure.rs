@@ -146,7 +146,7 @@ pub async fn measure(
 /// those beside it along, and word of it may come late. It must not be laid at the next candidate's door.
 async fn settle(any: &Tensor<1>, fault: impl Fn() -> Option<String>) -> Result<()> {
     for _ in 0..8 {
-        crate::forward::read(any.clone().slice([0..1])).await?;
+        crate::forward::read(any.clone().narrow(0, 0, 1)).await?;
         if fault().is_none() {
             break;
         }
