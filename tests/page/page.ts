@@ -119,7 +119,7 @@ export function commandLine(picture: string, weights: string): Said {
   return JSON.parse(execFileSync(c3lrp, options, { encoding: "utf8" })) as Said;
 }
 
-/** What the library gives for a picture when called directly: the map's pixels as `canvasHash` has them. */
+/** What the library gives by the page's method when called directly: the map's pixels as `canvasHash` has them. */
 export async function libraryHash(
   page: Page,
   picture: string,
@@ -127,8 +127,9 @@ export async function libraryHash(
   target?: number,
 ): Promise<string> {
   const base64 = [picture, weights].map((file) => readFileSync(file).toString("base64"));
+  const method = await page.locator("#method").inputValue();
   return await page.evaluate(
-    async ([picture, weights, target]) => {
+    async ([picture, weights, method, target]) => {
       const bytes = async (data: string) => await (await fetch(`data:;base64,${data}`)).blob();
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
       await library.default();
@@ -137,7 +138,7 @@ export async function libraryHash(
       context?.drawImage(bitmap, 0, 0);
       const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height);
       const explainer = await library.Explainer.create(await bytes(weights), { device: "cpu" });
-      const options = target === undefined ? {} : { target };
+      const options = target === undefined ? { method } : { method, target };
       const { map, width, height } = await explainer.explain(
         pixels?.data,
         bitmap.width,
@@ -148,6 +149,6 @@ export async function libraryHash(
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", colours));
       return `${width}×${height} ${Array.from(digest, (byte) => byte.toString(16)).join(" ")}`;
     },
-    [base64[0] ?? "", base64[1] ?? "", target] as const,
+    [base64[0] ?? "", base64[1] ?? "", method, target] as const,
   );
 }
