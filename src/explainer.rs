@@ -52,6 +52,8 @@ pub struct Explainer {
     network: ResNet,
     normalisation: Normalisation,
     info: Info,
+    /// Bytes of the largest activation of a picture.
+    activation: u64,
     last: Option<Forward>,
 }
 
@@ -91,7 +93,8 @@ impl Explainer {
             labels: checkpoint.labels(),
             kernels,
         };
-        Ok(Self { device, network, normalisation, info, last: None })
+        let activation = 4 * architecture.largest_activation(picture::SIDE) as u64;
+        Ok(Self { device, network, normalisation, info, activation, last: None })
     }
 
     /// What is loaded, and where it runs.
@@ -232,7 +235,8 @@ impl Explainer {
 
     fn faithful(&self) -> Result<Faithfulness> {
         let Forward { input, size: [height, width], .. } = self.explained()?;
-        Faithfulness::new(input.clone(), *width, *height, self.normalisation, self.device.batch())
+        let batch = self.device.batch(self.activation);
+        Faithfulness::new(input.clone(), *width, *height, self.normalisation, batch)
     }
 
     fn explained(&self) -> Result<&Forward> {
@@ -280,7 +284,7 @@ impl Explainer {
         pause::hand_back().await;
         let start = Instant::now();
         let method = options.method.within(&self.normalisation);
-        let batch = self.device.batch();
+        let batch = self.device.batch(self.activation);
         let Attribution { values: relevance, boundaries } =
             forward.attribute(&self.network, target, &method, batch, progress).await?;
         self.device.check()?;

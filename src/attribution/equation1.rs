@@ -3,6 +3,8 @@
 use burn::tensor::Tensor;
 use serde::Deserialize;
 
+use crate::kernel;
+
 /// How a denominator is kept from zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -48,6 +50,12 @@ impl Equation1 {
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
         relevance / self.stabilize(z)
+    }
+
+    /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
+    /// stabilizers are the same.
+    pub(super) fn divide_rectified(&self, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
+        kernel::quotient(relevance, z, self.epsilon)
     }
 
     /// z′ + ε or z′ + ε·sign(z′).

@@ -31,7 +31,7 @@ pub fn grad_cam(network: &ResNet, trace: &Trace, target: usize, stage: usize) ->
 /// number of blocks. Unlike relevance, it goes through the attention branch as well.
 fn gradient(network: &ResNet, trace: &Trace, target: usize, first: usize) -> Tensor<4> {
     let [_, channels, height, width] = trace.blocks[trace.blocks.len() - 1].output.dims();
-    let of_features = network.fc.weight.clone().narrow(0, target, 1) / (height * width) as f32;
+    let of_features = network.fc.weight.tensor().clone().narrow(0, target, 1) / (height * width) as f32;
     let mut gradient = of_features.expand([1, channels, height, width]);
     for (index, (block, activations)) in network.blocks.iter().zip(&trace.blocks).enumerate().skip(first).rev() {
         gradient = block.vjp(activations, gradient);

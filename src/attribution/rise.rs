@@ -61,7 +61,7 @@ impl Rise {
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<f32>> {
         let [height, width] = size;
-        let device = network.fc.weight.device();
+        let device = network.fc.weight.tensor().device();
         let mut sum = vec![0f64; height * width];
         let mut pause = Pause::new();
         for first in (0..self.masks).step_by(batch) {

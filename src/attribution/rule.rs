@@ -150,9 +150,9 @@ impl Rule {
 
     /// What the rule modifies.
     fn groups(&self, layer: &Convolution, input: &Input) -> Vec<Group> {
-        let Convolution { weight, bias, .. } = layer;
+        let (weight, bias) = (layer.weight.tensor(), &layer.bias);
         let x = input.values();
-        let with = |weight: Tensor<4>, bias: Tensor<1>| Convolution { weight, bias, ..layer.clone() };
+        let with = |weight: Tensor<4>, bias: Tensor<1>| Convolution { weight: weight.into(), bias, ..layer.clone() };
         let no_bias = || bias.zeros_like();
         let whole = |terms| vec![Group { share: 1.0, side: None, terms }];
         let term = |x: Tensor<4>, layer| Term { sign: 1.0, x, layer };

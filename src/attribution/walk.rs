@@ -43,9 +43,8 @@ pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, com
         keep(name, &relevance);
         relevance = match composite.blocks {
             Blocks::Whole => {
-                equation.propagate(activations.input.clone(), activations.output.clone(), relevance, |cotangent| {
-                    block.vjp(activations, cotangent)
-                })
+                let cotangent = equation.divide_rectified(relevance, &activations.output);
+                block.vjp_of_sum(activations, cotangent, Some(&activations.input))
             }
             Blocks::Layers { convolution, addition } => {
                 let branch = block.conv3.forward(activations.hidden2.clone());
@@ -69,9 +68,10 @@ pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, com
     keep("stem".into(), &relevance);
 
     let relevance = match composite.stem {
-        Stem::Whole => equation.propagate(stem.input.clone(), stem.output.clone(), relevance, |cotangent| {
-            network.stem.vjp(stem, cotangent)
-        }),
+        Stem::Whole => {
+            let cotangent = equation.divide_rectified(relevance, &stem.output);
+            network.stem.conv1.vjp_times(&stem.input, cotangent)
+        }
         Stem::Layer { rule, input } => {
             let input = match input {
                 StemInput::Picture => Input::Signed(stem.input.clone()),

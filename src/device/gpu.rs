@@ -68,6 +68,10 @@ pub fn adapter() -> std::result::Result<super::Adapter, String> {
             Ok(super::Adapter {
                 description: format!("{} ({})", info.name, info.backend),
                 software: info.device_type == wgpu::DeviceType::Cpu,
+                largest_buffer: {
+                    let limits = adapter.limits();
+                    limits.max_buffer_size.min(limits.max_storage_buffer_binding_size.into())
+                },
                 unfit: (!timers).then(|| "it has no timestamp queries".into()),
             })
         })

@@ -52,6 +52,8 @@ pub struct Adapter {
     pub description: String,
     /// Whether a CPU plays the GPU.
     pub software: bool,
+    /// Bytes of the largest buffer that a kernel can be given.
+    pub largest_buffer: u64,
     /// Why it can't be used, where it can't.
     pub unfit: Option<String>,
 }
@@ -66,7 +68,12 @@ pub struct Device {
     pub adapter: String,
     /// Why this device was taken.
     pub reason: String,
+    /// As the adapter's; none on the CPU.
+    largest_buffer: Option<u64>,
 }
+
+/// Pictures that run together at most: more are hardly faster, and hold what comes after them up.
+const LARGEST_BATCH: u64 = 32;
 
 impl Device {
     /// Opens the device that `choice` and `adapter` allow, and tests it against a stored answer.
@@ -86,7 +93,7 @@ impl Device {
         };
         let burn = burn::tensor::Device::flex();
         self_test::run(&burn, Candidate::Burn).await?;
-        Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason })
+        Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason, largest_buffer: None })
     }
 
     async fn webgpu(adapter: &std::result::Result<Adapter, String>, reason: String) -> Result<Self> {
@@ -94,8 +101,9 @@ impl Device {
         let tested = self_test::run(&burn, Candidate::Burn).await;
         gpu::check()?;
         tested?;
+        let largest_buffer = adapter.as_ref().map_or(0, |adapter| adapter.largest_buffer);
         let adapter = adapter.as_ref().map_or_else(String::clone, |adapter| adapter.description.clone());
-        Ok(Self { burn, kind: Kind::WebGpu, adapter, reason })
+        Ok(Self { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer: Some(largest_buffer) })
     }
 
     /// Burn's handle.
@@ -103,13 +111,15 @@ impl Device {
         &self.burn
     }
 
-    /// How many pictures run through the network together where there are many of them.
-    pub fn batch(&self) -> usize {
-        match self.kind {
-            Kind::WebGpu => 8,
+    /// How many pictures run through the network together where there are many of them, and the largest
+    /// activation of one has so many bytes. On a GPU that of all takes at most a quarter of the largest
+    /// buffer, since a few of them are held at once.
+    pub fn batch(&self, activation: u64) -> usize {
+        match self.largest_buffer {
+            Some(bytes) => (bytes / 4 / activation.max(1)).clamp(1, LARGEST_BATCH) as usize,
             // In the browser more are no faster, and hold the thread longer.
-            Kind::Cpu if cfg!(target_arch = "wasm32") => 1,
-            Kind::Cpu => 8,
+            None if cfg!(target_arch = "wasm32") => 1,
+            None => 8,
         }
     }
 
@@ -162,7 +172,7 @@ mod tests {
     use super::*;
 
     fn adapter(software: bool, unfit: Option<&str>) -> std::result::Result<Adapter, String> {
-        Ok(Adapter { description: "A".into(), software, unfit: unfit.map(String::from) })
+        Ok(Adapter { description: "A".into(), software, largest_buffer: 128 << 20, unfit: unfit.map(String::from) })
     }
 
     #[test]
@@ -185,6 +195,20 @@ mod tests {
             error.to_string(),
             "This device can't be used: WebGPU was asked for, but the GPU adapter A can't be used: it has no timers. Choose the CPU."
         );
+    }
+
+    #[test]
+    fn batches_fill_a_quarter_of_the_largest_buffer() {
+        let batch = |largest_buffer, activation| {
+            let [adapter, reason] = ["A", "B"].map(String::from);
+            let burn = burn::tensor::Device::flex();
+            Device { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer }.batch(activation)
+        };
+        // ResNet-50's is 64·112²·4 bytes.
+        assert_eq!(batch(Some(128 << 20), 3_211_264), 10);
+        assert_eq!(batch(Some(4 << 30), 3_211_264), 32);
+        assert_eq!(batch(Some(1 << 20), 3_211_264), 1);
+        assert_eq!(batch(None, 3_211_264), 8);
     }
 
     #[test]

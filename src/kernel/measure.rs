@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
-use super::{Candidate, Direction, Extra, Geometry, cpu};
+use super::{Candidate, Direction, Extra, Geometry, Weight, cpu};
 use crate::{Error, Result};
 
 /// Raised whenever a candidate changes, so that what was remembered of older ones is not believed.
@@ -97,14 +97,15 @@ pub async fn measure(
     let bias = noise(outputs, 3);
     let expected = match direction {
         Direction::Forward => cpu::convolve(geometry, &x, &weight, &bias, Extra::None, false),
-        Direction::Vjp => cpu::vjp(geometry, &x, &weight, Extra::None),
+        Direction::Vjp => cpu::vjp(geometry, &x, &weight, None, Extra::None, None),
     };
     let x = Tensor::<4>::from_data(TensorData::new(x, [batch, channels, height, width]), device);
-    let weight = Tensor::<4>::from_data(TensorData::new(weight, [outputs, inputs / groups, kernel, kernel]), device);
+    let weight =
+        Weight::from(Tensor::from_data(TensorData::new(weight, [outputs, inputs / groups, kernel, kernel]), device));
     let bias = Tensor::<1>::from_data(TensorData::new(bias, [outputs]), device);
     let run = |candidate| match direction {
         Direction::Forward => super::convolve(geometry, candidate, x.clone(), &weight, &bias, Extra::None, false),
-        Direction::Vjp => super::vjp(geometry, candidate, x.clone(), &weight, Extra::None),
+        Direction::Vjp => super::vjp(geometry, candidate, x.clone(), &weight, Extra::None, None),
     };
 
     let mut timing = Timing {

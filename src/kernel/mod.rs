@@ -5,8 +5,10 @@ mod cpu;
 mod direct;
 mod gpu;
 mod measure;
+mod weight;
 
 pub use measure::{Measured, Timing, measure};
+pub use weight::Weight;
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
@@ -124,11 +126,6 @@ impl Geometry {
         let output = size.map(|side| (side + 2 * padding - kernel) / stride + 1);
         Self { batch, inputs: inputs * groups, outputs, groups, kernel, stride, padding, input: size, output }
     }
-
-    /// Whether each output pixel sees just the input pixel at its place.
-    fn is_pointwise(&self) -> bool {
-        self.kernel == 1 && self.stride == 1
-    }
 }
 
 /// w ∗ x + bias, with `extra`, then ReLU where asked for: [N, C, H, W] to [N, C′, H′, W′].
@@ -136,20 +133,20 @@ pub fn convolve(
     geometry: &Geometry,
     candidate: Candidate,
     x: Tensor<4>,
-    weight: &Tensor<4>,
+    weight: &Weight,
     bias: &Tensor<1>,
     extra: Extra<&Tensor<4>>,
     rectified: bool,
 ) -> Tensor<4> {
     let Geometry { batch, outputs, output: [height, width], .. } = *geometry;
     if let (Some(values), Some(weight), Some(bias), Some(extra)) =
-        (on_cpu(&x), on_cpu(weight), on_cpu(bias), extra.map(on_cpu).transpose())
+        (on_cpu(&x), on_cpu(weight.tensor()), on_cpu(bias), extra.map(on_cpu).transpose())
     {
         let result =
             cpu::convolve(geometry, slice(&values), slice(&weight), slice(&bias), extra.as_ref().map(slice), rectified);
         return Tensor::from_data(TensorData::new(result, [batch, outputs, height, width]), &x.device());
     }
-    let (values, weight, bias) = (on_gpu(x), on_gpu(weight.clone()), on_gpu(bias.clone()));
+    let (values, weight, bias) = (on_gpu(x), on_gpu(weight.tensor().clone()), on_gpu(bias.clone()));
     if candidate == Candidate::Tiled {
         let extra = extra.map(|tensor| on_gpu(tensor.clone()));
         let result = gpu::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified);
@@ -161,30 +158,47 @@ pub fn convolve(
     if rectified { relu(result) } else { result }
 }
 
-/// The vector-Jacobian product of the convolution alone, with `extra`: a cotangent [N, C′, H′, W′] to
-/// [N, C, H, W].
+/// The vector-Jacobian product of the convolution alone, with `extra`, then times `factor` where there is
+/// one: a cotangent [N, C′, H′, W′] to [N, C, H, W].
 pub fn vjp(
     geometry: &Geometry,
     candidate: Candidate,
     cotangent: Tensor<4>,
-    weight: &Tensor<4>,
+    weight: &Weight,
     extra: Extra<&Tensor<4>>,
+    factor: Option<&Tensor<4>>,
 ) -> Tensor<4> {
     let Geometry { batch, inputs, input, .. } = *geometry;
-    if let (Some(values), Some(weight), Some(extra)) =
-        (on_cpu(&cotangent), on_cpu(weight), extra.map(on_cpu).transpose())
+    if let (Some(values), Some(weights), Some(extra)) =
+        (on_cpu(&cotangent), on_cpu(weight.tensor()), extra.map(on_cpu).transpose())
     {
-        let result = cpu::vjp(geometry, slice(&values), slice(&weight), extra.as_ref().map(slice));
+        let factor = factor.and_then(on_cpu);
+        let (extra, factor) = (extra.as_ref().map(slice), factor.as_ref().map(slice));
+        let result = cpu::vjp(geometry, slice(&values), slice(&weights), weight.columns(), extra, factor);
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
     }
-    let (values, weight) = (on_gpu(cotangent), on_gpu(weight.clone()));
+    let times = |result: Tensor<4>| match factor {
+        Some(factor) => result * factor.clone(),
+        None => result,
+    };
+    let (values, weight) = (on_gpu(cotangent), on_gpu(weight.tensor().clone()));
     if candidate == Candidate::Tiled {
         let extra = extra.map(|tensor| on_gpu(tensor.clone()));
         if let Some(result) = gpu::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false) {
-            return Tensor::from_primitive::<Wgpu>(result);
+            return times(Tensor::from_primitive::<Wgpu>(result));
         }
     }
-    with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra)
+    times(with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra))
+}
+
+/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in one shape: Equation 1's division and the vector-Jacobian
+/// product of the ReLU that gave out z.
+pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: f32) -> Tensor<4> {
+    if let (Some(values), Some(of)) = (on_cpu(&relevance), on_cpu(z)) {
+        let result = cpu::quotient(slice(&values), slice(&of), epsilon);
+        return Tensor::from_data(TensorData::new(result, z.dims()), &z.device());
+    }
+    (relevance / (z.clone() + epsilon)).mask_fill(z.clone().lower_equal_elem(0.0), 0.0)
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {

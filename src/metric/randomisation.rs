@@ -67,7 +67,7 @@ fn bottleneck(block: &Bottleneck, name: &str) -> Bottleneck {
 
 fn convolution(layer: &Convolution, name: &str) -> Convolution {
     Convolution {
-        weight: weights(&layer.weight, &format!("{name}.weight")),
+        weight: weights(layer.weight.tensor(), &format!("{name}.weight")).into(),
         bias: biases(&layer.bias, &format!("{name}.bias")),
         ..layer.clone()
     }

@@ -57,13 +57,17 @@ impl Bottleneck {
 
     /// The vector-Jacobian product of the whole block, skip included: [N, C′, H′, W′] → [N, C, H, W].
     pub fn vjp(&self, trace: &BottleneckTrace, cotangent: Tensor<4>) -> Tensor<4> {
-        let sum = relu_vjp(&trace.output, cotangent);
+        self.vjp_of_sum(trace, relu_vjp(&trace.output, cotangent), None)
+    }
+
+    /// The same from the sum before the last ReLU on, times `factor`, [N, C, H, W], where there is one.
+    pub fn vjp_of_sum(&self, trace: &BottleneckTrace, sum: Tensor<4>, factor: Option<&Tensor<4>>) -> Tensor<4> {
         let hidden2 = self.conv3.vjp_through_relu(&trace.hidden2, sum.clone());
         let hidden1 = self.conv2.vjp_through_relu(&trace.hidden1, hidden2);
         let skip = match &self.downsample {
             Some(projection) => projection.vjp([trace.input.dims()[2], trace.input.dims()[3]], sum),
             None => sum,
         };
-        self.conv1.vjp_with(&skip, hidden1)
+        self.conv1.vjp_with(&skip, hidden1, factor)
     }
 }

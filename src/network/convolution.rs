@@ -2,13 +2,13 @@
 
 use burn::tensor::Tensor;
 
-use crate::kernel::{self, Extra, Geometry, Kernels};
+use crate::kernel::{self, Extra, Geometry, Kernels, Weight};
 
 /// A square 2-D convolution with bias.
 #[derive(Clone, Debug)]
 pub struct Convolution {
     /// [C_out, C_in / groups, k, k].
-    pub weight: Tensor<4>,
+    pub weight: Weight,
     /// [C_out].
     pub bias: Tensor<1>,
     /// s = γ/√(σ² + ε) of the BatchNorm that is merged in, [C_out]; ones where there is none.
@@ -34,7 +34,7 @@ impl Convolution {
         let zero = self.scale.clone().equal_elem(0.0);
         let inverse = self.scale.clone().mask_fill(zero.clone(), 1.0).recip().mask_fill(zero, 0.0);
         Self {
-            weight: self.weight.clone() * inverse.reshape([channels, 1, 1, 1]),
+            weight: (self.weight.tensor().clone() * inverse.reshape([channels, 1, 1, 1])).into(),
             bias: self.bias.zeros_like(),
             scale: self.scale.ones_like(),
             ..*self
@@ -43,7 +43,7 @@ impl Convolution {
 
     /// The sizes of its work on N pictures of `size`.
     pub fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
-        Geometry::new(self.weight.dims(), self.stride, self.groups, batch, size)
+        Geometry::new(self.weight.tensor().dims(), self.stride, self.groups, batch, size)
     }
 
     /// [N, C_in, H, W] → [N, C_out, H′, W′].
@@ -70,23 +70,37 @@ impl Convolution {
     /// The vector-Jacobian product: the cotangent of the output [N, C_out, H′, W′] taken back to an
     /// input of `size`, [height, width].
     pub fn vjp(&self, size: [usize; 2], cotangent: Tensor<4>) -> Tensor<4> {
-        self.back(size, cotangent, Extra::None)
+        self.back(size, cotangent, Extra::None, None)
+    }
+
+    /// The same, times a factor in the input's shape.
+    pub fn vjp_times(&self, factor: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+        self.back(size(factor), cotangent, Extra::None, Some(factor))
     }
 
     /// The same, and through the ReLU whose output the input was.
     pub fn vjp_through_relu(&self, input: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-        let [_, _, height, width] = input.dims();
-        self.back([height, width], cotangent, Extra::Mask(input))
+        self.back(size(input), cotangent, Extra::Mask(input), None)
     }
 
-    /// The same, added to what comes back through a skip.
-    pub fn vjp_with(&self, skip: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-        let [_, _, height, width] = skip.dims();
-        self.back([height, width], cotangent, Extra::Addend(skip))
+    /// The same, added to what comes back through a skip, then times `factor` where there is one.
+    pub fn vjp_with(&self, skip: &Tensor<4>, cotangent: Tensor<4>, factor: Option<&Tensor<4>>) -> Tensor<4> {
+        self.back(size(skip), cotangent, Extra::Addend(skip), factor)
     }
 
-    fn back(&self, size: [usize; 2], cotangent: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
+    fn back(
+        &self,
+        size: [usize; 2],
+        cotangent: Tensor<4>,
+        extra: Extra<&Tensor<4>>,
+        factor: Option<&Tensor<4>>,
+    ) -> Tensor<4> {
         let [batch, ..] = cotangent.dims();
-        kernel::vjp(&self.geometry(batch, size), self.kernels.vjp, cotangent, &self.weight, extra)
+        kernel::vjp(&self.geometry(batch, size), self.kernels.vjp, cotangent, &self.weight, extra, factor)
     }
+}
+
+fn size(x: &Tensor<4>) -> [usize; 2] {
+    let [_, _, height, width] = x.dims();
+    [height, width]
 }

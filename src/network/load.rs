@@ -33,7 +33,7 @@ impl ResNet {
         };
 
         let conv1 = loader.convolution("conv1", "bn1", [architecture.stem, 3, 7, 7], 2).await?;
-        report(conv1.weight.shape().num_elements());
+        report(conv1.weight.tensor().shape().num_elements());
         let mut blocks = Vec::new();
         for shape in architecture.blocks() {
             blocks.push(loader.bottleneck(&shape).await?);
@@ -146,7 +146,7 @@ impl<S: Source> Loader<'_, S> {
         shape: [usize; 4],
         stride: usize,
     ) -> Result<Convolution> {
-        let weight = Tensor::from_data(TensorData::new(weight, shape), self.device);
+        let weight = Tensor::from_data(TensorData::new(weight, shape), self.device).into();
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.

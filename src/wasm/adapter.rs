@@ -34,11 +34,14 @@ pub async fn adapter() -> std::result::Result<Adapter, String> {
     let description = if words.is_empty() { "unnamed".into() } else { words.join(" ") };
     let software =
         property(&info, "isFallbackAdapter").is_truthy() || property(&adapter, "isFallbackAdapter").is_truthy();
-    Ok(Adapter { description, software, unfit: unfit(&adapter) })
+    let limits = property(&adapter, "limits");
+    let limit = |name: &str| property(&limits, name).as_f64().unwrap_or(0.0);
+    let largest_buffer = limit("maxBufferSize").min(limit("maxStorageBufferBindingSize")) as u64;
+    Ok(Adapter { description, software, largest_buffer, unfit: unfit(&adapter, limit) })
 }
 
 /// What Burn's kernels need and not every adapter has.
-fn unfit(adapter: &JsValue) -> Option<String> {
+fn unfit(adapter: &JsValue, limit: impl Fn(&str) -> f64) -> Option<String> {
     let features = property(adapter, "features");
     let has = property(&features, "has")
         .dyn_into::<Function>()
@@ -47,7 +50,6 @@ fn unfit(adapter: &JsValue) -> Option<String> {
     if !has.is_some_and(|has| has.is_truthy()) {
         return Some("it has no timestamp queries, which the runtime needs".into());
     }
-    let limits = property(adapter, "limits");
     let needed = [
         ("maxComputeInvocationsPerWorkgroup", 256.0),
         ("maxStorageBuffersPerShaderStage", 8.0),
@@ -55,7 +57,7 @@ fn unfit(adapter: &JsValue) -> Option<String> {
         ("maxBufferSize", 134_217_728.0),
     ];
     needed.into_iter().find_map(|(name, least)| {
-        let value = property(&limits, name).as_f64().unwrap_or(0.0);
+        let value = limit(name);
         (value < least).then(|| format!("its {name} is {value}, and {least} is needed"))
     })
 }

@@ -147,6 +147,12 @@ impl Architecture {
         tensors
     }
 
+    /// Values of the largest activation of a picture, [side, side].
+    pub fn largest_activation(&self, side: usize) -> usize {
+        let stages = self.stages.iter().zip(2..).map(|(stage, halvings)| stage.out * (side >> halvings).pow(2));
+        stages.fold(self.stem * (side >> 1).pow(2), usize::max)
+    }
+
     /// Number of weights, without BatchNorm's running statistics, as PyTorch counts parameters.
     pub fn parameters(&self) -> usize {
         let counted = self.tensors().into_iter().filter(|(name, _)| !name.contains("running_"));

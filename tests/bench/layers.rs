@@ -7,7 +7,7 @@ use std::fmt;
 
 use burn::tensor::{Device, Distribution, Tensor};
 use c3lrp::device::{Choice, Preference};
-use c3lrp::kernel::{self, Candidate, Extra, Geometry};
+use c3lrp::kernel::{self, Candidate, Extra, Geometry, Weight};
 use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Explainer, Options};
 use divan::Bencher;
@@ -78,7 +78,7 @@ fn noise<const D: usize>(shape: [usize; D]) -> Tensor<D> {
 fn forward(bencher: Bencher, layer: &Layer) {
     let geometry = layer.geometry();
     let x = noise([1, geometry.inputs, layer.side, layer.side]);
-    let (weight, bias) = (noise(layer.weight), noise([geometry.outputs]));
+    let (weight, bias) = (Weight::from(noise(layer.weight)), noise([geometry.outputs]));
     bencher
         .counter(layer.products())
         .bench_local(|| kernel::convolve(&geometry, Candidate::Burn, x.clone(), &weight, &bias, Extra::None, true));
@@ -89,11 +89,11 @@ fn forward(bencher: Bencher, layer: &Layer) {
 fn vjp(bencher: Bencher, layer: &Layer) {
     let geometry = layer.geometry();
     let [height, width] = geometry.output;
-    let (cotangent, weight) = (noise([1, geometry.outputs, height, width]), noise(layer.weight));
+    let (cotangent, weight) = (noise([1, geometry.outputs, height, width]), Weight::from(noise(layer.weight)));
     let input = noise([1, geometry.inputs, layer.side, layer.side]);
     bencher
         .counter(layer.products())
-        .bench_local(|| kernel::vjp(&geometry, Candidate::Burn, cotangent.clone(), &weight, Extra::Mask(&input)));
+        .bench_local(|| kernel::vjp(&geometry, Candidate::Burn, cotangent.clone(), &weight, Extra::Mask(&input), None));
 }
 
 /// A network of formula-made weights on the CPU.

@@ -5,6 +5,7 @@
 //
 //   ROUNDS=9   measured rounds (after one more to warm up)
 //   THREADS=2  threads
+//   GPU=1      on the machine's GPU instead: ours by its native driver, PyTorch's by CUDA
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +14,7 @@ import { circumstances, fullModel, median, root } from "./support.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 9);
 const threads = Number(process.env.THREADS ?? 2);
+const gpu = Boolean(process.env.GPU);
 
 /** A process that answers a line with a line. */
 async function start(name, variables, command, ...options) {
@@ -35,17 +37,20 @@ async function start(name, variables, command, ...options) {
 
 const weights = fullModel();
 const program = path.join(root, "target/release/examples/native");
-const ours = await start("c3lrp", { RAYON_NUM_THREADS: `${threads}` }, program, weights);
+const device = gpu ? "gpu" : "cpu";
+const ours = await start("c3lrp", { RAYON_NUM_THREADS: `${threads}` }, program, weights, device);
 const pytorch = (name, variables, threads) => {
   const script = path.join(import.meta.dirname, "pytorch.py");
-  return start(name, variables, process.env.PYTHON ?? "python3", script, weights, `${threads}`);
+  const device = gpu ? "cuda" : "cpu";
+  return start(name, variables, process.env.PYTHON ?? "python3", script, weights, `${threads}`, device);
 };
 const peers = {};
-for (const [name, ...how] of [
+const ways = [
   ["as it is", {}, threads],
   ["waiting threads asleep", { OMP_WAIT_POLICY: "PASSIVE" }, threads],
   ["one thread", {}, 1],
-])
+];
+for (const [name, ...how] of gpu ? ways.slice(0, 1) : ways)
   peers[name] = { runs: [], ...(await pytorch(`PyTorch, ${name}`, ...how)) };
 
 const runs = [];
@@ -70,9 +75,10 @@ const fastest = Object.values(peers).reduce((a, b) =>
   middle(b.runs, "gradient") < middle(a.runs, "gradient") ? b : a,
 );
 const ratios = runs.map((run, round) => run.explanation / fastest.runs[round].gradient);
-keep("native", {
-  command: `ROUNDS=${rounds} ./build.sh bench native`,
+keep(gpu ? "gpu" : "native", {
+  command: `${gpu ? "GPU=1 " : ""}ROUNDS=${rounds} ./build.sh bench native`,
   ...circumstances(),
+  adapter: ours.ready,
   threads,
   rounds,
   version: JSON.parse(fastest.ready).version,

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use c3lrp::device::{Choice, Preference};
+use c3lrp::device::{self, Choice, Preference};
 use c3lrp::weights::Bytes;
 use c3lrp::{Explainer, Options};
 
@@ -18,12 +18,16 @@ fn picture(round: f64) -> Vec<f32> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let weights = std::env::args().nth(1).ok_or("usage: native WEIGHTS")?;
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let (weights, choice, adapter) = match &arguments[..] {
+        [weights, device] if device == "cpu" => (weights, Choice::Cpu, Err("the CPU was asked for".into())),
+        [weights, device] if device == "gpu" => (weights, Choice::WebGpu, device::adapter()),
+        _ => return Err("usage: native WEIGHTS cpu|gpu".into()),
+    };
     let weights = Bytes(std::fs::read(weights)?);
-    let cpu = Err("the CPU was asked for".into());
     let quiet = &mut |_: f64, _: f64, _: &str| {};
-    let mut explainer = pollster::block_on(Explainer::create(weights, Choice::Cpu, cpu, Preference::default(), quiet))?;
-    println!("ready");
+    let mut explainer = pollster::block_on(Explainer::create(weights, choice, adapter, Preference::default(), quiet))?;
+    println!("{}", explainer.info().adapter);
     for line in io::stdin().lock().lines() {
         let round: usize = line?.trim().parse()?;
         let input = picture(round as f64);

@@ -1,4 +1,4 @@
-"""PyTorch's side of `native.mjs`: python pytorch.py WEIGHTS THREADS
+"""PyTorch's side of `native.mjs`: python pytorch.py WEIGHTS THREADS cpu|cuda
 
 Each line that comes in is a picture's number; the answer is how long the forward pass took, and how long the
 forward pass with the gradient of the largest logit at the picture. The network is torchvision's ResNet in
@@ -67,19 +67,22 @@ def picture(number: int) -> torch.Tensor:
     return torch.from_numpy(values.astype(np.float32).reshape(1, 3, 224, 224))
 
 
-torch.set_num_threads(int(sys.argv[2]))
-network = ResNet(load_file(sys.argv[1])).eval().requires_grad_(False)
+_, weights, threads, device = sys.argv
+torch.set_num_threads(int(threads))
+network = ResNet(load_file(weights)).eval().requires_grad_(False).to(device)
 print(json.dumps({"version": torch.__version__}), flush=True)
 for line in sys.stdin:
+    # From the picture in memory to the answer in memory, as ours.
     x = picture(int(line))
     begin = time.perf_counter()
     with torch.inference_mode():
-        logits = network(x)
+        logits = network(x.to(device)).cpu()
     forward = time.perf_counter() - begin
 
-    x = x.clone().requires_grad_(True)
     begin = time.perf_counter()
-    network(x)[0].max().backward()
+    pixels = x.to(device, copy=True).requires_grad_(True)
+    network(pixels)[0].max().backward()
+    pixels.grad.cpu()
     gradient = time.perf_counter() - begin
     answer = {"forward": forward * 1e3, "gradient": gradient * 1e3, "largest": logits.max().item()}
     print(json.dumps(answer), flush=True)

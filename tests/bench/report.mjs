@@ -20,6 +20,7 @@ const describe = {
   opening: describeOpening,
   speed: describeSpeed,
   native: describeNative,
+  gpu: describeGpu,
   memory: describeMemory,
   rise: describeRise,
   birds: describeBirds,
@@ -71,16 +72,28 @@ ${ratios.join("\n")}
 }
 
 function describeNative(found) {
-  const { command, date, cores, processor, threads, rounds, version, ours, pytorch, ratios } = found;
-  const row = (name, ...values) =>
-    `| ${name} | ${values.map((value) => Math.round(value).toLocaleString("en")).join(" | ")} |`;
-  const least = (what) => Math.min(...Object.values(pytorch).map((measures) => measures[what]));
-  const ratio = (a, b) => (a / b).toFixed(2);
+  const { command, date, cores, processor, threads, rounds, version } = found;
   return `## Native, beside PyTorch
 
 Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, ${threads} threads on ${cores} cores of ${processor}; PyTorch ${version}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up. PyTorch's threads spin while they wait for each other, which costs it many times its time where the machine has other work; it ran with sleeping threads and with one alone as well, and the ratios are to its fastest way. Where one thread is that, the machine was not free, and the ratio says little.
 
-| milliseconds | forward | explanation (c3-lrp); PyTorch: forward and input gradient of one logit | class switch |
+${besidePyTorch(found)}`;
+}
+
+function describeGpu(found) {
+  const { command, date, adapter, rounds, version } = found;
+  return `## On a GPU, beside PyTorch
+
+Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, on ${adapter}, our WGSL by its native driver; PyTorch ${version}, eager, by CUDA, in evaluation mode, with gradients for the picture alone, from the same weights; both from a picture in memory to the answer in memory. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up.
+
+${besidePyTorch(found)}`;
+}
+
+function besidePyTorch({ ours, pytorch, ratios }) {
+  const row = (name, ...values) => `| ${name} | ${values.map((value) => value.toFixed(1)).join(" | ")} |`;
+  const least = (what) => Math.min(...Object.values(pytorch).map((measures) => measures[what]));
+  const ratio = (a, b) => (a / b).toFixed(2);
+  return `| milliseconds | forward | explanation (c3-lrp); PyTorch: forward and input gradient of one logit | class switch |
 | --- | ---: | ---: | ---: |
 ${row("c3lrp", ours.forward, ours.explanation, ours.classSwitch)}
 ${Object.entries(pytorch)

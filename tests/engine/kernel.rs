@@ -2,7 +2,7 @@
 
 use burn::tensor::{Distribution, Tensor};
 use c3lrp::device::{self, Choice, Device, Preference};
-use c3lrp::kernel::{self, Candidate, Direction, Extra, Geometry, Measured};
+use c3lrp::kernel::{self, Candidate, Direction, Extra, Geometry, Measured, Weight};
 use serde_json::json;
 
 use crate::support::{block_on, error, on_gpu, small};
@@ -37,16 +37,17 @@ fn every_candidate_computes_what_the_cpu_does() {
             let weight = noise([outputs, channels / groups, kernel, kernel]);
             let bias = Tensor::<1>::random([outputs], Distribution::Uniform(-1.0, 1.0), &cpu);
             let [there, back] = [noise([batch, outputs, rows, columns]), noise([batch, channels, height, width])];
-            for extra in 0..3 {
+            for extra in 0..6 {
                 let on = |device: &burn::tensor::Device, candidate| {
                     let [x, cotangent, weight, there, back] =
                         [&x, &cotangent, &weight, &there, &back].map(|tensor| tensor.clone().to_device(device));
-                    let bias = bias.clone().to_device(device);
-                    let with = |tensor| [Extra::None, Extra::Addend(tensor), Extra::Mask(tensor)][extra];
+                    let (bias, weight) = (bias.clone().to_device(device), Weight::from(weight));
+                    let with = |tensor| [Extra::None, Extra::Addend(tensor), Extra::Mask(tensor)][extra % 3];
+                    let factor = (extra > 2).then_some(&x);
                     let forward = |rectified| {
                         kernel::convolve(&geometry, candidate, x.clone(), &weight, &bias, with(&there), rectified)
                     };
-                    let vjp = kernel::vjp(&geometry, candidate, cotangent, &weight, with(&back));
+                    let vjp = kernel::vjp(&geometry, candidate, cotangent, &weight, with(&back), factor);
                     [values(forward(false)), values(forward(true)), values(vjp)]
                 };
                 let expected = on(&cpu, Candidate::Burn);

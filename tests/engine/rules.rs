@@ -68,7 +68,7 @@ impl Case {
         }
         let device = Device::flex();
         let layer = Convolution {
-            weight: Tensor::from_data(TensorData::new(weight, [OUTPUTS, in_group, kernel, kernel]), &device),
+            weight: Tensor::from_data(TensorData::new(weight, [OUTPUTS, in_group, kernel, kernel]), &device).into(),
             bias: Tensor::from_data(TensorData::new(bias.clone(), [OUTPUTS]), &device),
             scale: Tensor::ones([OUTPUTS], &device),
             stride,
@@ -194,7 +194,7 @@ fn rules_in_fractions() {
     let back = |rule: Rule, x: [f32; 2]| -> Vec<f32> {
         let weight = Tensor::<2>::from_data([[3.0, 1.0], [1.0, -1.0]], &device);
         let layer = Convolution {
-            weight: weight.unsqueeze_dims(&[2, 3]),
+            weight: weight.unsqueeze_dims(&[2, 3]).into(),
             bias: Tensor::zeros([2], &device),
             scale: Tensor::ones([2], &device),
             stride: 1,
@@ -239,7 +239,8 @@ fn rules_are_captums() {
         weight: Tensor::from_data(
             TensorData::new(values(name, outputs * inputs * kernel * kernel), [outputs, inputs, kernel, kernel]),
             &device,
-        ),
+        )
+        .into(),
         bias: Tensor::zeros([outputs], &device),
         scale: Tensor::ones([outputs], &device),
         stride,

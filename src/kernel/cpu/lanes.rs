@@ -1,0 +1,159 @@
+//! The vector registers of the processor at hand.
+
+/// A vector register of floats.
+pub trait Lanes: Copy {
+    /// Floats in one.
+    const COUNT: usize;
+
+    /// The values at a place.
+    ///
+    /// # Safety
+    /// The processor has such registers, and `COUNT` values lie at the place.
+    unsafe fn load(from: *const f32) -> Self;
+
+    /// The same value everywhere.
+    ///
+    /// # Safety
+    /// The processor has such registers.
+    unsafe fn splat(value: f32) -> Self;
+
+    /// self + left · right.
+    ///
+    /// # Safety
+    /// The processor has such registers.
+    unsafe fn plus_product(self, left: Self, right: Self) -> Self;
+
+    /// Writes the values to a place.
+    ///
+    /// # Safety
+    /// The processor has such registers, and `COUNT` values may be written at the place.
+    unsafe fn store(self, to: *mut f32);
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::Lanes;
+    use std::arch::x86_64::{
+        __m256, __m512, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_storeu_ps, _mm512_fmadd_ps,
+        _mm512_loadu_ps, _mm512_set1_ps, _mm512_storeu_ps,
+    };
+
+    /// AVX-512.
+    impl Lanes for __m512 {
+        const COUNT: usize = 16;
+
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_loadu_ps(from) }
+        }
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_set1_ps(value) }
+        }
+
+        #[inline(always)]
+        unsafe fn plus_product(self, left: Self, right: Self) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_fmadd_ps(left, right, self) }
+        }
+
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_storeu_ps(to, self) }
+        }
+    }
+
+    /// AVX2 with FMA.
+    impl Lanes for __m256 {
+        const COUNT: usize = 8;
+
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_loadu_ps(from) }
+        }
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_set1_ps(value) }
+        }
+
+        #[inline(always)]
+        unsafe fn plus_product(self, left: Self, right: Self) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_fmadd_ps(left, right, self) }
+        }
+
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_storeu_ps(to, self) }
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use super::Lanes;
+    use std::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_splat, v128, v128_load, v128_store};
+
+    /// simd128.
+    impl Lanes for v128 {
+        const COUNT: usize = 4;
+
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { v128_load(from.cast()) }
+        }
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            f32x4_splat(value)
+        }
+
+        #[inline(always)]
+        unsafe fn plus_product(self, left: Self, right: Self) -> Self {
+            f32x4_add(self, f32x4_mul(left, right))
+        }
+
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the caller's promise.
+            unsafe { v128_store(to.cast(), self) }
+        }
+    }
+}
+
+/// Four floats that the compiler finds registers for.
+#[cfg(not(target_arch = "wasm32"))]
+impl Lanes for [f32; 4] {
+    const COUNT: usize = 4;
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { from.cast::<Self>().read() }
+    }
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        [value; 4]
+    }
+
+    #[inline(always)]
+    unsafe fn plus_product(self, left: Self, right: Self) -> Self {
+        std::array::from_fn(|lane| self[lane] + left[lane] * right[lane])
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's promise.
+        unsafe { to.cast::<Self>().write(self) }
+    }
+}

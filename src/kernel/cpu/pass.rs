@@ -1,0 +1,191 @@
+//! What a convolution or its vector-Jacobian product sums, as tiles of a matrix.
+
+use std::ops::Range;
+
+use crate::kernel::Geometry;
+
+/// Values on a grid, each of which is a weighted sum over what the taps of a kernel see in all channels
+/// of a source.
+pub struct Pass {
+    /// Height and width of the source's planes.
+    source: [usize; 2],
+    /// Source pixels from one value of the grid to the next.
+    step: usize,
+    taps: Vec<Tap>,
+    /// Rows and columns of the grid.
+    pub grid: [usize; 2],
+    /// Width of the planes where the results go.
+    width: usize,
+    /// The first result's row and column there.
+    first: [usize; 2],
+    /// Pixels from one result to the next.
+    apart: usize,
+}
+
+/// A place of the kernel, and how far from the value's pixel it sees.
+struct Tap {
+    place: usize,
+    down: isize,
+    across: isize,
+}
+
+impl Pass {
+    /// What makes a convolution's output from its input.
+    pub fn forward(geometry: &Geometry) -> Self {
+        let Geometry { kernel, stride, padding, input, output, .. } = *geometry;
+        let shift = |at: usize| at as isize - padding as isize;
+        let taps = (0..kernel * kernel)
+            .map(|place| Tap { place, down: shift(place / kernel), across: shift(place % kernel) })
+            .collect();
+        Self { source: input, step: stride, taps, grid: output, width: output[1], first: [0; 2], apart: 1 }
+    }
+
+    /// What makes the input's cotangent from the output's: a pass for each phase of the stride, since
+    /// pixels of a phase are seen by the same places of the kernel.
+    pub fn back(geometry: &Geometry) -> impl Iterator<Item = Self> {
+        let Geometry { kernel, stride, padding, input, output, .. } = *geometry;
+        // Input y = stride · output + place − padding.
+        let shift = move |phase: usize, at: usize| {
+            let distance = (phase + padding) as isize - at as isize;
+            (distance.rem_euclid(stride as isize) == 0).then(|| distance.div_euclid(stride as isize))
+        };
+        let pass = move |phase: usize| {
+            let first = [phase / stride, phase % stride];
+            let taps = (0..kernel * kernel).filter_map(|place| {
+                Some(Tap { place, down: shift(first[0], place / kernel)?, across: shift(first[1], place % kernel)? })
+            });
+            let grid = [0, 1].map(|axis| input[axis].saturating_sub(first[axis]).div_ceil(stride));
+            Self { source: output, step: 1, taps: taps.collect(), grid, width: input[1], first, apart: stride }
+        };
+        (0..stride * stride).map(pass).filter(|pass| pass.pixels() > 0)
+    }
+
+    /// Places of the kernel that take part, in order.
+    pub fn places(&self) -> impl ExactSizeIterator<Item = usize> + Clone {
+        self.taps.iter().map(|tap| tap.place)
+    }
+
+    /// Values of the grid.
+    pub fn pixels(&self) -> usize {
+        self.grid[0] * self.grid[1]
+    }
+
+    /// Whether results lie one after another.
+    pub fn is_dense(&self) -> bool {
+        self.apart == 1
+    }
+
+    /// Where values of the grid go in the plane of results.
+    #[inline(always)]
+    pub fn targets(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        let columns = self.grid[1];
+        let [row, mut column] = [range.start / columns, range.start % columns];
+        let mut place = (self.first[0] + row * self.apart) * self.width + self.first[1] + column * self.apart;
+        let wrap = self.apart * self.width - columns * self.apart;
+        range.map(move |_| {
+            let at = place;
+            (column, place) = (column + 1, place + self.apart);
+            if column == columns {
+                (column, place) = (0, place + wrap);
+            }
+            at
+        })
+    }
+
+    /// What the taps see of each channel, as panels of `columns` pixels: [panels, channels, taps,
+    /// columns], with zeros outside the source and beyond the last pixel. The last panel has half the
+    /// columns where they are enough.
+    pub fn panels(&self, source: &[f32], range: Range<usize>, columns: usize, panels: &mut Vec<f32>) {
+        let area = self.source[0] * self.source[1];
+        let depth = source.len() / area * self.taps.len();
+        panels.resize(range.len().next_multiple_of(columns / 2) * depth, 0.0);
+        for (panel, values) in panels.chunks_mut((columns * depth).max(1)).enumerate() {
+            let from = range.start + panel * columns;
+            let range = from..range.end.min(from + columns);
+            if self.step == 1 && self.grid[1] == self.source[1] {
+                self.shifted(source, range, values.len() / depth, values);
+            } else {
+                self.gathered(source, range, values.len() / depth, values);
+            }
+        }
+    }
+
+    /// A panel where the grid is as wide as the source: a tap sees neighbours of neighbours, a fixed
+    /// distance away, but for those over the edge.
+    fn shifted(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
+        let (area, width) = (self.source[0] * self.source[1], self.source[1] as isize);
+        let shifts: Vec<_> = self.taps.iter().map(|tap| range.start as isize + tap.down * width + tap.across).collect();
+        // All bits where a tap sees the source.
+        let mut seen = vec![0u32; self.taps.len() * columns];
+        for (seen, tap) in seen.chunks_exact_mut(columns).zip(&self.taps) {
+            for Run { at, length, .. } in self.runs(tap, range.clone()) {
+                seen[at..at + length].fill(u32::MAX);
+            }
+        }
+        let only = |value: f32, seen: u32| f32::from_bits(value.to_bits() & seen);
+        for (channel, into) in panel.chunks_exact_mut(columns * self.taps.len()).enumerate() {
+            let taps = into.chunks_exact_mut(columns).zip(seen.chunks_exact(columns)).zip(&shifts);
+            for ((into, seen), shift) in taps {
+                let start = (channel * area) as isize + shift;
+                let values = usize::try_from(start).ok().and_then(|start| source.get(start..start + columns));
+                let Some(values) = values else {
+                    // At the source's very ends.
+                    for (lane, (into, seen)) in into.iter_mut().zip(seen).enumerate() {
+                        *into = if *seen == 0 { 0.0 } else { source[(start + lane as isize) as usize] };
+                    }
+                    continue;
+                };
+                let lanes = values.as_chunks::<4>().0.iter().zip(seen.as_chunks::<4>().0);
+                for (into, (values, seen)) in into.as_chunks_mut::<4>().0.iter_mut().zip(lanes) {
+                    *into = std::array::from_fn(|lane| only(values[lane], seen[lane]));
+                }
+            }
+        }
+    }
+
+    /// Any panel.
+    fn gathered(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
+        let area = self.source[0] * self.source[1];
+        let mut runs = Vec::new();
+        for (number, tap) in self.taps.iter().enumerate() {
+            let of_tap = self.runs(tap, range.clone());
+            runs.extend(of_tap.map(|run| Run { at: number * columns + run.at, ..run }));
+        }
+        panel.fill(0.0);
+        let channels = panel.chunks_exact_mut(columns * self.taps.len());
+        for (into, plane) in channels.zip(source.chunks_exact(area)) {
+            for Run { at, from, length } in &runs {
+                let seen = plane[*from..].iter().step_by(self.step);
+                into[*at..*at + length].iter_mut().zip(seen).for_each(|(into, value)| *into = *value);
+            }
+        }
+    }
+
+    /// What a tap sees for some of the grid's values, in runs along the source's rows.
+    fn runs(&self, tap: &Tap, range: Range<usize>) -> impl Iterator<Item = Run> {
+        let ([height, width], columns, step) = (self.source, self.grid[1], self.step);
+        let [down, across] = [tap.down, tap.across];
+        // The grid's columns for which the tap lies in the source.
+        let valid = (-across).max(0) as usize;
+        let valid = valid.div_ceil(step)..((width as isize - across).max(0) as usize).div_ceil(step).min(columns);
+        (range.start / columns..range.end.div_ceil(columns)).filter_map(move |row| {
+            let y = (row * step) as isize + down;
+            let from = range.start.max(row * columns + valid.start);
+            let to = range.end.min(row * columns + valid.end);
+            let inside = (0..height as isize).contains(&y) && from < to;
+            let x = ((from - row * columns.min(from)) * step) as isize;
+            inside.then(|| Run {
+                at: from - range.start,
+                from: (y * width as isize + x + across) as usize,
+                length: to - from,
+            })
+        })
+    }
+}
+
+/// Neighbours in a row: their place in the panel, and the first one's in the source's plane.
+struct Run {
+    at: usize,
+    from: usize,
+    length: usize,
+}
