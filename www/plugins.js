@@ -17,6 +17,17 @@ export const policy = () => ({
   },
 });
 
+/** Holds the page to what THIRD-PARTY.txt says: that no code of npm packages is in it. */
+export const noPackages = () => ({
+  name: "no-packages",
+  apply: "build",
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap(({ moduleIds }) => moduleIds ?? []);
+    const foreign = modules.filter((id) => id.includes("/node_modules/"));
+    if (foreign.length > 0) throw new Error(`the page has code of npm packages: ${foreign.join(", ")}`);
+  },
+});
+
 /** Writes into the built service worker which files make up the page, each with its SHA-256. */
 export const offline = () => {
   let dist = "";
