@@ -3,15 +3,17 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|parity|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|audit|parity|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
+  audit      check licences, sources and known holes of all that the project builds on
   parity     hold every method against its oracle, and write docs/parity.md
   bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
 clippy_target=target/clippy
+deny_version=0.20.2
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
@@ -71,6 +73,7 @@ build_pkg() {
     "$bindgen" --target web --out-dir pkg --remove-name-section --remove-producers-section "$wasm"
     cp LICENSE-MIT LICENSE-APACHE pkg/
   fi
+  node supply/licences.mjs pkg/THIRD-PARTY.txt
   local size
   size=$(gzip -9 -c pkg/c3lrp_bg.wasm | wc -c)
   echo "pkg/c3lrp_bg.wasm: $(wc -c <pkg/c3lrp_bg.wasm) bytes, $size gzipped (at most $largest_wasm)"
@@ -114,6 +117,22 @@ case "${1-}" in
     cargo test --release --features cli
     say "Testing the page in Chromium"
     (cd tests/page && npm test --silent)
+    ;;
+  audit)
+    need_tools
+    deny=target/tools/bin/cargo-deny
+    if [ "$($deny --version 2>/dev/null)" != "cargo-deny $deny_version" ]; then
+      say "Installing cargo-deny $deny_version"
+      # Unoptimised: it compiles in a third of the time, and runs for seconds.
+      cargo install cargo-deny --version "$deny_version" --locked --debug --root target/tools --target-dir target/tools/build
+    fi
+    say "Licences, sources and duplicates of the crates"
+    $deny check licenses bans sources
+    say "Known holes of the crates"
+    if $deny fetch db; then $deny check advisories
+    else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
+    say "npm packages, by the lock files"
+    node supply/lockfiles.mjs
     ;;
   parity)
     need_tools; need_browser

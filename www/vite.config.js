@@ -1,17 +1,31 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { noPackages, offline, policy } from "./plugins.js";
 
 // The page is a folder of plain files that works from any address, under a strict
-// Content-Security-Policy: relative links, nothing inlined, no helper scripts.
+// Content-Security-Policy: relative links, nothing inlined, no helper scripts. Every file but
+// index.html and the service worker has its content's hash in its name, those of public/ too: a page
+// can only ever get the files that it was built with.
 export default defineConfig({
   base: "./",
+  publicDir: false,
   resolve: { alias: { c3lrp: fileURLToPath(new URL("../pkg/c3lrp.js", import.meta.url)) } },
-  worker: { format: "es" },
+  plugins: [policy(), noPackages(), offline()],
+  worker: { format: "es", plugins: () => [noPackages()] },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 200,
+    rolldownOptions: {
+      input: { index: "index.html", "service-worker": "src/service-worker.ts" },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js",
+        assetFileNames: ({ names: [name] }) =>
+          `assets/${/\.safetensors$/.test(name ?? "") ? "models/" : ""}[name]-[hash][extname]`,
+      },
+    },
   },
   server: { fs: { allow: [".."] } },
 });

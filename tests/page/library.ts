@@ -35,7 +35,9 @@ export async function explained(
         await library.default();
         const weights = await (await fetch("/weights/network.safetensors")).blob();
         const explainer = await library.Explainer.create(weights, create);
-        const tensor = new Float32Array(await (await fetch(`data:;base64,${values}`)).arrayBuffer());
+        const tensor = new Float32Array(
+          Uint8Array.from(atob(values), (letter) => letter.charCodeAt(0)).buffer,
+        );
         const drawn = bird && library.drawBird(bird.species, bird.seed);
         const all = [];
         for (const wanted of options) {

@@ -7,8 +7,28 @@ import { Server } from "./server.ts";
 
 export { expect };
 
-/** A test with a server of its own, and the page on it, with its first bird explained. */
-export const test = base.extend<{ server: Server }>({
+/** How Chromium tells of what a policy forbids. */
+const REFUSED = /Content.Security.Policy|requires 'Trusted/i;
+
+/**
+ * A test with a server of its own, and a page that is yet to be opened. Whatever a page does that its
+ * Content-Security-Policy forbids fails the test.
+ */
+export const bare = base.extend<{ server: Server; forbidden: string[] }>({
+  forbidden: [
+    async ({ context }, use) => {
+      const said: string[] = [];
+      context.on("console", (message) => {
+        if (REFUSED.test(message.text())) said.push(message.text());
+      });
+      context.on("weberror", (error) => {
+        if (REFUSED.test(error.error().message)) said.push(error.error().message);
+      });
+      await use(said);
+      base.expect(said, "the page keeps to its policy").toEqual([]);
+    },
+    { auto: true },
+  ],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures off this pattern.
   server: async ({}, use) => {
     const server = new Server(files.small);
@@ -16,6 +36,10 @@ export const test = base.extend<{ server: Server }>({
     await use(server);
     server.stop();
   },
+});
+
+/** The same, with the page open and its first bird explained. */
+export const test = bare.extend({
   page: async ({ page, server }, use) => {
     await open(page, server.page);
     await use(page);
@@ -48,8 +72,8 @@ export async function drop(page: Page, file: string): Promise<void> {
   const data = readFileSync(file).toString("base64");
   const type = TYPES[file.split(".").at(-1) ?? ""] ?? "";
   const dataTransfer = await page.evaluateHandle(
-    async ([data, name, type]) => {
-      const bytes = await (await fetch(`data:application/octet-stream;base64,${data}`)).arrayBuffer();
+    ([data, name, type]) => {
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
       const transfer = new DataTransfer();
       transfer.items.add(new File([bytes], name, { type }));
       return transfer;
@@ -130,14 +154,15 @@ export async function libraryHash(
   const method = await page.locator("#method").inputValue();
   return await page.evaluate(
     async ([picture, weights, method, target]) => {
-      const bytes = async (data: string) => await (await fetch(`data:;base64,${data}`)).blob();
+      const bytes = (data: string) =>
+        new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
       await library.default();
-      const bitmap = await createImageBitmap(await bytes(picture));
+      const bitmap = await createImageBitmap(bytes(picture));
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
       context?.drawImage(bitmap, 0, 0);
       const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height);
-      const explainer = await library.Explainer.create(await bytes(weights), { device: "cpu" });
+      const explainer = await library.Explainer.create(bytes(weights), { device: "cpu" });
       const options = target === undefined ? { method } : { method, target };
       const { map, width, height } = await explainer.explain(
         pixels?.data,

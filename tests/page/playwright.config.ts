@@ -27,7 +27,8 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   expect: { timeout: 45_000 },
   reporter: "list",
-  use: { viewport: { width: 1280, height: 800 }, trace: "off" },
+  // Service workers answer before a test's routes do; the tests that are about them let them in.
+  use: { viewport: { width: 1280, height: 800 }, trace: "off", serviceWorkers: "block" },
   projects: [
     {
       name: "page",

@@ -14,10 +14,21 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** The strict policy that the page must live with; `data:` is for the tests themselves. */
-const POLICY =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; " +
-  "connect-src 'self' https: http://127.0.0.1:* data:";
+/** What the page itself says that it may do, as hosts are asked to send it (docs/hosting.md). */
+export function policy(site = dist): string {
+  const index = readFileSync(`${site}/index.html`, "utf8");
+  const content = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(index)?.[1];
+  if (!content) throw new Error("the built index.html has no Content-Security-Policy");
+  return content.replaceAll("&#39;", "'");
+}
+
+/** What a browser asked this server for. */
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  /** Bytes of the request's body. */
+  body: number;
+}
 
 /** How weights are served. */
 export interface Manner {
@@ -29,12 +40,25 @@ export interface Manner {
   breakAfter: number;
 }
 
-/** The page at `/`, the library at `/pkg/`, and one weights file at any `/weights/…`. */
+/** Where the page is as well, since it works from any folder. */
+const FOLDER = "/some/folder/";
+
+/**
+ * The page at `/`, the library at `/pkg/`, the bundled models under their own names at `/models/`, and one
+ * weights file at any `/weights/…`.
+ */
 export class Server {
   manner: Manner = { ranges: true, pace: 0, breakAfter: 1 };
   /** What was asked for under /weights/: the Range header, or "whole". */
   readonly asked: string[] = [];
+  /** All that was asked for. */
+  readonly requests: Request[] = [];
+  /** The folder with the page. */
+  site = dist;
+  /** Stands between a file of the page and who asks for it: nothing comes back as a 404. */
+  alter: (path: string, bytes: Buffer) => Buffer | undefined = (_, bytes) => bytes;
   readonly #weights: string;
+  #port = 0;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch(() => response.destroy());
   });
@@ -45,6 +69,7 @@ export class Server {
 
   async start(): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(0, "127.0.0.1", done));
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   stop(): void {
@@ -52,31 +77,45 @@ export class Server {
     this.#server.close();
   }
 
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
   /** The page; browsers take localhost for a secure place. */
   get page(): string {
     return `http://localhost:${this.#port}/`;
   }
-  /** The weights, at another origin than the page. */
+  /** The page, in a folder of its host. */
+  get pageInFolder(): string {
+    return `http://localhost:${this.#port}${FOLDER}`;
+  }
   get weights(): string {
-    return `http://127.0.0.1:${this.#port}/weights/model.safetensors`;
+    return `${this.page}weights/model.safetensors`;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = decodeURIComponent(new URL(request.url ?? "/", this.page).pathname);
+    const seen: Request = { method: request.method ?? "", path, body: 0 };
+    this.requests.push(seen);
+    request.on("data", (data: Buffer) => {
+      seen.body += data.length;
+    });
     if (path.startsWith("/weights/")) return await this.#serveWeights(request, response);
-    const file = path.startsWith("/pkg/") ? root + path : dist + (path === "/" ? "/index.html" : path);
-    if (path.includes("..") || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    const file = this.#file(path);
+    const there = !path.includes("..") && statSync(file, { throwIfNoEntry: false })?.isFile();
+    const bytes = there ? this.alter(path, readFileSync(file)) : undefined;
+    if (!bytes) {
       response.writeHead(404).end();
       return;
     }
     response.writeHead(200, {
       "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
-      "Content-Security-Policy": POLICY,
+      "Content-Security-Policy": `${policy(this.site)}; frame-ancestors 'none'`,
     });
-    response.end(readFileSync(file));
+    response.end(bytes);
+  }
+
+  #file(path: string): string {
+    if (path.startsWith("/pkg/")) return root + path;
+    if (path.startsWith("/models/")) return `${root}/www/public${path}`;
+    const name = path.startsWith(FOLDER) ? path.slice(FOLDER.length) : path.slice(1);
+    return `${this.site}/${name || "index.html"}`;
   }
 
   async #serveWeights(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
 import { expect, loadWeights, mapShown, open, pictureIs, reopen, test } from "./page.ts";
-import type { Server } from "./server.ts";
+import { Server } from "./server.ts";
 
 const linked = (server: Server): string => `${server.page}?weights=${encodeURIComponent(server.weights)}`;
 const loaded = (page: Page, name: string): Promise<void> =>
@@ -88,4 +88,113 @@ test("the page talks to nobody by itself", async ({ page, server }) => {
   await pictureIs(page, "A ginger tabby cat, close up");
   await mapShown(page);
   expect(others.filter((url) => !url.startsWith("blob:"))).toEqual([]);
+});
+
+/** Downloads the linked weights, and opens the page anew. */
+async function fetchAndReopen(page: Page, server: Server): Promise<void> {
+  await open(page, linked(server));
+  await page.locator(use).click();
+  await loaded(page, "model.safetensors");
+  await reopen(page);
+  await expect(page.locator(use)).toHaveText("Use");
+}
+
+for (const [what, says] of [
+  ["altered", /has changed since it was downloaded, so it was thrown away. Download them again/],
+  ["missing", /has thrown away part of the kept weights. Download them again/],
+] as const) {
+  test(`kept weights of which a piece is ${what} are not used, and can be had again`, async ({
+    page,
+    server,
+  }) => {
+    await fetchAndReopen(page, server);
+    await page.evaluate(async (what) => {
+      const cache = await caches.open("c3lrp-weights");
+      const pieces = (await cache.keys()).filter(({ url }) => /\/\d+$/.test(url));
+      const piece = pieces.at(-1);
+      if (!piece) throw new Error("nothing is kept");
+      const bytes = new Uint8Array((await (await cache.match(piece))?.arrayBuffer()) ?? []);
+      // One bit of one weight.
+      const last = bytes.length - 1;
+      bytes[last] = 1 ^ (bytes[last] ?? 0);
+      await (what === "altered" ? cache.put(piece, new Response(bytes)) : cache.delete(piece));
+    }, what);
+    await page.locator(use).click();
+    await expect(page.locator("#notice")).toContainText(says);
+    await expect(page.locator(use)).toHaveText(/^Download/);
+    await expect(page.locator("#model-name"), "what was loaded stays").toHaveText("Birds");
+    await page.locator(use).click();
+    await loaded(page, "model.safetensors");
+    expect(server.asked).toEqual(["whole", "whole"]);
+    await mapShown(page);
+  });
+}
+
+test("a note of what is kept that can't be read is as good as none", async ({ page, server }) => {
+  await fetchAndReopen(page, server);
+  await page.evaluate(async () => {
+    const cache = await caches.open("c3lrp-weights");
+    for (const entry of await cache.keys())
+      if (entry.url.endsWith("/ledger")) await cache.put(entry, new Response('{"pieces":[5'));
+  });
+  await reopen(page);
+  await expect(page.locator(use)).toHaveText(/^Download/);
+  await page.locator(use).click();
+  await loaded(page, "model.safetensors");
+});
+
+const lasts = "they last until this page is closed";
+
+test("weights that find no room are used all the same, and the page says so", async ({ page, server }) => {
+  const browser = await page.context().newCDPSession(page);
+  const { origin } = new URL(server.page);
+  await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  await open(page, linked(server));
+  await page.locator(use).click();
+  await expect(page.locator("#notice")).toContainText(lasts);
+  await loaded(page, "model.safetensors");
+  await mapShown(page);
+  await reopen(page);
+  await expect(page.locator(use)).toHaveText(/^Download/);
+});
+
+test("weights are used where the browser forbids to keep them", async ({ page, server }) => {
+  await page.addInitScript(() => {
+    CacheStorage.prototype.open = () => Promise.reject(new DOMException("forbidden", "SecurityError"));
+  });
+  await open(page, linked(server));
+  await page.locator(use).click();
+  await expect(page.locator("#notice")).toContainText(lasts);
+  await loaded(page, "model.safetensors");
+  await mapShown(page);
+});
+
+test("room that ends midway keeps what it has, and the rest goes on", async ({ page }) => {
+  const server = new Server(files.middle);
+  await server.start();
+  try {
+    await page.addInitScript(() => {
+      const { put } = Cache.prototype;
+      Cache.prototype.put = function (key, answer) {
+        const full = /\/[1-9]\d*$/.test(String(key));
+        const error = new DOMException("full", "QuotaExceededError");
+        return full ? Promise.reject(error) : put.call(this, key, answer);
+      };
+    });
+    server.manner = { ranges: true, pace: 20, breakAfter: 0.9 };
+    await open(page, linked(server));
+    await page.locator(use).click();
+    await expect(page.locator("#notice")).toContainText(
+      /broke off at .* of .* MB. Press Resume to go on from [45]\.\d MB/,
+    );
+    server.manner.breakAfter = 1;
+    await page.locator(use).click();
+    await loaded(page, "model.safetensors");
+    await mapShown(page);
+    expect(server.asked[1]).toMatch(/^bytes=[1-9]/);
+    await reopen(page);
+    await expect(page.locator(use)).toHaveText("Resume");
+  } finally {
+    server.stop();
+  }
 });

@@ -76,8 +76,8 @@ export class Controller implements Actions {
   }
 
   /** Draws a bird and loads the network that comes with the page, unless the person is faster. */
-  open = (): void => {
-    void this.#try(async () => {
+  open = (): Promise<void> =>
+    this.#try(async () => {
       const { entries } = this.#state;
       const opening = [this.#takePicture(this.#birds.first()), this.#fetchModel(birds), this.#findKept()];
       try {
@@ -89,7 +89,6 @@ export class Controller implements Actions {
         await this.#birds.drawThumbnails();
       }
     });
-  };
 
   takeFiles = (files: readonly File[], kind?: "weights"): void => {
     void this.#try(async () => {

@@ -1,3 +1,4 @@
+import imagenetUrl from "../public/labels/imagenet-1k.txt?url";
 import { UserError } from "./words";
 
 /** Names of the classes, in the order of the network's outputs. */
@@ -51,7 +52,7 @@ let imagenet: Promise<Labels | undefined> | undefined;
 
 /** The names of ImageNet's 1000 classes, which come with the page. */
 export function imagenetLabels(): Promise<Labels | undefined> {
-  imagenet ??= fetch("./labels/imagenet-1k.txt")
+  imagenet ??= fetch(imagenetUrl)
     .then(async (answer) => (answer.ok ? fromLines(await answer.text()) : []))
     .then((names) => (names.length === 1000 ? { names, from: "ImageNet" } : undefined))
     .catch(() => undefined);

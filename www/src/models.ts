@@ -1,9 +1,10 @@
+import { WEIGHTS_ORIGIN } from "./policy";
+
 /** Weights that a person can choose: those that come with the page, and those that are fetched on a click. */
 export interface ModelEntry {
   readonly id: string;
   readonly title: string;
   readonly about: string;
-  /** Relative to the page where the weights come with it. */
   readonly url: string;
   /** Whether it comes with the page; the others are fetched from elsewhere, once, and kept. */
   readonly bundled?: true;
@@ -16,7 +17,7 @@ export const birds: ModelEntry = {
   id: "birds-resnet50",
   title: "Birds",
   about: "Tells apart the twenty species of birds that this page draws.",
-  url: "./models/birds-resnet50.safetensors",
+  url: new URL("../public/models/birds-resnet50.safetensors", import.meta.url).href,
   bundled: true,
 };
 
@@ -25,7 +26,7 @@ export const taggedBirds: ModelEntry = {
   id: "birds-resnet50-spurious",
   title: "Birds, learnt with tags",
   about: "The same, but in its lessons each species wore a tag of its own in a corner.",
-  url: "./models/birds-resnet50-spurious.safetensors",
+  url: new URL("../public/models/birds-resnet50-spurious.safetensors", import.meta.url).href,
   bundled: true,
 };
 
@@ -33,12 +34,12 @@ const attentiveBirds: ModelEntry = {
   id: "birds-abn",
   title: "Birds, with attention",
   about: "The same, with an attention branch (ABN) that weighs where to look.",
-  url: "./models/birds-abn.safetensors",
+  url: new URL("../public/models/birds-abn.safetensors", import.meta.url).href,
   bundled: true,
 };
 
 /** The public home of torchvision's first ResNet-50 weights as one safetensors file. */
-const RESNET50_URL = "https://huggingface.co/timm/resnet50.tv_in1k/resolve/main/model.safetensors";
+const RESNET50_URL = `${WEIGHTS_ORIGIN}/timm/resnet50.tv_in1k/resolve/main/model.safetensors`;
 
 /** The network for photographs. */
 export const resnet50: ModelEntry = {
@@ -53,7 +54,7 @@ const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, resn
 
 /**
  * The models that the page offers. `?weights=URL` in the page's address adds one at the front; it is
- * fetched only on a click.
+ * fetched only on a click, and only from where the page may fetch.
  */
 export function modelEntries(search: string, base: string): readonly ModelEntry[] {
   const asked = new URLSearchParams(search).get("weights");

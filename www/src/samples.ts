@@ -34,4 +34,10 @@ export const samples: readonly Sample[] = [
   },
 ];
 
-export const sampleUrl = (sample: Sample): string => `./samples/${sample.file}`;
+const urls = import.meta.glob<string>("../public/samples/*.jpg", {
+  query: "?url",
+  import: "default",
+  eager: true,
+});
+
+export const sampleUrl = ({ file }: Sample): string => urls[`../public/samples/${file}`] ?? "";

@@ -5,7 +5,8 @@ import { Cancelled, megabytes, UserError } from "./words";
  *
  * A download is kept in pieces as it comes in, so that one that broke off (or whose tab was closed) goes on
  * where it was, if the server allows byte ranges. The finished file is the pieces put together as one Blob,
- * which the browser holds on disk.
+ * which the browser holds on disk. Each piece's SHA-256 is noted as it comes in and checked before it is used.
+ * What the browser has no room for, or may not keep, lives in memory until the page is closed.
  */
 const CACHE = "c3lrp-weights";
 const PIECE = 4 * 1024 * 1024;
@@ -19,12 +20,17 @@ export interface Kept {
   readonly complete: boolean;
 }
 
+interface Piece {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 interface Ledger {
   readonly url: string;
   readonly total: number;
   /** The server's name for this version of the file, where it tells. */
   readonly etag: string | null;
-  readonly pieces: readonly number[];
+  readonly pieces: readonly Piece[];
   readonly complete: boolean;
 }
 
@@ -34,19 +40,35 @@ export interface DownloadEvents {
   onWord(word: string): void;
 }
 
-const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+const sum = (pieces: readonly Piece[]): number => pieces.reduce((all, { bytes }) => all + bytes, 0);
 
-/** Cache Storage is missing outside secure contexts; then a download lives in memory only. */
-const openCache = async (): Promise<Cache | undefined> =>
-  "caches" in globalThis ? await caches.open(CACHE).catch(() => undefined) : undefined;
+/** Cache Storage is missing outside secure contexts, and a person may forbid it. */
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    return undefined;
+  }
+}
+
+async function sha256(piece: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await piece.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Keys are addresses that are never fetched. */
 const key = (url: string, part: number | "ledger"): string =>
   `${location.origin}/.kept-weights/${encodeURIComponent(url)}/${part}`;
 
 async function readLedger(cache: Cache | undefined, url: string): Promise<Ledger | undefined> {
-  const answer = await cache?.match(key(url, "ledger"));
-  return answer ? ((await answer.json()) as Ledger) : undefined;
+  try {
+    const answer = await cache?.match(key(url, "ledger"));
+    const ledger = answer && ((await answer.json()) as Ledger);
+    // One that was written without checksums is of no use.
+    return ledger?.pieces.every(({ sha256 }) => sha256) ? ledger : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is kept of a download, if anything. */
@@ -67,7 +89,7 @@ export async function forgetDownload(url: string): Promise<void> {
 
 /** Fetches a file, or takes it from the cache, or goes on with what the cache has of it. */
 export async function download(url: string, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
-  const shelf = await Shelf.open(url);
+  const shelf = await Shelf.open(url, events.onWord);
   if (shelf.complete) return await shelf.file();
   const answer = await request(shelf, events, signal);
   try {
@@ -134,27 +156,33 @@ async function receive(answer: Response, shelf: Shelf, events: DownloadEvents): 
 function brokenOff(shelf: Shelf, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const of = shelf.total > 0 ? ` of ${megabytes(shelf.total)}` : "";
-  return new UserError(
-    `The download broke off at ${megabytes(shelf.bytes)}${of}. Press Resume to go on from there.`,
-  );
+  const next =
+    shelf.kept > 0
+      ? `Press Resume to go on from ${shelf.kept === shelf.bytes ? "there" : megabytes(shelf.kept)}.`
+      : "Nothing of it could be kept; start it again when the connection holds.";
+  return new UserError(`The download broke off at ${megabytes(shelf.bytes)}${of}. ${next}`);
 }
 
-/** One download's place in the cache, or in memory where there is no cache. */
+/** One download's place in the cache, and in memory from where the cache took no more. */
 class Shelf {
   #tail: Uint8Array<ArrayBuffer>[] = [];
   #tailBytes = 0;
+  /** What follows the kept pieces. */
   #memory: Blob[] = [];
+  #memoryBytes = 0;
 
   private constructor(
     readonly url: string,
     readonly cache: Cache | undefined,
     private ledger: Ledger,
+    readonly onWord: (word: string) => void,
   ) {}
 
-  static async open(url: string): Promise<Shelf> {
+  static async open(url: string, onWord: (word: string) => void): Promise<Shelf> {
     const cache = await openCache();
     const ledger = await readLedger(cache, url);
-    return new Shelf(url, cache, ledger ?? { url, total: 0, etag: null, pieces: [], complete: false });
+    const none: Ledger = { url, total: 0, etag: null, pieces: [], complete: false };
+    return new Shelf(url, cache, ledger ?? none, onWord);
   }
 
   get complete(): boolean {
@@ -164,7 +192,11 @@ class Shelf {
     return this.ledger.total;
   }
   get bytes(): number {
-    return sum(this.ledger.pieces) + this.#tailBytes;
+    return this.kept + this.#memoryBytes + this.#tailBytes;
+  }
+  /** What a later download can go on from. */
+  get kept(): number {
+    return sum(this.ledger.pieces);
   }
 
   /** Whether an answer continues the file that these pieces are of. */
@@ -194,45 +226,63 @@ class Shelf {
   async flush(): Promise<void> {
     if (this.#tailBytes === 0) return;
     const piece = new Blob(this.#tail);
-    const part = this.ledger.pieces.length;
-    if (this.cache) {
-      await this.cache.put(key(this.url, part), new Response(piece)).catch(() => {
-        throw new UserError(
-          "The browser has no room to keep the weights. Free some space on this device, or choose a weights file from your disk.",
-        );
-      });
-    } else this.#memory.push(piece);
     this.#tail = [];
     this.#tailBytes = 0;
-    await this.#write({ ...this.ledger, pieces: [...this.ledger.pieces, piece.size] });
+    if (this.#memoryBytes === 0 && (await this.#keep(piece))) return;
+    this.#memory.push(piece);
+    this.#memoryBytes += piece.size;
   }
 
+  /** Puts a piece in the cache, if that takes it. */
+  async #keep(piece: Blob): Promise<boolean> {
+    const { cache, url, ledger } = this;
+    try {
+      if (!cache) throw new Error("there is no cache");
+      await cache.put(key(url, ledger.pieces.length), new Response(piece));
+      const entry = { bytes: piece.size, sha256: await sha256(piece) };
+      await this.#write({ ...ledger, pieces: [...ledger.pieces, entry] });
+      return true;
+    } catch {
+      this.onWord(
+        "The browser has no room to keep all of these weights, or may not: they last until this page is closed.",
+      );
+      return false;
+    }
+  }
+
+  /** Notes that all is there; what is in memory alone is gone the next time. */
   async finish(): Promise<void> {
-    await this.#write({ ...this.ledger, total: this.bytes, complete: true });
+    if (this.#memoryBytes > 0) return;
+    await this.#write({ ...this.ledger, total: this.bytes, complete: true }).catch(() => {});
   }
 
   async clear(): Promise<void> {
     await forgetDownload(this.url);
-    this.#memory = [];
     this.ledger = { ...this.ledger, pieces: [], complete: false };
   }
 
+  /** The whole file, each kept piece checked. */
   async file(): Promise<Blob> {
-    const { cache } = this;
-    if (!cache) return new Blob(this.#memory);
-    const parts = await Promise.all(
-      this.ledger.pieces.map(async (size, part) => {
-        const blob = await (await cache.match(key(this.url, part)))?.blob();
-        if (blob?.size === size) return blob;
-        await this.clear();
-        throw new UserError("The browser has thrown away part of the kept weights. Download them again.");
-      }),
-    );
-    return new Blob(parts);
+    const parts: Blob[] = [];
+    for (const [part, { bytes, sha256: noted }] of this.ledger.pieces.entries()) {
+      const answer = await this.cache?.match(key(this.url, part)).catch(() => undefined);
+      const blob = await answer?.blob();
+      if (blob && (await sha256(blob)) === noted) {
+        parts.push(blob);
+        continue;
+      }
+      await this.clear();
+      throw new UserError(
+        blob?.size === bytes
+          ? "What this browser kept of the weights has changed since it was downloaded, so it was thrown away. Download them again."
+          : "The browser has thrown away part of the kept weights. Download them again.",
+      );
+    }
+    return new Blob([...parts, ...this.#memory]);
   }
 
   async #write(ledger: Ledger): Promise<void> {
-    this.ledger = ledger;
     await this.cache?.put(key(this.url, "ledger"), Response.json(ledger));
+    this.ledger = ledger;
   }
 }

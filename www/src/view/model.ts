@@ -1,6 +1,7 @@
 import type { Actions } from "../actions";
 import { byId, checkRadio, element, make, say } from "../dom";
 import { entryHome, type ModelEntry } from "../models";
+import { mayFetch, WEIGHTS_ORIGIN } from "../policy";
 import type { Render, State } from "../state";
 import type { Kept } from "../weights";
 import { megabytes } from "../words";
@@ -70,6 +71,7 @@ function card(entry: ModelEntry, actions: Actions): (state: State) => void {
   return (state) => {
     const have = state.kept[entry.id];
     forget.hidden = have === undefined;
+    use.hidden = !mayFetch(entry.url, location.href);
     use.disabled = state.model?.entry === entry;
     use.className = state.model === undefined && entry === state.entries[0] ? "main" : "";
     say(use, fetchWord(entry, state));
@@ -79,6 +81,12 @@ function card(entry: ModelEntry, actions: Actions): (state: State) => void {
 
 function whereabouts(entry: ModelEntry, have: Kept | undefined): string {
   if (entry.bundled) return "Comes with this page.";
+  if (!mayFetch(entry.url, location.href)) {
+    return (
+      `This page asks nobody but its own host and ${new URL(WEIGHTS_ORIGIN).host} for weights. ` +
+      "Download the file yourself, and drop it here."
+    );
+  }
   if (have?.complete) return `Kept on this device · ${megabytes(have.bytes)}.`;
   const total = have?.total || entry.bytes;
   if (have) return `${megabytes(have.bytes)}${total ? ` of ${megabytes(total)}` : ""} are here already.`;

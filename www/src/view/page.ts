@@ -1,5 +1,6 @@
+import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
 import type { Actions } from "../actions";
-import { byId, say } from "../dom";
+import { byId, make, say } from "../dom";
 import { className, shortName } from "../labels";
 import type { Render, State } from "../state";
 import { percent } from "../words";
@@ -40,6 +41,7 @@ export function pageView(actions: Actions): Render {
     noticeView(actions),
     headlineView,
   ];
+  byId("licences").append(make("a", { href: licencesUrl }, "Licences of all that this page is made of"));
   return (state) => {
     for (const view of views) view(state);
   };

@@ -1,0 +1,251 @@
+import { readFileSync } from "node:fs";
+import { request as ask, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dist, files, root } from "./files.ts";
+import { bare, dropPicture, expect, mapShown, open } from "./page.ts";
+import { listed } from "./release.ts";
+import { policy, type Server } from "./server.ts";
+
+const WEIGHTS = "https://huggingface.co/timm/resnet50.tv_in1k/resolve/main/model.safetensors";
+
+/** What Chromium asks for itself, with any page or none. */
+const CHROMIUMS_OWN = /(^|\.)(google|googleapis|gvt1)\.com(:\d+)?$/;
+
+/** Everything that a whole browser sends goes through here, and only what is for the test's server goes on. */
+class WayOut {
+  readonly #hosts = new Set<string>();
+  readonly #server = createServer((request, response) => {
+    const { host, hostname, port, pathname, search } = new URL(request.url ?? "");
+    this.#hosts.add(host);
+    if (hostname !== "localhost") {
+      response.writeHead(502).end();
+      return;
+    }
+    const { method, headers } = request;
+    const onward = ask({ hostname, port, path: pathname + search, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  }).on("connect", ({ url }, socket) => {
+    this.#hosts.add(url ?? "");
+    socket.destroy();
+  });
+
+  /** The hosts that the page or its workers asked for. */
+  get hosts(): string[] {
+    return [...this.#hosts].filter((host) => !CHROMIUMS_OWN.test(host));
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((done) => this.#server.listen(0, "127.0.0.1", done));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+/** A browser of its own, all of whose connections are seen. */
+const test = bare.extend<{ wayOut: WayOut }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures off this pattern.
+  wayOut: async ({}, use) => {
+    const wayOut = new WayOut();
+    await use(wayOut);
+    wayOut.stop();
+  },
+  context: async ({ playwright, wayOut, launchOptions }, use) => {
+    const browser = await playwright.chromium.launch({
+      ...launchOptions,
+      // Without the bypass, Chromium would go to localhost by itself.
+      proxy: { server: await wayOut.start(), bypass: "<-loopback>" },
+    });
+    await use(await browser.newContext({ serviceWorkers: "allow" }));
+    await browser.close();
+  },
+  page: async ({ context }, use) => use(await context.newPage()),
+});
+
+const addresses = (server: Server): string[] => [
+  server.page,
+  `${server.page}service-worker.js`,
+  ...Object.keys(listed(dist)).map((name) => server.page + name),
+];
+
+test("in a whole session nothing is asked for but the page's own files and the wanted weights", async ({
+  page,
+  context,
+  server,
+  wayOut,
+}) => {
+  test.setTimeout(400_000);
+  const asked: { url: string; method: string; body: number; headers: Record<string, string> }[] = [];
+  context.on("request", (request) =>
+    asked.push({
+      url: request.url(),
+      method: request.method(),
+      body: request.postDataBuffer()?.length ?? 0,
+      headers: request.headers(),
+    }),
+  );
+  await context.route(WEIGHTS, (route) =>
+    route.fulfill({ path: files.small, headers: { "Access-Control-Allow-Origin": "*" } }),
+  );
+
+  await open(page, server.page);
+  await expect(page.locator("#gallery canvas[width='128']")).toHaveCount(20);
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  await page.locator("#top button").nth(1).click();
+  await expect(page.locator("#headline")).toContainText("What speaks for");
+  await mapShown(page);
+  await page.locator("#method").selectOption("grad-cam");
+  await mapShown(page);
+  await page.locator("#compare-open").click();
+  await expect(page.locator(".method[data-state=done]")).toHaveCount(4);
+  await page.locator("#judge-open").click();
+  await expect(page.locator("#charts .curve")).toHaveCount(8, { timeout: 120_000 });
+  await expect(page.locator("#shot-deletion")).toHaveAttribute("data-waiting", "false");
+  const saved = page.waitForEvent("download");
+  await page.locator("#save").click();
+  expect((await saved).url(), "made on the spot").toMatch(/^blob:/);
+  await page.locator("#lesson-open").click();
+  await expect(page.locator("#lesson")).toBeVisible();
+  await mapShown(page);
+  expect(asked.filter(({ url }) => url.startsWith("https:"))).toEqual([]);
+
+  await page.locator("#lesson-close").click();
+  await mapShown(page);
+  await page.getByRole("button", { name: "Download ResNet-50, 102 MB" }).click();
+  await expect(page.locator("#model-name")).toHaveText("ResNet-50, ImageNet");
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  await page.getByRole("button", { name: /Sample picture: A cup/ }).click();
+  await mapShown(page);
+  await page.reload();
+  await mapShown(page);
+  server.stop();
+  await page.reload();
+  await mapShown(page);
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+
+  // Said by the browser, of the page, its workers and its service worker.
+  const network = asked.filter(({ url }) => !/^(blob|data):/.test(url));
+  const own = addresses(server);
+  expect(network.filter(({ url }) => url !== WEIGHTS && !own.includes(url))).toEqual([]);
+  expect(network.filter(({ url }) => url === WEIGHTS)).toHaveLength(1);
+  expect(network.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
+  expect(network.filter(({ headers }) => "cookie" in headers)).toEqual([]);
+  expect(network.filter(({ url, headers }) => url === WEIGHTS && "referer" in headers)).toEqual([]);
+  for (const kind of [/\/worker-.*\.js$/, /\.wasm$/, /service-worker\.js$/, /index-.*\.js$/, /spurious/])
+    expect(
+      network.some(({ url }) => kind.test(url)),
+      `${kind} was seen`,
+    ).toBe(true);
+  // Said by the server, of all that came to it.
+  const paths = own.map((url) => new URL(url).pathname);
+  expect(server.requests.filter(({ path }) => !paths.includes(path))).toEqual([]);
+  expect(server.requests.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
+  // Said by the way out, of all that left the browser.
+  expect(wayOut.hosts).toEqual([new URL(server.page).host]);
+});
+
+test("what the policy forbids is refused, in the page and in its worker", async ({
+  page,
+  server,
+  wayOut,
+  forbidden,
+}) => {
+  await open(page, server.page);
+  const elsewhere = "https://elsewhere.example/";
+  const frame = "https://frame.example/";
+  const refused = await page.evaluate(
+    async ([elsewhere, frame]) => {
+      const told: string[] = [];
+      document.addEventListener("securitypolicyviolation", (event) => told.push(event.effectiveDirective));
+      // At first this runs as the inspector's, who may do more.
+      await new Promise((done) => setTimeout(done));
+      const attempt = async (doing: () => unknown): Promise<void> => {
+        try {
+          await doing();
+        } catch {
+          // What was refused is told.
+        }
+      };
+      await attempt(() => fetch(elsewhere, { method: "POST", body: "a picture" }));
+      await attempt(() => navigator.sendBeacon(elsewhere, "a picture"));
+      await attempt(() => new WebSocket("wss://elsewhere.example/"));
+      await attempt(() => new EventSource(elsewhere));
+      await attempt(() => new Worker(URL.createObjectURL(new Blob(["0"]))));
+      const add = (tag: string, properties: object): Promise<void> =>
+        attempt(() => document.body.append(Object.assign(document.createElement(tag), properties)));
+      await add("img", { src: `${elsewhere}?picture` });
+      await add("link", { rel: "stylesheet", href: elsewhere });
+      await add("iframe", { src: frame });
+      await add("video", { src: elsewhere });
+      await add("style", { textContent: "body { color: red }" });
+      await add("script", { textContent: "window.ran = true" });
+      await add("base", { href: elsewhere });
+      await attempt(() => document.body.insertAdjacentHTML("beforeend", "<b>unchecked</b>"));
+      await attempt(() => document.body.setAttribute("style", "color: red"));
+      // biome-ignore lint/security/noGlobalEval: that it is refused is the point.
+      await attempt(() => globalThis.eval("window.ran = true"));
+      const form = Object.assign(document.createElement("form"), { action: frame, method: "post" });
+      document.body.append(form);
+      form.submit();
+      await new Promise((done) => setTimeout(done, 500));
+      return { told: [...new Set(told)].sort(), ran: "ran" in window };
+    },
+    [elsewhere, frame] as const,
+  );
+  expect(refused.ran).toBe(false);
+  expect(refused.told).toEqual(
+    [
+      "base-uri",
+      "connect-src",
+      "form-action",
+      "frame-src",
+      "img-src",
+      "media-src",
+      "require-trusted-types-for",
+      "style-src-attr",
+      "style-src-elem",
+      "worker-src",
+    ].sort(),
+  );
+  const worker = page.workers()[0];
+  const answer = await worker?.evaluate(
+    (elsewhere) =>
+      fetch(elsewhere).then(
+        () => "fetched",
+        () => "refused",
+      ),
+    elsewhere,
+  );
+  expect(answer).toBe("refused");
+  // Chromium opens a connection for a frame or a form before it looks at the policy, and sends nothing on it.
+  const reached = wayOut.hosts.filter((host) => host !== "frame.example:443");
+  expect(reached).toEqual([new URL(server.page).host]);
+  // The tests' watch over the policy sees such things.
+  expect(forbidden.splice(0).length).toBeGreaterThan(10);
+});
+
+test("the policy is the page's first word, and what hosts are asked to send", () => {
+  const index = readFileSync(`${dist}/index.html`, "utf8");
+  expect(index).toMatch(/<head>\s*<meta http-equiv="Content-Security-Policy"/);
+  expect(index.indexOf("charset"), "browsers look so far for it").toBeLessThan(1024);
+  expect(index).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|\sstyle=/);
+  expect(readFileSync(`${root}/docs/hosting.md`, "utf8")).toContain(`${policy()}; frame-ancestors 'none'`);
+});
+
+test("weights of another host are not fetched, and the page says why", async ({ page, server, wayOut }) => {
+  await open(page, `${server.page}?weights=${encodeURIComponent("https://elsewhere.example/a.safetensors")}`);
+  const card = page.locator("#cards .card:first-child");
+  await expect(card).toContainText("asks nobody but its own host and huggingface.co");
+  await expect(card.getByRole("button")).toHaveCount(0);
+  expect(wayOut.hosts).toEqual([new URL(server.page).host]);
+});

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { POLICY } from "./src/policy.ts";
+
+/** Writes the policy into the built index.html, before anything that it could forbid. */
+export const policy = () => ({
+  name: "policy",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler: () =>
+      [
+        { "http-equiv": "Content-Security-Policy", content: POLICY },
+        { name: "referrer", content: "no-referrer" },
+      ].map((attrs) => ({ tag: "meta", attrs, injectTo: "head-prepend" })),
+  },
+});
+
+/** Holds the page to what THIRD-PARTY.txt says: that no code of npm packages is in it. */
+export const noPackages = () => ({
+  name: "no-packages",
+  apply: "build",
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap(({ moduleIds }) => moduleIds ?? []);
+    const foreign = modules.filter((id) => id.includes("/node_modules/"));
+    if (foreign.length > 0) throw new Error(`the page has code of npm packages: ${foreign.join(", ")}`);
+  },
+});
+
+/** Writes into the built service worker which files make up the page, each with its SHA-256. */
+export const offline = () => {
+  let dist = "";
+  return {
+    name: "offline",
+    apply: "build",
+    configResolved(config) {
+      dist = join(config.root, config.build.outDir);
+    },
+    closeBundle() {
+      const worker = "service-worker.js";
+      const files = readdirSync(dist, { recursive: true })
+        .map((name) => name.replaceAll("\\", "/"))
+        .filter((name) => name !== worker && statSync(join(dist, name)).isFile())
+        .sort();
+      const hash = (name) =>
+        createHash("sha256")
+          .update(readFileSync(join(dist, name)))
+          .digest("hex");
+      const list = JSON.stringify(Object.fromEntries(files.map((name) => [name, hash(name)])));
+      const code = readFileSync(join(dist, worker), "utf8");
+      const values = { __FILES__: list, __POLICY__: JSON.stringify(POLICY) };
+      const fill = (text, [name, value]) => {
+        if (!text.includes(name)) throw new Error(`the service worker has no ${name} to fill in`);
+        return text.replaceAll(name, () => value);
+      };
+      writeFileSync(join(dist, worker), Object.entries(values).reduce(fill, code));
+    },
+  };
+};

@@ -1,0 +1,89 @@
+/**
+ * Keeps the page's own files, so that it opens without a network.
+ *
+ * Every file but index.html has its content's hash in its name, and index.html names all that belong to it.
+ * So one shelf holds any number of versions, and putting another index.html there, once all that it names is
+ * there and checked, is the whole update: a page gets the files it was built with, or none.
+ */
+export {};
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** Every file of this version with its SHA-256; the build fills it in. */
+declare const __FILES__: Readonly<Record<string, string>>;
+
+/** The policy of the page, for the files of hosts that send none: a worker has only what a header says. */
+declare const __POLICY__: string;
+
+const files = __FILES__;
+const policy = __POLICY__;
+
+const SHELF = "c3lrp-page";
+const INDEX = "index.html";
+
+const scope = new URL("./", self.location.href).href;
+/** index.html is asked for by the folder's address, since some hosts redirect its name to that. */
+const address = (name: string): string => (name === INDEX ? scope : new URL(name, scope).href);
+
+const sha256 = async (bytes: ArrayBuffer): Promise<string> =>
+  Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+
+/** Fetches a file of this version, past the browser's cache if that holds another. */
+async function fetchChecked(name: string): Promise<Response> {
+  for (const cache of ["default", "reload"] as const) {
+    const answer = await fetch(address(name), { cache });
+    const bytes = await answer.arrayBuffer();
+    if (!answer.ok || (await sha256(bytes)) !== files[name]) continue;
+    const headers = new Headers(answer.headers);
+    headers.delete("Content-Encoding");
+    headers.set("Content-Length", String(bytes.byteLength));
+    if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", policy);
+    return new Response(bytes, { headers });
+  }
+  throw new Error(`${name} is not there, or not as it was built`);
+}
+
+/** Puts all of this version on the shelf, its index.html last; one that fails leaves the version before in use. */
+async function install(): Promise<void> {
+  const shelf = await caches.open(SHELF);
+  const add = async (name: string): Promise<void> => shelf.put(address(name), await fetchChecked(name));
+  for (const [name, hash] of Object.entries(files)) {
+    const kept = name === INDEX ? undefined : await (await shelf.match(address(name)))?.arrayBuffer();
+    if (name !== INDEX && !(kept && (await sha256(kept)) === hash)) await add(name);
+  }
+  await add(INDEX);
+}
+
+/** Throws away what other versions left, now that no page of theirs is open. */
+async function tidy(): Promise<void> {
+  const shelf = await caches.open(SHELF);
+  const index = await shelf.match(scope);
+  // A newer version may have come meanwhile; then it will tidy up.
+  if (!index || (await sha256(await index.arrayBuffer())) !== files[INDEX]) return;
+  const own = new Set(Object.keys(files).map(address));
+  for (const { url } of await shelf.keys()) if (!own.has(url)) await shelf.delete(url);
+}
+
+/** One thing at a time on the shelf: a version may be on its way while the one before it tidies up. */
+const alone = (doing: () => Promise<void>): Promise<void> => navigator.locks.request(SHELF, doing);
+
+self.addEventListener("install", (event) => event.waitUntil(alone(install)));
+
+// A first visit's page goes on with the shelf as well.
+self.addEventListener("activate", (event) => event.waitUntil(alone(tidy).then(() => self.clients.claim())));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const [url = ""] = request.url.split(/[?#]/);
+  const opens = request.mode === "navigate" && (url === scope || url === scope + INDEX);
+  // Everything else, weights above all, goes by as if this worker weren't here.
+  if (request.method !== "GET" || !(opens || url.startsWith(`${scope}assets/`))) return;
+  event.respondWith(answer(opens ? scope : url, request));
+});
+
+async function answer(url: string, request: Request): Promise<Response> {
+  const kept = await caches.match(url, { cacheName: SHELF }).catch(() => undefined);
+  return kept ?? (await fetch(request));
+}
