@@ -1,10 +1,23 @@
-import { UserError } from "./words";
+import { megabytes, UserError } from "./words";
 
 /** Names of the classes, in the order of the network's outputs. */
 export interface Labels {
   readonly names: readonly string[];
   /** Where they come from, as the page says it. */
   readonly from: string;
+}
+
+/** A list of more is none of class names: ImageNet's 21,841 take half a megabyte. */
+const MOST_BYTES = 16e6;
+
+/** Reads a dropped list, if it is no larger than a list can be. */
+export async function readLabels(file: File): Promise<Labels> {
+  if (file.size > MOST_BYTES) {
+    throw new UserError(
+      `“${file.name}” has ${megabytes(file.size)} and a list of class names at most ${megabytes(MOST_BYTES)}. Choose another file.`,
+    );
+  }
+  return parseLabels(await file.text(), file.name);
 }
 
 /** Reads a dropped list: a name per line, or JSON as an array or as an object keyed by number or by name. */
@@ -35,16 +48,19 @@ function fromJson(text: string, name: string): string[] {
     return refuse();
   }
   // {"0": "cat"} and {"0": ["n02123045", "cat"]} are keyed by number, {"cat": 0} by name.
-  const word = (item: unknown): string =>
-    typeof item === "string" ? item : Array.isArray(item) ? word(item.at(-1)) : refuse();
+  const word = (item: unknown): string => {
+    const name: unknown = Array.isArray(item) ? item.at(-1) : item;
+    return typeof name === "string" ? name : refuse();
+  };
   if (Array.isArray(value)) return value.map(word);
-  const names: string[] = [];
-  for (const [key, item] of Object.entries(value as object)) {
-    if (typeof item === "number") names[item] = key;
-    else names[Number(key)] = word(item);
+  const entries = Object.entries(value as object);
+  const names = new Map<number, string>();
+  for (const [key, item] of entries) {
+    if (typeof item === "number") names.set(item, key);
+    else names.set(Number(key), word(item));
   }
-  const whole = names.length > 0 && Object.keys(names).length === names.length;
-  return whole && Object.keys(value as object).length === names.length ? names : refuse();
+  // As many numbers as there are names, from 0 on.
+  return entries.map((_, index) => names.get(index) ?? refuse());
 }
 
 let imagenet: Promise<Labels | undefined> | undefined;
