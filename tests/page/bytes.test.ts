@@ -1,4 +1,4 @@
-import { parseLabels, readLabels } from "../../www/src/labels.ts";
+import { parseLabels, readLabels } from "../../www/src/names.ts";
 import { UserError } from "../../www/src/words.ts";
 import { files } from "./files.ts";
 import { expect, test } from "./page.ts";
