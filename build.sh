@@ -3,11 +3,12 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|audit|parity|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|audit|fuzz [SECONDS [TARGET...]]|parity|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
   audit      check licences, sources and known holes of all that the project builds on
+  fuzz       give every parser, or some of them, so many seconds of hostile input (60)
   parity     hold every method against its oracle, and write docs/parity.md
   bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
@@ -96,10 +97,54 @@ clippy() {
 
 check() {
   say "Checking format, lints and types"
-  cargo fmt --check
+  cargo fmt --all --check
   clippy --all-targets --features cli
   clippy --lib --target wasm32-unknown-unknown
   (cd www && npm run --silent lint && npm run --silent check)
+}
+
+# Seconds of the processor's time for each target, the targets one after the other. A target that finds
+# something leaves the input in target/fuzz/TARGET/findings, and fails.
+fuzz() {
+  local seconds=$1 target
+  shift
+  [[ $seconds =~ ^[0-9]+$ ]] || fail "\"$seconds\" is no number of seconds"
+  local targets=("$@") all
+  all=$(cd fuzz/fuzz_targets && printf '%s ' *.rs | sed 's/\.rs//g')
+  [ $# -gt 0 ] || read -ra targets <<<"$all"
+  for target in "${targets[@]}"; do
+    [ -f "fuzz/fuzz_targets/$target.rs" ] || fail "there is no fuzz target \"$target\"; there are $all"
+  done
+  have g++ || { say "Installing a C++ compiler"; install_packages g++; }
+  say "Building the fuzz targets"
+  RUSTC_WORKSPACE_WRAPPER=$PWD/fuzz/rustc cargo build --release -p c3lrp-fuzz
+  # Copies of their own, which a build beside them doesn't take away.
+  for target in "${targets[@]}"; do
+    mkdir -p "target/fuzz/$target/corpus" "target/fuzz/$target/findings"
+    cp "target/release/$target" "target/fuzz/$target/$target"
+  done
+  local rows="" found=0
+  for target in "${targets[@]}"; do
+    say "Fuzzing: $target"
+    local folder=target/fuzz/$target spent=0 log=target/fuzz/$target.log TIMEFORMAT='%U %S'
+    : >"$log"
+    while [ "$spent" -lt "$seconds" ]; do
+      # libFuzzer's own timeouts go by the clock, which runs on while a busy machine pauses this; the targets
+      # see to slow inputs themselves, and the limit to endless ones.
+      { time (ulimit -t $((seconds - spent + 60)); "$folder/$target" "$folder/corpus" "fuzz/corpus/$target" \
+        -dict="fuzz/$target.dict" -artifact_prefix="$folder/findings/" -timeout=0 -report_slow_units=1000000 \
+        -max_total_time=$((seconds - spent)) -print_final_stats=1 >>"$log" 2>&1); } 2>"$folder/time" || break
+      spent=$((spent + $(awk '{ spent = int($1 + $2); print spent ? spent : 1 }' "$folder/time")))
+    done
+    local runs coverage corpus findings
+    runs=$(awk '/^stat::number_of_executed_units/ { sum += $2 } END { print sum + 0 }' "$log")
+    read -r coverage corpus <<<"$(sed -n 's/.* cov: \([0-9]*\) .* corp: \([0-9]*\)\/.*/\1 \2/p' "$log" | tail -1)"
+    findings=$(find "$folder/findings" -type f | wc -l)
+    [ "$spent" -ge "$seconds" ] && [ "$findings" = 0 ] || { found=1; grep -v '^#' "$log" | tail -40; }
+    rows+="| $target | $spent | $runs | $coverage | $corpus | $findings |"$'\n'
+  done
+  printf '\n| target | seconds | inputs | edges | corpus | findings |\n| --- | ---: | ---: | ---: | ---: | ---: |\n%s' "$rows"
+  [ $found = 0 ] || fail "fuzzing found something; see target/fuzz"
 }
 
 case "${1-}" in
@@ -115,6 +160,7 @@ case "${1-}" in
     build_pkg; build_page; check
     say "Testing the engine"
     cargo test --release --features cli
+    fuzz 10
     say "Testing the page in Chromium"
     (cd tests/page && npm test --silent)
     ;;
@@ -133,6 +179,10 @@ case "${1-}" in
     else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
     say "npm packages, by the lock files"
     node supply/lockfiles.mjs
+    ;;
+  fuzz)
+    need_tools
+    fuzz "${2-60}" "${@:3}"
     ;;
   parity)
     need_tools; need_browser

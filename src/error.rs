@@ -39,21 +39,49 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Weights(what) => write!(f, "These weights can't be used: {what}"),
-            Self::Picture(what) => write!(f, "This picture can't be used: {what}"),
-            Self::Options(what) => write!(f, "This option can't be used: {what}"),
-            Self::Device(what) => write!(f, "This device can't be used: {what}"),
-            Self::DeviceLost(what) => write!(f, "The device was lost: {what}"),
-            Self::File(what) => write!(f, "{what}"),
-        }
+        let (start, what) = match self {
+            Self::Weights(what) => ("These weights can't be used: ", what),
+            Self::Picture(what) => ("This picture can't be used: ", what),
+            Self::Options(what) => ("This option can't be used: ", what),
+            Self::Device(what) => ("This device can't be used: ", what),
+            Self::DeviceLost(what) => ("The device was lost: ", what),
+            Self::File(what) => ("", what),
+        };
+        let (what, end) = shortened(what);
+        write!(f, "{start}{what}{end}")
     }
 }
+
+/// A file may name a tensor with a megabyte. Of such a message the ends are shown: it begins with what is
+/// wrong, and ends with what to do.
+fn shortened(what: &str) -> (&str, String) {
+    if what.len() <= 2 * SHOWN {
+        return (what, String::new());
+    }
+    let start = &what[..what.floor_char_boundary(SHOWN)];
+    (start, format!(" … {}", &what[what.ceil_char_boundary(what.len() - SHOWN)..]))
+}
+
+/// Bytes of each end of a message that is too long.
+const SHOWN: usize = 600;
 
 impl std::error::Error for Error {}
 
 impl From<burn::tensor::ExecutionError> for Error {
     fn from(error: burn::tensor::ExecutionError) -> Self {
         Self::DeviceLost(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_keeps_its_ends() {
+        let long = Error::Weights(format!("first {} last", "ü".repeat(1 << 20))).to_string();
+        assert!(long.starts_with("These weights can't be used: first ü") && long.ends_with("ü last"));
+        assert!(long.contains(" … ") && long.len() < 1300, "{}", long.len());
+        assert_eq!(Error::File("as it is".into()).to_string(), "as it is");
     }
 }

@@ -31,6 +31,10 @@ impl Options {
     pub fn from_json(mut json: Value) -> Result<Self> {
         drop_nulls(&mut json);
         let json = if json.is_null() { Value::Object(Default::default()) } else { json };
+        // Else an array's elements would be taken in the fields' order.
+        if !json.is_object() {
+            return Err(Error::Options(format!("the options are {json}; an object was expected")));
+        }
         let json: Json = serde_json::from_value(json).map_err(|error| Error::Options(error.to_string()))?;
         let mut method = match json.method {
             None => Map::new(),
@@ -71,7 +75,8 @@ struct Json {
 fn filter(json: Value) -> Result<Filter> {
     let json = match json {
         Value::String(kind) => serde_json::json!({ "kind": kind }),
-        json => json,
+        Value::Object(fields) => Value::Object(fields),
+        other => return Err(Error::Options(format!("filter is {other}; a name or an object was expected"))),
     };
     let json: JsonFilter = serde_json::from_value(json).map_err(|error| Error::Options(format!("filter: {error}")))?;
     let default = Choice::default();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice, Preference};
 use c3lrp::heatmap::{Style, heatmap};
-use c3lrp::{Boundary, Error, Explainer, Explanation, Options, Result, softmax};
+use c3lrp::{Boundary, Error, Explainer, Explanation, Info, Options, Result, softmax};
 use clap::{Args, ValueEnum};
 use image::{Rgba, RgbaImage};
 use serde_json::{Map, Value, json};
@@ -79,6 +79,7 @@ impl Explain {
         let weights = files::Weights::open(&self.weights)?;
         let mut explainer =
             pollster::block_on(Explainer::create(weights, choice, adapter, Preference::default(), &mut |_, _, _| {}))?;
+        let names = self.names(explainer.info())?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};
         let explanation = if self.input.extension().is_some_and(|extension| extension == "npy") {
             let (values, width, height) = files::tensor(&self.input)?;
@@ -95,7 +96,18 @@ impl Explain {
         if let (Some(path), Some(seen)) = (&self.heatmap, explainer.seen()) {
             write_heatmap(path, &seen, &explanation, &options)?;
         }
-        self.print(&explainer, &explanation)
+        self.print(explainer.info(), &names, &explanation);
+        Ok(())
+    }
+
+    /// The classes' names, as far as anybody knows them.
+    fn names(&self, info: &Info) -> Result<Vec<String>> {
+        Ok(match (&self.labels, &info.labels) {
+            (Some(path), _) => files::labels(path, info.classes)?,
+            (None, Some(labels)) => labels.clone(),
+            (None, None) if info.classes == 1000 => IMAGENET.lines().map(str::to_owned).collect(),
+            (None, None) => Vec::new(),
+        })
     }
 
     fn options(&self) -> Result<Options> {
@@ -118,16 +130,7 @@ impl Explain {
         }))
     }
 
-    fn print(&self, explainer: &Explainer, explanation: &Explanation) -> Result<()> {
-        let info = explainer.info();
-        let names = match &self.labels {
-            Some(path) => files::labels(path)?,
-            None => match &info.labels {
-                Some(labels) => labels.clone(),
-                None if info.classes == 1000 => IMAGENET.lines().map(str::to_owned).collect(),
-                None => Vec::new(),
-            },
-        };
+    fn print(&self, info: &Info, names: &[String], explanation: &Explanation) {
         let label = |class: usize| names.get(class).cloned().unwrap_or_else(|| format!("class {class}"));
         let probabilities = softmax(&explanation.logits);
         let mut order: Vec<usize> = (0..probabilities.len()).collect();
@@ -161,7 +164,6 @@ impl Explain {
                 info.device, info.adapter, time.forward, time.backward, time.filter
             );
         }
-        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files in and out: weights, pictures, `.npy`, labels.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -41,40 +41,85 @@ impl Source for Weights {
     }
 }
 
+/// A hundred megapixels are 400 MB of RGBA; a picture of more is refused before a pixel of it is decoded.
+const MOST_PIXELS: u64 = 100_000_000;
+
 /// A picture, turned as its EXIF orientation says.
 pub fn picture(path: &Path) -> Result<image::RgbaImage> {
-    let reader = ImageReader::open(path)
-        .and_then(ImageReader::with_guessed_format)
-        .map_err(|error| failed(path, "opened", error))?;
-    let decode = || {
-        let mut decoder = reader.into_decoder()?;
-        let orientation = decoder.orientation()?;
-        let mut picture = DynamicImage::from_decoder(decoder)?;
-        picture.apply_orientation(orientation);
-        Ok(picture.into_rgba8())
-    };
-    decode().map_err(|error: image::ImageError| failed(path, "read as a picture", error))
+    let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
+    decoded(path, BufReader::new(file))
 }
+
+/// The picture in a file's bytes.
+fn decoded(path: &Path, bytes: impl BufRead + Seek) -> Result<image::RgbaImage> {
+    let unreadable = |error: &dyn std::fmt::Display| failed(path, "read as a picture", error);
+    let reader = ImageReader::new(bytes).with_guessed_format().map_err(|error| unreadable(&error))?;
+    let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        let most = MOST_PIXELS / 1_000_000;
+        return Err(unreadable(&format!(
+            "its header says {width}×{height} pixels, and at most {most} megapixels are taken; make it smaller"
+        )));
+    }
+    let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
+    picture.apply_orientation(orientation);
+    Ok(picture.into_rgba8())
+}
+
+/// The header of a tensor has 128 bytes, and NumPy refuses one of more than 10,000.
+const LARGEST_NPY_HEADER: usize = 1024;
 
 /// A normalised tensor [1, 3, H, W] or [3, H, W] with its width and height.
 pub fn tensor(path: &Path) -> Result<(Vec<f32>, usize, usize)> {
     let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
-    let npy = npyz::NpyFile::new(BufReader::new(file)).map_err(|error| failed(path, "read as .npy", error))?;
-    let shape = npy.shape().to_vec();
-    let (height, width) = match shape[..] {
-        [1, 3, height, width] | [3, height, width] if npy.order() == npyz::Order::C => {
-            (height as usize, width as usize)
+    let size = file.metadata().map_err(|error| failed(path, "opened", error))?.len();
+    npy(path, file, size)
+}
+
+/// The tensor of a .npy file of `size` bytes.
+pub fn npy(path: &Path, mut file: impl Read, size: u64) -> Result<(Vec<f32>, usize, usize)> {
+    let unreadable = |error: &dyn std::fmt::Display| failed(path, "read as .npy", error);
+    // npyz reserves whatever length the header claims, and takes lists in lists twice as long for each
+    // level: it gets no header that isn't short and flat.
+    let mut start = Vec::new();
+    let most = LARGEST_NPY_HEADER as u64;
+    file.by_ref().take(most).read_to_end(&mut start).map_err(|error| unreadable(&error))?;
+    let length = match start[..] {
+        [0x93, b'N', b'U', b'M', b'P', b'Y', 1, _, a, b, ..] => 10 + u64::from(u16::from_le_bytes([a, b])),
+        [0x93, b'N', b'U', b'M', b'P', b'Y', 2 | 3, _, a, b, c, d, ..] => {
+            12 + u64::from(u32::from_le_bytes([a, b, c, d]))
         }
+        _ => return Err(unreadable(&"it doesn't begin as such a file does")),
+    };
+    if length > most.min(size) {
+        return Err(unreadable(&format!("its header would have {length} bytes; at most {most} and the file's {size}")));
+    }
+    let header = &start[..length as usize];
+    if header.iter().filter(|byte| b"([{".contains(byte)).count() > 2 {
+        return Err(unreadable(&"it holds something else than one plain array"));
+    }
+    let npy = npyz::NpyFile::new(BufReader::new(start.chain(file))).map_err(|error| unreadable(&error))?;
+    let shape = npy.shape().to_vec();
+    let unusable = |why: String| failed(path, "used", why);
+    let (height, width) = match shape[..] {
+        [1, 3, height, width] | [3, height, width] if npy.order() == npyz::Order::C => (height, width),
         _ => {
-            return Err(failed(
-                path,
-                "used",
-                format!("it has the shape {shape:?}, but [1, 3, height, width] in C order was expected"),
-            ));
+            return Err(unusable(format!(
+                "it has the shape {shape:?}, but [1, 3, height, width] in C order was expected"
+            )));
         }
     };
+    let bytes = height.checked_mul(width).and_then(|pixels| pixels.checked_mul(3 * 4));
+    if bytes != Some(size - length) {
+        let follow = size - length;
+        return Err(unusable(format!(
+            "{follow} bytes follow its header, which is not what its shape {shape:?} takes as float32"
+        )));
+    }
     let values = npy.into_vec::<f32>().map_err(|error| failed(path, "read as float32", error))?;
-    Ok((values, width, height))
+    Ok((values, width as usize, height as usize))
 }
 
 /// Writes an array of float32 as `.npy`.
@@ -89,13 +134,24 @@ pub fn write_npy(path: &Path, values: &[f32], shape: [usize; 3]) -> Result<()> {
     write().map_err(|error: std::io::Error| failed(path, "written", error))
 }
 
-/// Class names, one a line, or a JSON array.
-pub fn labels(path: &Path) -> Result<Vec<String>> {
-    let text = fs::read_to_string(path).map_err(|error| failed(path, "read", error))?;
-    if text.trim_start().starts_with('[') {
-        return serde_json::from_str(&text).map_err(|error| failed(path, "read as a JSON array of names", error));
+/// Class names of a network of so many classes: one a line, or a JSON array.
+pub fn labels(path: &Path, classes: usize) -> Result<Vec<String>> {
+    names(path, &fs::read(path).map_err(|error| failed(path, "read", error))?, classes)
+}
+
+/// The names in a file's bytes.
+pub fn names(path: &Path, bytes: &[u8], classes: usize) -> Result<Vec<String>> {
+    let text = str::from_utf8(bytes).map_err(|error| failed(path, "read as text", error))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let names: Vec<String> = match text.trim_start().starts_with('[') {
+        true => serde_json::from_str(text).map_err(|error| failed(path, "read as a JSON array of names", error))?,
+        false => text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+    };
+    if names.len() != classes {
+        let count = names.len();
+        return Err(failed(path, "used", format!("it names {count} classes, and the network has {classes}")));
     }
-    Ok(text.lines().map(str::to_owned).collect())
+    Ok(names)
 }
 
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {

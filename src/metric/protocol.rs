@@ -74,25 +74,26 @@ impl Protocol {
     /// # Errors
     /// [`Error::Options`] where a curve has fewer than two points or more than the cells allow.
     pub fn counts(self, cells: usize, points: usize) -> Result<Vec<usize>> {
-        let counts: Vec<usize> = match self {
-            Self::Paper | Self::Rise if points >= 2 => {
-                let steps = points - 1;
-                (0..points).map(|point| (point * cells + steps / 2) / steps).collect()
-            }
-            Self::Paper | Self::Rise => Vec::new(),
-            Self::Patch { step, .. } => {
-                let step = step.unwrap_or_else(|| cells.div_ceil(points.max(1))).max(1);
-                (1..=cells.div_ceil(step)).map(|point| (step * point + 1).min(cells)).collect()
-            }
+        let step = match self {
+            Self::Patch { step, .. } => step.unwrap_or_else(|| cells.div_ceil(points.max(1))).max(1),
+            _ => 1,
         };
-        if counts.len() < 2 || counts.len() > cells + 1 {
+        let points = match self {
+            Self::Patch { .. } => cells.div_ceil(step),
+            _ => points,
+        };
+        // Before anything is made of them: who asks for 10¹⁵ points is told so.
+        if points < 2 || points > cells + 1 {
             return Err(Error::Options(format!(
-                "a curve of {} points was asked for; 2 to {} are possible with {cells} cells",
-                if counts.is_empty() { points } else { counts.len() },
+                "a curve of {points} points was asked for; 2 to {} are possible with {cells} cells",
                 cells + 1
             )));
         }
-        Ok(counts)
+        let steps = points - 1;
+        Ok(match self {
+            Self::Paper | Self::Rise => (0..points).map(|point| (point * cells + steps / 2) / steps).collect(),
+            Self::Patch { .. } => (1..=points).map(|point| (step * point + 1).min(cells)).collect(),
+        })
     }
 }
 
@@ -164,6 +165,8 @@ mod tests {
             (Protocol::Paper, 9, 1),
             (Protocol::Rise, 9, 0),
             (Protocol::Paper, 9, 11),
+            (Protocol::Rise, 9, usize::MAX),
+            (Protocol::Patch { side: 1, step: Some(usize::MAX) }, 9, 5),
             ("patch:1:9".parse().unwrap(), 9, 5),
         ] {
             assert!(matches!(protocol.counts(cells, points), Err(Error::Options(_))), "{protocol} {cells} {points}");

@@ -49,7 +49,7 @@ impl ResNet {
         let features = architecture.stages[3].out;
         let [weight, bias] = [checkpoint.read("fc.weight").await?, checkpoint.read("fc.bias").await?];
         let unscaled = vec![1.0; architecture.classes];
-        let fc = loader.on_device(weight, bias, unscaled, [architecture.classes, features, 1, 1], 1)?;
+        let fc = loader.on_device("fc", weight, bias, unscaled, [architecture.classes, features, 1, 1], 1)?;
         report(total);
         let depths = std::array::from_fn(|stage| architecture.stages[stage].depth);
         Ok(Self { stem: Stem { conv1 }, blocks, depths, attention, fc })
@@ -107,7 +107,7 @@ impl<S: Source> Loader<'_, S> {
         let classes_shape = [classes, channels, 1, 1];
         Ok(Attention {
             blocks,
-            classes: self.on_device(weight, bias, after.scale, classes_shape, 1)?,
+            classes: self.on_device("attention.classes", weight, bias, after.scale, classes_shape, 1)?,
             map: self.convolution("attention.map", "attention.map_bn", [1, classes, 1, 1], 1).await?,
         })
     }
@@ -119,7 +119,7 @@ impl<S: Source> Loader<'_, S> {
         for (filter, scale) in weight.chunks_exact_mut(shape[1] * shape[2] * shape[3]).zip(&scale) {
             filter.iter_mut().for_each(|weight| *weight *= scale);
         }
-        self.on_device(weight, shift, scale, shape, stride)
+        self.on_device(name, weight, shift, scale, shape, stride)
     }
 
     async fn norm(&self, name: &str) -> Result<Affine> {
@@ -140,12 +140,19 @@ impl<S: Source> Loader<'_, S> {
 
     fn on_device(
         &self,
+        name: &str,
         weight: Vec<f32>,
         bias: Vec<f32>,
         scale: Vec<f32>,
         shape: [usize; 4],
         stride: usize,
     ) -> Result<Convolution> {
+        // Each number of the file is finite, but a product of two need not be.
+        if [&weight, &bias, &scale].into_iter().flatten().any(|value| !value.is_finite()) {
+            return Err(Error::Weights(format!(
+                "{name} is not finite once its BatchNorm is merged into it; one of them holds numbers that are too large"
+            )));
+        }
         let weight = Tensor::from_data(TensorData::new(weight, shape), self.device).into();
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));

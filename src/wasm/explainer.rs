@@ -10,7 +10,7 @@ use wasm_bindgen::{Clamped, JsCast};
 use super::abort::Abort;
 use super::adapter::adapter;
 use super::weights::Piecewise;
-use super::{JsResult, object_of, plain, progress, property, thrown, to_js};
+use super::{JsResult, from_js, object_of, plain, progress, property, thrown, to_js};
 use crate::device::{Choice, Preference};
 use crate::{Boundary, Error, Explainer, Explanation, Options};
 
@@ -48,12 +48,11 @@ impl JsExplainer {
         let mut report = progress(&options)?;
         let choice = match property(&options, "device") {
             device if device.is_undefined() => Choice::Auto,
-            device => serde_wasm_bindgen::from_value(device)
-                .map_err(|error| thrown(Error::Options(format!("device: {error}"))))?,
+            device => from_js(&device).map_err(|error| thrown(Error::Options(format!("device: {error}"))))?,
         };
         let kernels = match property(&options, "kernels") {
             kernels if kernels.is_undefined() => Preference::default(),
-            kernels => serde_wasm_bindgen::from_value(kernels)
+            kernels => from_js(&kernels)
                 .map_err(|error| Error::Options(format!("kernels: {error}")))
                 .and_then(Preference::from_json)
                 .map_err(thrown)?,

@@ -4,7 +4,7 @@ use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
-use super::{JsResult, object_of, thrown};
+use super::{JsResult, from_js, object_of, thrown};
 use crate::heatmap::{self, Style};
 use crate::{Error, Options, metric};
 
@@ -24,8 +24,7 @@ extern "C" {
 /// Throws `OptionsError` or `PictureError`.
 #[wasm_bindgen(js_name = filterMap)]
 pub fn filter_to_js(values: &[f32], width: usize, height: usize, filter: JsFilter) -> JsResult<JsFiltered> {
-    let filter = serde_wasm_bindgen::from_value::<Option<serde_json::Value>>(filter.into())
-        .map_err(|error| thrown(Error::Options(error.to_string())))?;
+    let filter: serde_json::Value = from_js(&filter.into()).map_err(|error| thrown(Error::Options(error)))?;
     let options = Options::from_json(serde_json::json!({ "filter": filter })).map_err(thrown)?;
     let found = options.filter.apply(values, width, height).map_err(thrown)?;
     let object = object_of([

@@ -10,9 +10,10 @@ mod weights;
 
 use std::sync::Once;
 
-use js_sys::{Array, Error as JsError, Function, Object, Reflect};
+use js_sys::{Array, Error as JsError, Function, JSON, Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -90,5 +91,18 @@ fn plain<T: DeserializeOwned>(options: &JsValue) -> JsResult<T> {
             Reflect::delete_property(&plain, &functional.into())?;
         }
     }
-    serde_wasm_bindgen::from_value(plain.into()).map_err(|error| thrown(Error::Options(error.to_string())))
+    from_js(&plain).map_err(|error| thrown(Error::Options(error)))
+}
+
+/// A value of JavaScript's by way of JSON's text: the browser refuses circles, and the parser what is nested
+/// too deep, where a walk from object to object would run out of stack.
+fn from_js<T: DeserializeOwned>(value: &JsValue) -> std::result::Result<T, String> {
+    let text = JSON::stringify(value).map_err(|error| {
+        let why = error.dyn_ref::<JsError>().map_or_else(String::new, |error| format!(": {}", error.message()));
+        format!("it can't be written as JSON{why}")
+    })?;
+    // What has no JSON, such as a function, is no text but undefined.
+    let text = text.as_string().unwrap_or_else(|| "null".into());
+    let json: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    serde_json::from_value(json).map_err(|error| error.to_string())
 }

@@ -1,9 +1,11 @@
 //! A safetensors file read tensor by tensor, so that memory never holds more than one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
 
 use half::{bf16, f16};
-use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+use safetensors::tensor::{Dtype, TensorInfo};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Architecture;
 use crate::picture::Normalisation;
@@ -40,6 +42,66 @@ fn truncated() -> Error {
     Error::Weights("the file ends before its last tensor does; it was probably cut off while it was copied or downloaded. Fetch it again.".into())
 }
 
+/// The header's JSON. It is read entry by entry: the format forbids a name to come twice, which a map
+/// would swallow.
+#[derive(Default)]
+struct Header {
+    metadata: HashMap<String, String>,
+    tensors: Vec<(String, TensorInfo)>,
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        from.deserialize_map(Entries)
+    }
+}
+
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Header;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of tensors by their names")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> std::result::Result<Header, M::Error> {
+        let mut header = Header::default();
+        let mut seen = HashSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if !seen.insert(name.clone()) {
+                return Err(M::Error::custom(format!("{name} comes twice")));
+            }
+            match name.as_str() {
+                "__metadata__" => header.metadata = map.next_value::<Option<_>>()?.unwrap_or_default(),
+                _ => header.tensors.push((name, map.next_value()?)),
+            }
+        }
+        Ok(header)
+    }
+}
+
+/// Where the last tensor ends, in bytes from where the data start: each one begins where the one before it
+/// ends, and is as long as its shape and type say.
+fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, String> {
+    tensors.sort_by_key(|(_, info)| info.data_offsets);
+    let mut next = 0;
+    for (name, TensorInfo { dtype, shape, data_offsets: (start, end) }) in tensors {
+        if *start != next || end < start {
+            return Err(format!(
+                "{name} lies from byte {start} to {end}, and the next one to be used is {next}; tensors follow each other"
+            ));
+        }
+        let bits = shape.iter().try_fold(dtype.bitsize() as u64, |size, &side| size.checked_mul(side as u64));
+        let given = *end - *start;
+        if bits.filter(|bits| bits.is_multiple_of(8)).map(|bits| bits / 8) != Some(given as u64) {
+            return Err(format!("{name} is {shape:?} of type {dtype:?}, which {given} bytes are not"));
+        }
+        next = *end;
+    }
+    Ok(next as u64)
+}
+
 /// A safetensors file whose header has been read and whose tensors have been recognised as a
 /// [`Architecture`]'s.
 pub struct Checkpoint<S> {
@@ -47,7 +109,7 @@ pub struct Checkpoint<S> {
     data_start: u64,
     /// By torchvision's names, without the file's own prefix.
     tensors: BTreeMap<String, TensorInfo>,
-    metadata: BTreeMap<String, String>,
+    metadata: HashMap<String, String>,
     architecture: Architecture,
 }
 
@@ -78,18 +140,18 @@ impl<S: Source> Checkpoint<S> {
         }
         let mut header = vec![0; length as usize];
         source.read(8, &mut header).await?;
-        let header: Metadata = serde_json::from_slice(&header)
+        let Header { metadata, mut tensors } = serde_json::from_slice(&header)
             .map_err(|error| not_safetensors(&format!("its header can't be read: {error}")))?;
+        drop(header);
 
         let data_start = 8 + length;
-        match (data_start + header.data_len() as u64).cmp(&size) {
+        let end = laid_out(&mut tensors).map_err(|why| not_safetensors(&why))?;
+        match end.cmp(&(size - data_start)) {
             std::cmp::Ordering::Greater => return Err(truncated()),
             std::cmp::Ordering::Less => return Err(not_safetensors("bytes follow its last tensor")),
             std::cmp::Ordering::Equal => {}
         }
-        let found = header.tensors().into_iter().map(|(name, info)| (name, info.clone())).collect();
-        let (architecture, tensors) = Architecture::recognise(found)?;
-        let metadata = header.metadata().iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let (architecture, tensors) = Architecture::recognise(tensors.into_iter().collect())?;
         Ok(Self { source, data_start, tensors, metadata, architecture })
     }
 
@@ -116,7 +178,14 @@ impl<S: Source> Checkpoint<S> {
         if std.iter().any(|&std| std < f32::MIN_POSITIVE) {
             return Err(Error::Weights(format!("the header's std is {std:?}; three numbers above zero were expected")));
         }
-        Ok(Normalisation { mean, std })
+        let normalisation = Normalisation { mean, std };
+        let (black, white) = normalisation.bounds();
+        if black.iter().chain(&white).any(|value| !value.is_finite()) {
+            return Err(Error::Weights(format!(
+                "the header's mean {mean:?} and std {std:?} make pixels that are not finite; they are of pixels from 0 to 1"
+            )));
+        }
+        Ok(normalisation)
     }
 
     fn three(&self, key: &str) -> Result<Option<[f32; 3]>> {

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allocation;
 mod attribution;
 mod birds;
 mod command;
 mod evaluate;
 mod filter;
+mod hostile;
 mod kernel;
 mod methods;
 mod metric;
@@ -15,3 +17,11 @@ mod picture;
 mod rules;
 mod support;
 mod weights;
+
+/// What the command line reads files with.
+#[allow(dead_code, reason = "a part of the command line")]
+#[path = "../../src/cli/files.rs"]
+mod files;
+
+#[global_allocator]
+static ALLOCATOR: allocation::Counting = allocation::Counting;

@@ -9,9 +9,10 @@ import { Explaining } from "./explaining";
 import { Explanations } from "./explanations";
 import { Jobs } from "./jobs";
 import { Judging } from "./judging";
-import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
+import { className, imagenetLabels, type Labels } from "./labels";
 import { methodTitle, whyNot } from "./methods";
 import { birds, type ModelEntry } from "./models";
+import { readLabels } from "./names";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { PRESETS } from "./presets";
@@ -240,7 +241,7 @@ export class Controller implements Actions {
   }
 
   async #takeLabels(file: File): Promise<void> {
-    const labels = parseLabels(await file.text(), file.name);
+    const labels = await readLabels(file);
     const classes = this.#state.model?.info.classes;
     if (classes !== undefined && classes !== labels.names.length) {
       throw new UserError(

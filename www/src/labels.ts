@@ -1,52 +1,7 @@
 import imagenetUrl from "../public/labels/imagenet-1k.txt?url";
-import { UserError } from "./words";
+import { fromLines, type Labels } from "./names";
 
-/** Names of the classes, in the order of the network's outputs. */
-export interface Labels {
-  readonly names: readonly string[];
-  /** Where they come from, as the page says it. */
-  readonly from: string;
-}
-
-/** Reads a dropped list: a name per line, or JSON as an array or as an object keyed by number or by name. */
-export function parseLabels(text: string, name: string): Labels {
-  const names = /^\s*[[{]/.test(text) ? fromJson(text, name) : fromLines(text);
-  if (names.length === 0) throw new UserError(`“${name}” holds no class names. Write one name per line.`);
-  return { names, from: name };
-}
-
-function fromLines(text: string): string[] {
-  return text
-    .trim()
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-function fromJson(text: string, name: string): string[] {
-  const refuse = (): never => {
-    throw new UserError(
-      `“${name}” is not a list of class names. Use one name per line, or JSON such as ["cat", "dog"] or {"0": "cat"}.`,
-    );
-  };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse();
-  }
-  // {"0": "cat"} and {"0": ["n02123045", "cat"]} are keyed by number, {"cat": 0} by name.
-  const word = (item: unknown): string =>
-    typeof item === "string" ? item : Array.isArray(item) ? word(item.at(-1)) : refuse();
-  if (Array.isArray(value)) return value.map(word);
-  const names: string[] = [];
-  for (const [key, item] of Object.entries(value as object)) {
-    if (typeof item === "number") names[item] = key;
-    else names[Number(key)] = word(item);
-  }
-  const whole = names.length > 0 && Object.keys(names).length === names.length;
-  return whole && Object.keys(value as object).length === names.length ? names : refuse();
-}
+export type { Labels };
 
 let imagenet: Promise<Labels | undefined> | undefined;
 

@@ -1,7 +1,7 @@
 //! CUB-200-2011 (Wah et al., Caltech 2011) as it is downloaded: tables of numbered lines, and pictures.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use c3lrp::{Error, Result};
 
@@ -49,6 +49,8 @@ pub fn entries(folder: &Path, split: Split, labels: &[String], classes: usize) -
             Some(path) => Ok(Truth::Mask(path)),
             None => bounding_box(&id, boxes.get(&id)).map(Truth::Box),
         };
+        let within = Path::new(&name).components().all(|part| matches!(part, Component::Normal(_)));
+        let object = if within { object } else { Err(outside(&id, &name)) };
         let (class, object) = match object {
             Ok(object) => (class, object),
             Err(error) => (class.and(Err(error)), Truth::Unknown),
@@ -82,14 +84,20 @@ fn missing(id: &str, file: &str) -> Error {
     Error::Picture(format!("the image {id} has no line in {file}"))
 }
 
+fn outside(id: &str, name: &str) -> Error {
+    Error::Picture(format!("the image {id} has the name {name:?}, which leads out of the folder of images"))
+}
+
 fn bounding_box(id: &str, line: Option<&String>) -> Result<[f64; 4]> {
     let line = line.ok_or_else(|| missing(id, "bounding_boxes.txt"))?;
-    let numbers: Vec<f64> = line.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    numbers.try_into().map_err(|_| {
-        Error::Picture(format!(
+    let numbers = line.split_whitespace().map(|number| number.parse().ok().filter(|number: &f64| number.is_finite()));
+    let numbers: Option<Vec<f64>> = numbers.collect();
+    match numbers.as_deref() {
+        Some(&[left, top, width, height]) if width > 0.0 && height > 0.0 => Ok([left, top, width, height]),
+        _ => Err(Error::Picture(format!(
             "the image {id} has the bounding box {line:?}; left, top, width and height were expected"
-        ))
-    })
+        ))),
+    }
 }
 
 /// Lines of a number and the rest.

@@ -173,11 +173,16 @@ impl Split {
     }
 }
 
+/// More would take years.
+const MOST_BIRDS: usize = 10_000_000;
+
 fn seed_and_count(text: &str) -> Result<(u64, usize)> {
     let numbers = text.split_once(':').map(|(seed, count)| (seed.parse(), count.parse()));
     match numbers {
-        Some((Ok(seed), Ok(count))) if count > 0 => Ok((seed, count)),
-        _ => Err(Error::Options("birds:SEED:COUNT was expected, such as birds:4000000:200".into())),
+        Some((Ok(seed), Ok(count))) if (1..=MOST_BIRDS).contains(&count) => Ok((seed, count)),
+        _ => Err(Error::Options(format!(
+            "birds:SEED:COUNT was expected, such as birds:4000000:200, and at most {MOST_BIRDS} birds"
+        ))),
     }
 }
 

@@ -55,6 +55,9 @@ impl Settings {
     /// The curves of a map: every protocol with every policy.
     pub fn plans(&self) -> Result<Vec<Plan>> {
         let policies = self.ties.iter().map(|name| ties(name)).collect::<Result<Vec<_>>>()?;
+        if policies.iter().enumerate().any(|(at, policy)| policies[..at].contains(policy)) {
+            return Err(Error::Options(format!("a tie policy comes twice in {:?}", self.ties)));
+        }
         let mut plans = Vec::new();
         for protocol in &self.protocols {
             let protocol = protocol.parse()?;
