@@ -7,13 +7,14 @@ import { figurePng } from "./drawing";
 import { Engine, EngineError } from "./engine";
 import { Explaining } from "./explaining";
 import { Explanations } from "./explanations";
+import { ENOUGH_FOR_KIND, readHeader } from "./header";
 import { Jobs } from "./jobs";
 import { Judging } from "./judging";
 import { className, imagenetLabels, type Labels } from "./labels";
 import { methodTitle, whyNot } from "./methods";
 import { birds, type ModelEntry } from "./models";
 import { readLabels } from "./names";
-import { decodePicture, type Picture } from "./picture";
+import { decodePicture, firstBytes, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { PRESETS } from "./presets";
 import { type Sample, sampleUrl } from "./samples";
@@ -28,7 +29,7 @@ import {
   type Tag,
 } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, percent, sentence, UserError } from "./words";
+import { Cancelled, megabytes, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
@@ -93,7 +94,18 @@ export class Controller implements Actions {
 
   takeFiles = (files: readonly File[], kind?: "weights"): void => {
     void this.#try(async () => {
-      for (const file of files) await this.#takeFile(file, kind);
+      const kinds = await Promise.all(files.map((file) => kindOf(file, kind)));
+      const all = (wanted: FileKind): File[] => files.filter((_, at) => kinds[at] === wanted);
+      // Names belong to weights that may come with them.
+      for (const file of all("weights")) await this.#use(file, file.name.replace(/\.safetensors$/i, ""));
+      for (const file of all("labels")) await this.#takeLabels(file);
+      const [picture, ...others] = all("picture");
+      if (!picture) return;
+      await this.#takePicture(decodePicture(picture, picture.name || "the pasted picture"));
+      if (others.length === 0) return;
+      this.#word(
+        `One picture is explained at a time: this is “${picture.name}”, the first of the ${others.length + 1} that you gave.`,
+      );
     });
   };
 
@@ -198,21 +210,6 @@ export class Controller implements Actions {
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
     });
   };
-
-  async #takeFile(file: File, kind?: "weights"): Promise<void> {
-    const name = file.name.toLowerCase();
-    if (/\.json$/.test(name) || (/\.txt$/.test(name) && kind === undefined)) {
-      await this.#takeLabels(file);
-    } else if (kind === "weights" || /\.safetensors$/.test(name)) {
-      await this.#use(file, file.name.replace(/\.safetensors$/i, ""));
-    } else if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif)$/.test(name)) {
-      await this.#takePicture(decodePicture(file, file.name || "the pasted picture"));
-    } else {
-      throw new UserError(
-        `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
-      );
-    }
-  }
 
   async #takePicture(coming: Promise<Picture>): Promise<void> {
     const turn = ++this.#asked;
@@ -369,4 +366,24 @@ export class Controller implements Actions {
       if (!(error instanceof Cancelled)) this.complain(sentence(error));
     }
   }
+}
+
+type FileKind = "picture" | "weights" | "labels";
+
+
+/**
+ * What a file is: a picture by its first bytes, whatever it is called, and everything else by its name.
+ * Where weights are chosen, it is those unless its name says that it is labels.
+ */
+async function kindOf(file: File, chosen?: "weights"): Promise<FileKind> {
+  const name = file.name.toLowerCase();
+  const begin = await firstBytes(file, file.name, ENOUGH_FOR_KIND);
+  if (!chosen && readHeader(begin)) return "picture";
+  if (/\.(json|txt)$/.test(name)) return "labels";
+  if (chosen || /\.safetensors$/.test(name)) return "weights";
+  if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
+    return "picture";
+  throw new UserError(
+    `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
+  );
 }

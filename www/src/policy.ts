@@ -18,7 +18,8 @@ export const POLICY = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   `connect-src 'self' ${WEIGHTS_ORIGIN} ${WEIGHTS_FILE_SERVERS}`,
-  "img-src 'self'",
+  // A dropped SVG is drawn through an image of its own bytes.
+  "img-src 'self' blob:",
   "style-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
