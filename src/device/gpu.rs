@@ -70,7 +70,7 @@ pub fn adapter() -> std::result::Result<super::Adapter, String> {
                 software: info.device_type == wgpu::DeviceType::Cpu,
                 largest_buffer: {
                     let limits = adapter.limits();
-                    limits.max_buffer_size.min(limits.max_storage_buffer_binding_size.into())
+                    limits.max_buffer_size.min(limits.max_storage_buffer_binding_size)
                 },
                 unfit: (!timers).then(|| "it has no timestamp queries".into()),
             })

@@ -29,7 +29,7 @@ import {
   type Tag,
 } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, megabytes, percent, sentence, UserError } from "./words";
+import { Cancelled, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
@@ -369,7 +369,6 @@ export class Controller implements Actions {
 }
 
 type FileKind = "picture" | "weights" | "labels";
-
 
 /**
  * What a file is: a picture by its first bytes, whatever it is called, and everything else by its name.

@@ -85,7 +85,7 @@ impl Processor {
             Left::Panels(values) => values.len() >= (product.rows.start + rows) * product.depth,
         };
         assert!(left && product.right.len() >= columns * product.depth, "a matrix is too small");
-        assert!(product.rows.start % self.rows == 0, "rows begin in the middle of a tile");
+        assert!(product.rows.start.is_multiple_of(self.rows), "rows begin in the middle of a tile");
         // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
         // asserted; the rest is the caller's promise.
         unsafe { (self.run)(product, into) }
