@@ -44,17 +44,26 @@ export async function asPublished(page: Page): Promise<void> {
 const TYPES: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", txt: "text/plain" };
 
 /** Drops a file on the page as a browser does: the drag comes in, then the drop, with a DataTransfer. */
-export async function drop(page: Page, file: string): Promise<void> {
-  const data = readFileSync(file).toString("base64");
-  const type = TYPES[file.split(".").at(-1) ?? ""] ?? "";
+export const drop = (page: Page, file: string): Promise<void> =>
+  dropBytes(page, [basename(file), readFileSync(file)]);
+
+/** As `drop`, with any number of files that lie on no disk. */
+export async function dropBytes(
+  page: Page,
+  ...given: (readonly [name: string, bytes: Buffer])[]
+): Promise<void> {
   const dataTransfer = await page.evaluateHandle(
-    async ([data, name, type]) => {
-      const bytes = await (await fetch(`data:application/octet-stream;base64,${data}`)).arrayBuffer();
+    async (given) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([bytes], name, { type }));
+      for (const [name, type, data] of given) {
+        const bytes = await (await fetch(`data:application/octet-stream;base64,${data}`)).arrayBuffer();
+        transfer.items.add(new File([bytes], name, { type }));
+      }
       return transfer;
     },
-    [data, basename(file), type] as const,
+    given.map(
+      ([name, bytes]) => [name, TYPES[name.split(".").at(-1) ?? ""] ?? "", bytes.toString("base64")] as const,
+    ),
   );
   await page.dispatchEvent("body", "dragenter", { dataTransfer });
   await expect(page.locator("#veil")).toBeVisible();

@@ -7,12 +7,13 @@ import { figurePng } from "./drawing";
 import { Engine, EngineError } from "./engine";
 import { Explaining } from "./explaining";
 import { Explanations } from "./explanations";
+import { ENOUGH_FOR_KIND, readHeader } from "./header";
 import { Jobs } from "./jobs";
 import { Judging } from "./judging";
 import { className, imagenetLabels, type Labels, parseLabels } from "./labels";
 import { methodTitle, whyNot } from "./methods";
 import { birds, type ModelEntry } from "./models";
-import { decodePicture, type Picture } from "./picture";
+import { decodePicture, firstBytes, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { PRESETS } from "./presets";
 import { type Sample, sampleUrl } from "./samples";
@@ -27,7 +28,7 @@ import {
   type Tag,
 } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, percent, sentence, UserError } from "./words";
+import { Cancelled, megabytes, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
@@ -93,7 +94,18 @@ export class Controller implements Actions {
 
   takeFiles = (files: readonly File[], kind?: "weights"): void => {
     void this.#try(async () => {
-      for (const file of files) await this.#takeFile(file, kind);
+      const kinds = await Promise.all(files.map((file) => kindOf(file, kind)));
+      const all = (wanted: FileKind): File[] => files.filter((_, at) => kinds[at] === wanted);
+      // Names belong to weights that may come with them.
+      for (const file of all("weights")) await this.#use(file, file.name.replace(/\.safetensors$/i, ""));
+      for (const file of all("labels")) await this.#takeLabels(file);
+      const [picture, ...others] = all("picture");
+      if (!picture) return;
+      await this.#takePicture(decodePicture(picture, picture.name || "the pasted picture"));
+      if (others.length === 0) return;
+      this.#word(
+        `One picture is explained at a time: this is “${picture.name}”, the first of the ${others.length + 1} that you gave.`,
+      );
     });
   };
 
@@ -199,21 +211,6 @@ export class Controller implements Actions {
     });
   };
 
-  async #takeFile(file: File, kind?: "weights"): Promise<void> {
-    const name = file.name.toLowerCase();
-    if (/\.json$/.test(name) || (/\.txt$/.test(name) && kind === undefined)) {
-      await this.#takeLabels(file);
-    } else if (kind === "weights" || /\.safetensors$/.test(name)) {
-      await this.#use(file, file.name.replace(/\.safetensors$/i, ""));
-    } else if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif)$/.test(name)) {
-      await this.#takePicture(decodePicture(file, file.name || "the pasted picture"));
-    } else {
-      throw new UserError(
-        `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
-      );
-    }
-  }
-
   async #takePicture(coming: Promise<Picture>): Promise<void> {
     const turn = ++this.#asked;
     // While RISE is under way, the worker draws no birds.
@@ -241,6 +238,11 @@ export class Controller implements Actions {
   }
 
   async #takeLabels(file: File): Promise<void> {
+    if (file.size > MOST_LABELS) {
+      throw new UserError(
+        `“${file.name}” is a file of ${megabytes(file.size)}, which no list of class names is. Drop one with a name per line.`,
+      );
+    }
     const labels = parseLabels(await file.text(), file.name);
     const classes = this.#state.model?.info.classes;
     if (classes !== undefined && classes !== labels.names.length) {
@@ -369,4 +371,26 @@ export class Controller implements Actions {
       if (!(error instanceof Cancelled)) this.complain(sentence(error));
     }
   }
+}
+
+type FileKind = "picture" | "weights" | "labels";
+
+/** Names of a million classes are shorter. */
+const MOST_LABELS = 32e6;
+
+/**
+ * What a file is: a picture by its first bytes, whatever it is called, and everything else by its name.
+ * Where weights are chosen, it is those unless its name says that it is labels.
+ */
+async function kindOf(file: File, chosen?: "weights"): Promise<FileKind> {
+  const name = file.name.toLowerCase();
+  const begin = await firstBytes(file, file.name, ENOUGH_FOR_KIND);
+  if (!chosen && readHeader(begin)) return "picture";
+  if (/\.(json|txt)$/.test(name)) return "labels";
+  if (chosen || /\.safetensors$/.test(name)) return "weights";
+  if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
+    return "picture";
+  throw new UserError(
+    `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
+  );
 }
