@@ -3,6 +3,8 @@
 use burn::tensor::Tensor;
 use serde::Deserialize;
 
+use super::Ledger;
+
 /// How a denominator is kept from zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -42,7 +44,21 @@ impl Equation1 {
         relevance: Tensor<O>,
         vjp: impl FnOnce(Tensor<O>) -> Tensor<I>,
     ) -> Tensor<I> {
-        z * vjp(self.divide(relevance, z_out))
+        self.step(&mut Ledger::closed(), z, z_out, relevance, |cotangent, _| vjp(cotangent))
+    }
+
+    /// The same, with what ε takes booked; `vjp` books what biases take.
+    pub(super) fn step<const I: usize, const O: usize>(
+        &self,
+        ledger: &mut Ledger,
+        z: Tensor<I>,
+        z_out: Tensor<O>,
+        relevance: Tensor<O>,
+        vjp: impl FnOnce(Tensor<O>, &mut Ledger) -> Tensor<I>,
+    ) -> Tensor<I> {
+        let cotangent = self.divide(relevance.clone(), z_out.clone());
+        ledger.take(|| (relevance - z_out * cotangent.clone()).sum());
+        z * vjp(cotangent, ledger)
     }
 
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
