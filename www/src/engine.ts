@@ -153,8 +153,20 @@ export class Engine {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       this.#restart();
       if (choice === "cpu") throw stopped();
+      const info = await this.#afresh(() => this.#createOnce(weights, "cpu", onProgress));
       this.#leaveGpu(error);
-      return await this.#createOnce(weights, "cpu", onProgress);
+      return info;
+    }
+  }
+
+  /** Does something on the CPU that failed on the GPU; where that breaks the worker too, no third time. */
+  async #afresh<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof EngineError && error.fatal)) throw error;
+      this.#restart();
+      throw error.wrong ? error : stopped();
     }
   }
 
@@ -179,11 +191,12 @@ export class Engine {
       return await this.#onPictureOnce(picture, ask, onProgress, signal);
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
+      console.warn(`${error.name}: ${error.message}`);
       const wasGpu = this.#info?.device === "webgpu";
       this.#restart();
       if (!wasGpu) throw error.wrong ? error : stopped();
       this.#leaveGpu(error);
-      return await this.#onPictureOnce(picture, ask, onProgress, signal);
+      return await this.#afresh(() => this.#onPictureOnce(picture, ask, onProgress, signal));
     }
   }
 
@@ -239,10 +252,14 @@ export class Engine {
 
   #start(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
+    // A worker that broke may say so twice, and the second time when another is in its place.
+    const receive = (reply: Reply): void => {
+      if (worker === this.#worker) this.#receive(reply);
+    };
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#receive({ id: 0, kind: "crashed", message: event.message });
+      receive({ id: 0, kind: "crashed", message: event.message });
     };
     return worker;
   }
