@@ -16,6 +16,9 @@ pub enum Error {
     Device(String),
     /// The device went away or failed in the middle of the work: make a new one and load again.
     DeviceLost(String),
+    /// The device gave a wrong answer in the middle of the work, so that what it would show is withheld: make a
+    /// new one, on the CPU, and load again.
+    DeviceWrong(String),
     /// A file could not be read or written.
     File(String),
 }
@@ -32,6 +35,7 @@ impl Error {
             Self::Options(_) => "OptionsError",
             Self::Device(_) => "DeviceError",
             Self::DeviceLost(_) => "DeviceLost",
+            Self::DeviceWrong(_) => "DeviceWrong",
             Self::File(_) => "FileError",
         }
     }
@@ -45,6 +49,7 @@ impl fmt::Display for Error {
             Self::Options(what) => ("This option can't be used: ", what),
             Self::Device(what) => ("This device can't be used: ", what),
             Self::DeviceLost(what) => ("The device was lost: ", what),
+            Self::DeviceWrong(what) => ("The device computed wrongly, so that no map is shown: ", what),
             Self::File(what) => ("", what),
         };
         let (what, end) = shortened(what);

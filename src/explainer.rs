@@ -5,7 +5,7 @@ use serde::Serialize;
 use web_time::Instant;
 
 use crate::attribution::{self, MethodInfo};
-use crate::device::{Adapter, Choice, Device, Kind, Preference};
+use crate::device::{Adapter, Canary, Choice, Device, Kind, Memory, Preference};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::forward::{Attribution, Forward, most_probable, read, softmax};
 use crate::kernel::Measured;
@@ -55,6 +55,7 @@ pub struct Explainer {
     /// Bytes of the largest activation of a picture.
     activation: u64,
     last: Option<Forward>,
+    canary: Canary,
 }
 
 impl Explainer {
@@ -94,12 +95,18 @@ impl Explainer {
             kernels,
         };
         let activation = 4 * architecture.largest_activation(picture::SIDE) as u64;
-        Ok(Self { device, network, normalisation, info, activation, last: None })
+        let canary = Canary::new(&mut network);
+        Ok(Self { device, network, normalisation, info, activation, last: None, canary })
     }
 
     /// What is loaded, and where it runs.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// What the GPU's memory pools hold; none on the CPU.
+    pub fn memory(&self) -> Option<Memory> {
+        Memory::of(self.network.fc.weight.tensor())
     }
 
     /// The methods that an explanation can ask for, the default one first.
@@ -132,8 +139,8 @@ impl Explainer {
     /// Explains a picture of RGBA bytes.
     ///
     /// # Errors
-    /// [`Error::Picture`], [`Error::Options`], and [`Error::DeviceLost`] where the device failed; a
-    /// map that may be wrong is never given.
+    /// [`Error::Picture`], [`Error::Options`], [`Error::DeviceLost`] where the device failed, and
+    /// [`Error::DeviceWrong`] where it computed wrongly; a map that may be wrong is never given.
     pub async fn explain(
         &mut self,
         rgba: &[u8],
@@ -233,6 +240,20 @@ impl Explainer {
         Ok(picture::pixels(&values, &self.normalisation))
     }
 
+    /// The RGB pixels of the picture that was explained last, at every point of a curve, in order.
+    ///
+    /// # Errors
+    /// As [`Explainer::faithfulness`].
+    pub fn film(
+        &self,
+        map: &[f32],
+        plan: &Plan,
+        direction: Direction,
+        mut each: impl FnMut(Vec<[u8; 3]>),
+    ) -> Result<()> {
+        self.faithful()?.film(map, plan, direction, |values| each(picture::pixels(&values, &self.normalisation)))
+    }
+
     fn faithful(&self) -> Result<Faithfulness> {
         let Forward { input, size: [height, width], .. } = self.explained()?;
         let batch = self.device.batch(self.activation);
@@ -271,6 +292,9 @@ impl Explainer {
                 drop(last);
                 let forward = Forward::run(&self.network, values, [height, width], self.device.burn()).await?;
                 self.device.check()?;
+                if self.device.kind == Kind::WebGpu {
+                    forward.witness(&self.network).await?;
+                }
                 milliseconds.forward = lasted(start);
                 forward
             }
@@ -287,6 +311,7 @@ impl Explainer {
         let batch = self.device.batch(self.activation);
         let Attribution { values: relevance, boundaries } =
             forward.attribute(&self.network, target, &method, batch, progress).await?;
+        self.canary.sing(&self.device).await?;
         self.device.check()?;
         milliseconds.backward = lasted(start);
 

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::Equation1;
+use super::{Equation1, Ledger};
 
 /// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
 /// each with its BatchNorm.
@@ -34,9 +34,24 @@ impl Addition {
         projected: bool,
         relevance: Tensor<4>,
     ) -> [Tensor<4>; 2] {
+        self.step(&mut Ledger::closed(), equation, branch, skip, projected, relevance)
+    }
+
+    /// The same, with what ε takes booked.
+    pub(super) fn step(
+        &self,
+        ledger: &mut Ledger,
+        equation: &Equation1,
+        branch: Tensor<4>,
+        skip: Tensor<4>,
+        projected: bool,
+        relevance: Tensor<4>,
+    ) -> [Tensor<4>; 2] {
         match self {
             Self::Normalised => {
-                let quotient = equation.divide(relevance, branch.clone() + skip.clone());
+                let sum = branch.clone() + skip.clone();
+                let quotient = equation.divide(relevance.clone(), sum.clone());
+                ledger.take(|| (relevance - sum * quotient.clone()).sum());
                 [branch * quotient.clone(), skip * quotient]
             }
             Self::Symmetric { identity } | Self::Ratio { identity } if !identity && !projected => {

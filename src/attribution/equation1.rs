@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 use serde::Deserialize;
 
+use super::Ledger;
 use crate::kernel;
 
 /// How a denominator is kept from zero.
@@ -44,7 +45,21 @@ impl Equation1 {
         relevance: Tensor<O>,
         vjp: impl FnOnce(Tensor<O>) -> Tensor<I>,
     ) -> Tensor<I> {
-        z * vjp(self.divide(relevance, z_out))
+        self.step(&mut Ledger::closed(), z, z_out, relevance, |cotangent, _| vjp(cotangent))
+    }
+
+    /// The same, with what ε takes booked; `vjp` books what biases take.
+    pub(super) fn step<const I: usize, const O: usize>(
+        &self,
+        ledger: &mut Ledger,
+        z: Tensor<I>,
+        z_out: Tensor<O>,
+        relevance: Tensor<O>,
+        vjp: impl FnOnce(Tensor<O>, &mut Ledger) -> Tensor<I>,
+    ) -> Tensor<I> {
+        let cotangent = self.divide(relevance.clone(), z_out.clone());
+        ledger.take(|| (relevance - z_out * cotangent.clone()).sum());
+        z * vjp(cotangent, ledger)
     }
 
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
@@ -53,9 +68,11 @@ impl Equation1 {
     }
 
     /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
-    /// stabilizers are the same.
-    pub(super) fn divide_rectified(&self, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
-        kernel::quotient(relevance, z, self.epsilon)
+    /// stabilizers are the same. What ε takes is booked.
+    pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
+        let quotient = kernel::quotient(relevance.clone(), z, self.epsilon);
+        ledger.take(|| (relevance - z.clone() * quotient.clone()).sum());
+        quotient
     }
 
     /// z′ + ε or z′ + ε·sign(z′).

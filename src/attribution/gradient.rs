@@ -3,38 +3,67 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 
+use super::Ledger;
 use crate::network::{ResNet, Trace};
+
+/// What is made of a gradient.
+#[derive(Clone, Debug)]
+pub struct Graded {
+    /// The map, of each method's own shape.
+    pub map: Tensor<4>,
+    /// Σ of values times their gradients, what the biases have of the logit besides, and Σ of magnitudes: the
+    /// network is affine where its ReLUs stay as they are. None on the CPU, and where an attention map
+    /// multiplies it.
+    pub account: Option<[Tensor<1>; 3]>,
+}
+
+impl Graded {
+    fn settle(map: Tensor<4>, shares: Tensor<4>, ledger: &mut Ledger) -> Self {
+        let account = ledger.settle(&shares).map(|[taken, magnitude]| [shares.sum(), taken, magnitude]);
+        Self { map, account }
+    }
+}
 
 /// Input×Gradient: x ⊙ ∂y_c/∂x, [1, 3, H, W], with y_c the logit of the class `target` (Shrikumar et
 /// al. 2016). The batch must be 1.
-pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: usize) -> Tensor<4> {
+pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: usize) -> Graded {
+    let ledger = &mut ledger_of(network, trace);
     let stem = &trace.stem;
-    let gradient = trace.pool.vjp(&stem.output, gradient(network, trace, target, 0));
-    stem.input.clone() * network.stem.vjp(stem, gradient)
+    let gradient = trace.pool.vjp(&stem.output, gradient(ledger, network, trace, target, 0));
+    let gradient = network.stem.back(stem, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));
+    let map = stem.input.clone() * gradient;
+    Graded::settle(map.clone(), map, ledger)
 }
 
 /// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of the output of a stage (1 to 4),
 /// and α_k the mean over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
-pub fn grad_cam(network: &ResNet, trace: &Trace, target: usize, stage: usize) -> Tensor<4> {
+pub fn grad_cam(network: &ResNet, trace: &Trace, target: usize, stage: usize) -> Graded {
+    let ledger = &mut ledger_of(network, trace);
     let blocks = network.depths.iter().take(stage).sum::<usize>();
     let activations = match blocks.checked_sub(1).and_then(|last| trace.blocks.get(last)) {
         Some(last) => last.output.clone(),
         None => trace.pool.output.clone(),
     };
     let [_, channels, height, width] = activations.dims();
-    let gradient = gradient(network, trace, target, blocks);
-    let weights = gradient.reshape([1, channels, height * width]).mean_dim(2).reshape([1, channels, 1, 1]);
-    relu((activations * weights).sum_dim(1))
+    let gradient = gradient(ledger, network, trace, target, blocks);
+    let weights = gradient.clone().reshape([1, channels, height * width]).mean_dim(2).reshape([1, channels, 1, 1]);
+    let map = relu((activations.clone() * weights).sum_dim(1));
+    Graded::settle(map, activations * gradient, ledger)
+}
+
+fn ledger_of(network: &ResNet, trace: &Trace) -> Ledger {
+    if network.attention.is_some() { Ledger::closed() } else { Ledger::beside(&trace.logits) }
 }
 
 /// ∂y_c / ∂ of what the block `first` is given; of the last block's output where `first` is the
 /// number of blocks. Unlike relevance, it goes through the attention branch as well.
-fn gradient(network: &ResNet, trace: &Trace, target: usize, first: usize) -> Tensor<4> {
+fn gradient(ledger: &mut Ledger, network: &ResNet, trace: &Trace, target: usize, first: usize) -> Tensor<4> {
     let [_, channels, height, width] = trace.blocks[trace.blocks.len() - 1].output.dims();
+    ledger.take(|| network.fc.bias.clone().narrow(0, target, 1));
     let of_features = network.fc.weight.tensor().clone().narrow(0, target, 1) / (height * width) as f32;
     let mut gradient = of_features.expand([1, channels, height, width]);
     for (index, (block, activations)) in network.blocks.iter().zip(&trace.blocks).enumerate().skip(first).rev() {
-        gradient = block.vjp(activations, gradient);
+        gradient = block.back(activations, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));
         if let Some((attention, _)) = network.attention.as_ref().filter(|(_, at)| *at == index) {
             gradient = attention.vjp(trace.blocks[index - 1].output.clone(), gradient);
         }

@@ -3,7 +3,7 @@
 
 use burn::tensor::Tensor;
 
-use super::Equation1;
+use super::{Equation1, Ledger};
 use crate::network::Convolution;
 
 /// How relevance R_k of a layer's outputs z_k = Σ_j x_j w_jk + b_k comes to its inputs x_j. In the
@@ -111,7 +111,20 @@ impl Rule {
         input: &Input,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
+        self.step(&mut Ledger::closed(), equation, layer, input, relevance)
+    }
+
+    /// The same, with what biases and ε take booked, and what outputs of the other sign have.
+    pub(super) fn step(
+        &self,
+        ledger: &mut Ledger,
+        equation: &Equation1,
+        layer: &Convolution,
+        input: &Input,
+        relevance: Tensor<4>,
+    ) -> Tensor<4> {
         let [_, _, height, width] = input.values().dims();
+        ledger.take(|| relevance.clone().sum());
         let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
         let mut total = None;
         let mut add = |part: Tensor<4>| {
@@ -126,9 +139,9 @@ impl Rule {
             let cotangent = match self {
                 Self::Zero => {
                     let zero = outputs.clone().equal_elem(0.0);
-                    (relevance.clone() / outputs.mask_fill(zero.clone(), 1.0)).mask_fill(zero, 0.0)
+                    (relevance.clone() / outputs.clone().mask_fill(zero.clone(), 1.0)).mask_fill(zero, 0.0)
                 }
-                _ => equation.divide(relevance.clone(), outputs),
+                _ => equation.divide(relevance.clone(), outputs.clone()),
             };
             let cotangent = match side {
                 None => cotangent,
@@ -141,7 +154,9 @@ impl Rule {
                     cotangent.mask_fill(nothing, 0.0)
                 }
             };
+            ledger.take(|| (outputs * cotangent.clone()).sum() * -share);
             for Term { sign, x, layer } in terms {
+                ledger.take_bias(&layer, &cotangent, sign * share);
                 add(scaled(x * layer.vjp([height, width], cotangent.clone()), sign * share));
             }
         }

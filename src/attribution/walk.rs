@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Blocks, Composite, Input, Norm, Pool, Rule, Stem, StemInput};
+use super::{Blocks, Composite, Input, Ledger, Norm, Pool, Rule, Stem, StemInput};
 use crate::network::{Bottleneck, BottleneckTrace, Convolution, ResNet, Trace};
 
 /// Relevance of one class.
@@ -12,6 +12,9 @@ pub struct Relevance {
     pub input: Tensor<4>,
     /// Of each layer's output, from the class down, summed over its channels: [1, 1, H, W].
     pub boundaries: Vec<(String, Tensor<4>)>,
+    /// For each boundary: what biases and ε took on the way to it from the one before, and Σ|R|. None on the
+    /// CPU.
+    pub accounts: Vec<[Tensor<1>; 2]>,
 }
 
 /// Relevance of the class `target`, which starts with `start`, by a composite. The batch must be 1.
@@ -19,57 +22,66 @@ pub struct Relevance {
 /// An attention map is a factor: what it multiplies keeps all the relevance of the product.
 pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, composite: &Composite) -> Relevance {
     let equation = &composite.equation;
-    let mut boundaries = Vec::new();
-    let mut keep = |name: String, relevance: &Tensor<4>| boundaries.push((name, relevance.clone().sum_dim(1)));
+    let (mut boundaries, mut accounts) = (Vec::new(), Vec::new());
+    let mut keep = |name: String, relevance: &Tensor<4>, ledger: &mut Ledger| {
+        boundaries.push((name, relevance.clone().sum_dim(1)));
+        accounts.extend(ledger.settle(relevance));
+    };
+    let ledger = &mut Ledger::beside(&trace.logits);
 
     let [_, classes] = trace.logits.dims();
     let mut values = vec![0f32; classes];
     values[target] = start;
     let relevance = Tensor::from_data(TensorData::new(values, [1, classes, 1, 1]), &trace.logits.device());
-    keep("fc".into(), &relevance);
+    keep("fc".into(), &relevance, ledger);
 
     let last = &trace.blocks[trace.blocks.len() - 1].output;
     let [_, channels, height, width] = last.dims();
     let features = trace.features.clone().reshape([1, channels, 1, 1]);
     let linear = if composite.linear_bias { network.fc.clone() } else { network.fc.unbiased() };
-    let relevance = composite.linear.propagate(equation, &linear, &Input::Positive(features.clone()), relevance);
-    keep("avgpool".into(), &relevance);
+    let relevance = composite.linear.step(ledger, equation, &linear, &Input::Positive(features.clone()), relevance);
+    keep("avgpool".into(), &relevance, ledger);
 
-    let mut relevance = equation.propagate(last.clone(), features, relevance, |cotangent| {
+    let mut relevance = equation.step(ledger, last.clone(), features, relevance, |cotangent, _| {
         (cotangent / (height * width) as f32).expand([1, channels, height, width])
     });
     let blocks = network.block_names().into_iter().zip(&network.blocks).zip(&trace.blocks);
     for ((name, block), activations) in blocks.rev() {
-        keep(name, &relevance);
+        keep(name, &relevance, ledger);
         relevance = match composite.blocks {
             Blocks::Whole => {
-                let cotangent = equation.divide_rectified(relevance, &activations.output);
-                block.vjp_of_sum(activations, cotangent, Some(&activations.input))
+                let cotangent = equation.divide_rectified(ledger, relevance, &activations.output);
+                block.vjp_of_sum(activations, cotangent, Some(&activations.input), |layer, cotangent| {
+                    ledger.take_bias(layer, cotangent, 1.0);
+                })
             }
             Blocks::Layers { convolution, addition } => {
                 let branch = block.conv3.forward(activations.hidden2.clone());
                 let skip = block.skip(&activations.input);
                 let projected = block.downsample.is_some();
-                let [main, side] = addition.split(equation, branch, skip, projected, relevance);
-                through_layers(composite, &convolution, block, activations, main, side)
+                let [main, side] = addition.step(ledger, equation, branch, skip, projected, relevance);
+                through_layers(ledger, composite, &convolution, block, activations, main, side)
             }
         };
     }
-    keep("maxpool".into(), &relevance);
+    keep("maxpool".into(), &relevance, ledger);
 
     let stem = &trace.stem;
     let relevance = match composite.pool {
         Pool::Winner => trace.pool.vjp(&stem.output, relevance),
-        Pool::Equation1 => equation.propagate(stem.output.clone(), trace.pool.output.clone(), relevance, |cotangent| {
-            trace.pool.vjp(&stem.output, cotangent)
-        }),
-        Pool::Average => through_average(composite, stem.output.clone(), relevance),
+        Pool::Equation1 => {
+            equation.step(ledger, stem.output.clone(), trace.pool.output.clone(), relevance, |cotangent, _| {
+                trace.pool.vjp(&stem.output, cotangent)
+            })
+        }
+        Pool::Average => through_average(ledger, composite, stem.output.clone(), relevance),
     };
-    keep("stem".into(), &relevance);
+    keep("stem".into(), &relevance, ledger);
 
     let relevance = match composite.stem {
         Stem::Whole => {
-            let cotangent = equation.divide_rectified(relevance, &stem.output);
+            let cotangent = equation.divide_rectified(ledger, relevance, &stem.output);
+            ledger.take_bias(&network.stem.conv1, &cotangent, 1.0);
             network.stem.conv1.vjp_times(&stem.input, cotangent)
         }
         Stem::Layer { rule, input } => {
@@ -77,15 +89,16 @@ pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, com
                 StemInput::Picture => Input::Signed(stem.input.clone()),
                 StemInput::Ones => Input::Positive(stem.input.ones_like()),
             };
-            through_convolution(composite, &rule, &network.stem.conv1, &input, relevance)
+            through_convolution(ledger, composite, &rule, &network.stem.conv1, &input, relevance)
         }
     };
-    keep("input".into(), &relevance);
-    Relevance { input: relevance, boundaries }
+    keep("input".into(), &relevance, ledger);
+    Relevance { input: relevance, boundaries, accounts }
 }
 
 /// A block's layers, after the addition: its ReLUs pass relevance.
 fn through_layers(
+    ledger: &mut Ledger,
     composite: &Composite,
     rule: &Rule,
     block: &Bottleneck,
@@ -93,8 +106,8 @@ fn through_layers(
     main: Tensor<4>,
     side: Tensor<4>,
 ) -> Tensor<4> {
-    let through = |layer: &Convolution, input: &Tensor<4>, relevance: Tensor<4>| {
-        through_convolution(composite, rule, layer, &Input::Positive(input.clone()), relevance)
+    let mut through = |layer: &Convolution, input: &Tensor<4>, relevance: Tensor<4>| {
+        through_convolution(ledger, composite, rule, layer, &Input::Positive(input.clone()), relevance)
     };
     let main = through(&block.conv3, &activations.hidden2, main);
     let main = through(&block.conv2, &activations.hidden1, main);
@@ -108,6 +121,7 @@ fn through_layers(
 
 /// A convolution and its BatchNorm.
 fn through_convolution(
+    ledger: &mut Ledger,
     composite: &Composite,
     rule: &Rule,
     layer: &Convolution,
@@ -116,21 +130,23 @@ fn through_convolution(
 ) -> Tensor<4> {
     let equation = &composite.equation;
     match composite.norm {
-        Norm::Merged => rule.propagate(equation, layer, input, relevance),
-        Norm::Pass => rule.propagate(equation, &layer.unmerged(), input, relevance),
+        Norm::Merged => rule.step(ledger, equation, layer, input, relevance),
+        Norm::Pass => rule.step(ledger, equation, &layer.unmerged(), input, relevance),
         // With s·z + t = y, Equation 1 of BatchNorm is R = s·z · R′ / (y + ε), and s·z = y − t.
         Norm::Own => {
             let normed = layer.forward(input.values().clone());
             let channels = layer.bias.dims()[0];
             let scaled = normed.clone() - layer.bias.clone().reshape([1, channels, 1, 1]);
-            rule.propagate(equation, &layer.unmerged(), input, scaled * equation.divide(relevance, normed))
+            let passed = scaled * equation.divide(relevance.clone(), normed);
+            ledger.take(|| (relevance - passed.clone()).sum());
+            rule.step(ledger, equation, &layer.unmerged(), input, passed)
         }
     }
 }
 
 /// An average over 2×2 in place of the max-pool, by Equation 1. Where a side is odd, the last windows
 /// reach over the edge, with zeros there.
-fn through_average(composite: &Composite, input: Tensor<4>, relevance: Tensor<4>) -> Tensor<4> {
+fn through_average(ledger: &mut Ledger, composite: &Composite, input: Tensor<4>, relevance: Tensor<4>) -> Tensor<4> {
     let [batch, channels, height, width] = input.dims();
     let [_, _, rows, columns] = relevance.dims();
     let whole = Tensor::zeros([batch, channels, 2 * rows, 2 * columns], &input.device())
@@ -138,7 +154,7 @@ fn through_average(composite: &Composite, input: Tensor<4>, relevance: Tensor<4>
     let windows = whole.reshape([batch * channels, rows, 2, columns, 2]);
     let mean = windows.clone().sum_dim(2).sum_dim(4) / 4.0;
     let relevance = relevance.reshape([batch * channels, rows, 1, columns, 1]);
-    let back = composite.equation.propagate(windows, mean, relevance, |cotangent| {
+    let back = composite.equation.step(ledger, windows, mean, relevance, |cotangent, _| {
         (cotangent / 4.0).expand([batch * channels, rows, 2, columns, 2])
     });
     back.reshape([batch, channels, 2 * rows, 2 * columns]).slice([0..batch, 0..channels, 0..height, 0..width])

@@ -1,10 +1,14 @@
 //! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
 
+mod canary;
 mod fit;
 mod gpu;
+mod memory;
 mod self_test;
 
+pub use canary::Canary;
 pub use fit::Preference;
+pub use memory::Memory;
 
 use std::fmt;
 

@@ -147,6 +147,26 @@ impl Faithfulness {
         Ok(picture)
     }
 
+    /// The pictures at all points of a curve, one after the other; the map is sorted once.
+    ///
+    /// # Errors
+    /// As [`Faithfulness::measure`].
+    pub fn film(
+        &mut self,
+        map: &[f32],
+        plan: &Plan,
+        direction: Direction,
+        mut each: impl FnMut(Vec<f32>),
+    ) -> Result<()> {
+        let orders = self.orders(map, &[*plan])?;
+        for (_, view) in views(plan, direction, order(&orders, plan)?)? {
+            let mut picture = Vec::with_capacity(self.picture.len());
+            self.show(view, &orders, &mut picture)?;
+            each(picture);
+        }
+        Ok(())
+    }
+
     /// The picture with all of its pixels hidden, made once.
     fn hidden(&mut self, filling: Filling) -> Rc<[f32]> {
         let of = || filling.of(&self.picture, self.width, self.height, &self.normalisation).into();

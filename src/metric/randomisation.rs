@@ -69,6 +69,7 @@ fn convolution(layer: &Convolution, name: &str) -> Convolution {
     Convolution {
         weight: weights(layer.weight.tensor(), &format!("{name}.weight")).into(),
         bias: biases(&layer.bias, &format!("{name}.bias")),
+        witness: None,
         ..layer.clone()
     }
 }

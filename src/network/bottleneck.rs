@@ -57,15 +57,37 @@ impl Bottleneck {
 
     /// The vector-Jacobian product of the whole block, skip included: [N, C′, H′, W′] → [N, C, H, W].
     pub fn vjp(&self, trace: &BottleneckTrace, cotangent: Tensor<4>) -> Tensor<4> {
-        self.vjp_of_sum(trace, relu_vjp(&trace.output, cotangent), None)
+        self.back(trace, cotangent, |_, _| {})
+    }
+
+    /// The same; `meet` is shown each convolution with the cotangent of its output.
+    pub fn back(
+        &self,
+        trace: &BottleneckTrace,
+        cotangent: Tensor<4>,
+        meet: impl FnMut(&Convolution, &Tensor<4>),
+    ) -> Tensor<4> {
+        self.vjp_of_sum(trace, relu_vjp(&trace.output, cotangent), None, meet)
     }
 
     /// The same from the sum before the last ReLU on, times `factor`, [N, C, H, W], where there is one.
-    pub fn vjp_of_sum(&self, trace: &BottleneckTrace, sum: Tensor<4>, factor: Option<&Tensor<4>>) -> Tensor<4> {
+    pub fn vjp_of_sum(
+        &self,
+        trace: &BottleneckTrace,
+        sum: Tensor<4>,
+        factor: Option<&Tensor<4>>,
+        mut meet: impl FnMut(&Convolution, &Tensor<4>),
+    ) -> Tensor<4> {
+        meet(&self.conv3, &sum);
         let hidden2 = self.conv3.vjp_through_relu(&trace.hidden2, sum.clone());
+        meet(&self.conv2, &hidden2);
         let hidden1 = self.conv2.vjp_through_relu(&trace.hidden1, hidden2);
+        meet(&self.conv1, &hidden1);
         let skip = match &self.downsample {
-            Some(projection) => projection.vjp([trace.input.dims()[2], trace.input.dims()[3]], sum),
+            Some(projection) => {
+                meet(projection, &sum);
+                projection.vjp([trace.input.dims()[2], trace.input.dims()[3]], sum)
+            }
             None => sum,
         };
         self.conv1.vjp_with(&skip, hidden1, factor)

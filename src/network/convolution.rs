@@ -1,7 +1,10 @@
 //! A convolution with the BatchNorm after it merged in.
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
 
+use super::Witness;
 use crate::kernel::{self, Extra, Geometry, Kernels, Weight};
 
 /// A square 2-D convolution with bias.
@@ -19,6 +22,8 @@ pub struct Convolution {
     pub groups: usize,
     /// What does the work on a GPU.
     pub kernels: Kernels,
+    /// Some of its filters on the CPU, where it came from a file.
+    pub witness: Option<Arc<Witness>>,
 }
 
 impl Convolution {
@@ -37,7 +42,7 @@ impl Convolution {
             weight: (self.weight.tensor().clone() * inverse.reshape([channels, 1, 1, 1])).into(),
             bias: self.bias.zeros_like(),
             scale: self.scale.ones_like(),
-            ..*self
+            ..self.clone()
         }
     }
 

@@ -1,8 +1,10 @@
 //! From a checkpoint to a network on a device, one tensor at a time.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Attention, Bottleneck, Convolution, ResNet, Stem};
+use super::{Attention, Bottleneck, Convolution, ResNet, Stem, Witness};
 use crate::kernel::Kernels;
 use crate::weights::{BlockShape, Checkpoint, Source};
 use crate::{Error, Result};
@@ -153,11 +155,12 @@ impl<S: Source> Loader<'_, S> {
                 "{name} is not finite once its BatchNorm is merged into it; one of them holds numbers that are too large"
             )));
         }
+        let witness = Some(Arc::new(Witness::new(&weight, &bias)));
         let weight = Tensor::from_data(TensorData::new(weight, shape), self.device).into();
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
-        Ok(Convolution { weight, bias, scale, stride, groups: 1, kernels: Kernels::default() })
+        Ok(Convolution { weight, bias, scale, stride, groups: 1, kernels: Kernels::default(), witness })
     }
 }

@@ -10,9 +10,11 @@ mod convolution;
 mod load;
 mod resnet;
 mod stem;
+mod witness;
 
 pub use attention::Attention;
 pub use bottleneck::{Bottleneck, BottleneckTrace};
 pub use convolution::Convolution;
 pub use resnet::{ResNet, Trace};
 pub use stem::{MaxPool, Stem, StemTrace};
+pub use witness::Witness;

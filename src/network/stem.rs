@@ -31,8 +31,20 @@ impl Stem {
 
     /// The vector-Jacobian product of the whole stem.
     pub fn vjp(&self, trace: &StemTrace, cotangent: Tensor<4>) -> Tensor<4> {
+        self.back(trace, cotangent, |_, _| {})
+    }
+
+    /// The same; `meet` is shown the convolution with the cotangent of its output.
+    pub fn back(
+        &self,
+        trace: &StemTrace,
+        cotangent: Tensor<4>,
+        meet: impl FnOnce(&Convolution, &Tensor<4>),
+    ) -> Tensor<4> {
         let [_, _, height, width] = trace.input.dims();
-        self.conv1.vjp([height, width], relu_vjp(&trace.output, cotangent))
+        let cotangent = relu_vjp(&trace.output, cotangent);
+        meet(&self.conv1, &cotangent);
+        self.conv1.vjp([height, width], cotangent)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use async_lock::Mutex;
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Array, Float32Array, Uint8Array, WebAssembly};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
@@ -26,6 +26,8 @@ extern "C" {
     pub type JsInfo;
     #[wasm_bindgen(typescript_type = "MethodInfo[]")]
     pub type JsMethods;
+    #[wasm_bindgen(typescript_type = "Memory")]
+    pub type JsMemory;
     #[wasm_bindgen(typescript_type = "Explanation")]
     pub type JsExplanation;
 }
@@ -71,6 +73,17 @@ impl JsExplainer {
         self.info.clone().unchecked_into()
     }
 
+    /// What is held now, in bytes.
+    pub async fn memory(&self) -> JsResult<JsMemory> {
+        let gpu = match self.explainer.lock().await.memory() {
+            Some(memory) => to_js(&memory)?,
+            None => JsValue::UNDEFINED,
+        };
+        let memory = wasm_bindgen::memory().dyn_into::<WebAssembly::Memory>()?;
+        let heap = property(&memory.buffer(), "byteLength");
+        Ok(object_of([("heap", heap), ("gpu", gpu)])?.unchecked_into())
+    }
+
     /// The methods that `explain` takes, the default one first.
     #[wasm_bindgen(getter)]
     pub fn methods() -> JsResult<JsMethods> {
@@ -80,8 +93,8 @@ impl JsExplainer {
     /// Explains a picture of RGBA bytes, such as `ImageData.data`. The same picture again re-uses
     /// its forward pass.
     ///
-    /// Throws `PictureError`, `OptionsError`, `DeviceError`, or `DeviceLost`, after which a new
-    /// worker or page is needed; and the reason of `signal`, once that aborts.
+    /// Throws `PictureError`, `OptionsError`, `DeviceError`, or `DeviceLost` and `DeviceWrong`, after which a
+    /// new worker or page is needed; and the reason of `signal`, once that aborts.
     pub async fn explain(
         &self,
         rgba: Clamped<Vec<u8>>,

@@ -1,6 +1,6 @@
 //! Insertion and deletion.
 
-use js_sys::Float32Array;
+use js_sys::{Array, Float32Array, Uint8ClampedArray};
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -17,6 +17,10 @@ extern "C" {
     pub type FaithfulnessOptions;
     #[wasm_bindgen(typescript_type = "ShownOptions")]
     pub type ShownOptions;
+    #[wasm_bindgen(typescript_type = "FilmOptions")]
+    pub type FilmOptions;
+    #[wasm_bindgen(typescript_type = "Uint8ClampedArray<ArrayBuffer>[]")]
+    pub type JsFilm;
     #[wasm_bindgen(typescript_type = "Faithfulness")]
     pub type JsFaithfulness;
 }
@@ -48,16 +52,23 @@ impl JsExplainer {
     /// Throws as `faithfulness`.
     pub async fn shown(&self, map: Vec<f32>, options: ShownOptions) -> JsResult<Clamped<Vec<u8>>> {
         let Shown { direction, point, plan } = plain(&options.into())?;
-        let direction = match &direction[..] {
-            "insertion" => Direction::Insertion,
-            "deletion" => Direction::Deletion,
-            other => {
-                let wrong = format!("direction is {other:?}; \"insertion\" or \"deletion\" was expected");
-                return Err(thrown(Error::Options(wrong)));
-            }
+        let (plan, direction) = (plan.checked()?, towards(&direction)?);
+        let pixels = self.explainer().lock().await.shown(&map, &plan, direction, point).map_err(thrown)?;
+        Ok(Clamped(rgba(pixels)))
+    }
+
+    /// The same at every point of the curve, in order.
+    ///
+    /// Throws as `faithfulness`.
+    pub async fn film(&self, map: Vec<f32>, options: FilmOptions) -> JsResult<JsFilm> {
+        let Filmed { direction, plan } = plain(&options.into())?;
+        let (plan, direction) = (plan.checked()?, towards(&direction)?);
+        let film = Array::new();
+        let each = |pixels| {
+            film.push(&Uint8ClampedArray::from(&rgba(pixels)[..]));
         };
-        let pixels = self.explainer().lock().await.shown(&map, &plan.checked()?, direction, point).map_err(thrown)?;
-        Ok(Clamped(pixels.into_iter().flat_map(|[r, g, b]| [r, g, b, u8::MAX]).collect()))
+        self.explainer().lock().await.film(&map, &plan, direction, each).map_err(thrown)?;
+        Ok(film.unchecked_into())
     }
 }
 
@@ -74,6 +85,28 @@ struct Shown {
     point: usize,
     #[serde(flatten)]
     plan: Asked,
+}
+
+#[derive(Deserialize)]
+struct Filmed {
+    direction: String,
+    #[serde(flatten)]
+    plan: Asked,
+}
+
+fn towards(direction: &str) -> JsResult<Direction> {
+    match direction {
+        "insertion" => Ok(Direction::Insertion),
+        "deletion" => Ok(Direction::Deletion),
+        other => {
+            let wrong = format!("direction is {other:?}; \"insertion\" or \"deletion\" was expected");
+            Err(thrown(Error::Options(wrong)))
+        }
+    }
+}
+
+fn rgba(pixels: Vec<[u8; 3]>) -> Vec<u8> {
+    pixels.into_iter().flat_map(|[r, g, b]| [r, g, b, u8::MAX]).collect()
 }
 
 #[derive(Deserialize)]

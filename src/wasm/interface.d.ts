@@ -34,6 +34,14 @@ export interface Info {
   kernels?: Kernels;
 }
 
+/** What an explainer holds, in bytes. */
+export interface Memory {
+  /** The wasm heap, which never shrinks. */
+  heap: number;
+  /** On WebGPU, what tensors are in, and what the pools hold for them and for those to come. */
+  gpu?: { used: number; reserved: number };
+}
+
 /** What can compute convolutions on WebGPU: Burn's kernels, or this library's. */
 export type Candidate = "burn" | "tiled";
 
@@ -236,6 +244,10 @@ export interface FaithfulnessOptions extends Plan {
   target: number;
   onProgress?: OnProgress;
   signal?: AbortSignal;
+}
+
+export interface FilmOptions extends Plan {
+  direction: "insertion" | "deletion";
 }
 
 export interface ShownOptions extends Plan {

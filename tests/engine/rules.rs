@@ -74,6 +74,7 @@ impl Case {
             stride,
             groups,
             kernels: Kernels::default(),
+            witness: None,
         };
         let bias = bias.iter().flat_map(|&bias| vec![f64::from(bias); size[0] * size[1]]).collect();
         Self { layer, x, relevance, bias, seen, size }
@@ -200,6 +201,7 @@ fn rules_in_fractions() {
             stride: 1,
             groups: 1,
             kernels: Kernels::default(),
+            witness: None,
         };
         let x = Input::Signed(Tensor::<1>::from_data(x, &device).reshape([1, 2, 1, 1]));
         let relevance = Tensor::<1>::from_data([2.0, 1.0], &device).reshape([1, 2, 1, 1]);
@@ -246,6 +248,7 @@ fn rules_are_captums() {
         stride,
         groups,
         kernels: Kernels::default(),
+        witness: None,
     };
     let layers = [layer("conv1", [6, 3, 3], 2, 1), layer("conv2", [8, 3, 3], 1, 2), layer("conv3", [4, 8, 1], 1, 1)];
     let x: Vec<_> = values("x", 3 * 12 * 10).into_iter().map(f32::abs).collect();

@@ -29,12 +29,12 @@ import {
   type Tag,
 } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, percent, sentence, UserError } from "./words";
+import { Cancelled, megabytes, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
   readonly #engine = new Engine({
-    onLostGpu: () => this.#lostGpu(),
+    onLostGpu: (why) => this.#lostGpu(why),
     onLoaded: (info) => this.#loadedOn(info),
   });
   readonly #jobs: Jobs;
@@ -341,10 +341,11 @@ export class Controller implements Actions {
     return info.classes === 1000 ? await imagenetLabels() : undefined;
   }
 
-  #lostGpu(): void {
+  #lostGpu({ wrong }: EngineError): void {
     this.store.update({ device: "cpu", minuteMasks: undefined });
     this.#word(
-      "The GPU went away, so the engine was started afresh on the CPU. Your picture and the weights are still here.",
+      `${wrong ? "The GPU computed something wrong, which is not shown" : "The GPU went away"}, so the engine was started ` +
+        "afresh on the CPU. Your picture and the weights are still here.",
     );
   }
 

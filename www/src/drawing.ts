@@ -75,8 +75,9 @@ export async function figurePng(
   const { crop, width, height, overlay, diverging } = explained;
   const shown = shownRect(picture, crop);
   const tall = Math.max(448, Math.min(1200, Math.round(shown.height)));
-  const scale = tall / shown.height;
-  const wide = Math.round(shown.width * scale);
+  // A picture of one row would be wider than any canvas.
+  const scale = Math.min(tall / shown.height, 4800 / shown.width);
+  const wide = Math.max(1, Math.round(shown.width * scale));
   const gap = Math.round(tall / 32);
   const text = Math.round(tall / 24);
   const sheet = new OffscreenCanvas(wide + tall + 3 * gap, tall + 3 * gap + text);

@@ -1,5 +1,5 @@
 import type { Bird, DeviceChoice, Faithfulness, Info, OnProgress } from "c3lrp";
-import { keepKernels, measuredKernels } from "./kernels";
+import { forgetKernels, keepKernels, measuredKernels } from "./kernels";
 import type { Picture } from "./picture";
 import type { Asked, AskedBird, Call, Catalogue, Explained, Film, Judge, Reply, Truth } from "./protocol";
 import { Cancelled, UserError } from "./words";
@@ -14,13 +14,17 @@ export class EngineError extends Error {
   }
   /** After these the worker cannot be used any more. */
   get fatal(): boolean {
-    return this.name === "DeviceLost" || this.name === "RuntimeError" || this.name === "Crashed";
+    return ["DeviceLost", "DeviceWrong", "RuntimeError", "Crashed"].includes(this.name);
+  }
+  /** What the device gave was wrong, and was withheld. */
+  get wrong(): boolean {
+    return this.name === "DeviceWrong";
   }
 }
 
 export interface EngineEvents {
-  /** The GPU went away; what was asked for goes on with a new worker on the CPU. */
-  onLostGpu(): void;
+  /** The GPU failed; what was asked for goes on with a new worker on the CPU. */
+  onLostGpu(why: EngineError): void;
   /** The weights are on a device, for the first time or again. */
   onLoaded(info: Info): void;
 }
@@ -149,8 +153,20 @@ export class Engine {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       this.#restart();
       if (choice === "cpu") throw stopped();
-      this.events.onLostGpu();
-      return await this.#createOnce(weights, "cpu", onProgress);
+      const info = await this.#afresh(() => this.#createOnce(weights, "cpu", onProgress));
+      this.#leaveGpu(error);
+      return info;
+    }
+  }
+
+  /** Does something on the CPU that failed on the GPU; where that breaks the worker too, no third time. */
+  async #afresh<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof EngineError && error.fatal)) throw error;
+      this.#restart();
+      throw error.wrong ? error : stopped();
     }
   }
 
@@ -175,13 +191,20 @@ export class Engine {
       return await this.#onPictureOnce(picture, ask, onProgress, signal);
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
+      console.warn(`${error.name}: ${error.message}`);
       const wasGpu = this.#info?.device === "webgpu";
       this.#restart();
-      if (!wasGpu) throw stopped();
-      this.#choice = "cpu";
-      this.events.onLostGpu();
-      return await this.#onPictureOnce(picture, ask, onProgress, signal);
+      if (!wasGpu) throw error.wrong ? error : stopped();
+      this.#leaveGpu(error);
+      return await this.#afresh(() => this.#onPictureOnce(picture, ask, onProgress, signal));
     }
+  }
+
+  #leaveGpu(why: EngineError): void {
+    this.#choice = "cpu";
+    // What was measured on it is measured, and held against the CPU, again.
+    if (why.wrong) forgetKernels();
+    this.events.onLostGpu(why);
   }
 
   async #onPictureOnce(
@@ -229,10 +252,14 @@ export class Engine {
 
   #start(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
+    // A worker that broke may say so twice, and the second time when another is in its place.
+    const receive = (reply: Reply): void => {
+      if (worker === this.#worker) this.#receive(reply);
+    };
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#receive({ id: 0, kind: "crashed", message: event.message });
+      receive({ id: 0, kind: "crashed", message: event.message });
     };
     return worker;
   }

@@ -11,6 +11,15 @@ export function measuredKernels(): Kernels[] {
   }
 }
 
+/** Forgets what was measured, of all adapters. */
+export function forgetKernels(): void {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Nothing is kept where storage is forbidden.
+  }
+}
+
 /** Keeps it for the next visit, in place of what was known of the same adapter. */
 export function keepKernels(kernels: Kernels): void {
   const others = measuredKernels().filter(({ adapter }) => adapter !== kernels.adapter);

@@ -54,10 +54,15 @@ async function decode(file: Blob, name: string, header: Header | undefined): Pro
     checkSize(header.size, name);
     return await pixelsOf(file);
   }
-  return await withImage(file, async (image) => {
-    const { naturalWidth: width, naturalHeight: height } = image;
-    if (header?.kind === "SVG") return drawn(image, DRAWING / Math.max(width, height));
-    checkSize({ width, height }, name);
+  if (header?.kind === "SVG") {
+    // Whatever it is called: an image takes no SVG of another type.
+    const drawing = file.slice(0, file.size, "image/svg+xml");
+    return await withImage(drawing, (image) =>
+      drawn(image, DRAWING / Math.max(image.naturalWidth, image.naturalHeight)),
+    );
+  }
+  return await withImage(file, async ({ naturalWidth, naturalHeight }) => {
+    checkSize({ width: naturalWidth, height: naturalHeight }, name);
     return await pixelsOf(file);
   });
 }

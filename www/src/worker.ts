@@ -89,14 +89,7 @@ async function judge(call: Call & { kind: "judge" }, onProgress: OnProgress): Pr
 async function film(call: Call & { kind: "film" }, onProgress: OnProgress): Promise<void> {
   const { id, map, points } = call;
   const on = await about(call, onProgress);
-  const shots = async (direction: keyof Film) => {
-    const taken: Uint8ClampedArray<ArrayBuffer>[] = [];
-    for (let point = 0; point < points; point++) {
-      const pixels = await on.shown(map, { ...call.judge, points, direction, point });
-      taken.push(Uint8ClampedArray.from(pixels));
-    }
-    return taken;
-  };
+  const shots = (direction: keyof Film) => on.film(map, { ...call.judge, points, direction });
   const film = { insertion: await shots("insertion"), deletion: await shots("deletion") };
   reply(
     { id, kind: "filmed", film },

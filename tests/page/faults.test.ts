@@ -1,0 +1,450 @@
+import { readFileSync } from "node:fs";
+import type { Page, Worker } from "@playwright/test";
+import { files, root } from "./files.ts";
+import {
+  canvasHash,
+  classes,
+  commandLine,
+  drop,
+  dropPicture,
+  expect,
+  loadWeights,
+  mapShown,
+  pictureIs,
+  reopen,
+  test,
+} from "./page.ts";
+
+// WebGPU on a software adapter, whose kernels are measured anew in each of these.
+test.describe.configure({ timeout: 240_000 });
+const PATIENCE = { timeout: 120_000 };
+
+const notice = "#notice-text";
+
+/** What the tests break in the worker, by setting `fault`; and what they keep hold of for that. */
+interface Scope {
+  /** Which of our own kernels' pipelines write garbage: all of them, or the one that was made at last. */
+  garbage?: "all" | "last";
+  /** Nothing is computed any more: what is read back are the old numbers in the buffers. */
+  idle?: boolean;
+  /** Buffers can't be had: by an exception, or by the GPU's own report. */
+  full?: "throws" | "reports";
+  devices: { destroy(): void }[];
+}
+
+/** Gets into the worker before it has a GPU. */
+async function breakable(page: Page): Promise<Worker> {
+  await expect.poll(() => page.workers().length).toBe(1);
+  const worker = page.workers()[0];
+  if (!worker) throw new Error("the page has no worker");
+  await worker.evaluate(() => {
+    type Method = (this: object, ...of: never[]) => unknown;
+    const scope = globalThis as unknown as Scope & Record<string, { prototype: Record<string, Method> }>;
+    scope.devices = [];
+    /** Puts a function in place of a method, which is given the method. */
+    const wrap = (name: string, method: string, by: (original: Method) => Method): void => {
+      const { prototype } = scope[name] ?? { prototype: {} };
+      const original = prototype[method];
+      if (original) prototype[method] = by(original);
+    };
+    wrap(
+      "GPUAdapter",
+      "requestDevice",
+      (original) =>
+        async function (this: object, ...of) {
+          const device = (await original.apply(this, of)) as { destroy(): void };
+          scope.devices.push(device);
+          return device;
+        },
+    );
+    // Each of our own kernels has a twin that writes something else.
+    const modules = new WeakMap<object, object>();
+    const twins = new WeakMap<object, object>();
+    let last: object | undefined;
+    wrap(
+      "GPUDevice",
+      "createShaderModule",
+      (original) =>
+        function (this: object, ...of) {
+          const [descriptor] = of as unknown as [{ code: string }];
+          const module = original.apply(this, of) as object;
+          if (descriptor.code.includes("y[at] = value;")) {
+            const code = descriptor.code.replaceAll("y[at] = value;", "y[at] = 0.5 * value + 0.125;");
+            modules.set(module, original.apply(this, [{ ...descriptor, code }] as never[]) as object);
+          }
+          return module;
+        },
+    );
+    wrap(
+      "GPUDevice",
+      "createComputePipeline",
+      (original) =>
+        function (this: object, ...of) {
+          const [descriptor] = of as unknown as [{ compute: { module: object } }];
+          const pipeline = original.apply(this, of) as object;
+          const module = modules.get(descriptor.compute.module);
+          if (module) {
+            const twin = { ...descriptor, compute: { ...descriptor.compute, module } };
+            twins.set(pipeline, original.apply(this, [twin] as never[]) as object);
+            last = pipeline;
+          }
+          return pipeline;
+        },
+    );
+    // A pass's pipeline and bind groups: groups belong to one pipeline, and are made again for a twin.
+    const entries = new WeakMap<object, { device: object; entries: unknown }>();
+    const passes = new WeakMap<object, { pipeline: object; groups: Map<unknown, unknown[]> }>();
+    const pass = (encoder: object) => {
+      const known = passes.get(encoder) ?? { pipeline: encoder, groups: new Map<unknown, unknown[]>() };
+      passes.set(encoder, known);
+      return known;
+    };
+    wrap(
+      "GPUDevice",
+      "createBindGroup",
+      (original) =>
+        function (this: object, ...of) {
+          const group = original.apply(this, of) as object;
+          const [descriptor] = of as unknown as [{ entries: unknown }];
+          entries.set(group, { device: this, entries: descriptor.entries });
+          return group;
+        },
+    );
+    wrap(
+      "GPUComputePassEncoder",
+      "setPipeline",
+      (original) =>
+        function (this: object, ...of) {
+          pass(this).pipeline = of[0] as unknown as object;
+          return original.apply(this, of);
+        },
+    );
+    wrap(
+      "GPUComputePassEncoder",
+      "setBindGroup",
+      (original) =>
+        function (this: object, ...of) {
+          pass(this).groups.set(of[0], of);
+          return original.apply(this, of);
+        },
+    );
+    for (const method of ["dispatchWorkgroups", "dispatchWorkgroupsIndirect"]) {
+      wrap(
+        "GPUComputePassEncoder",
+        method,
+        (original) =>
+          function (this: object, ...of) {
+            if (scope.idle) return undefined;
+            const { pipeline, groups } = pass(this);
+            const twin = twins.get(pipeline) as { getBindGroupLayout(at: unknown): unknown } | undefined;
+            const hit = scope.garbage === "all" || (scope.garbage === "last" && pipeline === last);
+            if (!twin || !hit) return original.apply(this, of);
+            const encoder = this as Record<"setPipeline" | "setBindGroup", (...of: unknown[]) => void>;
+            const before = [...groups.values()];
+            encoder.setPipeline(twin);
+            for (const [at, group, ...rest] of before) {
+              const known = entries.get(group as object);
+              const device = known?.device as { createBindGroup(descriptor: object): object };
+              const layout = twin.getBindGroupLayout(at);
+              encoder.setBindGroup(at, device.createBindGroup({ layout, entries: known?.entries }), ...rest);
+            }
+            original.apply(this, of);
+            encoder.setPipeline(pipeline);
+            for (const group of before) encoder.setBindGroup(...group);
+            return undefined;
+          },
+      );
+    }
+    wrap(
+      "GPUDevice",
+      "createBuffer",
+      (original) =>
+        function (this: object, ...of) {
+          if (scope.full === "throws") throw new RangeError("createBuffer failed, size is too large");
+          if (scope.full === "reports") {
+            const { GPUOutOfMemoryError, GPUUncapturedErrorEvent } = globalThis as unknown as Record<
+              string,
+              new (
+                ...of: unknown[]
+              ) => Event
+            >;
+            if (GPUOutOfMemoryError && GPUUncapturedErrorEvent) {
+              const error = new GPUOutOfMemoryError("not enough memory left");
+              (this as EventTarget).dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+            }
+          }
+          return original.apply(this, of);
+        },
+    );
+  });
+  return worker;
+}
+
+const set = (worker: Worker, fault: Omit<Scope, "devices">): Promise<void> =>
+  worker.evaluate((fault) => void Object.assign(globalThis, fault), fault);
+
+const loseDevices = (worker: Worker): Promise<void> =>
+  worker.evaluate(() => {
+    for (const device of (globalThis as unknown as Scope).devices) device.destroy();
+  });
+
+/** An error outside of every call, as a trap in wasm is. */
+const trap = (worker: Worker): Promise<void> =>
+  worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error("unreachable");
+    });
+  });
+
+/** The maps of a picture of the best class and the second, as the CPU has them, and then the first on WebGPU. */
+async function onGpu(
+  page: Page,
+  weights: string = files.small,
+): Promise<{ cat: string; coffee: string; second: string }> {
+  await loadWeights(page, weights);
+  await mapShown(page);
+  await page.getByLabel("CPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await dropPicture(page, files.coffee);
+  await mapShown(page);
+  const coffee = await canvasHash(page, "#map");
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  const cat = await canvasHash(page, "#map");
+  await page.locator("#top button").nth(1).click();
+  await expect(page.locator("#headline")).toContainText("What speaks for");
+  await mapShown(page);
+  const second = await canvasHash(page, "#map");
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
+  await mapShown(page);
+  return { cat, coffee, second };
+}
+
+/** Records every map that the page draws from now on. */
+async function watch(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const scope = globalThis as unknown as { drawn: Promise<string>[] };
+    scope.drawn = [];
+    const { putImageData } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.putImageData = function (...of: unknown[]) {
+      const { data, width, height } = of[0] as ImageData;
+      if (this.canvas.id === "map") {
+        const digest = crypto.subtle.digest("SHA-256", new Uint8Array(data));
+        scope.drawn.push(
+          digest.then(
+            (sum) =>
+              `${width}×${height} ${Array.from(new Uint8Array(sum), (byte) => byte.toString(16)).join(" ")}`,
+          ),
+        );
+      }
+      putImageData.apply(this, of as Parameters<typeof putImageData>);
+    };
+  });
+  return () =>
+    page.evaluate(() => Promise.all((globalThis as unknown as { drawn: Promise<string>[] }).drawn));
+}
+
+const WRONG =
+  "The GPU computed something wrong, which is not shown, so the engine was started afresh on the CPU";
+const LOST = "The GPU went away, so the engine was started afresh on the CPU";
+
+for (const [what, fault] of [
+  ["all kernels of ours write garbage", { garbage: "all" }],
+  ["one kernel writes garbage", { garbage: "last" }],
+  ["nothing is computed any more", { idle: true }],
+] as const) {
+  test(`in the middle of a session: ${what}, and another picture is dropped`, async ({ page }) => {
+    const worker = await breakable(page);
+    const { coffee, cat } = await onGpu(page);
+    const drawn = await watch(page);
+    await set(worker, fault);
+    await dropPicture(page, files.coffee);
+    await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
+    await mapShown(page);
+    await expect(page.locator("#badge")).toContainText("CPU");
+    expect(new Set(await drawn()), "the CPU's map, and no other").toEqual(new Set([coffee]));
+
+    await dropPicture(page, files.cat);
+    await mapShown(page);
+    await expect(page.locator("#notice")).toBeHidden();
+    expect(await canvasHash(page, "#map")).toBe(cat);
+  });
+}
+
+for (const [what, fault] of [
+  ["all kernels of ours write garbage", { garbage: "all" }],
+  ["one kernel writes garbage", { garbage: "last" }],
+  ["nothing is computed any more", { idle: true }],
+] as const) {
+  test(`in the middle of a session: ${what}, another class is asked for`, async ({ page }) => {
+    const worker = await breakable(page);
+    const { second } = await onGpu(page);
+    const drawn = await watch(page);
+    await set(worker, fault);
+    await page.locator("#top button").nth(1).click();
+    await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
+    await mapShown(page);
+    expect(new Set(await drawn())).toEqual(new Set([second]));
+  });
+}
+
+for (const [what, fault, method] of [
+  ["all kernels of ours write garbage", { garbage: "all" }, "c3-lrp"],
+  ["one kernel writes garbage", { garbage: "last" }, "input-x-gradient"],
+  ["nothing is computed any more", { idle: true }, "grad-cam"],
+] as const) {
+  test(`in the middle of a session: ${what}, and ${method} is asked for`, async ({ page }) => {
+    const worker = await breakable(page);
+    await onGpu(page);
+    await page.getByLabel("CPU", { exact: true }).check();
+    await expect(page.locator("#badge")).toContainText("CPU");
+    await page.locator("#method").selectOption(method);
+    await mapShown(page);
+    const right = await canvasHash(page, "#map");
+    await page.locator("#method").selectOption("lrp-epsilon");
+    await mapShown(page);
+    await page.getByLabel("WebGPU", { exact: true }).check();
+    await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
+    await mapShown(page);
+    const drawn = await watch(page);
+    await set(worker, fault);
+    await page.locator("#method").selectOption(method);
+    await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
+    await mapShown(page);
+    expect(new Set(await drawn())).toEqual(new Set([right]));
+  });
+}
+
+for (const full of ["throws", "reports"] as const) {
+  test(`a buffer can't be had, which ${full === "throws" ? "throws" : "the GPU reports"}`, async ({
+    page,
+  }) => {
+    const worker = await breakable(page);
+    await onGpu(page);
+    await set(worker, { full });
+    // What is there already is in the pools; another network needs more.
+    await loadWeights(page, files.middle);
+    await expect(page.locator("#badge")).toContainText("CPU");
+    await mapShown(page);
+    await expect(page.locator(notice)).toContainText(LOST, PATIENCE);
+    expect((await classes(page)).target).toBe(commandLine(files.cat, files.middle).target);
+    await dropPicture(page, files.coffee);
+    await mapShown(page);
+    await expect(page.locator("#notice")).toBeHidden();
+  });
+}
+
+test("a GPU that goes away before an explanation, and after one", async ({ page }) => {
+  const worker = await breakable(page);
+  const { coffee, cat } = await onGpu(page);
+  const shown = await canvasHash(page, "#map");
+  await loseDevices(worker);
+  expect(await canvasHash(page, "#map"), "what is shown stays").toBe(shown);
+  await expect(page.locator("#notice")).toBeHidden();
+  const drawn = await watch(page);
+  await dropPicture(page, files.coffee);
+  await expect(page.locator(notice)).toContainText(LOST, PATIENCE);
+  await mapShown(page);
+  expect(new Set(await drawn())).toEqual(new Set([coffee]));
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  expect(await canvasHash(page, "#map")).toBe(cat);
+});
+
+test("a worker that breaks before an explanation, and after one, is replaced without a word", async ({
+  page,
+}) => {
+  await loadWeights(page, files.small);
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  const map = await canvasHash(page, "#map");
+  for (const picture of [files.coffee, files.cat]) {
+    const worker = page.workers()[0];
+    if (!worker) throw new Error("the page has no worker");
+    await trap(worker);
+    await dropPicture(page, picture);
+    await mapShown(page);
+    await expect(page.locator("#notice")).toBeHidden();
+  }
+  expect(await canvasHash(page, "#map")).toBe(map);
+});
+
+test("a worker that breaks during an explanation on the CPU is a sentence, and explains after it", async ({
+  page,
+}) => {
+  await loadWeights(page, files.full);
+  const worker = page.workers()[0];
+  if (!worker) throw new Error("the page has no worker");
+  await drop(page, files.cat);
+  await pictureIs(page, "cat.png");
+  await trap(worker);
+  await expect(page.locator(notice)).toContainText("stopped unexpectedly and was started afresh");
+  await expect(page.locator("#map")).toBeHidden();
+  await page.locator("#again-button").click();
+  await mapShown(page);
+  await expect(page.locator("#notice")).toBeHidden();
+});
+
+test("a worker that breaks during an explanation on WebGPU goes on with the CPU", async ({ page }) => {
+  const worker = await breakable(page);
+  const { coffee } = await onGpu(page, files.middle);
+  const drawn = await watch(page);
+  await drop(page, files.coffee);
+  await expect(page.locator("#work-what")).toHaveText(/forward|backward/i);
+  await trap(worker);
+  await expect(page.locator(notice)).toContainText(LOST, PATIENCE);
+  await mapShown(page);
+  expect(new Set(await drawn())).toEqual(new Set([coffee]));
+});
+
+/** The wasm with so many pages of 64 KiB as its memory's most. */
+function limited(wasm: Buffer, most: number): Buffer {
+  const number = (at: number): [value: number, next: number] => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return [value >>> 0, at];
+    }
+  };
+  const bytes = (value: number): number[] =>
+    value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...bytes(value >>> 7)];
+  for (let at = 8; at < wasm.length; ) {
+    const [size, start] = number(at + 1);
+    // The memory section: one memory, no most, its least.
+    if (wasm[at] === 5) {
+      const [least] = number(start + 2);
+      const section = [1, 1, ...bytes(least), ...bytes(most)];
+      return Buffer.concat([
+        wasm.subarray(0, at),
+        Buffer.from([5, ...bytes(section.length), ...section]),
+        wasm.subarray(start + size),
+      ]);
+    }
+    at = start + size;
+  }
+  throw new Error("the wasm has no memory");
+}
+
+test("a network that the memory is too small for is a sentence, and the one before explains on", async ({
+  page,
+  context,
+}) => {
+  // 64 MB, which is enough for the small networks.
+  const body = limited(readFileSync(`${root}/pkg/c3lrp_bg.wasm`), 1024);
+  await context.route("**/*.wasm", (route) => route.fulfill({ body, contentType: "application/wasm" }));
+  await reopen(page);
+  await loadWeights(page, files.small);
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  const map = await canvasHash(page, "#map");
+  await page.setInputFiles("#own-file", files.full);
+  await expect(page.locator(notice)).toContainText("close other tabs to free memory or choose another model");
+  await expect(page.locator("#model-name")).toHaveText("small");
+  await dropPicture(page, files.coffee);
+  await mapShown(page);
+  await dropPicture(page, files.cat);
+  await mapShown(page);
+  expect(await canvasHash(page, "#map")).toBe(map);
+});
