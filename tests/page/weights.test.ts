@@ -59,6 +59,11 @@ test("a download that breaks off says so and goes on from there", async ({ page,
   expect(server.asked.at(-1)).toMatch(/^bytes=/);
 });
 
+test("weights whose address is no text are offered as it stands", async ({ page, server }) => {
+  await open(page, `${server.page}?weights=${encodeURIComponent(`${server.page}%E0%A4.safetensors`)}`);
+  await expect(page.locator("#cards .card:first-child")).toContainText("%E0%A4.safetensors");
+});
+
 test("weights that are no longer there are a sentence", async ({ page, server }) => {
   await open(page, `${server.page}?weights=${encodeURIComponent(`${server.page}nothing.safetensors`)}`);
   await page.locator(use).click();

@@ -60,7 +60,7 @@ export function modelEntries(search: string, base: string): readonly ModelEntry[
   const asked = new URLSearchParams(search).get("weights");
   const url = asked === null ? null : URL.parse(asked, base);
   if (url === null || !/^https?:$/.test(url.protocol)) return entries;
-  const file = decodeURIComponent(url.pathname.split("/").at(-1) ?? "") || url.host;
+  const file = readable(url.pathname.split("/").at(-1) ?? "") || url.host;
   const linked: ModelEntry = {
     id: `linked:${url.href}`,
     title: file,
@@ -73,4 +73,13 @@ export function modelEntries(search: string, base: string): readonly ModelEntry[
 /** Where an entry's weights come from, in a word. */
 export function entryHome(entry: ModelEntry, base: string): string {
   return new URL(entry.url, base).host;
+}
+
+/** A part of an address as people read it; as it stands where it is not made of letters. */
+function readable(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
