@@ -3,11 +3,12 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|parity|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|parity|soak|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
   parity     hold every method against its oracle, and write docs/parity.md
+  soak       explain 500 times in one session, and write docs/soak.md and docs/soak.svg
   bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
@@ -125,6 +126,14 @@ case "${1-}" in
       (cd tests/page && npm test --silent -- parity.test.ts)
     } | tee target/parity.txt
     node tests/reference/parity.mjs <target/parity.txt
+    ;;
+  soak)
+    need_tools; need_browser
+    need_npm tests/page
+    build_pkg; build_page
+    cargo build --release --features cli --bins
+    say "A long session"
+    (cd tests/page && SOAK=500 npm test --silent -- soak.test.ts --project full --no-deps)
     ;;
   bench)
     part=${2-all}
