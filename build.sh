@@ -3,13 +3,14 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|audit|fuzz [SECONDS [TARGET...]]|parity|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|audit|fuzz [SECONDS [TARGET...]]|parity|soak|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them
   audit      check licences, sources and known holes of all that the project builds on
   fuzz       give every parser, or some of them, so many seconds of hostile input (60)
   parity     hold every method against its oracle, and write docs/parity.md
+  soak       explain 500 times in one session, and write docs/soak.md and docs/soak.svg
   bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
@@ -131,8 +132,9 @@ fuzz() {
     while [ "$spent" -lt "$seconds" ]; do
       # libFuzzer's own timeouts go by the clock, which runs on while a busy machine pauses this; the targets
       # see to slow inputs themselves, and the limit to endless ones.
-      { time (ulimit -t $((seconds - spent + 60)); "$folder/$target" "$folder/corpus" "fuzz/corpus/$target" \
-        -dict="fuzz/$target.dict" -artifact_prefix="$folder/findings/" -timeout=0 -report_slow_units=1000000 \
+      # A backtrace would go beyond the bound for memory, and never end.
+      { time (ulimit -t $((seconds - spent + 60)); RUST_BACKTRACE=0 "$folder/$target" "$folder/corpus" "fuzz/corpus/$target" \
+        -dict="fuzz/$target.dict" -seed="${fuzz_seed:-0}" -artifact_prefix="$folder/findings/" -timeout=0 -report_slow_units=1000000 \
         -max_total_time=$((seconds - spent)) -print_final_stats=1 >>"$log" 2>&1); } 2>"$folder/time" || break
       spent=$((spent + $(awk '{ spent = int($1 + $2); print spent ? spent : 1 }' "$folder/time")))
     done
@@ -160,7 +162,8 @@ case "${1-}" in
     build_pkg; build_page; check
     say "Testing the engine"
     cargo test --release --features cli
-    fuzz 10
+    # The same inputs each time, as far as ten seconds reach.
+    fuzz_seed=1 fuzz 10
     say "Testing the page in Chromium"
     (cd tests/page && npm test --silent)
     ;;
@@ -194,6 +197,14 @@ case "${1-}" in
       (cd tests/page && npm test --silent -- parity.test.ts)
     } | tee target/parity.txt
     node tests/reference/parity.mjs <target/parity.txt
+    ;;
+  soak)
+    need_tools; need_browser
+    need_npm tests/page
+    build_pkg; build_page
+    cargo build --release --features cli --bins
+    say "A long session"
+    (cd tests/page && SOAK=500 npm test --silent -- soak.test.ts --project full --no-deps)
     ;;
   bench)
     part=${2-all}

@@ -234,3 +234,107 @@ pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> 
 pub(crate) fn values(data: TensorData) -> Result<Vec<f32>> {
     data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+    use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+
+    const SIDES: [usize; 2] = [72, 64];
+
+    fn network() -> ResNet {
+        let checkpoint = formula::checkpoint(&Architecture::resnet([1, 2, 1, 1], 8, 10)).unwrap();
+        let checkpoint = pollster::block_on(Checkpoint::open(Bytes(checkpoint))).unwrap();
+        pollster::block_on(ResNet::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
+    }
+
+    fn forward(network: &ResNet) -> Forward {
+        let input = formula::input("input", SIDES[0], SIDES[1]);
+        pollster::block_on(Forward::run(network, input, SIDES, &Device::flex())).unwrap()
+    }
+
+    fn attributed(forward: &Forward, network: &ResNet, options: Value) -> Result<Attribution> {
+        let options: Map<String, Value> = serde_json::from_value(options).unwrap();
+        let method = Method::from_json(options).unwrap();
+        let target = most_probable(&forward.logits);
+        pollster::block_on(forward.attribute(network, target, &method, 1, &mut |_, _, _| {}))
+    }
+
+    #[test]
+    fn a_right_forward_pass_is_witnessed_at_every_place() {
+        let network = network();
+        let forward = forward(&network);
+        for _ in 0..40 {
+            pollster::block_on(forward.witness(&network)).unwrap();
+        }
+    }
+
+    /// One layer's device has other numbers than the file: what comes of it is wrong everywhere, by 1 %.
+    #[test]
+    fn a_wrong_layer_is_named() {
+        let scale = |layer: &mut crate::network::Convolution| layer.weight = layer.weight.clone() * 1.01;
+        for (at, name) in
+            [(0, "conv1"), (1, "layer1.0.conv1"), (2, "layer1.0.conv2"), (4, "layer1.0.conv3"), (22, "fc")]
+        {
+            let mut network = network();
+            let mut layers = network.convolutions(SIDES);
+            let at = at.min(layers.len() - 1);
+            scale(layers[at].0);
+            drop(layers);
+            let forward = forward(&network);
+            // At some places ReLUs hide it.
+            let found = (0..40).find_map(|_| pollster::block_on(forward.witness(&network)).err());
+            let Some(Error::DeviceWrong(what)) = found else { panic!("{name}: {found:?}") };
+            assert!(what.contains("layer") || what.contains(name), "{name}: {what}");
+        }
+    }
+
+    #[test]
+    fn every_method_adds_up() {
+        let network = network();
+        let forward = forward(&network);
+        for method in attribution::methods() {
+            let options = match method.name {
+                "abn" => continue,
+                "rise" => json!({ "name": "rise", "masks": 3 }),
+                name => json!({ "name": name }),
+            };
+            attributed(&forward, &network, options).unwrap();
+        }
+        for options in [
+            json!({ "name": "lrp-epsilon", "epsilon": 1e-30, "norm": "own" }),
+            json!({ "name": "lrp-epsilon", "convolution": "zero", "stabilizer": "plain" }),
+            json!({ "name": "lrp-splitting", "addition": "symmetric", "identitySkips": false }),
+            json!({ "name": "lrp-epsilon-plus", "linear": "gamma", "first": "w-square" }),
+            json!({ "name": "c3-lrp", "epsilon": 10, "start": "logit" }),
+            json!({ "name": "grad-cam", "stage": 1 }),
+        ] {
+            attributed(&forward, &network, options).unwrap();
+        }
+    }
+
+    /// The way back by other weights than the way there.
+    #[test]
+    fn what_does_not_add_up_is_withheld() {
+        let network = network();
+        let forward = forward(&network);
+        for method in ["c3-lrp", "input-x-gradient"] {
+            let mut other = network.clone();
+            let conv2 = &mut other.blocks[1].conv2;
+            conv2.weight = conv2.weight.clone() * 1.01;
+            let found = attributed(&forward, &other, json!({ "name": method })).err();
+            assert!(matches!(found, Some(Error::DeviceWrong(_))), "{method}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn no_number_balances_nothing() {
+        assert!(balanced("fc", 1.0, 0.75, 0.25, 1.0).is_ok());
+        assert!(balanced("fc", 0.0, 0.0, 0.0, 0.0).is_ok());
+        assert!(balanced("fc", 1.0, 0.75, 0.26, 1.0).is_err());
+        assert!(balanced("fc", 1.0, f64::NAN, 0.25, 1.0).is_err());
+        assert!(balanced("fc", 1.0, 0.75, f64::NAN, 1.0).is_err());
+    }
+}

@@ -33,14 +33,21 @@ export default defineConfig({
     {
       name: "page",
       fullyParallel: true,
-      testIgnore: ["no-gpu.test.ts", "full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts"],
+      testIgnore: [
+        "no-gpu.test.ts",
+        "full.test.ts",
+        "parity.test.ts",
+        "methods.test.ts",
+        "memory.test.ts",
+        "soak.test.ts",
+      ],
       use: launch([...quiet, ...webgpu]),
     },
     { name: "no-gpu", testMatch: "no-gpu.test.ts", use: launch(quiet) },
     // The full-size ResNet-50, and many shaders: minutes on a software adapter, and alone, since it is timed.
     {
       name: "full",
-      testMatch: ["full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts"],
+      testMatch: ["full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts", "soak.test.ts"],
       dependencies: ["page", "no-gpu"],
       timeout: 420_000,
       use: launch([...quiet, ...webgpu]),

@@ -8,6 +8,7 @@ import type {
   Faithfulness,
   Info,
   Kernels,
+  Memory,
   MethodInfo,
   Plan,
   Species,
@@ -123,6 +124,8 @@ export type Call =
       readonly truth: Truth | undefined;
     }
   | { readonly id: number; readonly kind: "catalogue" }
+  /** For long sessions' test: what the worker holds. */
+  | { readonly id: number; readonly kind: "memory" }
   | { readonly id: number; readonly kind: "draw"; readonly bird: AskedBird };
 
 /** Worker to page. */
@@ -143,6 +146,7 @@ export type Reply =
   | { readonly id: number; readonly kind: "refiltered"; readonly refiltered: Refiltered }
   | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
   | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
+  | { readonly id: number; readonly kind: "remembered"; readonly memory: Memory | undefined }
   | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }
   /** Something broke outside a call: the worker is finished. */
   | { readonly id: 0; readonly kind: "crashed"; readonly message: string };

@@ -178,6 +178,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
       if (judging?.id === id) judging.calledOff.abort();
     } else if (call.kind === "refilter") refilter(call);
     else if (call.kind === "draw") draw(id, call.bird);
+    else if (call.kind === "memory") reply({ id, kind: "remembered", memory: await explainer?.memory() });
     else reply({ id, kind: "catalogue", catalogue: { species: species(), methods: Explainer.methods } });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
