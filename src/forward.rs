@@ -274,7 +274,8 @@ mod tests {
     /// One layer's device has other numbers than the file: what comes of it is wrong everywhere, by 1 %.
     #[test]
     fn a_wrong_layer_is_named() {
-        let scale = |layer: &mut crate::network::Convolution| layer.weight = layer.weight.clone() * 1.01;
+        let scale =
+            |layer: &mut crate::network::Convolution| layer.weight = (layer.weight.tensor().clone() * 1.01).into();
         for (at, name) in
             [(0, "conv1"), (1, "layer1.0.conv1"), (2, "layer1.0.conv2"), (4, "layer1.0.conv3"), (22, "fc")]
         {
@@ -323,7 +324,7 @@ mod tests {
         for method in ["c3-lrp", "input-x-gradient"] {
             let mut other = network.clone();
             let conv2 = &mut other.blocks[1].conv2;
-            conv2.weight = conv2.weight.clone() * 1.01;
+            conv2.weight = (conv2.weight.tensor().clone() * 1.01).into();
             let found = attributed(&forward, &other, json!({ "name": method })).err();
             assert!(matches!(found, Some(Error::DeviceWrong(_))), "{method}: {found:?}");
         }

@@ -182,7 +182,11 @@ test("a long session holds no more at its end than at its beginning, and answers
       await mapShown(page, 120_000);
     }
     const step = round % 4;
-    if (step === 0) await page.locator("#gallery button").nth((3 * round) % 20).click();
+    if (step === 0)
+      await page
+        .locator("#gallery button")
+        .nth((3 * round) % 20)
+        .click();
     else if (step === 1)
       await page
         .locator("#top button")

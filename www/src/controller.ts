@@ -29,7 +29,7 @@ import {
   type Tag,
 } from "./state";
 import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, megabytes, percent, sentence, UserError } from "./words";
+import { Cancelled, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
