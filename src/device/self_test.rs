@@ -32,6 +32,7 @@ pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
         layer.kernels = Kernels { forward: kernel, vjp: kernel };
     }
     let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
+    compare("logits", &forward.logits)?;
     let target = most_probable(&forward.logits);
     let relevance = forward.attribute(&network, target, &Method::default(), 1, &mut |_, _, _| {}).await?.values;
 
@@ -40,7 +41,6 @@ pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
         let (channel, y, x) = (at / (SIDE * SIDE), at / SIDE % SIDE, at % SIDE);
         tiles[(channel * TILE + y / (SIDE / TILE)) * TILE + x / (SIDE / TILE)] += value;
     }
-    compare("logits", &forward.logits)?;
     compare("tiles", &tiles)
 }
 
