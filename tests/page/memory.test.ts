@@ -6,28 +6,26 @@ import { Server } from "./server.ts";
 const LARGEST = 512 * 512 * 3 * 3 * 4;
 
 test("weights pass to the GPU through a heap of twice the largest tensor", async ({ page }) => {
-  const servers = [new Server(files.small), new Server(files.full)];
+  const server = new Server(files.small);
   try {
-    for (const server of servers) await server.start();
-    const [small, full] = servers.map((server) => server.weights);
-    await page.goto(servers[0]?.page ?? "");
-    const [before, after] = await page.evaluate(
-      async ([small, full]) => {
+    await server.start();
+    await page.goto(server.page);
+    const load = (file: string): Promise<number> => {
+      server.serves = file;
+      return page.evaluate(async (url) => {
         const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
         const { memory } = await library.default();
-        const load = async (url: string): Promise<number> => {
-          const weights = await (await fetch(url)).blob();
-          await library.Explainer.create(weights, { device: "webgpu" });
-          return memory.buffer.byteLength;
-        };
-        // The small network brings the runtime and its self-test up; what is added is the weights' own.
-        return [await load(small), await load(full)];
-      },
-      [small ?? "", full ?? ""] as const,
-    );
+        const weights = await (await fetch(url)).blob();
+        await library.Explainer.create(weights, { device: "webgpu" });
+        return memory.buffer.byteLength;
+      }, server.weights);
+    };
+    // The small network brings the runtime and its self-test up; what is added is the weights' own.
+    const before = await load(files.small);
+    const after = await load(files.full);
     console.log(`wasm heap: ${before} bytes before ResNet-50's weights, ${after} after`);
     expect(after - before).toBeLessThan(2 * LARGEST);
   } finally {
-    for (const server of servers) server.stop();
+    server.stop();
   }
 });

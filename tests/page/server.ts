@@ -57,14 +57,15 @@ export class Server {
   site = dist;
   /** Stands between a file of the page and who asks for it: nothing comes back as a 404. */
   alter: (path: string, bytes: Buffer) => Buffer | undefined = (_, bytes) => bytes;
-  readonly #weights: string;
+  /** The weights file. */
+  serves: string;
   #port = 0;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch(() => response.destroy());
   });
 
   constructor(weights: string) {
-    this.#weights = weights;
+    this.serves = weights;
   }
 
   async start(): Promise<void> {
@@ -120,7 +121,7 @@ export class Server {
 
   async #serveWeights(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { ranges, pace, breakAfter } = this.manner;
-    const whole = readFileSync(this.#weights);
+    const whole = readFileSync(this.serves);
     this.asked.push(request.headers.range ?? "whole");
     const from = ranges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0) : 0;
     const bytes = whole.subarray(from);
