@@ -136,7 +136,10 @@ test("a long session holds no more at its end than at its beginning, and answers
   test.setTimeout(ROUNDS > 100 ? 0 : 420_000);
   const errors: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !/willReadFrequently/.test(message.text()))
+    if (
+      ["error", "warning"].includes(message.type()) &&
+      !/willReadFrequently|blocked by Playwright/.test(message.text())
+    )
       errors.push(message.text());
   });
   page.on("pageerror", (error) => errors.push(String(error)));
