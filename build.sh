@@ -14,7 +14,6 @@ usage="usage: ./build.sh [serve|test|audit|fuzz [SECONDS [TARGET...]]|parity|soa
   bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
-clippy_target=target/clippy
 deny_version=0.20.2
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }

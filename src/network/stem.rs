@@ -29,12 +29,8 @@ impl Stem {
         StemTrace { input, output }
     }
 
-    /// The vector-Jacobian product of the whole stem.
-    pub fn vjp(&self, trace: &StemTrace, cotangent: Tensor<4>) -> Tensor<4> {
-        self.back(trace, cotangent, |_, _| {})
-    }
-
-    /// The same; `meet` is shown the convolution with the cotangent of its output.
+    /// The vector-Jacobian product of the whole stem; `meet` is shown the convolution with the cotangent of its
+    /// output.
     pub fn back(
         &self,
         trace: &StemTrace,

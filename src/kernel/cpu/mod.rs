@@ -85,19 +85,22 @@ pub fn vjp(
     result
 }
 
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere.
+/// R ⊘ (z + ε) where z > 0, and 0 elsewhere; both in one shape.
 pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> Vec<f32> {
-    let mut result = relevance.to_vec();
+    let count = relevance.len().min(z.len());
+    let mut result = Vec::with_capacity(count);
     let whole = Shared(result.as_mut_ptr());
-    let count = result.len().min(z.len());
     for_each(count.div_ceil(TILE), |unit| {
         let range = unit * TILE..count.min((unit + 1) * TILE);
-        // SAFETY: no two units share a value.
-        let values = unsafe { std::slice::from_raw_parts_mut(whole.at(range.start), range.len()) };
-        // Unlike `>`, it keeps what is not a number.
-        let of = |(value, z): (&mut f32, &f32)| *value = if *z <= 0.0 { 0.0 } else { *value / (z + epsilon) };
-        values.iter_mut().zip(&z[range]).for_each(of);
+        for (at, (relevance, z)) in range.clone().zip(relevance[range.clone()].iter().zip(&z[range])) {
+            // Unlike `>`, it keeps what is not a number.
+            let value = if *z <= 0.0 { 0.0 } else { relevance / (z + epsilon) };
+            // SAFETY: no two units share a value, and all lie within the result.
+            unsafe { whole.at(at).write(value) };
+        }
     });
+    // SAFETY: the units make up the result.
+    unsafe { result.set_len(count) };
     result
 }
 
