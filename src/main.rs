@@ -6,6 +6,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Keeps the memory of one layer's result for the next, where the system's would give it back each time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Explain what a ResNet saw, by C3-LRP.
 #[derive(Parser)]
 #[command(version, about)]

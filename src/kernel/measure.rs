@@ -96,7 +96,7 @@ pub async fn measure(
     let weight = noise(outputs * inputs / groups * kernel * kernel, 2);
     let bias = noise(outputs, 3);
     let expected = match direction {
-        Direction::Forward => cpu::convolve(geometry, &x, &weight, &bias, Extra::None, false),
+        Direction::Forward => cpu::convolve(geometry, &x, &weight, None, &bias, Extra::None, false),
         Direction::Vjp => cpu::vjp(geometry, &x, &weight, None, Extra::None, None),
     };
     let x = Tensor::<4>::from_data(TensorData::new(x, [batch, channels, height, width]), device);

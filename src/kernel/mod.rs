@@ -12,7 +12,9 @@ pub use weight::Weight;
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
+use burn::tensor::ops::MaxPoolOptions;
+use burn::tensor::{Int, Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu};
 use serde::{Deserialize, Serialize};
 
@@ -139,11 +141,11 @@ pub fn convolve(
     rectified: bool,
 ) -> Tensor<4> {
     let Geometry { batch, outputs, output: [height, width], .. } = *geometry;
-    if let (Some(values), Some(weight), Some(bias), Some(extra)) =
+    if let (Some(values), Some(weights), Some(bias), Some(extra)) =
         (on_cpu(&x), on_cpu(weight.tensor()), on_cpu(bias), extra.map(on_cpu).transpose())
     {
-        let result =
-            cpu::convolve(geometry, slice(&values), slice(&weight), slice(&bias), extra.as_ref().map(slice), rectified);
+        let (values, weights, bias, extra) = (slice(&values), slice(&weights), slice(&bias), extra.as_ref().map(slice));
+        let result = cpu::convolve(geometry, values, weights, weight.kept(), bias, extra, rectified);
         return Tensor::from_data(TensorData::new(result, [batch, outputs, height, width]), &x.device());
     }
     let (values, weight, bias) = (on_gpu(x), on_gpu(weight.tensor().clone()), on_gpu(bias.clone()));
@@ -174,7 +176,7 @@ pub fn vjp(
     {
         let factor = factor.and_then(on_cpu);
         let (extra, factor) = (extra.as_ref().map(slice), factor.as_ref().map(slice));
-        let result = cpu::vjp(geometry, slice(&values), slice(&weights), weight.columns(), extra, factor);
+        let result = cpu::vjp(geometry, slice(&values), slice(&weights), weight.kept(), extra, factor);
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
     }
     let times = |result: Tensor<4>| match factor {
@@ -199,6 +201,28 @@ pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: f32) -> Tensor<4> 
         return Tensor::from_data(TensorData::new(result, z.dims()), &z.device());
     }
     (relevance / (z.clone() + epsilon)).mask_fill(z.clone().lower_equal_elem(0.0), 0.0)
+}
+
+/// The max-pool 3×3 of stride 2 and padding 1, [N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉], with the places of the
+/// maxima in their planes: the first of equals.
+pub fn max_pool(x: Tensor<4>) -> (Tensor<4>, Tensor<4, Int>) {
+    let Some(values) = on_cpu(&x) else {
+        let options = MaxPoolOptions::new([3; 2]).with_stride([2; 2]).with_padding([1; 2]);
+        return max_pool2d_with_indices(x, options);
+    };
+    let [batch, channels, height, width] = x.dims();
+    let (maxima, places) = cpu::max_pool(batch * channels, [height, width], slice(&values));
+    let shape = [batch, channels, height.div_ceil(2), width.div_ceil(2)];
+    let device = x.device();
+    (
+        Tensor::from_data(TensorData::new(maxima, shape), &device),
+        Tensor::from_data(TensorData::new(places, shape), &device),
+    )
+}
+
+/// Its vector-Jacobian product: each cotangent goes to the place of its maximum in `x`.
+pub fn max_pool_vjp(x: Tensor<4>, places: Tensor<4, Int>, cotangent: Tensor<4>) -> Tensor<4> {
+    max_pool2d_with_indices_backward(x, [3; 2], [2; 2], [1; 2], [1; 2], false, cotangent, places)
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {

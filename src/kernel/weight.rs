@@ -1,22 +1,22 @@
 //! A convolution's weights.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use super::cpu::Columns;
+use super::cpu::Kept;
 
-/// A convolution's weights [C′, C / groups, k, k]. The native CPU keeps them laid out for the way back as
-/// well, from the first time that it goes there; the browser has not the memory for both.
+/// A convolution's weights [C′, C / groups, k, k]. The native CPU keeps them as its products want them as
+/// well, from the first time that it needs them; the browser has not the memory for both.
 #[derive(Clone, Debug)]
 pub struct Weight {
     tensor: Tensor<4>,
-    columns: Arc<OnceLock<Columns>>,
+    kept: Arc<Kept>,
 }
 
 impl From<Tensor<4>> for Weight {
     fn from(tensor: Tensor<4>) -> Self {
-        Self { tensor, columns: Arc::default() }
+        Self { tensor, kept: Arc::default() }
     }
 }
 
@@ -26,8 +26,8 @@ impl Weight {
         &self.tensor
     }
 
-    /// Where the CPU's layout of them is kept, if it is.
-    pub(super) fn columns(&self) -> Option<&OnceLock<Columns>> {
-        (!cfg!(target_arch = "wasm32")).then_some(&self.columns)
+    /// Where the CPU keeps what it lays out of them, if it does.
+    pub(super) fn kept(&self) -> Option<&Kept> {
+        (!cfg!(target_arch = "wasm32")).then_some(&self.kept)
     }
 }

@@ -1,10 +1,9 @@
 //! What comes before the blocks: the 7×7 convolution with ReLU, and the max-pool.
 
-use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
-use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Int, Tensor};
 
 use super::Convolution;
+use crate::kernel;
 
 /// `conv1`, `bn1` and ReLU.
 #[derive(Clone, Debug)]
@@ -54,32 +53,18 @@ pub(super) fn relu_vjp(output: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
 pub struct MaxPool {
     /// [N, C, H/2, W/2].
     pub output: Tensor<4>,
-    indices: Tensor<4, Int>,
+    places: Tensor<4, Int>,
 }
 
 impl MaxPool {
-    const KERNEL: [usize; 2] = [3; 2];
-    const STRIDE: [usize; 2] = [2; 2];
-    const PADDING: [usize; 2] = [1; 2];
-
     /// Pools [N, C, H, W].
     pub fn forward(x: Tensor<4>) -> Self {
-        let options = MaxPoolOptions::new(Self::KERNEL).with_stride(Self::STRIDE).with_padding(Self::PADDING);
-        let (output, indices) = max_pool2d_with_indices(x, options);
-        Self { output, indices }
+        let (output, places) = kernel::max_pool(x);
+        Self { output, places }
     }
 
     /// The vector-Jacobian product: each cotangent goes to the place of its maximum in `input`.
     pub fn vjp(&self, input: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-        max_pool2d_with_indices_backward(
-            input.clone(),
-            Self::KERNEL,
-            Self::STRIDE,
-            Self::PADDING,
-            [1; 2],
-            false,
-            cotangent,
-            self.indices.clone(),
-        )
+        kernel::max_pool_vjp(input.clone(), self.places.clone(), cotangent)
     }
 }

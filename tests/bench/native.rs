@@ -9,6 +9,10 @@ use c3lrp::device::{self, Choice, Preference};
 use c3lrp::weights::Bytes;
 use c3lrp::{Explainer, Options};
 
+/// The command line's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SIDE: usize = 224;
 
 /// As in `runtimes.mjs` and `pytorch.py`.

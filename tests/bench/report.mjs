@@ -75,7 +75,7 @@ function describeNative(found) {
   const { command, date, cores, processor, threads, rounds, version } = found;
   return `## Native, beside PyTorch
 
-Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, ${threads} threads on ${cores} cores of ${processor}; PyTorch ${version}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up. PyTorch's threads spin while they wait for each other, which costs it many times its time where the machine has other work; it ran with sleeping threads and with one alone as well, and the ratios are to its fastest way. Where one thread is that, the machine was not free, and the ratio says little.
+Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, ${threads} threads on ${cores} cores of ${processor}; PyTorch ${version}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up, in each turn of the second of two pictures: the first one wakes the cores. PyTorch's threads spin while they wait for each other, which costs it many times its time where the machine has other work; it ran with sleeping threads and with one alone as well, and the ratios are to its fastest way. Where one thread is that, the machine was not free, and the ratio says little.
 
 ${besidePyTorch(found)}`;
 }
@@ -84,7 +84,7 @@ function describeGpu(found) {
   const { command, date, adapter, rounds, version } = found;
   return `## On a GPU, beside PyTorch
 
-Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, on ${adapter}, our WGSL by its native driver; PyTorch ${version}, eager, by CUDA, in evaluation mode, with gradients for the picture alone, from the same weights; both from a picture in memory to the answer in memory. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up.
+Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, on ${adapter}, our WGSL by its native driver; PyTorch ${version}, eager, by CUDA, in evaluation mode, with gradients for the picture alone, from the same weights; both from a picture in memory to the answer in memory. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up, in each turn of the second of two pictures.
 
 ${besidePyTorch(found)}`;
 }

@@ -1,20 +1,32 @@
 //! Convolutions on the CPU as matrix products over tiles of pixels. What the taps of a kernel see is laid
 //! out for the processor's registers once a tile; bias, addend, ReLU and mask come in as a sum is written.
 
+mod columns;
+mod fold;
 mod lanes;
 mod pass;
+mod pool;
 mod product;
+mod winograd;
+
+pub use pool::max_pool;
 
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use self::columns::Columns;
+use self::fold::fold;
 use self::pass::Pass;
 use self::product::{Left, Processor, Product};
-use super::{Extra, Geometry};
+use self::winograd::Filters;
+use super::{Direction, Extra, Geometry};
 
 /// Values of a matrix of patches that stay in the cache: 512 kB.
 const TILE: usize = 1 << 17;
+
+/// Channels that are too few to fill a tile's rows: the picture's.
+const FEW: usize = 4;
 
 /// What becomes of each sum of products before it is written.
 #[derive(Clone, Copy)]
@@ -28,12 +40,30 @@ pub struct Finish<'a> {
     factor: Option<&'a [f32]>,
 }
 
+impl<'a> Finish<'a> {
+    /// The sums as they are.
+    const NONE: Self = Self { bias: None, extra: Extra::None, relu: false, factor: None };
+
+    /// A plane's own of all planes'.
+    fn of(&self, work: &Work, plane: usize) -> Self {
+        let rows = work.channels[1];
+        let of_plane = |values: &'a [f32]| &values[plane * rows * work.areas[1]..][..rows * work.areas[1]];
+        Self {
+            bias: self.bias.map(|bias| &bias[plane % work.groups * rows..][..rows]),
+            extra: self.extra.map(of_plane),
+            factor: self.factor.map(of_plane),
+            ..*self
+        }
+    }
+}
+
 /// x [N, C, H, W] to w ∗ x + bias with `extra`, [N, C′, H′, W′]; negative results become 0 where
 /// `relu` is set.
 pub fn convolve(
     geometry: &Geometry,
     x: &[f32],
     weight: &[f32],
+    kept: Option<&Kept>,
     bias: &[f32],
     extra: Extra<&[f32]>,
     relu: bool,
@@ -43,52 +73,94 @@ pub fn convolve(
     let work = Work { planes: batch * groups, groups, channels, areas: [input, output].map(area) };
     let mut result = Vec::with_capacity(work.size());
     let finish = Finish { bias: Some(bias), extra, relu, factor: None };
-    work.run(&Pass::forward(geometry), x, Left::Rows(weight), &finish, &mut result);
-    // SAFETY: the pass's grid makes up the planes.
+    if winograd::serves(geometry) {
+        let kept = kept.map(|kept| &kept.forward);
+        with(
+            kept,
+            || Filters::new(geometry, Direction::Forward, weight),
+            |filters| {
+                winograd::run(&work, input, x, filters, &finish, &mut result);
+            },
+        );
+    } else {
+        work.run(&Pass::forward(geometry), x, Left::Rows(weight), &finish, &mut result);
+    }
+    // SAFETY: the pass's grid, or all tiles, make up the planes.
     unsafe { result.set_len(work.size()) };
     result
 }
 
 /// The vector-Jacobian product of `convolve`'s sum of products, with `extra`, times `factor`: a cotangent
-/// [N, C′, H′, W′] to [N, C, H, W]. What is laid out of the weights is kept in `columns`.
+/// [N, C′, H′, W′] to [N, C, H, W].
 pub fn vjp(
     geometry: &Geometry,
     cotangent: &[f32],
     weight: &[f32],
-    columns: Option<&OnceLock<Columns>>,
+    kept: Option<&Kept>,
     extra: Extra<&[f32]>,
     factor: Option<&[f32]>,
 ) -> Vec<f32> {
-    let Geometry { batch, inputs, outputs, groups, input, output, .. } = *geometry;
+    let Geometry { batch, inputs, outputs, groups, kernel, input, output, .. } = *geometry;
     let channels = [outputs / groups, inputs / groups];
     let work = Work { planes: batch * groups, groups, channels, areas: [output, input].map(area) };
     let mut result = Vec::with_capacity(work.size());
     let finish = Finish { bias: None, extra, relu: false, factor };
-    let passes: Vec<_> = Pass::back(geometry).collect();
-    let pack = || Columns::pack(geometry, weight, &passes);
-    let kept = columns.map(|columns| columns.get_or_init(pack)).filter(|columns| columns.serve(geometry, &passes));
-    let packed;
-    let columns = match kept {
-        Some(columns) => columns,
-        None => {
-            packed = pack();
-            &packed
-        }
-    };
-    for pass in &passes {
-        if let Some(panels) = columns.of(pass) {
-            work.run(pass, cotangent, Left::Panels(panels), &finish, &mut result);
-        }
+    if winograd::serves(geometry) {
+        let kept = kept.map(|kept| &kept.back);
+        with(
+            kept,
+            || Filters::new(geometry, Direction::Vjp, weight),
+            |filters| {
+                winograd::run(&work, input, cotangent, filters, &finish, &mut result);
+            },
+        );
+    } else if kernel > 1 && channels[1] <= FEW {
+        let places =
+            Geometry { inputs: inputs * kernel * kernel, kernel: 1, stride: 1, padding: 0, input: output, ..*geometry };
+        let columns = vjp(&places, cotangent, weight, kept, Extra::None, None);
+        fold(geometry, &work, &columns, &finish, &mut result);
+    } else {
+        let passes: Vec<_> = Pass::back(geometry).collect();
+        let kept = kept.map(|kept| &kept.columns);
+        // They may be of pictures so small that a phase of the stride was missing.
+        let kept = kept.filter(|kept| kept.get().is_none_or(|columns| columns.serve(geometry, &passes)));
+        with(
+            kept,
+            || Columns::pack(geometry, weight, &passes),
+            |columns| {
+                for pass in &passes {
+                    if let Some(panels) = columns.of(pass) {
+                        work.run(pass, cotangent, Left::Panels(panels), &finish, &mut result);
+                    }
+                }
+            },
+        );
     }
-    // SAFETY: the passes' grids make up the planes.
+    // SAFETY: the passes' grids, all tiles or all rows make up the planes.
     unsafe { result.set_len(work.size()) };
     result
+}
+
+/// What is laid out of a convolution's weights, where it is kept.
+#[derive(Debug, Default)]
+pub struct Kept {
+    columns: OnceLock<Columns>,
+    forward: OnceLock<Filters>,
+    back: OnceLock<Filters>,
+}
+
+/// Does something with what is kept, or made and forgotten.
+fn with<T>(kept: Option<&OnceLock<T>>, make: impl FnOnce() -> T, act: impl FnOnce(&T)) {
+    match kept {
+        Some(kept) => act(kept.get_or_init(make)),
+        None => act(&make()),
+    }
 }
 
 /// R ⊘ (z + ε) where z > 0, and 0 elsewhere; both in one shape.
 pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> Vec<f32> {
     let count = relevance.len().min(z.len());
-    let mut result = Vec::with_capacity(count);
+    let mut result = Vec::<f32>::with_capacity(count);
     let whole = Shared(result.as_mut_ptr());
     for_each(count.div_ceil(TILE), |unit| {
         let range = unit * TILE..count.min((unit + 1) * TILE);
@@ -132,94 +204,29 @@ impl Work {
         let depth = channels * pass.places().len();
         let whole = Shared(result.as_mut_ptr());
         assert!(result.capacity() >= self.size(), "the result has no room");
-        let units = Units::new(self.planes, pass.pixels(), rows, depth, &processor);
+        let units = Units::new(self.planes, [pass.pixels(), processor.columns / 2], rows, depth, &processor);
         for_each(units.count(), |unit| {
             let (plane, columns, rows_of) = units.get(unit);
-            let group = plane % self.groups;
-            let finish = Finish {
-                bias: finish.bias.map(|bias| &bias[group * rows..][..rows]),
-                extra: finish.extra.map(|values| &values[plane * made..][..made]),
-                factor: finish.factor.map(|values| &values[plane * made..][..made]),
-                ..*finish
-            };
+            let (group, finish) = (plane % self.groups, finish.of(self, plane));
             PANELS.with_borrow_mut(|right| {
-                pass.panels(&source[plane * seen..][..seen], columns.clone(), processor.columns, right);
+                let source = &source[plane * seen..][..seen];
+                processor.using(|| pass.panels(source, columns.clone(), processor.columns, right));
                 let left = left.of(group, self.groups);
-                let product =
-                    Product { depth, rows: rows_of, left, right, pass, columns, finish, plane: self.areas[1] };
+                let product = Product {
+                    depth,
+                    rows: rows_of,
+                    left,
+                    right,
+                    pass: (!pass.is_dense()).then_some(pass),
+                    columns,
+                    finish,
+                    plane: self.areas[1],
+                };
                 // SAFETY: no two units share a result, and all of a plane's lie within it.
                 unsafe { processor.run(&product, whole.at(plane * made)) };
             });
         });
     }
-}
-
-/// Weights laid out for the way back.
-#[derive(Debug)]
-pub struct Columns {
-    groups: usize,
-    /// Places of the kernel that take part in a pass, and its panels of rows for a tile, [groups, panels,
-    /// channels, taps, rows].
-    passes: Vec<(Vec<usize>, Vec<f32>)>,
-}
-
-impl Columns {
-    fn pack(geometry: &Geometry, weights: &[f32], passes: &[Pass]) -> Self {
-        let pack = match Processor::detect().rows {
-            8 => pack::<8>,
-            6 => pack::<6>,
-            _ => pack::<4>,
-        };
-        let of = |pass: &Pass| {
-            let taps: Vec<_> = pass.places().collect();
-            let panels = pack(geometry, weights, &taps);
-            (taps, panels)
-        };
-        Self { groups: geometry.groups, passes: passes.iter().map(of).collect() }
-    }
-
-    /// Whether these are of the same convolution.
-    fn serve(&self, geometry: &Geometry, passes: &[Pass]) -> bool {
-        self.groups == geometry.groups && passes.iter().all(|pass| self.of(pass).is_some())
-    }
-
-    fn of(&self, pass: &Pass) -> Option<&[f32]> {
-        let found = self.passes.iter().find(|(taps, _)| pass.places().eq(taps.iter().copied()));
-        found.map(|(_, panels)| panels.as_slice())
-    }
-}
-
-fn pack<const TILE: usize>(geometry: &Geometry, weights: &[f32], taps: &[usize]) -> Vec<f32> {
-    let Geometry { groups, kernel, .. } = *geometry;
-    let ([channels, rows], places) = ([geometry.outputs / groups, geometry.inputs / groups], kernel * kernel);
-    let panels = rows.div_ceil(TILE);
-    let panel = channels * taps.len() * TILE;
-    let mut packed = vec![0f32; groups * panels * panel];
-    let whole = Shared(packed.as_mut_ptr());
-    // A few channels at once, so that both sides are used line by line.
-    let block = 16;
-    let blocks = channels.div_ceil(block);
-    for_each(groups * blocks, |unit| {
-        let (group, first) = (unit / blocks, unit % blocks * block);
-        for tile in 0..panels {
-            for channel in first..channels.min(first + block) {
-                let from = ((group * channels + channel) * rows + tile * TILE) * places;
-                let values = &weights[from..][..TILE.min(rows - tile * TILE) * places];
-                let to = (group * panels + tile) * panel + channel * taps.len() * TILE;
-                // SAFETY: each channel of a group belongs to one unit.
-                let into = unsafe { std::slice::from_raw_parts_mut(whole.at(to), taps.len() * TILE) };
-                for (into, place) in into.as_chunks_mut::<TILE>().0.iter_mut().zip(taps) {
-                    if let (1, Some(values)) = (places, values.first_chunk()) {
-                        *into = *values;
-                    } else {
-                        let values = values[*place..].iter().step_by(places);
-                        into.iter_mut().zip(values).for_each(|(into, value)| *into = *value);
-                    }
-                }
-            }
-        }
-    });
-    packed
 }
 
 thread_local! {
@@ -243,8 +250,9 @@ struct Units {
 }
 
 impl Units {
-    fn new(planes: usize, pixels: usize, rows: usize, depth: usize, processor: &Processor) -> Self {
-        let (columns, tile) = (processor.columns / 2, processor.rows);
+    /// For columns in multiples of so many.
+    fn new(planes: usize, [pixels, columns]: [usize; 2], rows: usize, depth: usize, processor: &Processor) -> Self {
+        let tile = processor.rows;
         let [most_runs, most_blocks] = [pixels.div_ceil(columns), rows.div_ceil(tile)];
         let fitting = (TILE / depth.max(1)).max(processor.columns);
         let least = pixels.div_ceil(fitting).max(1);
@@ -275,15 +283,15 @@ impl Units {
 }
 
 /// A result that units of work write to in different places.
-struct Shared(*mut f32);
+struct Shared<T>(*mut T);
 
 // SAFETY: it is only written to, by each unit where no other one does.
-unsafe impl Sync for Shared {}
+unsafe impl<T> Sync for Shared<T> {}
 
-impl Shared {
+impl<T> Shared<T> {
     /// # Safety
     /// The place must lie within the result.
-    unsafe fn at(&self, start: usize) -> *mut f32 {
+    unsafe fn at(&self, start: usize) -> *mut T {
         // SAFETY: the caller's promise.
         unsafe { self.0.add(start) }
     }

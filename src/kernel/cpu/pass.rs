@@ -95,6 +95,7 @@ impl Pass {
     /// What the taps see of each channel, as panels of `columns` pixels: [panels, channels, taps,
     /// columns], with zeros outside the source and beyond the last pixel. The last panel has half the
     /// columns where they are enough.
+    #[inline(always)]
     pub fn panels(&self, source: &[f32], range: Range<usize>, columns: usize, panels: &mut Vec<f32>) {
         let area = self.source[0] * self.source[1];
         let depth = source.len() / area * self.taps.len();
@@ -112,6 +113,7 @@ impl Pass {
 
     /// A panel where the grid is as wide as the source: a tap sees neighbours of neighbours, a fixed
     /// distance away, but for those over the edge.
+    #[inline(always)]
     fn shifted(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
         let (area, width) = (self.source[0] * self.source[1], self.source[1] as isize);
         let shifts: Vec<_> = self.taps.iter().map(|tap| range.start as isize + tap.down * width + tap.across).collect();
@@ -144,6 +146,7 @@ impl Pass {
     }
 
     /// Any panel.
+    #[inline(always)]
     fn gathered(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
         let area = self.source[0] * self.source[1];
         let mut runs = Vec::new();

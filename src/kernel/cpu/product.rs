@@ -27,8 +27,8 @@ pub struct Product<'a> {
     /// Panels of as many columns as a tile has, [panels, depth, columns]; the last one has half as many
     /// where they are enough.
     pub right: &'a [f32],
-    /// Where the columns' results go in a plane.
-    pub pass: &'a Pass,
+    /// Where the columns' results go in a plane, if not one after another.
+    pub pass: Option<&'a Pass>,
     /// The columns: values of the pass's grid.
     pub columns: std::ops::Range<usize>,
     /// What becomes of them, in the planes' shape.
@@ -44,7 +44,16 @@ pub struct Processor {
     pub rows: usize,
     /// Columns of a tile.
     pub columns: usize,
-    run: unsafe fn(&Product<'_>, *mut f32),
+    registers: Registers,
+}
+
+#[derive(Clone, Copy)]
+enum Registers {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Portable,
 }
 
 impl<'a> Left<'a> {
@@ -64,13 +73,13 @@ impl Processor {
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512f") {
-                return Self { rows: 8, columns: 32, run: avx512 };
+                return Self { rows: 8, columns: 32, registers: Registers::Avx512 };
             }
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                return Self { rows: 6, columns: 16, run: avx2 };
+                return Self { rows: 6, columns: 16, registers: Registers::Avx2 };
             }
         }
-        Self { rows: 4, columns: 8, run: portable }
+        Self { rows: 4, columns: 8, registers: Registers::Portable }
     }
 
     /// Writes a product's results to planes that begin at `into`.
@@ -88,31 +97,47 @@ impl Processor {
         assert!(product.rows.start.is_multiple_of(self.rows), "rows begin in the middle of a tile");
         // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
         // asserted; the rest is the caller's promise.
-        unsafe { (self.run)(product, into) }
+        unsafe {
+            match self.registers {
+                #[cfg(target_arch = "x86_64")]
+                Registers::Avx512 => avx512(|| tiles::<std::arch::x86_64::__m512, 8, 4, 2>(product, into)),
+                #[cfg(target_arch = "x86_64")]
+                Registers::Avx2 => avx2(|| tiles::<std::arch::x86_64::__m256, 6, 3, 2>(product, into)),
+                Registers::Portable => tiles::<Quad, 4, 2, 2>(product, into),
+            }
+        }
+    }
+
+    /// Does work that is compiled for the processor's registers as far as it is inlined.
+    #[inline(always)]
+    pub fn using<T>(&self, work: impl FnOnce() -> T) -> T {
+        match self.registers {
+            // SAFETY: the processor was asked for its registers.
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => unsafe { avx512(work) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => unsafe { avx2(work) },
+            Registers::Portable => work(),
+        }
     }
 }
 
+#[cfg(target_arch = "wasm32")]
+type Quad = std::arch::wasm32::v128;
+#[cfg(not(target_arch = "wasm32"))]
+type Quad = [f32; 4];
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-unsafe fn avx512(product: &Product<'_>, into: *mut f32) {
-    // SAFETY: the caller's promise.
-    unsafe { tiles::<std::arch::x86_64::__m512, 8, 4, 2>(product, into) }
+unsafe fn avx512<T>(work: impl FnOnce() -> T) -> T {
+    work()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn avx2(product: &Product<'_>, into: *mut f32) {
-    // SAFETY: the caller's promise.
-    unsafe { tiles::<std::arch::x86_64::__m256, 6, 3, 2>(product, into) }
-}
-
-unsafe fn portable(product: &Product<'_>, into: *mut f32) {
-    #[cfg(target_arch = "wasm32")]
-    type Register = std::arch::wasm32::v128;
-    #[cfg(not(target_arch = "wasm32"))]
-    type Register = [f32; 4];
-    // SAFETY: the caller's promise.
-    unsafe { tiles::<Register, 4, 2, 2>(product, into) }
+unsafe fn avx2<T>(work: impl FnOnce() -> T) -> T {
+    work()
 }
 
 /// Room for the largest tile, 8 × 32.
@@ -153,8 +178,17 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
                 }
             };
             for at in 0..rows {
+                let (plane, sums) = ((row + at) * product.plane, &sums.0[at * columns..][..count]);
                 // SAFETY: the caller's promise.
-                unsafe { finish(product, row + at, first, &sums.0[at * columns..][..count], into) };
+                unsafe {
+                    match product.pass {
+                        None => product.finish.write(row + at, plane + first, sums, into),
+                        Some(pass) => {
+                            let places = pass.targets(first..first + count).map(|target| plane + target);
+                            product.finish.scatter(row + at, places, sums, into);
+                        }
+                    }
+                }
             }
             first += columns;
         }
@@ -191,19 +225,18 @@ unsafe fn tile<L: Lanes, const ROWS: usize, const WIDTH: usize>(
     }
 }
 
-/// Bias, addend, ReLU, mask and factor, on the way to the result.
-#[inline(always)]
-unsafe fn finish(product: &Product<'_>, row: usize, first: usize, sums: &[f32], into: *mut f32) {
-    let Finish { bias, extra, relu, factor } = product.finish;
-    let bias = bias.map_or(0.0, |bias| bias[row]);
-    let least = if relu { 0.0 } else { f32::NEG_INFINITY };
-    // Unlike `max`, it keeps what is not a number.
-    let at_least = |value: f32| if value < least { least } else { value };
-    let plane = row * product.plane;
-    if product.pass.is_dense() {
-        let range = plane + first..plane + first + sums.len();
-        // SAFETY: the columns' places in the row's plane are ours.
-        let into = unsafe { std::slice::from_raw_parts_mut(into.add(range.start), sums.len()) };
+impl Finish<'_> {
+    /// Writes a row's sums to neighbours that begin at a place of the planes.
+    ///
+    /// # Safety
+    /// The places must be writable, by nobody else.
+    #[inline(always)]
+    pub unsafe fn write(&self, row: usize, place: usize, sums: &[f32], into: *mut f32) {
+        let Self { extra, factor, .. } = *self;
+        let (bias, at_least) = (self.bias(row), self.at_least());
+        let range = place..place + sums.len();
+        // SAFETY: the caller's promise.
+        let into = unsafe { std::slice::from_raw_parts_mut(into.add(place), sums.len()) };
         match extra {
             Extra::None => into.iter_mut().zip(sums).for_each(|(into, sum)| *into = at_least(sum + bias)),
             Extra::Addend(addend) => {
@@ -212,26 +245,47 @@ unsafe fn finish(product: &Product<'_>, row: usize, first: usize, sums: &[f32], 
             }
             Extra::Mask(mask) => {
                 let terms = sums.iter().zip(&mask[range.clone()]);
-                into.iter_mut()
-                    .zip(terms)
-                    .for_each(|(into, (sum, mask))| *into = if *mask > 0.0 { at_least(sum + bias) } else { 0.0 });
+                into.iter_mut().zip(terms).for_each(|(into, (sum, mask))| {
+                    // Without a branch, which would often be guessed wrong.
+                    let value = at_least(sum + bias);
+                    *into = if *mask > 0.0 { value } else { 0.0 };
+                });
             }
         }
         if let Some(factor) = factor {
             into.iter_mut().zip(&factor[range]).for_each(|(into, factor)| *into *= factor);
         }
-        return;
     }
-    for (sum, target) in sums.iter().zip(product.pass.targets(first..first + sums.len())) {
-        let place = plane + target;
-        let value = at_least(sum + bias);
-        let value = match extra {
-            Extra::None => value,
-            Extra::Addend(addend) => at_least(sum + bias + addend[place]),
-            Extra::Mask(mask) => select_unpredictable(mask[place] > 0.0, value, 0.0),
-        };
-        let value = factor.map_or(value, |factor| value * factor[place]);
-        // SAFETY: as above.
-        unsafe { into.add(place).write(value) };
+
+    /// Writes a row's sums to some places of the planes.
+    ///
+    /// # Safety
+    /// As above.
+    #[inline(always)]
+    unsafe fn scatter(&self, row: usize, places: impl Iterator<Item = usize>, sums: &[f32], into: *mut f32) {
+        let Self { extra, factor, .. } = *self;
+        let (bias, at_least) = (self.bias(row), self.at_least());
+        for (sum, place) in sums.iter().zip(places) {
+            let value = at_least(sum + bias);
+            let value = match extra {
+                Extra::None => value,
+                Extra::Addend(addend) => at_least(sum + bias + addend[place]),
+                Extra::Mask(mask) => select_unpredictable(mask[place] > 0.0, value, 0.0),
+            };
+            let value = factor.map_or(value, |factor| value * factor[place]);
+            // SAFETY: the caller's promise.
+            unsafe { into.add(place).write(value) };
+        }
+    }
+
+    fn bias(&self, row: usize) -> f32 {
+        self.bias.map_or(0.0, |bias| bias[row])
+    }
+
+    #[inline(always)]
+    fn at_least(&self) -> impl Fn(f32) -> f32 + use<> {
+        let least = if self.relu { 0.0 } else { f32::NEG_INFINITY };
+        // Unlike `max`, it keeps what is not a number.
+        move |value| if value < least { least } else { value }
     }
 }

@@ -1,0 +1,51 @@
+//! From what each place of a kernel sends to the pixels that it is sent to.
+
+use super::product::Processor;
+use super::{Finish, PANELS, Shared, Work, for_each};
+use crate::kernel::Geometry;
+
+/// Sums what each place of the kernel sends to a pixel: [N, C · k · k, H′, W′] to [N, C, H, W].
+pub fn fold(geometry: &Geometry, work: &Work, columns: &[f32], finish: &Finish<'_>, result: &mut Vec<f32>) {
+    let Geometry { kernel, stride, padding, input: [height, width], output: [rows, across], .. } = *geometry;
+    let (channels, processor, whole) = (work.channels[1], Processor::detect(), Shared(result.as_mut_ptr()));
+    assert!(result.capacity() >= work.size(), "the result has no room");
+    // Input y = stride · output + place − padding.
+    let shift = |place: usize| place as isize - padding as isize;
+    let length = width.div_ceil(stride);
+    for_each(work.planes * channels * height, |unit| {
+        let (plane, channel, y) = (unit / height / channels, unit / height % channels, unit % height);
+        PANELS.with_borrow_mut(|line| {
+            processor.using(|| {
+                // Pixels of a phase of the stride one after another, then the row.
+                line.clear();
+                line.resize(stride * length + width, 0.0);
+                let (phases, row) = line.split_at_mut(stride * length);
+                for down in 0..kernel {
+                    let from = y as isize - shift(down);
+                    let Ok(from) = usize::try_from(from) else { continue };
+                    if !from.is_multiple_of(stride) || from / stride >= rows {
+                        continue;
+                    }
+                    for place in 0..kernel {
+                        let columns = &columns
+                            [(((plane * channels + channel) * kernel + down) * kernel + place) * rows * across..]
+                            [from / stride * across..][..across];
+                        let (shift, phase) =
+                            (shift(place).div_euclid(stride as isize), shift(place).rem_euclid(stride as isize));
+                        let phase = &mut phases[phase as usize * length..][..length];
+                        let phase = phase.iter_mut().skip(shift.max(0) as usize);
+                        phase.zip(columns.iter().skip((-shift).max(0) as usize)).for_each(|(sum, value)| *sum += value);
+                    }
+                }
+                for (number, phase) in phases.chunks_exact(length).enumerate() {
+                    row.iter_mut().skip(number).step_by(stride).zip(phase).for_each(|(into, sum)| *into = *sum);
+                }
+                let place = (channel * height + y) * width;
+                // SAFETY: each unit has a row to itself, and all of a plane's lie within it.
+                unsafe {
+                    finish.of(work, plane).write(channel, place, row, whole.at(plane * channels * height * width))
+                };
+            })
+        });
+    });
+}

@@ -1,0 +1,294 @@
+//! Convolutions of 3×3 and stride 1 with 16 products in place of 36 for each 2×2 of results: F(2×2, 3×3) of
+//! Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016),
+//!
+//! Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A
+//!
+//! with g a filter, d the 4×4 that the results see, and ⊙ summed over the channels: 16 matrix products.
+//! The vector-Jacobian product is one as well, of the turned filters.
+
+use std::array::from_fn;
+use std::cell::RefCell;
+use std::ops::Range;
+
+use super::product::{Left, Processor, Product};
+use super::{Finish, Shared, Units, Work, for_each};
+use crate::kernel::{Direction, Geometry};
+
+/// Values of a transformed filter, or of a transformed 4×4.
+const PARTS: usize = 16;
+
+/// Rows of results whose products are kept until they are put together.
+const ROWS: usize = 32;
+
+/// Whether it is the faster way. Beneath so many results what is read of the transformed filters, which are
+/// larger, takes longer than the products.
+pub fn serves(geometry: &Geometry) -> bool {
+    let Geometry { inputs, outputs, groups, kernel, stride, input: [height, width], .. } = *geometry;
+    kernel == 3 && stride == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
+}
+
+/// Transformed filters G g Gᵀ.
+#[derive(Debug)]
+pub struct Filters {
+    groups: usize,
+    /// [groups, 16, panels, channels, rows], with as many rows in a panel as a tile of the processor's has.
+    values: Vec<f32>,
+}
+
+impl Filters {
+    /// Of weights [C′, C / groups, 3, 3].
+    pub fn new(geometry: &Geometry, direction: Direction, weights: &[f32]) -> Self {
+        let Geometry { inputs, outputs, groups, .. } = *geometry;
+        let [inputs, outputs] = [inputs / groups, outputs / groups];
+        let transform = match Processor::detect().rows {
+            8 => transform::<8>,
+            6 => transform::<6>,
+            _ => transform::<4>,
+        };
+        let values = match direction {
+            Direction::Forward => transform(groups, [inputs, outputs], weights, &|row, channel, place| {
+                (row * inputs + channel) * 9 + place
+            }),
+            Direction::Vjp => transform(groups, [outputs, inputs], weights, &|row, channel, place| {
+                (channel * inputs + row) * 9 + 8 - place
+            }),
+        };
+        Self { groups, values }
+    }
+
+    /// A part's panels for a group.
+    fn of(&self, group: usize, part: usize) -> &[f32] {
+        let size = self.values.len() / self.groups / PARTS;
+        &self.values[(group * PARTS + part) * size..][..size]
+    }
+}
+
+fn transform<const LANES: usize>(
+    groups: usize,
+    [channels, rows]: [usize; 2],
+    weights: &[f32],
+    place_of: &(dyn Fn(usize, usize, usize) -> usize + Sync),
+) -> Vec<f32> {
+    let panels = rows.div_ceil(LANES);
+    let part = panels * channels * LANES;
+    let mut values = vec![0f32; groups * PARTS * part];
+    let whole = Shared(values.as_mut_ptr());
+    for_each(groups * panels, |unit| {
+        let (group, panel) = (unit / panels, unit % panels);
+        let weights = &weights[weights.len() / groups * group..];
+        let first = panel * LANES;
+        for channel in 0..channels {
+            // Where rows are missing, the last one is there again.
+            let filter: [[f32; LANES]; 9] =
+                from_fn(|place| from_fn(|lane| weights[place_of((first + lane).min(rows - 1), channel, place)]));
+            let [left, middle, right] = from_fn(|x| spread(from_fn(|y| filter[3 * y + x])));
+            let parts = (0..4).flat_map(|y| spread([left[y], middle[y], right[y]]));
+            for (number, lanes) in parts.enumerate() {
+                let to = (group * PARTS + number) * part + (panel * channels + channel) * LANES;
+                // SAFETY: each panel belongs to one unit, and all of them lie within the values.
+                unsafe { whole.at(to).cast::<[f32; LANES]>().write(lanes) };
+            }
+        }
+    });
+    values
+}
+
+/// G g, lane by lane.
+fn spread<const LANES: usize>([a, b, c]: [[f32; LANES]; 3]) -> [[f32; LANES]; 4] {
+    let half = |sign: f32| from_fn(|lane| 0.5 * (a[lane] + sign * b[lane] + c[lane]));
+    [a, half(1.0), half(-1.0), c]
+}
+
+/// Bᵀ d.
+#[inline(always)]
+fn differences([a, b, c, d]: [f32; 4]) -> [f32; 4] {
+    [a - c, b + c, c - b, b - d]
+}
+
+/// Aᵀ m.
+#[inline(always)]
+fn gathered([a, b, c, d]: [f32; 4]) -> [f32; 2] {
+    [a + b + c, b - c - d]
+}
+
+/// Rows of tiles of 2×2 results in planes of `size`, [height, width].
+#[derive(Clone)]
+struct Tiles {
+    size: [usize; 2],
+    rows: Range<usize>,
+}
+
+impl Tiles {
+    /// Tiles in a row.
+    fn across(&self) -> usize {
+        self.size[1].div_ceil(2)
+    }
+
+    fn count(&self) -> usize {
+        self.rows.len() * self.across()
+    }
+}
+
+/// Room for a unit's matrices, kept: fresh memory costs more than what is written to it.
+#[derive(Default)]
+struct Room {
+    /// What the tiles see, in parts: [16, panels, channels, columns].
+    seen: Vec<f32>,
+    /// The same of a single channel, [16, tiles].
+    channel: Vec<f32>,
+    /// The products, [16, rows, tiles].
+    products: Vec<f32>,
+    /// Rows of pixels.
+    lines: Vec<f32>,
+}
+
+thread_local! {
+    static ROOM: RefCell<Room> = RefCell::default();
+}
+
+/// Writes all results, for which `result` has room. Planes are of `size`, [height, width].
+pub fn run(
+    work: &Work,
+    size: [usize; 2],
+    source: &[f32],
+    filters: &Filters,
+    finish: &Finish<'_>,
+    result: &mut Vec<f32>,
+) {
+    let (processor, [channels, rows], area) = (Processor::detect(), work.channels, size[0] * size[1]);
+    let whole = Shared(result.as_mut_ptr());
+    assert!(result.capacity() >= work.size(), "the result has no room");
+    let [down, across] = size.map(|side| side.div_ceil(2));
+    // Runs are of whole rows of tiles.
+    let units = Units::new(work.planes, [down * across, across], rows, PARTS * channels, &processor);
+    for_each(units.count(), |unit| {
+        let (plane, tiles, of_unit) = units.get(unit);
+        let tiles = Tiles { size, rows: tiles.start / across..tiles.end / across };
+        let finish = finish.of(work, plane);
+        ROOM.with_borrow_mut(|room| {
+            processor.using(|| {
+                room.see(&source[plane * channels * area..][..channels * area], &tiles, &processor);
+                for first in of_unit.clone().step_by(ROWS) {
+                    let rows_of = first..of_unit.end.min(first + ROWS);
+                    room.multiply(filters, plane % work.groups, rows_of.clone(), &processor);
+                    // SAFETY: no two units share a result, and all of a plane's lie within it.
+                    unsafe { room.finish(&tiles, rows_of, &finish, whole.at(plane * rows * area)) };
+                }
+            });
+        });
+    });
+}
+
+impl Room {
+    /// Bᵀ d B of all channels of a picture, laid out for the products.
+    #[inline(always)]
+    fn see(&mut self, picture: &[f32], tiles: &Tiles, processor: &Processor) {
+        let (area, count, columns) = (tiles.size[0] * tiles.size[1], tiles.count(), processor.columns);
+        let channels = picture.len() / area;
+        let part = count.next_multiple_of(columns / 2) * channels;
+        self.seen.resize(PARTS * part, 0.0);
+        self.channel.resize(PARTS * count, 0.0);
+        for (number, plane) in picture.chunks_exact(area).enumerate() {
+            see(plane, tiles, &mut self.lines, &mut self.channel);
+            for (values, into) in self.channel.chunks_exact(count).zip(self.seen.chunks_exact_mut(part)) {
+                for (values, into) in values.chunks(columns).zip(into.chunks_mut(columns * channels)) {
+                    let columns = into.len() / channels;
+                    into[number * columns..][..values.len()].copy_from_slice(values);
+                }
+            }
+        }
+    }
+
+    /// The products of some rows' filters with what is seen.
+    #[inline(always)]
+    fn multiply(&mut self, filters: &Filters, group: usize, rows: Range<usize>, processor: &Processor) {
+        let (count, seen) = (self.channel.len() / PARTS, self.seen.len() / PARTS);
+        let depth = seen / count.next_multiple_of(processor.columns / 2);
+        self.products.resize(PARTS * ROWS * count, 0.0);
+        for (part, products) in self.products.chunks_exact_mut(ROWS * count).enumerate() {
+            let product = Product {
+                depth,
+                rows: 0..rows.len(),
+                left: Left::Panels(&filters.of(group, part)[rows.start * depth..]),
+                right: &self.seen[part * seen..][..seen],
+                pass: None,
+                columns: 0..count,
+                finish: Finish::NONE,
+                plane: count,
+            };
+            // SAFETY: there is room for as many rows.
+            unsafe { processor.run(&product, products.as_mut_ptr()) };
+        }
+    }
+
+    /// Writes the rows' results, made of their products, to planes that begin at `into`.
+    ///
+    /// # Safety
+    /// The tiles' results must be writable in the rows' planes, by nobody else.
+    #[inline(always)]
+    unsafe fn finish(&mut self, tiles: &Tiles, rows: Range<usize>, finish: &Finish<'_>, into: *mut f32) {
+        let (count, area) = (tiles.count(), tiles.size[0] * tiles.size[1]);
+        for (at, row) in rows.enumerate() {
+            let parts = from_fn(|part| &self.products[(part * ROWS + at) * count..][..count]);
+            put_together(parts, tiles, &mut self.lines, |place, values| {
+                // SAFETY: the caller's promise.
+                unsafe { finish.write(row, row * area + place, values, into) };
+            });
+        }
+    }
+}
+
+/// Bᵀ d B of the rows of tiles in a channel, [16, tiles].
+#[inline(always)]
+fn see(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
+    let ([height, width], across) = (tiles.size, tiles.across());
+    let (count, length) = (tiles.count(), 2 * across + 2);
+    // Zeros lie around the picture; the last line is of them.
+    lines.clear();
+    lines.resize(5 * length, 0.0);
+    let (lines, zeros) = lines.split_at_mut(4 * length);
+    for (number, tile) in tiles.rows.clone().enumerate() {
+        let [a, b, c, d]: [&[f32]; 4] = from_fn(|at| match (2 * tile + at).checked_sub(1) {
+            Some(row) if row < height => &picture[row * width..][..width],
+            _ => &zeros[..width],
+        });
+        let mut of = lines.chunks_exact_mut(length).map(|line| &mut line[1..=width]);
+        if let [Some(first), Some(second), Some(third), Some(fourth)] = from_fn(|_| of.next()) {
+            for x in 0..width {
+                [first[x], second[x], third[x], fourth[x]] = differences([a[x], b[x], c[x], d[x]]);
+            }
+        }
+        for (line, into) in lines.chunks_exact(length).zip(into.chunks_exact_mut(4 * count)) {
+            let mut of = into.chunks_exact_mut(count).map(|part| &mut part[number * across..][..across]);
+            if let [Some(first), Some(second), Some(third), Some(fourth)] = from_fn(|_| of.next()) {
+                let pairs = &line.as_chunks::<2>().0[..=across];
+                for x in 0..across {
+                    let ([a, b], [c, d]) = (pairs[x], pairs[x + 1]);
+                    [first[x], second[x], third[x], fourth[x]] = differences([a, b, c, d]);
+                }
+            }
+        }
+    }
+}
+
+/// Aᵀ m A of products, row of pixels by row, with the place of each one's first pixel.
+#[inline(always)]
+fn put_together(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>, mut take: impl FnMut(usize, &[f32])) {
+    let ([height, width], across) = (tiles.size, tiles.across());
+    lines.resize(4 * across, 0.0);
+    for (number, tile) in tiles.rows.clone().enumerate() {
+        let parts: [&[f32]; PARTS] = from_fn(|part| &parts[part][number * across..][..across]);
+        let (upper, lower) = lines.split_at_mut(2 * across);
+        let pairs = upper.as_chunks_mut::<2>().0.iter_mut().zip(lower.as_chunks_mut::<2>().0);
+        for (at, (upper, lower)) in pairs.enumerate() {
+            let columns: [[f32; 2]; 4] = from_fn(|x| gathered(from_fn(|y| parts[4 * y + x][at])));
+            *upper = gathered(from_fn(|x| columns[x][0]));
+            *lower = gathered(from_fn(|x| columns[x][1]));
+        }
+        for (row, values) in [(2 * tile, &*upper), (2 * tile + 1, &*lower)] {
+            if row < height {
+                take(row * width, &values[..width]);
+            }
+        }
+    }
+}
