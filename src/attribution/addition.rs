@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::{Equation1, Ledger};
+use crate::kernel;
 
 /// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
 /// each with its BatchNorm.
@@ -51,7 +52,7 @@ impl Addition {
             Self::Normalised => {
                 let sum = branch.clone() + skip.clone();
                 let quotient = equation.divide(relevance.clone(), sum.clone());
-                ledger.take(|| (relevance - sum * quotient.clone()).sum());
+                ledger.take(|| kernel::left(&relevance, &sum, &quotient));
                 [branch * quotient.clone(), skip * quotient]
             }
             Self::Symmetric { identity } | Self::Ratio { identity } if !identity && !projected => {

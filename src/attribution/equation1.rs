@@ -58,7 +58,7 @@ impl Equation1 {
         vjp: impl FnOnce(Tensor<O>, &mut Ledger) -> Tensor<I>,
     ) -> Tensor<I> {
         let cotangent = self.divide(relevance.clone(), z_out.clone());
-        ledger.take(|| (relevance - z_out * cotangent.clone()).sum());
+        ledger.take(|| kernel::left(&relevance, &z_out, &cotangent));
         z * vjp(cotangent, ledger)
     }
 
@@ -70,8 +70,8 @@ impl Equation1 {
     /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
     /// stabilizers are the same. What ε takes is booked.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
-        let quotient = kernel::quotient(relevance.clone(), z, self.epsilon);
-        ledger.take(|| (relevance - z.clone() * quotient.clone()).sum());
+        let (quotient, left) = kernel::quotient(relevance, z, self.epsilon);
+        ledger.take(|| left);
         quotient
     }
 

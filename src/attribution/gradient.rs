@@ -12,8 +12,7 @@ pub struct Graded {
     /// The map, of each method's own shape.
     pub map: Tensor<4>,
     /// Σ of values times their gradients, what the biases have of the logit besides, and Σ of magnitudes: the
-    /// network is affine where its ReLUs stay as they are. None on the CPU, and where an attention map
-    /// multiplies it.
+    /// network is affine where its ReLUs stay as they are. None where an attention map multiplies it.
     pub account: Option<[Tensor<1>; 3]>,
 }
 
@@ -27,7 +26,7 @@ impl Graded {
 /// Input×Gradient: x ⊙ ∂y_c/∂x, [1, 3, H, W], with y_c the logit of the class `target` (Shrikumar et
 /// al. 2016). The batch must be 1.
 pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: usize) -> Graded {
-    let ledger = &mut ledger_of(network, trace);
+    let ledger = &mut ledger_of(network);
     let stem = &trace.stem;
     let gradient = trace.pool.vjp(&stem.output, gradient(ledger, network, trace, target, 0));
     let gradient = network.stem.back(stem, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));
@@ -38,7 +37,7 @@ pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: usize) -> Grade
 /// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of the output of a stage (1 to 4),
 /// and α_k the mean over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
 pub fn grad_cam(network: &ResNet, trace: &Trace, target: usize, stage: usize) -> Graded {
-    let ledger = &mut ledger_of(network, trace);
+    let ledger = &mut ledger_of(network);
     let blocks = network.depths.iter().take(stage).sum::<usize>();
     let activations = match blocks.checked_sub(1).and_then(|last| trace.blocks.get(last)) {
         Some(last) => last.output.clone(),
@@ -51,8 +50,8 @@ pub fn grad_cam(network: &ResNet, trace: &Trace, target: usize, stage: usize) ->
     Graded::settle(map, activations * gradient, ledger)
 }
 
-fn ledger_of(network: &ResNet, trace: &Trace) -> Ledger {
-    if network.attention.is_some() { Ledger::closed() } else { Ledger::beside(&trace.logits) }
+fn ledger_of(network: &ResNet) -> Ledger {
+    if network.attention.is_some() { Ledger::closed() } else { Ledger::open() }
 }
 
 /// ∂y_c / ∂ of what the block `first` is given; of the last block's output where `first` is the

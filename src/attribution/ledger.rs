@@ -1,5 +1,5 @@
 //! Where relevance goes besides to a layer's inputs, so that it can be told from relevance that a
-//! faulty device lost or made.
+//! faulty device or a fault of ours lost or made.
 //!
 //! A step is z ⊙ Wᵀq, with q the stabilized quotient of relevance and outputs z′ = Wz + b. By
 //! ⟨z, Wᵀq⟩ = ⟨Wz, q⟩ = ⟨z′ − b, q⟩ the inputs get exactly what is left of ΣR′ when the biases have taken
@@ -18,10 +18,9 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// One that books where a tensor is on a GPU. The CPU is what GPUs are held against: booking there would
-    /// take time and be checked by the same processor. Unit tests, which have the CPU alone, book there too.
-    pub fn beside<const D: usize>(tensor: &Tensor<D>) -> Self {
-        Self { open: cfg!(test) || !kernel::is_on_cpu(tensor), taken: None }
+    /// One that books.
+    pub fn open() -> Self {
+        Self { open: true, taken: None }
     }
 
     /// One that doesn't.
@@ -43,11 +42,7 @@ impl Ledger {
 
     /// Books what a layer's bias takes, by its outputs' cotangent: ⟨b, q⟩, times a factor.
     pub(super) fn take_bias(&mut self, layer: &Convolution, cotangent: &Tensor<4>, factor: f32) {
-        self.take(|| {
-            let [_, channels, height, width] = cotangent.dims();
-            let sums = cotangent.clone().reshape([channels, height * width]).sum_dim(1).reshape([channels]);
-            (sums * layer.bias.clone()).sum() * factor
-        });
+        self.take(|| kernel::weighted(cotangent, &layer.bias) * factor);
     }
 
     /// What was taken so far, which is then forgotten, beside Σ|R| of the relevance that is left.
@@ -56,6 +51,6 @@ impl Ledger {
             return None;
         }
         let taken = self.taken.take().unwrap_or_else(|| Tensor::zeros([1], &relevance.device()));
-        Some([taken, relevance.clone().abs().sum()])
+        Some([taken, kernel::magnitude(relevance)])
     }
 }

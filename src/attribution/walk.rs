@@ -12,8 +12,7 @@ pub struct Relevance {
     pub input: Tensor<4>,
     /// Of each layer's output, from the class down, summed over its channels: [1, 1, H, W].
     pub boundaries: Vec<(String, Tensor<4>)>,
-    /// For each boundary: what biases and ε took on the way to it from the one before, and Σ|R|. None on the
-    /// CPU.
+    /// For each boundary: what biases and ε took on the way to it from the one before, and Σ|R|.
     pub accounts: Vec<[Tensor<1>; 2]>,
 }
 
@@ -27,7 +26,7 @@ pub fn attribute(network: &ResNet, trace: &Trace, target: usize, start: f32, com
         boundaries.push((name, relevance.clone().sum_dim(1)));
         accounts.extend(ledger.settle(relevance));
     };
-    let ledger = &mut Ledger::beside(&trace.logits);
+    let ledger = &mut Ledger::open();
 
     let [_, classes] = trace.logits.dims();
     let mut values = vec![0f32; classes];

@@ -14,7 +14,7 @@ use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
 use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::MaxPoolOptions;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu};
 use serde::{Deserialize, Serialize};
 
@@ -194,13 +194,49 @@ pub fn vjp(
 }
 
 /// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in one shape: Equation 1's division and the vector-Jacobian
-/// product of the ReLU that gave out z.
-pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: f32) -> Tensor<4> {
+/// product of the ReLU that gave out z. With it what that leaves, Σ(R − z ⊙ quotient).
+pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: f32) -> (Tensor<4>, Tensor<1>) {
     if let (Some(values), Some(of)) = (on_cpu(&relevance), on_cpu(z)) {
-        let result = cpu::quotient(slice(&values), slice(&of), epsilon);
-        return Tensor::from_data(TensorData::new(result, z.dims()), &z.device());
+        let (result, left) = cpu::quotient(slice(&values), slice(&of), epsilon);
+        return (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), number(left, &z.device()));
     }
-    (relevance / (z.clone() + epsilon)).mask_fill(z.clone().lower_equal_elem(0.0), 0.0)
+    let quotient = (relevance.clone() / (z.clone() + epsilon)).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
+    let left = left(&relevance, z, &quotient);
+    (quotient, left)
+}
+
+/// Σ(R − z ⊙ quotient), of one shape: what a division by z′ leaves of R.
+pub fn left<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
+    let device = z.device();
+    match [relevance, z, quotient].map(on_cpu) {
+        [Some(relevance), Some(z), Some(quotient)] => {
+            let slices = [&relevance, &z, &quotient].map(slice);
+            number(cpu::total(slices, |_, [relevance, z, quotient]| relevance - z * quotient), &device)
+        }
+        _ => (relevance.clone() - z.clone() * quotient.clone()).sum(),
+    }
+}
+
+/// Σ|x|.
+pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
+    match on_cpu(x) {
+        Some(values) => number(cpu::total([slice(&values)], |_, [value]| value.abs()), &x.device()),
+        None => x.clone().abs().sum(),
+    }
+}
+
+/// Σ over channels of their values [1, C, H, W], each times its weight [C].
+pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
+    if let (Some(values), Some(weights)) = (on_cpu(x), on_cpu(weights)) {
+        return number(cpu::weighted(slice(&values), slice(&weights)), &x.device());
+    }
+    let [_, channels, height, width] = x.dims();
+    let sums = x.clone().reshape([channels, height * width]).sum_dim(1).reshape([channels]);
+    (sums * weights.clone()).sum()
+}
+
+fn number(value: f64, device: &Device) -> Tensor<1> {
+    Tensor::from_data([value as f32], device)
 }
 
 /// The max-pool 3×3 of stride 2 and padding 1, [N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉], with the places of the
@@ -238,11 +274,6 @@ type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
 /// A tensor's values in order; none where it is not on the CPU.
 fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
-}
-
-/// Whether a tensor is on the CPU.
-pub(crate) fn is_on_cpu<const D: usize>(tensor: &Tensor<D>) -> bool {
-    tensor.clone().try_into_primitive::<Flex>().is_ok()
 }
 
 /// The buffer of a tensor that is not on the CPU.

@@ -7,9 +7,11 @@ mod lanes;
 mod pass;
 mod pool;
 mod product;
+mod total;
 mod winograd;
 
 pub use pool::max_pool;
+pub use total::{total, weighted};
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -157,23 +159,20 @@ fn with<T>(kept: Option<&OnceLock<T>>, make: impl FnOnce() -> T, act: impl FnOnc
     }
 }
 
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere; both in one shape.
-pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> Vec<f32> {
-    let count = relevance.len().min(z.len());
-    let mut result = Vec::<f32>::with_capacity(count);
+/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, both in one shape; and what that leaves, Σ(R − z ⊙ quotient).
+pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
+    let mut result = Vec::<f32>::with_capacity(z.len());
     let whole = Shared(result.as_mut_ptr());
-    for_each(count.div_ceil(TILE), |unit| {
-        let range = unit * TILE..count.min((unit + 1) * TILE);
-        for (at, (relevance, z)) in range.clone().zip(relevance[range.clone()].iter().zip(&z[range])) {
-            // Unlike `>`, it keeps what is not a number.
-            let value = if *z <= 0.0 { 0.0 } else { relevance / (z + epsilon) };
-            // SAFETY: no two units share a value, and all lie within the result.
-            unsafe { whole.at(at).write(value) };
-        }
+    let left = total([relevance, z], |at, [relevance, z]| {
+        // Unlike `>`, it keeps what is not a number.
+        let value = if z <= 0.0 { 0.0 } else { relevance / (z + epsilon) };
+        // SAFETY: each place is met once, and all of them lie within the result.
+        unsafe { whole.at(at).write(value) };
+        relevance - z * value
     });
-    // SAFETY: the units make up the result.
-    unsafe { result.set_len(count) };
-    result
+    // SAFETY: the places make up the result.
+    unsafe { result.set_len(z.len()) };
+    (result, left)
 }
 
 fn area([height, width]: [usize; 2]) -> usize {
@@ -301,6 +300,18 @@ impl<T> Shared<T> {
 fn for_each(units: usize, work: impl Fn(usize) + Send + Sync) {
     use rayon::prelude::*;
     (0..units).into_par_iter().for_each(work);
+}
+
+/// The sum of what units of work give, added in their order.
+fn sum(units: usize, work: impl Fn(usize) -> f64 + Send + Sync) -> f64 {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        let parts: Vec<_> = (0..units).into_par_iter().map(work).collect();
+        parts.into_iter().sum()
+    }
+    #[cfg(target_arch = "wasm32")]
+    (0..units).map(work).sum()
 }
 
 #[cfg(target_arch = "wasm32")]
