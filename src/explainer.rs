@@ -290,11 +290,10 @@ impl Explainer {
             Some(last) if last.input == values && last.size == [height, width] => last,
             last => {
                 drop(last);
-                let forward = Forward::run(&self.network, values, [height, width], self.device.burn()).await?;
+                let (device, gpu) = (self.device.burn(), self.device.kind == Kind::WebGpu);
+                let mut forward = Forward::run(&self.network, values, [height, width], device, gpu).await?;
                 self.device.check()?;
-                if self.device.kind == Kind::WebGpu {
-                    forward.witness(&self.network).await?;
-                }
+                forward.witness(&self.network)?;
                 milliseconds.forward = lasted(start);
                 forward
             }

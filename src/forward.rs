@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::attribution::{self, Graded, Method, Start};
 use crate::explanation::{Boundary, Progress};
-use crate::network::{ResNet, Trace};
+use crate::network::{Evidence, ResNet, Trace};
 use crate::resample::resize;
 use crate::{Error, Result};
 
@@ -31,33 +31,47 @@ pub(crate) struct Forward {
     trace: Trace,
     /// [classes], finite.
     pub(crate) logits: Vec<f32>,
+    /// What the CPU holds it against, where it does, and what was read of that.
+    evidence: Option<(Evidence, Vec<Vec<f32>>)>,
 }
 
 impl Forward {
-    /// Runs a network on one input [3, height, width].
+    /// Runs a network on one input [3, height, width]. Where the CPU will be its witness, what that needs is
+    /// read with the logits in one trip, from another place each time.
     pub(crate) async fn run(
         network: &ResNet,
         input: Vec<f32>,
         [height, width]: [usize; 2],
         device: &Device,
+        witnessed: bool,
     ) -> Result<Self> {
         let trace = network.forward(Tensor::from_data(TensorData::new(input.clone(), [1, 3, height, width]), device));
-        let logits = read(trace.logits.clone()).await?;
+        let draw = DRAWN.fetch_add(1, Ordering::Relaxed);
+        let mut evidence = if witnessed { Evidence::of(network, &trace, draw) } else { None };
+        let mut tensors = vec![trace.logits.clone().flatten(0, 1)];
+        if let Some(Evidence { tensors: seen, .. }) = &mut evidence {
+            tensors.append(seen);
+        }
+        let mut read = fresh(tensors).await?.into_iter();
+        let logits = read.next().unwrap_or_default();
         if logits.iter().any(|logit| !logit.is_finite()) {
             return Err(Error::Weights(
                 "the network's output is not finite on this picture; its weights overflow".into(),
             ));
         }
-        Ok(Self { input, size: [height, width], trace, logits })
+        let evidence = evidence.map(|evidence| (evidence, read.collect()));
+        Ok(Self { input, size: [height, width], trace, logits, evidence })
     }
 
-    /// Holds it against the CPU, at another place each time.
+    /// Holds it against the CPU, where that is its witness.
     ///
     /// # Errors
-    /// [`Error::DeviceWrong`] and [`Error::DeviceLost`].
-    pub(crate) async fn witness(&self, network: &ResNet) -> Result<()> {
-        let draw = DRAWN.fetch_add(1, Ordering::Relaxed);
-        network.witness(&self.trace, &self.input, &self.logits, draw).await
+    /// [`Error::DeviceWrong`].
+    pub(crate) fn witness(&mut self, network: &ResNet) -> Result<()> {
+        match self.evidence.take() {
+            Some((evidence, seen)) => network.judge(&evidence, &seen, &self.input, self.size, &self.logits),
+            None => Ok(()),
+        }
     }
 
     /// The class `target` by a method. Where it needs more forward passes, `batch` run together.
@@ -252,7 +266,7 @@ mod tests {
 
     fn forward(network: &ResNet) -> Forward {
         let input = formula::input("input", SIDES[0], SIDES[1]);
-        pollster::block_on(Forward::run(network, input, SIDES, &Device::flex())).unwrap()
+        pollster::block_on(Forward::run(network, input, SIDES, &Device::flex(), true)).unwrap()
     }
 
     fn attributed(forward: &Forward, network: &ResNet, options: Value) -> Result<Attribution> {
@@ -265,9 +279,8 @@ mod tests {
     #[test]
     fn a_right_forward_pass_is_witnessed_at_every_place() {
         let network = network();
-        let forward = forward(&network);
         for _ in 0..40 {
-            pollster::block_on(forward.witness(&network)).unwrap();
+            forward(&network).witness(&network).unwrap();
         }
     }
 
@@ -284,9 +297,8 @@ mod tests {
             let at = at.min(layers.len() - 1);
             scale(layers[at].0);
             drop(layers);
-            let forward = forward(&network);
             // At some places ReLUs hide it.
-            let found = (0..40).find_map(|_| pollster::block_on(forward.witness(&network)).err());
+            let found = (0..40).find_map(|_| forward(&network).witness(&network).err());
             let Some(Error::DeviceWrong(what)) = found else { panic!("{name}: {found:?}") };
             assert!(what.contains("layer") || what.contains(name), "{name}: {what}");
         }

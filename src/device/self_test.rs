@@ -25,13 +25,20 @@ const TOLERANCE: f32 = 1e-3;
 /// # Errors
 /// [`Error::Device`] where its answer is another than the known one.
 pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
+    match answer(device, kernel).await {
+        Err(Error::DeviceWrong(what)) => Err(Error::Device(format!("its self-test failed: {what}"))),
+        result => result,
+    }
+}
+
+async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
     let architecture = Architecture::resnet([1; 4], 8, 10);
     let checkpoint = Checkpoint::open(Bytes(formula::checkpoint(&architecture)?)).await?;
     let mut network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
     for (layer, _) in network.convolutions([SIDE; 2]) {
         layer.kernels = Kernels { forward: kernel, vjp: kernel };
     }
-    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
+    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device, false).await?;
     compare("logits", &forward.logits)?;
     let target = most_probable(&forward.logits);
     let relevance = forward.attribute(&network, target, &Method::default(), 1, &mut |_, _, _| {}).await?.values;

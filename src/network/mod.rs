@@ -17,4 +17,5 @@ pub use bottleneck::{Bottleneck, BottleneckTrace};
 pub use convolution::Convolution;
 pub use resnet::{ResNet, Trace};
 pub use stem::{MaxPool, Stem, StemTrace};
+pub(crate) use witness::Evidence;
 pub use witness::Witness;

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use burn::tensor::{Tensor, Transaction};
+use burn::tensor::Tensor;
 
 use super::{Convolution, ResNet, Trace};
-use crate::forward::values;
 use crate::weights::formula::mix;
 use crate::{Error, Result};
 
@@ -63,6 +62,7 @@ impl Witness {
 }
 
 /// A square window of a tensor [1, C, H, W], with zeros beyond its edges.
+#[derive(Debug)]
 struct Window {
     channels: usize,
     rows: Range<usize>,
@@ -105,28 +105,35 @@ impl Window {
     }
 }
 
-impl ResNet {
-    /// Holds a forward pass against the CPU: one place of the last block's output, drawn by `draw`, is
-    /// followed up to the picture, and there every layer's kept filters are applied to what the device has
-    /// for the layer's input. The picture itself, [3, H, W], is the CPU's own.
-    ///
-    /// # Errors
-    /// [`Error::DeviceWrong`], naming the layer.
-    pub(crate) async fn witness(&self, trace: &Trace, picture: &[f32], logits: &[f32], draw: u32) -> Result<()> {
-        let blocks = self.blocks.iter().zip(&trace.blocks);
-        let Some(last) = trace.blocks.last() else { return Ok(()) };
+/// What has to be read of a forward pass to hold it against the CPU: one place of the last block's output,
+/// followed up to the picture.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    /// Of each block from the last one up: its output, its two hidden layers and its input; then of the
+    /// max-pool and the stem.
+    windows: Vec<Window>,
+    /// Of the picture, whose values the CPU has.
+    picture: Window,
+    /// A channel of the last block's output.
+    channel: usize,
+    /// What the windows show, that channel, and all features.
+    pub(crate) tensors: Vec<Tensor<1>>,
+}
+
+impl Evidence {
+    /// At a place that `draw` picks.
+    pub(crate) fn of(network: &ResNet, trace: &Trace, draw: u32) -> Option<Self> {
+        let last = trace.blocks.last()?;
         let [_, channels, height, width] = last.output.dims();
         let mut place = [mix(draw) as usize % height, mix(draw ^ 1) as usize % width];
-
-        // From the last block up, then read all at once: each trip costs the browser milliseconds.
-        let (mut windows, mut slices) = (Vec::new(), Vec::new());
+        let (mut windows, mut tensors) = (Vec::new(), Vec::new());
         let mut look = |tensor: &Tensor<4>, place: [usize; 2], reach: usize| {
             let [_, channels, height, width] = tensor.dims();
             let window = Window::new([channels, height, width], place, reach);
-            slices.push(window.of(tensor));
+            tensors.push(window.of(tensor).flatten(0, 3));
             windows.push(window);
         };
-        for (block, trace) in blocks.rev() {
+        for (block, trace) in network.blocks.iter().zip(&trace.blocks).rev() {
             look(&trace.output, place, 0);
             look(&trace.hidden2, place, 0);
             place = place.map(|at| at * block.conv2.stride);
@@ -136,20 +143,37 @@ impl ResNet {
         look(&trace.pool.output, place, 0);
         let place = place.map(|at| 2 * at);
         look(&trace.stem.output, place, 1);
-        let mean = mix(draw ^ 2) as usize % channels;
-        slices.push(last.output.clone().narrow(1, mean, 1));
-        slices.push(trace.features.clone().reshape([1, channels, 1, 1]));
-        let transaction = slices.into_iter().fold(Transaction::default(), Transaction::register);
-        let mut read = Vec::new();
-        for data in transaction.execute_async().await? {
-            read.push(values(data)?);
-        }
-        let mut read = read.into_iter();
-        let seen: Vec<Vec<f32>> =
-            windows.iter().zip(read.by_ref()).map(|(window, inner)| window.filled(&inner)).collect();
-
+        let channel = mix(draw ^ 2) as usize % channels;
+        tensors.push(last.output.clone().narrow(1, channel, 1).flatten(0, 3));
+        tensors.push(trace.features.clone().flatten(0, 1));
         let [_, _, height, width] = trace.stem.input.dims();
-        let window = Window::new([3, height, width], place.map(|at| 2 * at), 3);
+        let picture = Window::new([3, height, width], place.map(|at| 2 * at), 3);
+        Some(Self { windows, picture, channel, tensors })
+    }
+}
+
+impl ResNet {
+    /// Holds a forward pass of a picture [3, `height`, `width`] against the CPU: every layer's kept filters are
+    /// applied to what the device had for the layer's input, `read` from the tensors of the evidence.
+    ///
+    /// # Errors
+    /// [`Error::DeviceWrong`], naming the layer.
+    pub(crate) fn judge(
+        &self,
+        evidence: &Evidence,
+        read: &[Vec<f32>],
+        picture: &[f32],
+        [height, width]: [usize; 2],
+        logits: &[f32],
+    ) -> Result<()> {
+        let Evidence { windows, picture: window, channel, .. } = evidence;
+        let seen: Vec<Vec<f32>> = windows.iter().zip(read).map(|(window, inner)| window.filled(inner)).collect();
+        let (Some([pool, stem]), Some(stem_window), Some([of_mean, features])) =
+            (seen.last_chunk(), windows.last(), read.last_chunk())
+        else {
+            return Ok(());
+        };
+
         let inner: Vec<f32> = picture
             .chunks_exact(height * width)
             .flat_map(|plane| {
@@ -157,8 +181,6 @@ impl ResNet {
             })
             .filter_map(|(x, value)| window.columns.contains(&x).then_some(value))
             .collect();
-        let [.., pool, stem] = &seen[..] else { return Ok(()) };
-        let stem_window = &windows[windows.len() - 1];
         agree("conv1", &self.stem.conv1, &window.filled(&inner), None, true, &stem_window.centre(stem))?;
         let largest = |window: &[f32]| window.iter().copied().fold(0.0, f32::max);
         if stem.chunks_exact(9).map(largest).ne(pool.iter().copied()) {
@@ -185,12 +207,11 @@ impl ResNet {
             agree(&layer("conv3"), &block.conv3, hidden2, skip.as_deref(), true, output)?;
         }
 
-        let (of_mean, features) = (read.next().unwrap_or_default(), read.next().unwrap_or_default());
-        let expected = of_mean.iter().map(|&value| f64::from(value)).sum::<f64>() / of_mean.len() as f64;
-        if !close(f64::from(features[mean]), Expected { value: expected, magnitude: expected }) {
+        let mean = of_mean.iter().map(|&value| f64::from(value)).sum::<f64>() / of_mean.len() as f64;
+        if !close(f64::from(features[*channel]), Expected { value: mean, magnitude: mean }) {
             return Err(Error::DeviceWrong("its global average is not the mean".into()));
         }
-        agree("fc", &self.fc, &features, None, false, logits)
+        agree("fc", &self.fc, features, None, false, logits)
     }
 }
 
