@@ -17,7 +17,10 @@ function tableOf(network) {
   for (const [, method, oracle, bound, device, error] of lines.filter(([name]) => name === network)) {
     const row = rows.get(method) ?? { oracle, bound: Number(bound), errors: {} };
     rows.set(method, row);
-    row.errors[device] = error;
+    // On a GPU there is a line for each kernel that was forced.
+    const [where] = DEVICES.filter((name) => device.startsWith(name));
+    if (!where) throw new Error(`"${device}" is no device of these: ${DEVICES.join("; ")}`);
+    if (!(Number(error) <= Number(row.errors[where]))) row.errors[where] = error;
   }
   const head = `| Method | Oracle | At most | ${DEVICES.join(" | ")} |\n| --- | --- | ---: | ${DEVICES.map(() => "---:").join(" | ")} |`;
   const body = [...rows].map(([method, { oracle, bound, errors }]) => {
@@ -46,8 +49,9 @@ A figure is the largest error anywhere in a map, over all channels where the met
 largest magnitude. On ResNet-50 and the birds every 13th value is compared.
 
 This file is made by \`./build.sh parity\`, of what the tests print; they run in \`./build.sh test\` too. The native GPU
-was ${adapter}, through the same WGSL as the browser's; Chromium's WebGPU ran on its software adapter. Empty cells were
-not run: the full network takes a minute a pass on a software adapter.
+was ${adapter}, through the same WGSL as the browser's; Chromium's WebGPU ran on its software adapter. On GPUs each
+kernel was forced in turn, and the larger error is given. Empty cells were not run: the full network takes its time on a
+software adapter.
 
 ${sections.join("\n")}
 ## Why these bounds
