@@ -76,14 +76,9 @@ pub fn convolve(
     let mut result = Vec::with_capacity(work.size());
     let finish = Finish { bias: Some(bias), extra, relu, factor: None };
     if winograd::serves(geometry) {
-        let kept = kept.map(|kept| &kept.forward);
-        with(
-            kept,
-            || Filters::new(geometry, Direction::Forward, weight),
-            |filters| {
-                winograd::run(&work, input, x, filters, &finish, &mut result);
-            },
-        );
+        let make = || Filters::new(geometry, Direction::Forward, weight);
+        let run = |filters: &Filters| winograd::run(&work, input, x, filters, &finish, &mut result);
+        with(kept.map(|kept| &kept.forward), make, run);
     } else {
         work.run(&Pass::forward(geometry), x, Left::Rows(weight), &finish, &mut result);
     }
@@ -108,14 +103,9 @@ pub fn vjp(
     let mut result = Vec::with_capacity(work.size());
     let finish = Finish { bias: None, extra, relu: false, factor };
     if winograd::serves(geometry) {
-        let kept = kept.map(|kept| &kept.back);
-        with(
-            kept,
-            || Filters::new(geometry, Direction::Vjp, weight),
-            |filters| {
-                winograd::run(&work, input, cotangent, filters, &finish, &mut result);
-            },
-        );
+        let make = || Filters::new(geometry, Direction::Vjp, weight);
+        let run = |filters: &Filters| winograd::run(&work, input, cotangent, filters, &finish, &mut result);
+        with(kept.map(|kept| &kept.back), make, run);
     } else if kernel > 1 && channels[1] <= FEW {
         let places =
             Geometry { inputs: inputs * kernel * kernel, kernel: 1, stride: 1, padding: 0, input: output, ..*geometry };
@@ -126,17 +116,14 @@ pub fn vjp(
         let kept = kept.map(|kept| &kept.columns);
         // They may be of pictures so small that a phase of the stride was missing.
         let kept = kept.filter(|kept| kept.get().is_none_or(|columns| columns.serve(geometry, &passes)));
-        with(
-            kept,
-            || Columns::pack(geometry, weight, &passes),
-            |columns| {
-                for pass in &passes {
-                    if let Some(panels) = columns.of(pass) {
-                        work.run(pass, cotangent, Left::Panels(panels), &finish, &mut result);
-                    }
+        let run = |columns: &Columns| {
+            for pass in &passes {
+                if let Some(panels) = columns.of(pass) {
+                    work.run(pass, cotangent, Left::Panels(panels), &finish, &mut result);
                 }
-            },
-        );
+            }
+        };
+        with(kept, || Columns::pack(geometry, weight, &passes), run);
     }
     // SAFETY: the passes' grids, all tiles or all rows make up the planes.
     unsafe { result.set_len(work.size()) };
@@ -161,7 +148,8 @@ fn with<T>(kept: Option<&OnceLock<T>>, make: impl FnOnce() -> T, act: impl FnOnc
 
 /// R ⊘ (z + ε) where z > 0, and 0 elsewhere, both in one shape; and what that leaves, Σ(R − z ⊙ quotient).
 pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
-    let mut result = Vec::<f32>::with_capacity(z.len());
+    let count = relevance.len().min(z.len());
+    let mut result = Vec::<f32>::with_capacity(count);
     let whole = Shared(result.as_mut_ptr());
     let left = total([relevance, z], |at, [relevance, z]| {
         // Unlike `>`, it keeps what is not a number.
@@ -171,7 +159,7 @@ pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
         relevance - z * value
     });
     // SAFETY: the places make up the result.
-    unsafe { result.set_len(z.len()) };
+    unsafe { result.set_len(count) };
     (result, left)
 }
 

@@ -16,9 +16,10 @@ pub fn max_pool(planes: usize, size: [usize; 2], x: &[f32]) -> (Vec<f32>, Vec<i3
         let x = &x[plane * height * width..][..height * width];
         for row in 0..rows {
             for column in 0..columns {
-                let (mut largest, mut place) = (f32::NEG_INFINITY, window(row, height).start * width);
-                for y in window(row, height) {
-                    for at in window(column, width) {
+                let (down, across) = (window(row, height), window(column, width));
+                let (mut largest, mut place) = (f32::NEG_INFINITY, down.start * width + across.start);
+                for y in down {
+                    for at in across.clone() {
                         let value = x[y * width + at];
                         // Without a branch, which would often be guessed wrong.
                         let larger = (value > largest) | value.is_nan();
