@@ -88,7 +88,7 @@ build_page() {
 }
 
 # Clippy as rustc's wrapper: it takes the dependencies as they were built, where \`cargo clippy\`
-# would check all of them again, and what it compiles is taken for the build. What is built already it passes over.
+# would check all of them again. It passes over what was built just before.
 clippy() {
   local driver
   driver=$(rustup which clippy-driver 2>/dev/null || command -v clippy-driver)
