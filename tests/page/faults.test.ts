@@ -196,6 +196,19 @@ const trap = (worker: Worker): Promise<void> =>
     });
   });
 
+/** The same as soon as the worker says how far it is: it may be done before anything could be sent to it. */
+const trapAtWork = (worker: Worker): Promise<void> =>
+  worker.evaluate(() => {
+    const scope = globalThis as unknown as { postMessage(message: unknown, transfer?: unknown): void };
+    const { postMessage } = scope;
+    scope.postMessage = (message, transfer) => {
+      postMessage.call(scope, message, transfer);
+      if ((message as { kind: string }).kind !== "progress") return;
+      scope.postMessage = postMessage;
+      reportError(new Error("unreachable"));
+    };
+  });
+
 /** The maps of a picture of the best class and the second, as the CPU has them, and then the first on WebGPU. */
 async function onGpu(
   page: Page,
@@ -376,9 +389,9 @@ test("a worker that breaks during an explanation on the CPU is a sentence, and e
   await loadWeights(page, files.full);
   const worker = page.workers()[0];
   if (!worker) throw new Error("the page has no worker");
+  await trapAtWork(worker);
   await drop(page, files.cat);
   await pictureIs(page, "cat.png");
-  await trap(worker);
   await expect(page.locator(notice)).toContainText("stopped unexpectedly and was started afresh");
   await expect(page.locator("#map")).toBeHidden();
   await page.locator("#again-button").click();
