@@ -1,0 +1,72 @@
+//! Options, sizes and counts.
+
+use c3lrp::device::Preference;
+use c3lrp::metric::Protocol;
+use c3lrp::picture::{Fit, Normalisation, prepare};
+use c3lrp::{Error, Options};
+use serde_json::json;
+
+use super::told;
+use crate::support::options;
+
+#[test]
+fn options_of_any_shape_are_refused_by_name() {
+    let deep = (0..100).fold(json!(1), |inner, _| json!({ "name": inner }));
+    for (json, words) in [
+        (json!([]), "an object was expected"),
+        (json!([3, null, null, null, null, null, null]), "an object was expected"),
+        (json!("c3"), "an object was expected"),
+        (json!({ "filter": ["c3", 28, null, null, null, null, null, null] }), "a name or an object was expected"),
+        (json!({ "filter": 3 }), "a name or an object was expected"),
+        (json!({ "target": -1 }), "-1"),
+        (json!({ "target": 1.5 }), "1.5"),
+        (json!({ "target": 1e300 }), "1e+300"),
+        (json!({ "method": deep }), "there is no method"),
+        (json!({ "method": { "name": ["c3-lrp"] } }), "there is no method"),
+        (json!({ "method": "x".repeat(1 << 20) }), "there is no method"),
+        (json!({ "method": { "name": "rise", "masks": u64::MAX } }), "masks is 18446744073709551615"),
+        (json!({ "method": { "name": "rise", "grid": 1u64 << 40 } }), "grid is"),
+        (json!({ "method": { "name": "grad-cam", "stage": 5 } }), "stage is 5"),
+        (json!({ "epsilon": 0 }), "epsilon is 0"),
+        (json!({ "epsilon": 1e39 }), "epsilon is 1e+39"),
+        (json!({ "epsilon": 1, "method": { "name": "c3-lrp", "epsilon": 1 } }), "epsilon is given twice"),
+        (json!({ "filter": { "kind": "c3", "size": u64::MAX } }), "the filter's size"),
+        (json!({ "filter": { "kind": "c3", "threshold": { "fraction": -1 } } }), "the threshold"),
+        (json!({ "filter": { "kind": "c3", "connectivity": 6 } }), "connectivity is 6"),
+        (json!({ "fit": "stretch" }), "stretch"),
+        (json!({ "colour": "red" }), "colour"),
+    ] {
+        let error = told(1 << 16, || Options::from_json(json));
+        assert!(matches!(&error, Error::Options(why) if why.contains(words)), "{words}: {error}");
+    }
+    let levels = options(json!({ "filter": { "kind": "heat-quantization", "levels": u32::MAX } }));
+    assert!(told(16, || levels.filter.apply(&[0.0; 4], 2, 2)).to_string().contains("levels are 4294967295"));
+    for kernels in [json!(3), json!("abacus"), json!({ "edition": 1 })] {
+        assert!(told(16, || Preference::from_json(kernels)).to_string().contains("kernels: "));
+    }
+    // What isn't what was measured is passed over, as an older edition's is.
+    let strange = json!([{}, 5, [[[]]], { "edition": -1, "adapter": 2, "layers": "none" }]);
+    assert_eq!(Preference::from_json(strange), Ok(Preference::default()));
+}
+
+#[test]
+fn sizes_and_counts_that_overflow_are_refused() {
+    for [width, height] in [[usize::MAX, 2], [1 << 63, 2], [1 << 32, 1 << 32], [0, 0], [0, 5], [60_000, 60_000]] {
+        for bytes in [&[][..], &[0; 4], &[0; 16]] {
+            let error = told(bytes.len(), || prepare(bytes, width, height, Fit::Crop, &Normalisation::default()));
+            let words = format!("{} bytes were given for {width}×{height} pixels", bytes.len());
+            assert!(matches!(&error, Error::Picture(why) if why.contains(&words)), "{error}");
+        }
+    }
+    for points in [0, 1, 50_178, 1_000_000_000_000_000, usize::MAX] {
+        for protocol in [Protocol::Paper, Protocol::Rise] {
+            let error = told(0, || protocol.counts(224 * 224, points));
+            assert!(error.to_string().contains(&format!("a curve of {points} points was asked for")), "{error}");
+        }
+    }
+    for text in ["patch:0", "patch:1:0", "patch:99999999999999999999", "patch:-1", "patch:1:2:3", ""] {
+        assert!(told(text.len(), || text.parse::<Protocol>()).to_string().contains("there is no protocol"), "{text}");
+    }
+    let step = Protocol::Patch { side: 1, step: Some(usize::MAX) };
+    assert!(told(0, || step.counts(224 * 224, 51)).to_string().contains("a curve of 1 points"));
+}
