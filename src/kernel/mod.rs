@@ -5,16 +5,18 @@ mod cpu;
 mod direct;
 mod gpu;
 mod measure;
+mod pool;
+mod sum;
 mod weight;
 
 pub use measure::{Measured, Timing, measure};
+pub use pool::{max_pool, max_pool_vjp};
+pub use sum::{left, magnitude, quotient, weighted};
 pub use weight::Weight;
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
-use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
-use burn::tensor::ops::MaxPoolOptions;
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu};
 use serde::{Deserialize, Serialize};
 
@@ -191,74 +193,6 @@ pub fn vjp(
         }
     }
     times(with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra))
-}
-
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in one shape: Equation 1's division and the vector-Jacobian
-/// product of the ReLU that gave out z. With it what that leaves, Σ(R − z ⊙ quotient).
-pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: f32) -> (Tensor<4>, Tensor<1>) {
-    if let (Some(values), Some(of)) = (on_cpu(&relevance), on_cpu(z)) {
-        let (result, left) = cpu::quotient(slice(&values), slice(&of), epsilon);
-        return (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), number(left, &z.device()));
-    }
-    let quotient = (relevance.clone() / (z.clone() + epsilon)).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
-    let left = left(&relevance, z, &quotient);
-    (quotient, left)
-}
-
-/// Σ(R − z ⊙ quotient), of one shape: what a division by z′ leaves of R.
-pub fn left<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
-    let device = z.device();
-    match [relevance, z, quotient].map(on_cpu) {
-        [Some(relevance), Some(z), Some(quotient)] => {
-            let slices = [&relevance, &z, &quotient].map(slice);
-            number(cpu::total(slices, |_, [relevance, z, quotient]| relevance - z * quotient), &device)
-        }
-        _ => (relevance.clone() - z.clone() * quotient.clone()).sum(),
-    }
-}
-
-/// Σ|x|.
-pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
-    match on_cpu(x) {
-        Some(values) => number(cpu::total([slice(&values)], |_, [value]| value.abs()), &x.device()),
-        None => x.clone().abs().sum(),
-    }
-}
-
-/// Σ over channels of their values [1, C, H, W], each times its weight [C].
-pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
-    if let (Some(values), Some(weights)) = (on_cpu(x), on_cpu(weights)) {
-        return number(cpu::weighted(slice(&values), slice(&weights)), &x.device());
-    }
-    let [_, channels, height, width] = x.dims();
-    let sums = x.clone().reshape([channels, height * width]).sum_dim(1).reshape([channels]);
-    (sums * weights.clone()).sum()
-}
-
-fn number(value: f64, device: &Device) -> Tensor<1> {
-    Tensor::from_data([value as f32], device)
-}
-
-/// The max-pool 3×3 of stride 2 and padding 1, [N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉], with the places of the
-/// maxima in their planes: the first of equals.
-pub fn max_pool(x: Tensor<4>) -> (Tensor<4>, Tensor<4, Int>) {
-    let Some(values) = on_cpu(&x) else {
-        let options = MaxPoolOptions::new([3; 2]).with_stride([2; 2]).with_padding([1; 2]);
-        return max_pool2d_with_indices(x, options);
-    };
-    let [batch, channels, height, width] = x.dims();
-    let (maxima, places) = cpu::max_pool(batch * channels, [height, width], slice(&values));
-    let shape = [batch, channels, height.div_ceil(2), width.div_ceil(2)];
-    let device = x.device();
-    (
-        Tensor::from_data(TensorData::new(maxima, shape), &device),
-        Tensor::from_data(TensorData::new(places, shape), &device),
-    )
-}
-
-/// Its vector-Jacobian product: each cotangent goes to the place of its maximum in `x`.
-pub fn max_pool_vjp(x: Tensor<4>, places: Tensor<4, Int>, cotangent: Tensor<4>) -> Tensor<4> {
-    max_pool2d_with_indices_backward(x, [3; 2], [2; 2], [1; 2], [1; 2], false, cotangent, places)
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
