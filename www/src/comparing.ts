@@ -1,18 +1,14 @@
-import type { MethodInfo, MethodName, MethodOptions } from "c3lrp";
+import type { MethodInfo, MethodName } from "c3lrp";
 import type { Engine } from "./engine";
 import { asked, type Explanations } from "./explanations";
 import { begun, type Jobs, reported } from "./jobs";
 import type { Judging } from "./judging";
-import { cost, methodTitle, whyNot } from "./methods";
+import { cardOptions, cost, methodTitle, whyNot } from "./methods";
 import type { Card, Comparison, Settings, State, Store } from "./state";
 import { Cancelled, sentence } from "./words";
 
 /** How many methods stand side by side. */
 export const [FEWEST, MOST] = [2, 6];
-
-/** Every method has its defaults, but for a number of masks that was asked for. */
-export const cardOptions = ({ masks }: Comparison, name: MethodName): MethodOptions =>
-  name === "rise" && masks !== undefined ? { name, masks } : { name };
 
 /** Explains the picture by several methods, one after another, whenever the engine has nothing else to do. */
 export class Comparing {

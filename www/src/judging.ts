@@ -1,11 +1,10 @@
 import type { MethodName } from "c3lrp";
 import { baselines } from "./baselines";
-import { cardOptions } from "./comparing";
 import type { Engine } from "./engine";
 import { asked } from "./explanations";
 import { blank } from "./facts";
 import { begun, type Jobs, reported } from "./jobs";
-import { methodTitle } from "./methods";
+import { cardOptions, methodTitle } from "./methods";
 import type { Picture } from "./picture";
 import type { Explained, Film, Judge } from "./protocol";
 import type { Judgement, State, Store, Tried, Verdict } from "./state";

@@ -36,3 +36,9 @@ export const cost = (method: MethodInfo): number =>
 
 /** Whether the page is to choose how many masks RISE takes. */
 export const wantsMasks = ({ name, masks }: MethodOptions): boolean => name === "rise" && masks === undefined;
+
+/** What a method on a card is asked for: its defaults, but for a number of masks that was chosen there. */
+export const cardOptions = (
+  { masks }: { readonly masks?: number | undefined },
+  name: MethodName,
+): MethodOptions => (name === "rise" && masks !== undefined ? { name, masks } : { name });

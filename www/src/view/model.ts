@@ -5,7 +5,7 @@ import { mayFetch, WEIGHTS_ORIGIN } from "../policy";
 import type { Render, State } from "../state";
 import type { Kept } from "../weights";
 import { megabytes } from "../words";
-import { takeFiles } from "./picture";
+import { takeFiles } from "./files";
 
 /** The networks to choose from; once one is loaded, what it is and where it runs. */
 export function modelView(actions: Actions): Render {

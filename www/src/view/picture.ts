@@ -3,6 +3,7 @@ import { byId, element, make, say } from "../dom";
 import { resnet50 } from "../models";
 import { samples, sampleUrl } from "../samples";
 import { knowsBirds, type Render } from "../state";
+import { takeDrops, takeFiles } from "./files";
 import { fetchWord } from "./model";
 
 /** Where a person's own picture comes in: dropped anywhere, pasted, chosen, or one of the samples. */
@@ -10,13 +11,7 @@ export function pictureView(actions: Actions): Render {
   const file = element("file", HTMLInputElement);
   byId("choose").addEventListener("click", () => file.click());
   takeFiles(file, actions);
-  listenForDrops(actions);
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
-    event.preventDefault();
-    actions.takeFiles(files);
-  });
+  takeDrops(actions);
   byId("samples").append(
     ...samples.map((sample) => {
       const picture = make("img", {
@@ -52,32 +47,4 @@ export function pictureView(actions: Actions): Render {
         : "Drop it anywhere, paste it, choose it, or take one of these.",
     );
   };
-}
-
-/** Hands on what a file input is given, and empties it so that the same file can be chosen again. */
-export function takeFiles(input: HTMLInputElement, actions: Actions, kind?: "weights"): void {
-  input.addEventListener("change", () => {
-    const files = [...(input.files ?? [])];
-    input.value = "";
-    if (files.length > 0) actions.takeFiles(files, kind);
-  });
-}
-
-function listenForDrops(actions: Actions): void {
-  const veil = byId("veil");
-  // dragenter and dragleave come for every element under the pointer; the veil covers them all.
-  window.addEventListener("dragenter", (event) => {
-    if (event.dataTransfer?.types.includes("Files")) veil.hidden = false;
-  });
-  veil.addEventListener("dragleave", () => {
-    veil.hidden = true;
-  });
-  window.addEventListener("dragover", (event) => event.preventDefault());
-  window.addEventListener("drop", (event) => {
-    event.preventDefault();
-    veil.hidden = true;
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) actions.takeFiles(files);
-    else actions.complain("That drop held no file. Save the picture first, then drop or choose the file.");
-  });
 }
