@@ -112,7 +112,8 @@ async function request(shelf: Shelf, events: DownloadEvents, signal: AbortSignal
     fetch(shelf.url, { headers, signal, cache: "no-store" }).catch(() => {
       if (signal.aborted) throw new Cancelled();
       throw new UserError(
-        `${host} could not be reached, or does not let other pages fetch from it. ` +
+        `${host}, or a server that it sends downloads on to, could not be reached, or does not let other pages ` +
+          "fetch from it. " +
           "Check the connection and try again, or choose a weights file from your disk.",
       );
     });
