@@ -113,8 +113,7 @@ async function request(shelf: Shelf, events: DownloadEvents, signal: AbortSignal
       if (signal.aborted) throw new Cancelled();
       throw new UserError(
         `${host}, or a server that it sends downloads on to, could not be reached, or does not let other pages ` +
-          "fetch from it. " +
-          "Check the connection and try again, or choose a weights file from your disk.",
+          "fetch from it. Check the connection and try again, or choose a weights file from your disk.",
       );
     });
 
