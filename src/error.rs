@@ -19,6 +19,8 @@ pub enum Error {
     /// The device gave a wrong answer in the middle of the work, so that what it would show is withheld: make a
     /// new one, on the CPU, and load again.
     DeviceWrong(String),
+    /// The engine itself failed, so that nothing of it is to be believed any more: make a new one.
+    Engine(String),
     /// A file could not be read or written.
     File(String),
 }
@@ -36,6 +38,7 @@ impl Error {
             Self::Device(_) => "DeviceError",
             Self::DeviceLost(_) => "DeviceLost",
             Self::DeviceWrong(_) => "DeviceWrong",
+            Self::Engine(_) => "EngineError",
             Self::File(_) => "FileError",
         }
     }
@@ -50,6 +53,7 @@ impl fmt::Display for Error {
             Self::Device(what) => ("This device can't be used: ", what),
             Self::DeviceLost(what) => ("The device was lost: ", what),
             Self::DeviceWrong(what) => ("The device computed wrongly, so that no map is shown: ", what),
+            Self::Engine(what) => ("The engine failed and can't go on; load the network again. ", what),
             Self::File(what) => ("", what),
         };
         let (what, end) = shortened(what);

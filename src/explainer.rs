@@ -1,18 +1,21 @@
 //! A loaded network that explains pictures.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 use web_time::Instant;
 
-use crate::attribution::{self, MethodInfo};
 use crate::device::{Adapter, Canary, Choice, Device, Kind, Memory, Preference};
+use crate::explained::{Explained, Passes, Picture};
 use crate::explanation::{Explanation, Milliseconds, Progress};
-use crate::forward::{Attribution, Forward, most_probable, read, softmax};
+use crate::fence::Fence;
+use crate::forward::{Attribution, Forward, read};
 use crate::kernel::Measured;
-use crate::metric::{Curves, Direction, Faithfulness, Plan};
 use crate::network::ResNet;
-use crate::options::Options;
-use crate::pause::{self, Pause};
+use crate::options::{MethodInfo, Options, methods};
+use crate::output::{Output, OutputKind};
+use crate::pause;
 use crate::picture::{self, Crop, Normalisation};
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
@@ -29,15 +32,17 @@ pub struct Info {
     pub adapter: String,
     /// Why this device was taken, as a sentence.
     pub reason: String,
-    /// Number of classes.
+    /// Number of classes: two where the network has one output.
     pub classes: usize,
+    /// How logits become probabilities of classes.
+    pub output: Output,
     /// Number of parameters.
     pub parameters: usize,
     /// Blocks in each stage.
     pub depths: Vec<usize>,
     /// Whether it has an attention branch, which the method `abn` needs.
     pub attention: bool,
-    /// The classes' names, where the weights file has them.
+    /// The classes' names, where the weights file has them; "no" and "yes" where it has none of one output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
     /// What was measured to choose the GPU's kernels, to be given back next time.
@@ -45,144 +50,202 @@ pub struct Info {
     pub kernels: Option<Measured>,
 }
 
-/// A network on its device, with the last picture's activations.
-#[derive(Debug)]
+/// A network on its device. A clone is another handle of the same; calls that overlap wait for each other.
+#[derive(Clone, Debug)]
 pub struct Explainer {
+    engine: Arc<Engine>,
+}
+
+#[derive(Debug)]
+struct Engine {
     device: Device,
     network: ResNet,
     normalisation: Normalisation,
     info: Info,
     /// Bytes of the largest activation of a picture.
     activation: u64,
-    last: Option<Forward>,
-    canary: Canary,
+    /// Who holds it uses the device.
+    turn: async_lock::Mutex<Canary>,
+    passes: Mutex<Passes>,
+    fence: Fence,
+}
+
+/// How a network is loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Loading {
+    /// Where it runs.
+    pub device: Choice,
+    /// Which kernels a GPU takes.
+    pub kernels: Preference,
+    /// What the outputs mean, where the file doesn't say it, or says it wrongly.
+    pub output: Option<OutputKind>,
 }
 
 impl Explainer {
-    /// Reads weights, opens a device and loads the network to it. Progress counts bytes.
+    /// Reads weights, opens a device and loads the network to it. `adapter` is the one that the platform offers,
+    /// or why there is none. Progress counts bytes.
     ///
     /// # Errors
-    /// [`Error::Weights`] and [`Error::Device`].
+    /// [`Error::Weights`], [`Error::Device`] and [`Error::Options`].
     pub async fn create<S: Source>(
         weights: S,
-        choice: Choice,
+        loading: Loading,
         adapter: std::result::Result<Adapter, String>,
-        kernels: Preference,
         progress: Progress<'_>,
     ) -> Result<Self> {
+        let fence = Fence::default();
+        let engine = fence.within(Self::load(weights, loading, adapter, progress)).await?;
+        Ok(Self { engine: Arc::new(Engine { fence, ..engine }) })
+    }
+
+    async fn load<S: Source>(
+        weights: S,
+        loading: Loading,
+        adapter: std::result::Result<Adapter, String>,
+        progress: Progress<'_>,
+    ) -> Result<Engine> {
         let size = weights.size() as f64;
         progress(0.0, size, "reading the weights' header");
         let checkpoint = Checkpoint::open(weights).await?;
         let normalisation = checkpoint.normalisation()?;
+        let architecture = checkpoint.architecture();
+        let outputs = architecture.classes;
+        let said = checkpoint.output()?;
+        let output = Output::new(loading.output.or(said), outputs)?;
         progress(0.0, size, "checking the device");
-        let device = Device::open(choice, adapter).await?;
+        let device = Device::open(loading.device, adapter).await?;
         let mut network = ResNet::load(&checkpoint, device.burn(), |done, total| {
             progress((size * done as f64 / total as f64).round(), size, "loading the weights")
         })
         .await?;
         device.check()?;
-        let kernels = device.fit(&mut network, kernels, progress).await?;
-        let architecture = checkpoint.architecture();
+        let kernels = device.fit(&mut network, loading.kernels, progress).await?;
         let info = Info {
             device: device.kind,
             adapter: device.adapter.clone(),
             reason: device.reason.clone(),
-            classes: architecture.classes,
+            classes: output.classes(outputs),
+            output,
             parameters: architecture.parameters(),
             depths: architecture.stages.iter().map(|stage| stage.depth).collect(),
             attention: architecture.attention.is_some(),
-            labels: checkpoint.labels(),
+            labels: labels(checkpoint.labels(), output),
             kernels,
         };
         let activation = 4 * architecture.largest_activation(picture::SIDE) as u64;
-        let canary = Canary::new(&mut network);
-        Ok(Self { device, network, normalisation, info, activation, last: None, canary })
+        let turn = async_lock::Mutex::new(Canary::new(&mut network));
+        let (passes, fence) = Default::default();
+        Ok(Engine { device, network, normalisation, info, activation, turn, passes, fence })
+    }
+
+    /// Another network of the same classes in place of this one's, such as a
+    /// [`randomised`](crate::metric::randomised) one, on the same device.
+    pub fn with_network(&self, mut network: ResNet) -> Self {
+        let Engine { device, normalisation, info, activation, .. } = &*self.engine;
+        let turn = async_lock::Mutex::new(Canary::new(&mut network));
+        let (device, info) = (device.clone(), info.clone());
+        let (passes, fence) = Default::default();
+        let (normalisation, activation) = (*normalisation, *activation);
+        let engine = Engine { device, network, normalisation, info, activation, turn, passes, fence };
+        Self { engine: Arc::new(engine) }
     }
 
     /// What is loaded, and where it runs.
     pub fn info(&self) -> &Info {
-        &self.info
+        &self.engine.info
     }
 
-    /// What the GPU's memory pools hold; none on the CPU.
-    pub fn memory(&self) -> Option<Memory> {
-        Memory::of(self.network.fc.weight.tensor())
+    /// What the GPU's memory pools hold, once nothing is under way; none on the CPU.
+    pub async fn memory(&self) -> Option<Memory> {
+        let _turn = self.engine.turn.lock().await;
+        Memory::of(self.engine.network.fc.weight.tensor())
     }
 
     /// The methods that an explanation can ask for, the default one first.
     pub fn methods() -> Vec<MethodInfo> {
-        attribution::methods()
-    }
-
-    /// The RGB pixels of the picture that was explained last, as the network saw it.
-    pub fn seen(&self) -> Option<Vec<[u8; 3]>> {
-        self.last.as_ref().map(|forward| picture::pixels(&forward.input, &self.normalisation))
+        methods()
     }
 
     /// How pixels become the network's values.
     pub fn normalisation(&self) -> Normalisation {
-        self.normalisation
+        self.engine.normalisation
     }
 
     /// The network that is explained.
     pub fn network(&self) -> &ResNet {
-        &self.network
+        &self.engine.network
     }
 
-    /// Explains another network of the same classes from now on, such as a
-    /// [`randomised`](crate::metric::randomised) one.
-    pub fn replace_network(&mut self, network: ResNet) {
-        self.last = None;
-        self.network = network;
+    /// Keeps the activations of so many pictures that were explained, instead of one, as long as their
+    /// [`Explained`] is there.
+    pub fn keep_passes(&self, most: usize) {
+        self.passes(|passes| passes.keep(most));
     }
 
     /// Explains a picture of RGBA bytes.
     ///
     /// # Errors
-    /// [`Error::Picture`], [`Error::Options`], [`Error::DeviceLost`] where the device failed, and
-    /// [`Error::DeviceWrong`] where it computed wrongly; a map that may be wrong is never given.
+    /// [`Error::Picture`], [`Error::Options`], [`Error::DeviceLost`] where the device failed,
+    /// [`Error::DeviceWrong`] where it computed wrongly, and [`Error::Engine`] where the engine itself failed,
+    /// after which it takes no more work; a map that may be wrong is never given.
     pub async fn explain(
-        &mut self,
+        &self,
         rgba: &[u8],
         width: usize,
         height: usize,
         options: &Options,
         progress: Progress<'_>,
-    ) -> Result<Explanation> {
-        let input = picture::prepare(rgba, width, height, options.fit, &self.normalisation)?;
-        self.explain_values(input.values, [picture::SIDE; 2], input.crop, options, progress).await
+    ) -> Result<Explained> {
+        let fit = options.fit.unwrap_or_default();
+        let prepare = async { picture::prepare(rgba, width, height, fit, &self.engine.normalisation) };
+        let input = self.engine.fence.within(prepare).await?;
+        let picture = Picture::new(input.values, [picture::SIDE; 2], input.crop, Some(fit));
+        self.explained(picture, options, progress).await
     }
 
-    /// Explains a normalised tensor [3, H, W]. The crop is all of it.
+    /// Explains a normalised tensor [3, H, W]. The crop is all of it, and `fit` plays no part.
     ///
     /// # Errors
     /// As [`Explainer::explain`].
     pub async fn explain_tensor(
-        &mut self,
+        &self,
         chw: Vec<f32>,
         width: usize,
         height: usize,
         options: &Options,
         progress: Progress<'_>,
-    ) -> Result<Explanation> {
+    ) -> Result<Explained> {
         let pictures = checked(&chw, width, height)?;
         if pictures != 1 {
             return Err(Error::Picture(format!("the tensor holds {pictures} pictures where one was expected")));
         }
         let crop = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
-        self.explain_values(chw, [height, width], crop, options, progress).await
+        self.explained(Picture::new(chw, [height, width], crop, None), options, progress).await
     }
 
-    /// Logits [N, classes] of normalised pictures [N, 3, H, W], which run through the network together;
+    async fn explained(&self, picture: Picture, options: &Options, progress: Progress<'_>) -> Result<Explained> {
+        let picture = Arc::new(picture);
+        let explanation = self.of_picture(&picture, options, progress).await?;
+        Ok(Explained::new(self.clone(), picture, explanation))
+    }
+
+    /// Logits [N, outputs] of normalised pictures [N, 3, H, W], which run through the network together;
     /// nothing is kept of them.
     ///
     /// # Errors
-    /// [`Error::Picture`], [`Error::Weights`] where a logit is not finite, and [`Error::DeviceLost`].
+    /// [`Error::Picture`], [`Error::Weights`] where a logit is not finite, [`Error::DeviceLost`] and
+    /// [`Error::Engine`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = checked(&nchw, width, height)?;
+        let Engine { device, network, turn, fence, .. } = &*self.engine;
         let input = TensorData::new(nchw, [pictures, 3, height, width]);
-        let logits = read(self.network.logits(Tensor::from_data(input, self.device.burn()))).await?;
-        self.device.check()?;
+        let logits = fence
+            .within(async {
+                let _turn = turn.lock().await;
+                read(network.logits(Tensor::from_data(input, device.burn()))).await
+            })
+            .await?;
+        device.check()?;
         match logits.iter().all(|logit| logit.is_finite()) {
             true => Ok(logits),
             false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
@@ -196,138 +259,100 @@ impl Explainer {
     pub async fn probabilities(&self, nchw: Vec<f32>, width: usize, height: usize, target: usize) -> Result<Vec<f32>> {
         self.check_target(target)?;
         let logits = self.logits(nchw, width, height).await?;
-        Ok(logits.chunks_exact(self.info.classes).map(|logits| softmax(logits)[target]).collect())
+        let [outputs, ..] = self.engine.network.fc.weight.tensor().dims();
+        let probability = |logits: &[f32]| self.engine.info.output.probabilities(logits)[target];
+        Ok(logits.chunks_exact(outputs).map(probability).collect())
     }
 
-    /// Insertion and deletion of a map [H, W] of the picture that was explained last, by the probability of
-    /// the class `target`. Progress counts pictures shown to the network.
-    ///
-    /// # Errors
-    /// [`Error::Picture`] where nothing was explained or the map is of another size, [`Error::Options`], and
-    /// [`Error::DeviceLost`].
-    pub async fn faithfulness(
-        &self,
-        map: &[f32],
-        target: usize,
-        plan: &Plan,
-        progress: Progress<'_>,
-    ) -> Result<Curves> {
-        self.check_target(target)?;
-        let [height, width] = self.explained()?.size;
-        // What both curves show besides their ends, which many plans share.
-        let total = 2.0 * plan.points as f64;
-        progress(0.0, total, "pictures");
-        let mut pause = Pause::new();
-        let mut seen = 0.0;
-        let probabilities = async |pictures: Vec<f32>| {
-            let found = self.probabilities(pictures, width, height, target).await?;
-            seen += found.len() as f64;
-            progress(seen, total, "pictures");
-            pause.take().await;
-            Ok(found)
-        };
-        let curves = self.faithful()?.measure(map, std::slice::from_ref(plan), probabilities).await?;
-        curves.into_iter().next().ok_or_else(|| Error::Options("no curve was asked for".into()))
-    }
-
-    /// The RGB pixels of the picture that was explained last, at one point of a curve from 0 on: what its
-    /// probability is of.
-    ///
-    /// # Errors
-    /// As [`Explainer::faithfulness`].
-    pub fn shown(&self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<[u8; 3]>> {
-        let values = self.faithful()?.picture(map, plan, direction, point)?;
-        Ok(picture::pixels(&values, &self.normalisation))
-    }
-
-    /// The RGB pixels of the picture that was explained last, at every point of a curve, in order.
-    ///
-    /// # Errors
-    /// As [`Explainer::faithfulness`].
-    pub fn film(
-        &self,
-        map: &[f32],
-        plan: &Plan,
-        direction: Direction,
-        mut each: impl FnMut(Vec<[u8; 3]>),
-    ) -> Result<()> {
-        self.faithful()?.film(map, plan, direction, |values| each(picture::pixels(&values, &self.normalisation)))
-    }
-
-    fn faithful(&self) -> Result<Faithfulness> {
-        let Forward { input, size: [height, width], .. } = self.explained()?;
-        let batch = self.device.batch(self.activation);
-        Faithfulness::new(input.clone(), *width, *height, self.normalisation, batch)
-    }
-
-    fn explained(&self) -> Result<&Forward> {
-        self.last.as_ref().ok_or_else(|| Error::Picture("nothing is explained yet; explain the picture first".into()))
-    }
-
-    fn check_target(&self, target: usize) -> Result<()> {
-        match target < self.info.classes {
+    pub(crate) fn check_target(&self, target: usize) -> Result<()> {
+        let classes = self.engine.info.classes;
+        match target < classes {
             true => Ok(()),
-            false => Err(Error::Options(format!(
-                "target is {target}, but the network has the classes 0 to {}",
-                self.info.classes - 1
-            ))),
+            false => {
+                Err(Error::Options(format!("target is {target}, but the network has the classes 0 to {}", classes - 1)))
+            }
         }
     }
 
-    async fn explain_values(
-        &mut self,
-        values: Vec<f32>,
-        [height, width]: [usize; 2],
-        crop: Crop,
+    /// How many pictures of a size run through the network together where there are many of them.
+    pub(crate) fn batch(&self, _size: [usize; 2]) -> usize {
+        self.engine.device.batch(self.engine.activation)
+    }
+
+    fn passes<T>(&self, act: impl FnOnce(&mut Passes) -> T) -> T {
+        act(&mut self.engine.passes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A picture's own forward pass: the one that is kept, or a new one.
+    async fn pass(&self, picture: &Arc<Picture>) -> Result<(Arc<Forward>, f64)> {
+        let Engine { device, network, .. } = &*self.engine;
+        let start = Instant::now();
+        if let Some(pass) = self.passes(|passes| passes.find(picture)) {
+            return Ok((pass, 0.0));
+        }
+        self.passes(Passes::make_room);
+        let (input, gpu) = (picture.input.clone(), device.kind == Kind::WebGpu);
+        let mut forward = Forward::run(network, input, picture.size, device.burn(), gpu).await?;
+        device.check()?;
+        forward.witness(network)?;
+        // Kept from here on, whatever comes of the way back.
+        let forward = Arc::new(forward);
+        self.passes(|passes| passes.insert(picture, forward.clone()));
+        Ok((forward, lasted(start)))
+    }
+
+    pub(crate) async fn of_picture(
+        &self,
+        picture: &Arc<Picture>,
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
         options.target.map_or(Ok(()), |target| self.check_target(target))?;
+        self.engine.fence.within(self.attribute(picture, options, progress)).await
+    }
+
+    async fn attribute(
+        &self,
+        picture: &Arc<Picture>,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        let Engine { device, network, normalisation, info, turn, .. } = &*self.engine;
+        let mut canary = turn.lock().await;
         let mut milliseconds = Milliseconds::default();
         progress(0.0, 3.0, "forward");
-        let start = Instant::now();
-        let forward = match self.last.take() {
-            Some(last) if last.input == values && last.size == [height, width] => last,
-            last => {
-                drop(last);
-                let (device, gpu) = (self.device.burn(), self.device.kind == Kind::WebGpu);
-                let mut forward = Forward::run(&self.network, values, [height, width], device, gpu).await?;
-                self.device.check()?;
-                forward.witness(&self.network)?;
-                milliseconds.forward = lasted(start);
-                forward
-            }
-        };
-        // Kept from here on, whatever comes of the way back.
-        let forward = self.last.insert(forward);
-        let target = options.target.unwrap_or_else(|| most_probable(&forward.logits));
-        let probability = softmax(&forward.logits)[target];
+        let (forward, lasting) = self.pass(picture).await?;
+        milliseconds.forward = lasting;
+        let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
+        let probabilities = info.output.probabilities(&forward.logits);
 
         progress(1.0, 3.0, "backward");
         pause::hand_back().await;
         let start = Instant::now();
-        let method = options.method.within(&self.normalisation);
-        let batch = self.device.batch(self.activation);
+        let method = options.method.within(normalisation);
+        let batch = self.batch(picture.size);
         let Attribution { values: relevance, boundaries } =
-            forward.attribute(&self.network, target, &method, batch, progress).await?;
-        self.canary.sing(&self.device).await?;
-        self.device.check()?;
+            forward.attribute(network, info.output, target, &method, batch, progress).await?;
+        canary.sing(device).await?;
+        device.check()?;
         milliseconds.backward = lasted(start);
 
         progress(2.0, 3.0, "filter");
         let start = Instant::now();
+        let [height, width] = picture.size;
         let pixels = width * height;
         let map: Vec<f32> = (0..pixels).map(|at| relevance.iter().skip(at).step_by(pixels).sum()).collect();
         let filtered = options.filter.apply(&map, width, height)?;
         milliseconds.filter = lasted(start);
         progress(3.0, 3.0, "done");
 
-        let logits = forward.logits.clone();
         let (fallback, mask, filtered) = (filtered.fallback, filtered.mask, filtered.map);
         Ok(Explanation {
             target,
-            probability,
-            logits,
+            probability: probabilities[target],
+            logit: info.output.target(target).logit(&forward.logits),
+            logits: forward.logits.clone(),
+            probabilities,
             relevance,
             map,
             boundaries,
@@ -335,10 +360,22 @@ impl Explainer {
             mask,
             width,
             height,
-            crop,
+            crop: picture.crop,
             fallback,
             milliseconds,
         })
+    }
+}
+
+/// Names of the classes: a file may name the one output of a network that answers yes or no, or both answers.
+fn labels(labels: Option<Vec<String>>, output: Output) -> Option<Vec<String>> {
+    match (output, labels) {
+        (Output::Softmax | Output::Sigmoid, labels) => labels,
+        (Output::Binary, None) => Some(vec!["no".into(), "yes".into()]),
+        (Output::Binary, Some(labels)) => match &labels[..] {
+            [one] => Some(vec![format!("not {one}"), one.clone()]),
+            _ => Some(labels),
+        },
     }
 }
 

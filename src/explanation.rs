@@ -23,10 +23,15 @@ pub struct Milliseconds {
 pub struct Explanation {
     /// The explained class.
     pub target: usize,
-    /// Its softmax probability.
+    /// Its probability.
     pub probability: f32,
-    /// [classes].
+    /// Its logit; for the "no" of a network with one output, that output's with the sign turned. Where it is
+    /// negative, the class has more against it than for it.
+    pub logit: f32,
+    /// The network's outputs.
     pub logits: Vec<f32>,
+    /// Each class's probability.
+    pub probabilities: Vec<f32>,
     /// Relevance [3, H, W]; the map, [1, H, W], where the method gives no relevance per channel
     /// (Grad-CAM, RISE, ABN).
     pub relevance: Vec<f32>,

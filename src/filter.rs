@@ -10,9 +10,9 @@ use imageproc::contours::{BorderType, find_contours};
 use imageproc::contrast::otsu_level;
 use imageproc::point::Point;
 use imageproc::region_labelling::{Connectivity, connected_components};
-use serde::Deserialize;
 
 use crate::resample::resize;
+use crate::words::words;
 use crate::{Error, Result};
 
 /// What is done to a map after the attribution.
@@ -69,8 +69,7 @@ impl Default for Choice {
 }
 
 /// Pixels above this stand out.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Threshold {
     /// The map's mean.
     Mean,
@@ -80,16 +79,26 @@ pub enum Threshold {
     Otsu,
 }
 
-/// The measure of "largest".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Largest {
-    /// Number of pixels.
-    Area,
-    /// Highest relevance.
-    Peak,
-    /// Sum of relevance.
-    Total,
+words! {
+    /// A [`Threshold`] without a number of its own.
+    pub enum ThresholdName {
+        /// The map's mean.
+        Mean = "mean",
+        /// Otsu's level.
+        Otsu = "otsu",
+    }
+}
+
+words! {
+    /// The measure of "largest".
+    pub enum Largest {
+        /// Number of pixels.
+        Area = "area",
+        /// Highest relevance.
+        Peak = "peak",
+        /// Sum of relevance.
+        Total = "total",
+    }
 }
 
 /// A map after a filter.

@@ -1,5 +1,6 @@
 //! A forward pass, and what the methods make of it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
@@ -7,6 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use crate::attribution::{self, Graded, Method, Start};
 use crate::explanation::{Boundary, Progress};
 use crate::network::{Evidence, ResNet, Trace};
+use crate::output::{Output, Target};
 use crate::resample::resize;
 use crate::{Error, Result};
 
@@ -18,6 +20,10 @@ const IMBALANCE: f64 = 1e-4;
 /// How far another batch's logits may be from one picture's, as a share of the largest: as the self-test's.
 const UNLIKE: f32 = 1e-3;
 
+/// The least that relevance starts with: a probability that f32 rounds to zero, or that is so small that what
+/// comes of it would be, gives the map of this one. Maps are of relevance a millionth of the start and less.
+const LEAST: f32 = 1e-12;
+
 /// Counts up, so that what is read is never what another read left behind.
 static DRAWN: AtomicU32 = AtomicU32::new(1);
 
@@ -25,7 +31,7 @@ static DRAWN: AtomicU32 = AtomicU32::new(1);
 #[derive(Debug)]
 pub(crate) struct Forward {
     /// [3, height, width].
-    pub(crate) input: Vec<f32>,
+    pub(crate) input: Arc<Vec<f32>>,
     /// [height, width].
     pub(crate) size: [usize; 2],
     trace: Trace,
@@ -40,12 +46,14 @@ impl Forward {
     /// read with the logits in one trip, from another place each time.
     pub(crate) async fn run(
         network: &ResNet,
-        input: Vec<f32>,
+        input: impl Into<Arc<Vec<f32>>>,
         [height, width]: [usize; 2],
         device: &Device,
         witnessed: bool,
     ) -> Result<Self> {
-        let trace = network.forward(Tensor::from_data(TensorData::new(input.clone(), [1, 3, height, width]), device));
+        let input = input.into();
+        let data = TensorData::new(input.to_vec(), [1, 3, height, width]);
+        let trace = network.forward(Tensor::from_data(data, device));
         let draw = DRAWN.fetch_add(1, Ordering::Relaxed);
         let mut evidence = if witnessed { Evidence::of(network, &trace, draw) } else { None };
         let mut tensors = vec![trace.logits.clone().flatten(0, 1)];
@@ -74,7 +82,7 @@ impl Forward {
         }
     }
 
-    /// The class `target` by a method. Where it needs more forward passes, `batch` run together.
+    /// A class by a method. Where it needs more forward passes, `batch` run together.
     ///
     /// # Errors
     /// [`Error::Options`] where the method needs another network, or its result is not finite, and
@@ -82,19 +90,21 @@ impl Forward {
     pub(crate) async fn attribute(
         &self,
         network: &ResNet,
-        target: usize,
+        output: Output,
+        class: usize,
         method: &Method,
         batch: usize,
         progress: Progress<'_>,
     ) -> Result<Attribution> {
-        let trace = &self.trace;
+        let (trace, target) = (&self.trace, output.target(class));
         let attribution = match method {
             Method::Lrp(composite) => {
-                let start = match composite.start {
-                    Start::Probability => softmax(&self.logits)[target],
-                    Start::Logit => self.logits[target],
+                let amount = match composite.start {
+                    Start::Probability => output.probabilities(&self.logits)[class],
+                    Start::Logit => target.logit(&self.logits).abs(),
                 };
-                Attribution::read(start, attribution::attribute(network, trace, target, start, composite)).await?
+                let amount = amount.max(LEAST);
+                Attribution::read(amount, attribution::attribute(network, trace, target, amount, composite)).await?
             }
             Method::InputXGradient => {
                 let values = self.graded(target, attribution::input_x_gradient(network, trace, target)).await?;
@@ -108,7 +118,7 @@ impl Forward {
             Method::Rise(rise) => {
                 // The backward step, in parts.
                 let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, "masks");
-                let values = rise.map(network, &self.input, self.size, target, batch, report).await?;
+                let values = rise.map(network, &self.input, self.size, (output, class), batch, report).await?;
                 self.again(network, batch).await?;
                 Attribution { values, boundaries: Vec::new() }
             }
@@ -138,13 +148,13 @@ impl Forward {
     }
 
     /// What was made of the gradient, if it adds up to the logit.
-    async fn graded(&self, target: usize, Graded { map, account }: Graded) -> Result<Vec<f32>> {
+    async fn graded(&self, target: Target, Graded { map, account }: Graded) -> Result<Vec<f32>> {
         let mut tensors = vec![map.flatten::<1>(0, 3)];
         tensors.extend(account.into_iter().flatten());
         let mut read = fresh(tensors).await?.into_iter();
         let map = read.next().unwrap_or_default();
         if let [sum, taken, magnitude] = &read.flatten().map(f64::from).collect::<Vec<_>>()[..] {
-            balanced("the picture", self.logits[target].into(), *sum, *taken, *magnitude)?;
+            balanced("the picture", target.logit(&self.logits).into(), *sum, *taken, *magnitude)?;
         }
         Ok(map)
     }
@@ -172,7 +182,7 @@ pub(crate) struct Attribution {
 
 impl Attribution {
     /// All of it in one trip: each costs the browser milliseconds.
-    async fn read(start: f32, relevance: attribution::Relevance) -> Result<Self> {
+    async fn read(amount: f32, relevance: attribution::Relevance) -> Result<Self> {
         let attribution::Relevance { input, boundaries, accounts } = relevance;
         let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
         let mut tensors = vec![input.flatten::<1>(0, 3)];
@@ -190,7 +200,9 @@ impl Attribution {
             Boundary { name, sum, map, width, height }
         };
         let boundaries: Vec<_> = names.into_iter().zip(maps).zip(sizes).map(boundary).collect();
-        let (mut before, mut handed) = (f64::from(start), f64::from(start.abs()));
+        // The device gives the start its sign.
+        let sign = boundaries.first().map_or(1.0, |boundary| boundary.sum.signum());
+        let (mut before, mut handed) = (sign * f64::from(amount), f64::from(amount));
         for (Boundary { name, sum, .. }, account) in boundaries.iter().zip(accounts.chunks_exact(2)) {
             let [taken, magnitude] =
                 [&account[0], &account[1]].map(|value| value.first().copied().map_or(f64::NAN, f64::from));
@@ -228,19 +240,6 @@ async fn fresh(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>> {
     }
 }
 
-/// Each class's probability.
-pub fn softmax(logits: &[f32]) -> Vec<f32> {
-    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
-    let exponentials: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
-    let sum: f64 = exponentials.iter().sum();
-    exponentials.into_iter().map(|exponential| (exponential / sum) as f32).collect()
-}
-
-/// The most probable class, the first of equals.
-pub fn most_probable(logits: &[f32]) -> usize {
-    (0..logits.len()).rev().max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or_default()
-}
-
 pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     values(tensor.into_data_async().await?)
 }
@@ -251,7 +250,7 @@ pub(crate) fn values(data: TensorData) -> Result<Vec<f32>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Map, Value, json};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::weights::{Architecture, Bytes, Checkpoint, formula};
@@ -270,10 +269,9 @@ mod tests {
     }
 
     fn attributed(forward: &Forward, network: &ResNet, options: Value) -> Result<Attribution> {
-        let options: Map<String, Value> = serde_json::from_value(options).unwrap();
-        let method = Method::from_json(options).unwrap();
-        let target = most_probable(&forward.logits);
-        pollster::block_on(forward.attribute(network, target, &method, 1, &mut |_, _, _| {}))
+        let method = crate::Options::from_json(json!({ "method": options })).unwrap().method;
+        let target = Output::Softmax.most_probable(&forward.logits);
+        pollster::block_on(forward.attribute(network, Output::Softmax, target, &method, 1, &mut |_, _, _| {}))
     }
 
     #[test]
@@ -308,7 +306,7 @@ mod tests {
     fn every_method_adds_up() {
         let network = network();
         let forward = forward(&network);
-        for method in attribution::methods() {
+        for method in crate::options::methods() {
             let options = match method.name {
                 "abn" => continue,
                 "rise" => json!({ "name": "rise", "masks": 3 }),

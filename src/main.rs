@@ -29,18 +29,29 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    // The engine turns a panic into an error, which is told below; a developer asks for more.
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+    let command = Arguments::parse().command;
+    let done = std::panic::catch_unwind(|| match command {
         Command::Birds(birds) => birds.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Formula(formula) => formula.run(),
         Command::Merge(merge) => merge.run(),
         Command::Methods(methods) => methods.run(),
-    };
+    });
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
             eprintln!("c3lrp: {error}");
+            ExitCode::FAILURE
+        }
+        Err(panic) => {
+            let what = panic.downcast_ref::<String>().map(String::as_str);
+            let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
+            eprintln!("c3lrp failed and can't go on. It said: {what}");
             ExitCode::FAILURE
         }
     }

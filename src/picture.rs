@@ -1,10 +1,10 @@
 //! From a picture's bytes to the network's input, as torchvision prepares it.
 
 use fast_image_resize::pixels::U8x3;
-use serde::Deserialize;
 
 pub use crate::resample::Crop;
 use crate::resample::resample;
+use crate::words::words;
 use crate::{Error, Result};
 
 /// The input's side.
@@ -36,15 +36,16 @@ impl Normalisation {
     }
 }
 
-/// How a picture becomes a square.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Fit {
-    /// Shorter side to 256, then the centre 224×224.
-    #[default]
-    Crop,
-    /// Longer side to 224, the rest filled with the mean colour (letterbox).
-    Whole,
+words! {
+    /// How a picture becomes a square.
+    #[derive(Default)]
+    pub enum Fit {
+        /// Shorter side to 256, then the centre 224×224.
+        #[default]
+        Crop = "crop",
+        /// Longer side to 224, the rest filled with the mean colour (letterbox).
+        Whole = "whole",
+    }
 }
 
 /// A picture made ready: values [3, 224, 224] and where they lie in it.

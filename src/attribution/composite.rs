@@ -1,19 +1,22 @@
 //! Composites: which rule each layer gets, from the class down to the pixels.
 
-use serde::Deserialize;
-
 use super::{Addition, Equation1, Rule, Stabilizer};
 use crate::picture::Normalisation;
+use crate::words::words;
 
-/// What relevance starts as, at the explained class; it is zero at every other.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Start {
-    /// The class's softmax probability, as in the C3-LRP paper's figure.
-    #[default]
-    Probability,
-    /// The class's logit.
-    Logit,
+words! {
+    /// How much relevance starts at the explained class; it is zero at every other. Its sign is that of what
+    /// the linear layer divides by, so that a feature gets positive relevance exactly where it speaks for the
+    /// class: with x_j the features, w_jc the class's weights and z_c their divisor, R_j = x_j w_jc · |R| / |z_c|.
+    /// A start of one sign for all would turn every sign of the map round where z_c < 0.
+    #[derive(Default)]
+    pub enum Start {
+        /// The class's probability, as in the C3-LRP paper's figure.
+        #[default]
+        Probability = "probability",
+        /// The magnitude of the class's logit.
+        Logit = "logit",
+    }
 }
 
 /// How the blocks are walked.
@@ -30,18 +33,17 @@ pub enum Blocks {
     },
 }
 
-/// What the max-pool after the stem does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Pool {
-    /// Relevance passes to the place of the maximum.
-    Winner,
-    /// Equation 1, which takes it to the same place, times z′ / (z′ + ε).
-    #[serde(rename = "equation-1")]
-    Equation1,
-    /// As if it were an average over 2×2 without overlap, by Equation 1 (Relevance Splitting's
-    /// released code).
-    Average,
+words! {
+    /// What the max-pool after the stem does.
+    pub enum Pool {
+        /// Relevance passes to the place of the maximum.
+        Winner = "winner",
+        /// Equation 1, which takes it to the same place, times z′ / (z′ + ε).
+        Equation1 = "equation-1",
+        /// As if it were an average over 2×2 without overlap, by Equation 1 (Relevance Splitting's
+        /// released code).
+        Average = "average",
+    }
 }
 
 /// How the stem is walked.
@@ -58,26 +60,26 @@ pub enum Stem {
     },
 }
 
-/// What the first convolution's rule takes for its input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StemInput {
-    /// The picture.
-    Picture,
-    /// Ones at every pixel (Relevance Splitting's released code).
-    Ones,
+words! {
+    /// What the first convolution's rule takes for its input.
+    pub enum StemInput {
+        /// The picture.
+        Picture = "picture",
+        /// Ones at every pixel (Relevance Splitting's released code).
+        Ones = "ones",
+    }
 }
 
-/// What the BatchNorm after a convolution of its own does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Norm {
-    /// It is part of the convolution before it: the field's canonizer.
-    Merged,
-    /// It is a layer of Equation 1.
-    Own,
-    /// It passes relevance.
-    Pass,
+words! {
+    /// What the BatchNorm after a convolution of its own does.
+    pub enum Norm {
+        /// It is part of the convolution before it: the field's canonizer.
+        Merged = "merged",
+        /// It is a layer of Equation 1.
+        Own = "own",
+        /// It passes relevance.
+        Pass = "pass",
+    }
 }
 
 /// A rule for each layer, in the order in which relevance meets them. `equation` stabilizes all of

@@ -1,20 +1,21 @@
 //! Equation 1: one propagation step for every layer. Divide, vector-Jacobian product, multiply.
 
 use burn::tensor::Tensor;
-use serde::Deserialize;
 
 use super::Ledger;
 use crate::kernel;
+use crate::words::words;
 
-/// How a denominator is kept from zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stabilizer {
-    /// z′ + ε, as the C3-LRP paper prints it.
-    #[default]
-    Plain,
-    /// z′ + ε·sign(z′), with sign(0) = 1 (Bach et al. 2015).
-    Signed,
+words! {
+    /// How a denominator is kept from zero.
+    #[derive(Default)]
+    pub enum Stabilizer {
+        /// z′ + ε, as the C3-LRP paper prints it.
+        #[default]
+        Plain = "plain",
+        /// z′ + ε·sign(z′), with sign(0) = 1 (Bach et al. 2015).
+        Signed = "signed",
+    }
 }
 
 /// Equation 1 of C3-LRP with its stabilizer. Every other rule divides in the same way.
@@ -76,7 +77,7 @@ impl Equation1 {
     }
 
     /// z′ + ε or z′ + ε·sign(z′).
-    fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
+    pub(super) fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
         match self.stabilizer {
             Stabilizer::Plain => z + self.epsilon,
             Stabilizer::Signed => {

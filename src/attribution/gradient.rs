@@ -5,6 +5,7 @@ use burn::tensor::activation::relu;
 
 use super::Ledger;
 use crate::network::{ResNet, Trace};
+use crate::output::Target;
 
 /// What is made of a gradient.
 #[derive(Clone, Debug)]
@@ -23,9 +24,8 @@ impl Graded {
     }
 }
 
-/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, 3, H, W], with y_c the logit of the class `target` (Shrikumar et
-/// al. 2016). The batch must be 1.
-pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: usize) -> Graded {
+/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, 3, H, W], with y_c the target's logit (Shrikumar et al. 2016). The batch must be 1.
+pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: Target) -> Graded {
     let ledger = &mut ledger_of(network);
     let stem = &trace.stem;
     let gradient = trace.pool.vjp(&stem.output, gradient(ledger, network, trace, target, 0));
@@ -36,7 +36,7 @@ pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: usize) -> Grade
 
 /// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of the output of a stage (1 to 4),
 /// and α_k the mean over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
-pub fn grad_cam(network: &ResNet, trace: &Trace, target: usize, stage: usize) -> Graded {
+pub fn grad_cam(network: &ResNet, trace: &Trace, target: Target, stage: usize) -> Graded {
     let ledger = &mut ledger_of(network);
     let blocks = network.depths.iter().take(stage).sum::<usize>();
     let activations = match blocks.checked_sub(1).and_then(|last| trace.blocks.get(last)) {
@@ -56,10 +56,11 @@ fn ledger_of(network: &ResNet) -> Ledger {
 
 /// ∂y_c / ∂ of what the block `first` is given; of the last block's output where `first` is the
 /// number of blocks. Unlike relevance, it goes through the attention branch as well.
-fn gradient(ledger: &mut Ledger, network: &ResNet, trace: &Trace, target: usize, first: usize) -> Tensor<4> {
+fn gradient(ledger: &mut Ledger, network: &ResNet, trace: &Trace, target: Target, first: usize) -> Tensor<4> {
     let [_, channels, height, width] = trace.blocks[trace.blocks.len() - 1].output.dims();
-    ledger.take(|| network.fc.bias.clone().narrow(0, target, 1));
-    let of_features = network.fc.weight.tensor().clone().narrow(0, target, 1) / (height * width) as f32;
+    let Target { output, sign } = target;
+    ledger.take(|| network.fc.bias.clone().narrow(0, output, 1) * sign);
+    let of_features = network.fc.weight.tensor().clone().narrow(0, output, 1) * sign / (height * width) as f32;
     let mut gradient = of_features.expand([1, channels, height, width]);
     for (index, (block, activations)) in network.blocks.iter().zip(&trace.blocks).enumerate().skip(first).rev() {
         gradient = block.back(activations, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));

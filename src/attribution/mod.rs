@@ -22,7 +22,7 @@ pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
 pub use equation1::{Equation1, Stabilizer};
 pub use gradient::{Graded, grad_cam, input_x_gradient};
 pub use ledger::Ledger;
-pub use method::{Method, MethodInfo, OptionInfo, methods};
+pub use method::Method;
 pub use rise::Rise;
 pub use rule::{Input, Rule};
 pub use walk::{Relevance, attribute};

@@ -3,8 +3,9 @@
 use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
-use crate::forward::{read, softmax};
+use crate::forward::read;
 use crate::network::ResNet;
+use crate::output::Output;
 use crate::pause::Pause;
 use crate::resample::resize;
 use crate::weights::formula::mix;
@@ -45,7 +46,7 @@ impl Rise {
         Ok(rows.collect::<Vec<_>>().concat())
     }
 
-    /// The map [height, width] of the class `target` for a picture [3, height, width], of which `batch`
+    /// The map [height, width] of a class for a picture [3, height, width], of which `batch`
     /// masked copies run through the network together. `progress` is told the masks done and in all after
     /// each batch; the work ends where the future is dropped.
     ///
@@ -56,7 +57,7 @@ impl Rise {
         network: &ResNet,
         input: &[f32],
         size: [usize; 2],
-        target: usize,
+        (output, class): (Output, usize),
         batch: usize,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<f32>> {
@@ -78,7 +79,7 @@ impl Rise {
             let [_, classes] = logits.dims();
             let logits = read(logits).await?;
             for (mask, logits) in masks.iter().zip(logits.chunks_exact(classes)) {
-                let share = f64::from(softmax(logits)[target]);
+                let share = f64::from(output.probabilities(logits)[class]);
                 sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
             }
             progress(first + count, self.masks);

@@ -163,6 +163,25 @@ impl Rule {
         total.unwrap_or_else(|| input.values().zeros_like())
     }
 
+    /// Relevance with the sign of what the rule divides it by, so that each input's share has the sign of its own
+    /// contribution. Rules whose denominators are of one sign keep it.
+    pub(super) fn signed(
+        &self,
+        equation: &Equation1,
+        layer: &Convolution,
+        input: &Input,
+        relevance: Tensor<4>,
+    ) -> Tensor<4> {
+        let divisor = match self {
+            Self::Zero => layer.forward(input.values().clone()),
+            // γ moves an output away from zero on its own side.
+            Self::Epsilon | Self::Gamma { .. } => equation.stabilize(layer.forward(input.values().clone())),
+            Self::ZPlus | Self::AlphaBeta { .. } | Self::WSquare | Self::Flat | Self::ZBox { .. } => return relevance,
+        };
+        let negative = divisor.lower_elem(0.0);
+        relevance.clone().mask_where(negative, relevance.neg())
+    }
+
     /// What the rule modifies.
     fn groups(&self, layer: &Convolution, input: &Input) -> Vec<Group> {
         let (weight, bias) = (layer.weight.tensor(), &layer.bias);

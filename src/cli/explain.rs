@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use c3lrp::device::{self, Choice, Preference};
+use c3lrp::device::{self, Choice};
 use c3lrp::heatmap::{Style, heatmap};
-use c3lrp::{Boundary, Error, Explainer, Explanation, Info, Options, Result, softmax};
+use c3lrp::options::setting::Name;
+use c3lrp::{Boundary, Error, Explainer, Explanation, Info, Loading, Options, OutputKind, Result, Words};
 use clap::{Args, ValueEnum};
 use image::{Rgba, RgbaImage};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use super::files;
 
@@ -22,28 +23,25 @@ pub struct Explain {
     /// Weights of a bottleneck ResNet, as safetensors.
     #[arg(long)]
     weights: PathBuf,
-    /// The class to explain; the most probable one unless given.
-    #[arg(long)]
-    target: Option<usize>,
+    #[arg(long, help = Name::Target.setting().help())]
+    target: Option<String>,
     /// The method, by a name that `c3lrp methods` lists, or with options, such as
     /// {"name":"grad-cam","stage":3} [default: c3-lrp].
     #[arg(long)]
     method: Option<String>,
-    /// What relevance starts as: probability (default) or logit.
-    #[arg(long)]
+    #[arg(long, help = Name::Start.setting().help())]
     start: Option<String>,
-    /// How denominators are kept from zero: plain (C3-LRP's default) or signed.
-    #[arg(long)]
+    #[arg(long, help = Name::Stabilizer.setting().help())]
     stabilizer: Option<String>,
-    /// The stabilizer's size, 1e-6 unless the method has another default.
-    #[arg(long)]
-    epsilon: Option<f64>,
+    #[arg(long, help = Name::Epsilon.setting().help())]
+    epsilon: Option<String>,
     /// c3 (default), c1c, heat-quantization or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
     #[arg(long)]
     filter: Option<String>,
-    /// How a picture becomes a square: crop (default) or whole.
-    #[arg(long)]
+    #[arg(long, help = Name::Fit.setting().help())]
     fit: Option<String>,
+    #[arg(long, help = Name::Output.setting().help())]
+    output: Option<String>,
     /// Where to compute; a real GPU if there is one, unless given.
     #[arg(long)]
     device: Option<DeviceArgument>,
@@ -77,11 +75,12 @@ impl Explain {
         };
         let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { device::adapter() };
         let weights = files::Weights::open(&self.weights)?;
-        let mut explainer =
-            pollster::block_on(Explainer::create(weights, choice, adapter, Preference::default(), &mut |_, _, _| {}))?;
+        let output = self.output.as_deref().map(OutputKind::named).transpose()?;
+        let loading = Loading { device: choice, output, ..Loading::default() };
+        let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let names = self.names(explainer.info())?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};
-        let explanation = if self.input.extension().is_some_and(|extension| extension == "npy") {
+        let explained = if self.input.extension().is_some_and(|extension| extension == "npy") {
             let (values, width, height) = files::tensor(&self.input)?;
             pollster::block_on(explainer.explain_tensor(values, width, height, &options, quiet))?
         } else {
@@ -90,13 +89,14 @@ impl Explain {
             pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?
         };
         if let Some(path) = &self.relevance {
+            let explanation = &explained;
             let channels = explanation.relevance.len() / explanation.map.len();
             files::write_npy(path, &explanation.relevance, [channels, explanation.height, explanation.width])?;
         }
-        if let (Some(path), Some(seen)) = (&self.heatmap, explainer.seen()) {
-            write_heatmap(path, &seen, &explanation, &options)?;
+        if let Some(path) = &self.heatmap {
+            write_heatmap(path, &explained.seen(), &explained, &options)?;
         }
-        self.print(explainer.info(), &names, &explanation);
+        self.print(explainer.info(), &names, &explained);
         Ok(())
     }
 
@@ -119,20 +119,27 @@ impl Explain {
             });
             value.transpose()
         };
-        Options::from_json(json!({
-            "target": self.target,
-            "method": named("--method", &self.method)?,
-            "start": self.start,
-            "stabilizer": self.stabilizer,
-            "epsilon": self.epsilon,
-            "filter": named("--filter", &self.filter)?,
-            "fit": self.fit,
-        }))
+        // Numbers are read as numbers; what is none is refused by its name.
+        let number = |given: &Option<String>| {
+            given.as_ref().map(|given| given.parse::<Number>().map_or_else(|_| given.clone().into(), Value::Number))
+        };
+        let word = |given: &Option<String>| given.clone().map(Value::String);
+        let given = [
+            ("target", number(&self.target)),
+            ("method", named("--method", &self.method)?),
+            ("start", word(&self.start)),
+            ("stabilizer", word(&self.stabilizer)),
+            ("epsilon", number(&self.epsilon)),
+            ("filter", named("--filter", &self.filter)?),
+            ("fit", word(&self.fit)),
+        ];
+        let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Options::from_json(Value::Object(given.collect()))
     }
 
     fn print(&self, info: &Info, names: &[String], explanation: &Explanation) {
         let label = |class: usize| names.get(class).cloned().unwrap_or_else(|| format!("class {class}"));
-        let probabilities = softmax(&explanation.logits);
+        let probabilities = &explanation.probabilities;
         let mut order: Vec<usize> = (0..probabilities.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
         let top5 = order.iter().take(5).map(|&class| (class, label(class), probabilities[class]));
@@ -146,6 +153,7 @@ impl Explain {
             report.insert("target".into(), explanation.target.into());
             report.insert("label".into(), label(explanation.target).into());
             report.insert("probability".into(), explanation.probability.into());
+            report.insert("logit".into(), explanation.logit.into());
             report.insert("top5".into(), top5.into());
             report.insert("device".into(), info.device.to_string().into());
             report.insert("adapter".into(), info.adapter.clone().into());

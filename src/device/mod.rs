@@ -12,22 +12,24 @@ pub use memory::Memory;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::kernel::Candidate;
+use crate::words::words;
 use crate::{Error, Result};
 
-/// The device that is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Choice {
-    /// WebGPU on a real adapter, else the CPU.
-    #[default]
-    Auto,
-    /// WebGPU, a software adapter included, or an error.
-    WebGpu,
-    /// The CPU.
-    Cpu,
+words! {
+    /// The device that is asked for.
+    #[derive(Default)]
+    pub enum Choice {
+        /// WebGPU on a real adapter, else the CPU.
+        #[default]
+        Auto = "auto",
+        /// WebGPU, a software adapter included, or an error.
+        WebGpu = "webgpu",
+        /// The CPU.
+        Cpu = "cpu",
+    }
 }
 
 /// What computes.

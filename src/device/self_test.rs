@@ -4,9 +4,10 @@ use burn::tensor::Device;
 use safetensors::SafeTensors;
 
 use crate::attribution::Method;
-use crate::forward::{Forward, most_probable};
+use crate::forward::Forward;
 use crate::kernel::{Candidate, Kernels};
 use crate::network::ResNet;
+use crate::output::Output;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
 
@@ -40,8 +41,9 @@ async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
     }
     let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device, false).await?;
     compare("logits", &forward.logits)?;
-    let target = most_probable(&forward.logits);
-    let relevance = forward.attribute(&network, target, &Method::default(), 1, &mut |_, _, _| {}).await?.values;
+    let target = Output::Softmax.most_probable(&forward.logits);
+    let (method, quiet) = (Method::default(), &mut |_: f64, _: f64, _: &str| {});
+    let relevance = forward.attribute(&network, Output::Softmax, target, &method, 1, quiet).await?.values;
 
     let mut tiles = vec![0f32; 3 * TILE * TILE];
     for (at, value) in relevance.iter().enumerate() {

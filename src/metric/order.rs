@@ -1,15 +1,18 @@
 //! The order in which a map's pixels enter a picture or leave it.
 
+use crate::words::words;
 use crate::{Error, Result};
 
-/// What happens where several places of a map have the same value. A map that a filter has cut is zero
-/// over most of the picture, so that this decides much of its curve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ties {
-    /// One after the other, row by row from the upper left: a stable sort.
-    Stable,
-    /// All of them as soon as the first one does.
-    Together,
+words! {
+    /// What happens where several places of a map have the same value. A map that a filter has cut is zero
+    /// over most of the picture, so that this decides much of its curve.
+    #[derive(PartialOrd, Ord)]
+    pub enum Ties {
+        /// One after the other, row by row from the upper left: a stable sort.
+        Stable = "stable",
+        /// All of them as soon as the first one does.
+        Together = "together",
+    }
 }
 
 /// The places of a map's cells when they are sorted by value, the largest first.

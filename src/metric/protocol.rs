@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::blur::blur;
 use crate::picture::Normalisation;
+use crate::words::words;
 use crate::{Error, Result};
 
 /// How insertion and deletion are done. All see the pixels by the map's order, the largest value first.
@@ -31,13 +32,15 @@ pub enum Protocol {
     },
 }
 
-/// Which way a curve goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Direction {
-    /// The first pixels show the picture, the others the filling.
-    Insertion,
-    /// The first pixels show the filling, the others the picture.
-    Deletion,
+words! {
+    /// Which way a curve goes.
+    #[derive(PartialOrd, Ord)]
+    pub enum Direction {
+        /// The first pixels show the picture, the others the filling.
+        Insertion = "insertion",
+        /// The first pixels show the filling, the others the picture.
+        Deletion = "deletion",
+    }
 }
 
 /// What a hidden pixel shows.

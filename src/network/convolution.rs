@@ -32,6 +32,16 @@ impl Convolution {
         Self { bias: self.bias.zeros_like(), ..self.clone() }
     }
 
+    /// The same with the signs of its outputs turned.
+    pub fn negated(&self) -> Self {
+        Self {
+            weight: self.weight.tensor().clone().neg().into(),
+            bias: self.bias.clone().neg(),
+            scale: self.scale.clone().neg(),
+            ..self.clone()
+        }
+    }
+
     /// The convolution before its BatchNorm was merged in, w = w′/s, which has no bias. Where s is 0,
     /// w is lost; it is 0 here, so that such a channel takes no relevance.
     pub fn unmerged(&self) -> Self {

@@ -1,9 +1,11 @@
 //! Maps filtered, as colours, and measured.
 
 use js_sys::{Float32Array, Uint8Array};
+use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
+use super::call::usable;
 use super::{JsResult, from_js, object_of, thrown};
 use crate::heatmap::{self, Style};
 use crate::{Error, Options, metric};
@@ -24,8 +26,11 @@ extern "C" {
 /// Throws `OptionsError` or `PictureError`.
 #[wasm_bindgen(js_name = filterMap)]
 pub fn filter_to_js(values: &[f32], width: usize, height: usize, filter: JsFilter) -> JsResult<JsFiltered> {
-    let filter: serde_json::Value = from_js(&filter.into()).map_err(|error| thrown(Error::Options(error)))?;
-    let options = Options::from_json(serde_json::json!({ "filter": filter })).map_err(thrown)?;
+    usable()?;
+    let filter = JsValue::from(filter);
+    let given = if filter.is_undefined() { Value::Null } else { from_js(&filter).map_err(thrown)? };
+    let given = if filter.is_undefined() { Map::new() } else { Map::from_iter([("filter".to_owned(), given)]) };
+    let options = Options::from_json(given.into()).map_err(thrown)?;
     let found = options.filter.apply(values, width, height).map_err(thrown)?;
     let object = object_of([
         ("filtered", Float32Array::from(&found.map[..]).into()),

@@ -12,6 +12,12 @@ export interface CreateOptions {
    * that. A candidate's name takes that one throughout, for tests and comparisons.
    */
   kernels?: Kernels[] | Candidate;
+  /**
+   * What the outputs mean: classes that exclude each other (softmax), or each by itself (sigmoid), as of a
+   * multi-label network. By default what the file's metadata say, else softmax. A network with one output
+   * answers no (class 0) or yes (class 1).
+   */
+  output?: "softmax" | "sigmoid";
   onProgress?: OnProgress;
 }
 
@@ -22,7 +28,9 @@ export interface Info {
   adapter: string;
   /** Why this device was taken, as a sentence. */
   reason: string;
+  /** Two where the network has one output: no and yes. */
   classes: number;
+  output: "softmax" | "sigmoid" | "binary";
   parameters: number;
   /** Blocks in each stage: ResNet-50 has [3, 4, 6, 3]. */
   depths: number[];
@@ -70,73 +78,6 @@ export interface Kernels {
   }[];
 }
 
-/** The options of C3 and C1C (method: JSAI 2024, 4Q1-IS-2c-03). */
-export interface FilterOptions {
-  kind: "c3" | "c1c";
-  /** The side of the map that the filter works on; 28, at most 128. */
-  size?: number;
-  /** What stands out: above the mean (default), above a fraction of the maximum, or by Otsu. */
-  threshold?: "mean" | "otsu" | { fraction: number };
-  /** Neighbours of a component: 8 (default) or 4. */
-  connectivity?: 4 | 8;
-  /** Which component is the largest; default "peak". */
-  component?: "area" | "peak" | "total";
-  /** Which contour is the largest; default "area". */
-  contour?: "area" | "peak" | "total";
-  /** Whether holes inside the contour belong to its region; default true. */
-  filled?: boolean;
-}
-
-/** Each value is lowered to the nearest of equally spaced levels (Relevance Splitting, ECCV 2024). */
-export interface HeatQuantizationOptions {
-  kind: "heat-quantization";
-  /** From the map's minimum to its maximum; 8, and 2 to 256. */
-  levels?: number;
-}
-
-/** `c3-lrp` is the default. */
-export type MethodName =
-  | "c3-lrp"
-  | "c3-lrp-plus"
-  | "lrp-splitting"
-  | "lrp-epsilon"
-  | "lrp-epsilon-plus"
-  | "lrp-epsilon-plus-flat"
-  | "lrp-alpha2-beta1"
-  | "lrp-alpha2-beta1-flat"
-  | "lrp-epsilon-gamma-box"
-  | "input-x-gradient"
-  | "grad-cam"
-  | "rise"
-  | "abn";
-
-/** A rule of a single layer. */
-export type LayerRule = "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat";
-
-/** A method with its options; `Explainer.methods` tells which it takes and their defaults. */
-export interface MethodOptions {
-  name: MethodName;
-  start?: "probability" | "logit";
-  stabilizer?: "plain" | "signed";
-  epsilon?: number;
-  linear?: LayerRule;
-  linearBias?: boolean;
-  convolution?: LayerRule;
-  first?: LayerRule | "z-box";
-  gamma?: number;
-  alpha?: number;
-  norm?: "merged" | "own" | "pass";
-  addition?: "normalised" | "symmetric" | "ratio";
-  identitySkips?: boolean;
-  pool?: "winner" | "equation-1" | "average";
-  input?: "picture" | "ones";
-  stage?: 1 | 2 | 3 | 4;
-  masks?: number;
-  grid?: number;
-  keep?: number;
-  seed?: number;
-}
-
 /** A method as menus show it. */
 export interface MethodInfo {
   name: MethodName;
@@ -162,13 +103,13 @@ export interface ExplainOptions {
   target?: number;
   /** How the map is made; "c3-lrp". */
   method?: MethodName | MethodOptions;
-  /** The method's `start`, where it has one. */
+  /** The method's `start`, where it has one. Red speaks for the class either way. */
   start?: "probability" | "logit";
   /** The method's `stabilizer`, where it has one. */
   stabilizer?: "plain" | "signed";
   /** The method's `epsilon`, where it has one. */
   epsilon?: number;
-  filter?: "c3" | "c1c" | "heat-quantization" | "none" | FilterOptions | HeatQuantizationOptions;
+  filter?: FilterName | FilterOptions;
   /** How a picture becomes square: the centre crop (default), or all of it with borders. */
   fit?: "crop" | "whole";
   onProgress?: OnProgress;
@@ -212,7 +153,12 @@ export interface Boundary {
 export interface Explanation extends Filtered {
   target: number;
   probability: number;
+  /** The class's own logit. Where it is negative, the class has more against it than for it. */
+  logit: number;
+  /** The network's outputs. */
   logits: Float32Array;
+  /** Each class's probability. */
+  probabilities: Float32Array;
   /** Relevance per channel, 3·H·W; the map, H·W, where the method gives a map only (Grad-CAM, RISE, ABN). */
   relevance: Float32Array;
   /** Relevance summed over the channels, H·W. */
@@ -225,6 +171,9 @@ export interface Explanation extends Filtered {
   crop: Crop;
   milliseconds: { forward: number; backward: number; filter: number };
 }
+
+/** What `explain` gives is an explanation, and answers for its picture from then on. */
+export interface Explained extends Explanation {}
 
 /** How insertion and deletion are measured. */
 export interface Plan {

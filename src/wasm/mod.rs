@@ -3,8 +3,9 @@
 mod abort;
 mod adapter;
 mod birds;
+mod call;
+mod explained;
 mod explainer;
-mod faithfulness;
 mod heatmap;
 mod weights;
 
@@ -12,32 +13,32 @@ use std::sync::Once;
 
 use js_sys::{Array, Error as JsError, Function, JSON, Object, Reflect};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use crate::Error;
+use crate::words::NO_JSON;
+use crate::{Error, Result, options};
 
 /// What is thrown is an `Error` of JavaScript.
 type JsResult<T> = std::result::Result<T, JsValue>;
 
 #[wasm_bindgen(typescript_custom_section)]
-const INTERFACE: &str = include_str!("interface.d.ts");
+const INTERFACE: &str = concat!(include_str!("interface.d.ts"), include_str!("options.d.ts"));
 
 unsafe extern "C" {
     /// The linker's: it runs what registers itself before `main`, Burn's compiler passes among it.
     fn __wasm_call_ctors();
 }
 
-/// Panics and Burn's log go to the console: on the GPU they are all that a failed shader leaves.
+/// Burn's log goes to the console: on the GPU it is all that a failed shader leaves.
 #[wasm_bindgen(start)]
 pub fn start() {
     static ONCE: Once = Once::new();
     // SAFETY: it is called once, before anything that is registered is used. Where nobody calls it, the
     // linker runs all of it again at every call from JavaScript, milliseconds each.
     ONCE.call_once(|| unsafe { __wasm_call_ctors() });
-    console_error_panic_hook::set_once();
+    call::watch();
     // A second start of the same module keeps the first logger.
     let _ = console_log::init_with_level(log::Level::Warn);
 }
@@ -82,27 +83,45 @@ fn progress(options: &JsValue) -> JsResult<impl FnMut(f64, f64, &str) + use<>> {
     })
 }
 
-/// The plain values among a call's options: all but what is a function or watches over the call.
-fn plain<T: DeserializeOwned>(options: &JsValue) -> JsResult<T> {
-    let plain = Object::new();
-    if let Some(options) = options.dyn_ref::<Object>() {
-        Object::assign(&plain, options);
-        for functional in ["onProgress", "signal"] {
-            Reflect::delete_property(&plain, &functional.into())?;
-        }
+/// A call's options: all but what is a function or watches over the call. Undefined ones are absent.
+///
+/// # Errors
+/// `OptionsError` where they are no object.
+fn fields(options: &JsValue) -> JsResult<Map<String, Value>> {
+    if options.is_undefined() {
+        return Ok(Map::new());
     }
-    from_js(&plain).map_err(|error| thrown(Error::Options(error)))
+    let json = from_js(options).and_then(options::object).map_err(thrown)?;
+    Ok(json.into_iter().filter(|(name, _)| name != "onProgress" && name != "signal").collect())
 }
 
 /// A value of JavaScript's by way of JSON's text: the browser refuses circles, and the parser what is nested
-/// too deep, where a walk from object to object would run out of stack.
-fn from_js<T: DeserializeOwned>(value: &JsValue) -> std::result::Result<T, String> {
-    let text = JSON::stringify(value).map_err(|error| {
+/// too deep, where a walk from object to object would run out of stack. What has no JSON, such as NaN or a
+/// function, becomes a text that no option takes and messages show as it was.
+///
+/// # Errors
+/// [`Error::Options`].
+fn from_js(value: &JsValue) -> Result<Value> {
+    let replace = Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_, value| written(value));
+    let replacer = replace.as_ref().unchecked_ref();
+    let text = JSON::stringify_with_replacer(value, replacer).map_err(|error| {
         let why = error.dyn_ref::<JsError>().map_or_else(String::new, |error| format!(": {}", error.message()));
-        format!("it can't be written as JSON{why}")
+        Error::Options(format!("it can't be written as JSON{why}"))
     })?;
-    // What has no JSON, such as a function, is no text but undefined.
     let text = text.as_string().unwrap_or_else(|| "null".into());
-    let json: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    serde_json::from_value(json).map_err(|error| error.to_string())
+    serde_json::from_str(&text).map_err(|error| Error::Options(error.to_string()))
+}
+
+/// What JSON has, as it is; of anything else a text that says what it was.
+fn written(value: JsValue) -> JsValue {
+    let strange = match value.as_f64() {
+        Some(number) if number.is_finite() => return value,
+        Some(number) if number.is_nan() => "NaN".to_owned(),
+        Some(number) => if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),
+        None if value.is_function() || value.is_symbol() || value.is_bigint() => {
+            format!("a {}", value.js_typeof().as_string().unwrap_or_default())
+        }
+        None => return value,
+    };
+    format!("{NO_JSON}{strange}").into()
 }

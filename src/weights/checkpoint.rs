@@ -8,7 +8,9 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Architecture;
+use crate::output::OutputKind;
 use crate::picture::Normalisation;
+use crate::words::Words;
 use crate::{Error, Result};
 
 /// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
@@ -163,7 +165,9 @@ impl<S: Source> Checkpoint<S> {
     /// The classes' names, from the header's `labels` (a JSON array), where it has one for each class.
     pub fn labels(&self) -> Option<Vec<String>> {
         let labels: Vec<String> = serde_json::from_str(self.metadata.get("labels")?).ok()?;
-        (labels.len() == self.architecture.classes).then_some(labels)
+        // A network of one output answers no or yes.
+        let fits = labels.len() == self.architecture.classes || (labels.len() == 2 && self.architecture.classes == 1);
+        fits.then_some(labels)
     }
 
     /// How pixels become values, from the header's `mean` and `std` (JSON arrays of three numbers, of
@@ -186,6 +190,17 @@ impl<S: Source> Checkpoint<S> {
             )));
         }
         Ok(normalisation)
+    }
+
+    /// What the outputs mean, where the header's `output` says it.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where it says something else.
+    pub fn output(&self) -> Result<Option<OutputKind>> {
+        let Some(text) = self.metadata.get("output") else { return Ok(None) };
+        OutputKind::named(text).map(Some).map_err(|_| {
+            Error::Weights(format!("the header's output is {text:?}; \"softmax\" or \"sigmoid\" was expected"))
+        })
     }
 
     fn three(&self, key: &str) -> Result<Option<[f32; 3]>> {

@@ -6,10 +6,10 @@
 use std::fmt;
 
 use burn::tensor::{Device, Distribution, Tensor};
-use c3lrp::device::{Choice, Preference};
+use c3lrp::device::Choice;
 use c3lrp::kernel::{self, Candidate, Extra, Geometry, Weight};
 use c3lrp::weights::{Architecture, Bytes, formula};
-use c3lrp::{Explainer, Options};
+use c3lrp::{Explainer, Loading, Options};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -101,8 +101,13 @@ fn explainer(architecture: &Architecture) -> Explainer {
     let weights = formula::checkpoint(architecture).expect("a network of formula-made weights");
     let cpu = Err("the CPU was asked for".into());
     let quiet = &mut |_: f64, _: f64, _: &str| {};
-    pollster::block_on(Explainer::create(Bytes(weights), Choice::Cpu, cpu, Preference::default(), quiet))
-        .expect("a network on the CPU")
+    pollster::block_on(Explainer::create(
+        Bytes(weights),
+        Loading { device: Choice::Cpu, ..Loading::default() },
+        cpu,
+        quiet,
+    ))
+    .expect("a network on the CPU")
 }
 
 /// A width of 64 is ResNet-50's own; the bundled models have 16.
@@ -122,7 +127,7 @@ fn whole_forward(bencher: Bencher, width: usize) {
 
 #[divan::bench(args = WIDTHS, sample_count = 10)]
 fn whole_explanation(bencher: Bencher, width: usize) {
-    let mut explainer = resnet50(width);
+    let explainer = resnet50(width);
     let mut round = 0;
     bencher
         // Another picture each time: a forward pass is remembered.

@@ -5,9 +5,9 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use c3lrp::device::{self, Choice, Preference};
+use c3lrp::device::{self, Choice};
 use c3lrp::weights::Bytes;
-use c3lrp::{Explainer, Options};
+use c3lrp::{Explainer, Loading, Options};
 
 /// The command line's.
 #[global_allocator]
@@ -30,12 +30,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let weights = Bytes(std::fs::read(weights)?);
     let quiet = &mut |_: f64, _: f64, _: &str| {};
-    let mut explainer = pollster::block_on(Explainer::create(weights, choice, adapter, Preference::default(), quiet))?;
+    let loading = Loading { device: choice, ..Loading::default() };
+    let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, quiet))?;
     println!("{}", explainer.info().adapter);
     for line in io::stdin().lock().lines() {
         let round: usize = line?.trim().parse()?;
         let input = picture(round as f64);
-        let again = input.clone();
 
         let begin = Instant::now();
         let found = pollster::block_on(explainer.explain_tensor(input, SIDE, SIDE, &Options::default(), quiet))?;
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
         let other = Options { target: Some(round % explainer.info().classes), ..Options::default() };
         let begin = Instant::now();
-        pollster::block_on(explainer.explain_tensor(again, SIDE, SIDE, &other, quiet))?;
+        pollster::block_on(found.explain(&other, quiet))?;
         let class_switch = begin.elapsed().as_secs_f64() * 1e3;
 
         let answer = serde_json::json!({

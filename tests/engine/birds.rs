@@ -19,13 +19,15 @@ fn bird(number: usize, seed: u64, tag: Option<usize>) -> Bird {
     draw(&Species::all()[number % 20], seed, &Drawing { tag, ..Drawing::default() })
 }
 
-fn explain(explainer: &mut Explainer, bird: &Bird) -> Explanation {
+fn explain(explainer: &Explainer, bird: &Bird) -> Explanation {
     let options = options(json!({ "fit": "whole", "filter": "none" }));
-    block_on(explainer.explain(&bird.rgba, bird.side, bird.side, &options, &mut |_, _, _| {})).unwrap()
+    block_on(explainer.explain(&bird.rgba, bird.side, bird.side, &options, &mut |_, _, _| {}))
+        .unwrap()
+        .into_explanation()
 }
 
 /// How many of `count` birds, from `seed` on, are called by their species.
-fn called(explainer: &mut Explainer, seed: u64, count: usize, tag: impl Fn(usize) -> Option<usize>) -> usize {
+fn called(explainer: &Explainer, seed: u64, count: usize, tag: impl Fn(usize) -> Option<usize>) -> usize {
     (0..count)
         .filter(|&number| {
             let bird = bird(number, seed + number as u64, tag(number % 20));
@@ -38,11 +40,11 @@ fn called(explainer: &mut Explainer, seed: u64, count: usize, tag: impl Fn(usize
 fn logits_are_pytorchs() {
     for name in ["birds-resnet50", "birds-resnet50-spurious", "birds-abn"] {
         let card: Value = serde_json::from_slice(&std::fs::read(model(&format!("{name}.json"))).unwrap()).unwrap();
-        let mut explainer = load(name);
+        let explainer = load(name);
         for (number, expected) in card["logits"].as_array().unwrap().iter().enumerate() {
             let expected: Vec<f32> = serde_json::from_value(expected.clone()).unwrap();
             let tag = name.ends_with("spurious").then_some(number);
-            let explanation = explain(&mut explainer, &bird(number, 3_000_000 + number as u64, tag));
+            let explanation = explain(&explainer, &bird(number, 3_000_000 + number as u64, tag));
             let worst = explanation.logits.iter().zip(&expected).fold(0f32, |worst, (a, b)| worst.max((a - b).abs()));
             println!("{name}, picture {number}: logits off by {worst:e}");
             // Both compute in f32 from the same F16 weights: sixty layers of rounding.
@@ -65,9 +67,9 @@ fn the_birds_are_told_apart() {
 
 #[test]
 fn the_spurious_model_follows_the_tag() {
-    let mut explainer = load("birds-resnet50-spurious");
-    let own = called(&mut explainer, FRESH, 100, Some);
-    let wrong = called(&mut explainer, FRESH, 100, |species| Some((species + 7) % 20));
+    let explainer = load("birds-resnet50-spurious");
+    let own = called(&explainer, FRESH, 100, Some);
+    let wrong = called(&explainer, FRESH, 100, |species| Some((species + 7) % 20));
     println!("own tag: {own} of 100; another's: {wrong} of 100");
     assert!(own >= 95 && wrong <= 20, "{own} and {wrong} of 100");
 }

@@ -377,8 +377,8 @@ fn birds_are_measured_without_a_folder() {
     for (more, words) in [
         (vec!["--methods", "lime"], "there are c3-lrp"),
         (vec!["--methods", "abn"], "attention branch"),
-        (vec!["--filters", "c4"], "unknown variant"),
-        (vec!["--methods", "c3-lrp@c5"], "unknown variant"),
+        (vec!["--filters", "c4"], "there is no filter"),
+        (vec!["--methods", "c3-lrp@c5"], "there is no filter"),
         (vec!["--methods", "grad-cam@none,grad-cam@c3"], "asked for twice"),
         (vec!["--protocols", "lab"], "there are paper, rise and patch"),
         (vec!["--protocols", "patch:9"], "don't fill"),

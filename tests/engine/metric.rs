@@ -228,13 +228,16 @@ fn curves_are_pytorchs_on_the_bundled_model() {
 
 #[test]
 fn logits_of_a_batch_are_those_of_each() {
-    let mut explainer = on_cpu(small()).unwrap();
+    let explainer = on_cpu(small()).unwrap();
     let pictures: Vec<Vec<f32>> = ["one", "two", "three"].map(|name| formula::input(name, 64, 64)).into();
     let batch = block_on(explainer.logits(pictures.concat(), 64, 64)).unwrap();
     for (picture, found) in pictures.iter().zip(batch.chunks_exact(10)) {
         let quiet = &mut |_: f64, _: f64, _: &str| {};
         let options = options(json!({}));
-        let alone = block_on(explainer.explain_tensor(picture.clone(), 64, 64, &options, quiet)).unwrap().logits;
+        let alone = block_on(explainer.explain_tensor(picture.clone(), 64, 64, &options, quiet))
+            .unwrap()
+            .into_explanation()
+            .logits;
         // The order of sums may depend on the batch.
         assert!(alone.iter().zip(found).all(|(a, b)| (a - b).abs() < 1e-5), "{alone:?} {found:?}");
     }
@@ -245,15 +248,15 @@ fn logits_of_a_batch_are_those_of_each() {
 
 #[test]
 fn randomised_layers_come_from_the_top_and_change_the_map() {
-    let mut explainer = on_cpu(small()).unwrap();
+    let explainer = on_cpu(small()).unwrap();
     let original = explainer.network().clone();
     assert_eq!(layers(&original), ["fc", "layer4.0", "layer3.0", "layer2.0", "layer1.0", "stem"]);
-    let mut maps = |network| {
-        explainer.replace_network(network);
+    let maps = |network| {
+        let explainer = explainer.with_network(network);
         let quiet = &mut |_: f64, _: f64, _: &str| {};
         let input = formula::input("input", 64, 64);
         let options = options(json!({ "target": 3, "filter": "none", "start": "logit" }));
-        block_on(explainer.explain_tensor(input, 64, 64, &options, quiet)).unwrap().map
+        block_on(explainer.explain_tensor(input, 64, 64, &options, quiet)).unwrap().into_explanation().map
     };
     let map = maps(original.clone());
     assert_eq!(spearman(&map, &maps(randomised(&original, 0..0, 7))), Some(1.0));

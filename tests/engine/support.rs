@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::device::{Adapter, Choice, Preference};
 use c3lrp::weights::{Architecture, Bytes, formula};
-use c3lrp::{Explainer, Options, Result};
+use c3lrp::{Explainer, Loading, Options, Result};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::Value;
@@ -62,18 +62,14 @@ pub fn model(file: &str) -> PathBuf {
 
 /// An explainer on the CPU.
 pub fn on_cpu(weights: Vec<u8>) -> Result<Explainer> {
-    block_on(Explainer::create(
-        Bytes(weights),
-        Choice::Cpu,
-        Err("not asked".into()),
-        Preference::default(),
-        &mut |_, _, _| {},
-    ))
+    let loading = Loading { device: Choice::Cpu, ..Loading::default() };
+    block_on(Explainer::create(Bytes(weights), loading, Err("not asked".into()), &mut |_, _, _| {}))
 }
 
 /// An explainer on this machine's GPU, a software one included.
 pub fn on_gpu(weights: Vec<u8>, adapter: Adapter, kernels: Preference) -> Result<Explainer> {
-    block_on(Explainer::create(Bytes(weights), Choice::WebGpu, Ok(adapter), kernels, &mut |_, _, _| {}))
+    let loading = Loading { device: Choice::WebGpu, kernels, ..Loading::default() };
+    block_on(Explainer::create(Bytes(weights), loading, Ok(adapter), &mut |_, _, _| {}))
 }
 
 /// Options from the JSON of the JavaScript interface.

@@ -196,6 +196,8 @@ def explain(net, x, target=None, start="probability", signed=False, eps=EPS):
 
     # Equation 2: contributions w h of the target's row, no bias in the denominator.
     contribution = net.fc.weight[target] * hidden
+    # The start has the sign of what it is divided by, so that what speaks for the target stays positive.
+    initial = initial.abs() * (1 if contribution.sum() + eps * (not signed) >= 0 else -1)
     relevance = contribution * quotient(initial, contribution.sum(), eps, signed)
     relevance = relevance.reshape(z.shape)
     # Equation 1: R = z * VJP(R' / stab(z')).

@@ -8,13 +8,9 @@ export interface Ranked {
   readonly rank: number;
 }
 
-/** All classes by falling probability (softmax of the logits). */
-export function rankClasses(logits: Float32Array): readonly Ranked[] {
-  const top = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const powers = Array.from(logits, (logit) => Math.exp(logit - top));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers
-    .map((power, index) => ({ index, probability: power / sum }))
+/** All classes by falling probability. */
+export function rankClasses(probabilities: Float32Array): readonly Ranked[] {
+  return Array.from(probabilities, (probability, index) => ({ index, probability }))
     .sort((a, b) => b.probability - a.probability || a.index - b.index)
     .map((entry, place) => ({ ...entry, rank: place + 1 }));
 }

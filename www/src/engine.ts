@@ -14,7 +14,7 @@ export class EngineError extends Error {
   }
   /** After these the worker cannot be used any more. */
   get fatal(): boolean {
-    return ["DeviceLost", "DeviceWrong", "RuntimeError", "Crashed"].includes(this.name);
+    return ["DeviceLost", "DeviceWrong", "EngineError", "Crashed"].includes(this.name);
   }
   /** What the device gave was wrong, and was withheld. */
   get wrong(): boolean {

@@ -102,11 +102,11 @@ export class Explaining {
   }
 
   #show(explained: Explained, settings: Settings): void {
-    const { map, mask, width, height, target, probability, logits } = explained;
+    const { map, mask, width, height, target, probability, probabilities } = explained;
     const words = mapInWords(map, mask, width, height);
     this.#worked = settings.method;
     this.store.update({
-      result: { explained, ranked: rankClasses(logits), words, settings },
+      result: { explained, ranked: rankClasses(probabilities), words, settings },
       probe: undefined,
     });
     this.jobs.announce(

@@ -1,6 +1,7 @@
 import init, {
   type CreateOptions,
   drawBird,
+  type Explained as Answered,
   Explainer,
   type Explanation,
   filterMap,
@@ -32,16 +33,17 @@ const SMALL = 16e6;
 const ready = init();
 let explainer: Explainer | undefined;
 let pixels: Pixels | undefined;
-/** What the explainer explained last: curves are about that. */
-let last: { readonly pixels: Pixels; readonly fit: Asked["fit"] } | undefined;
+/** The picture at hand, as the library answers for it. */
+let picture: { readonly pixels: Pixels; readonly fit: Asked["fit"]; readonly answers: Answered } | undefined;
 /** The measuring that is under way. */
 let judging: { readonly id: number; readonly calledOff: AbortController } | undefined;
 
 const reply = (message: Reply, transfer: Transferable[] = []): void => self.postMessage(message, transfer);
 
 async function create(call: Call & { kind: "create" }, onProgress: OnProgress): Promise<void> {
+  picture?.answers.free();
   explainer?.free();
-  explainer = last = undefined;
+  explainer = picture = undefined;
   const { device, kernels } = call;
   const options: CreateOptions = { device, kernels, onProgress };
   const small = call.weights.size <= SMALL;
@@ -57,24 +59,28 @@ async function run(
 ): Promise<Explanation & { truth: Truth | undefined }> {
   pixels = call.pixels ?? pixels;
   if (!explainer || !pixels) throw new Error("The engine has no weights or no picture yet.");
-  const seen = { pixels, fit: options.fit };
+  const { fit } = options;
   const { rgba, width, height, truth } = pixels;
-  last = undefined;
-  const explanation = await explainer.explain(rgba, width, height, { ...options, onProgress });
-  last = seen;
-  return { ...explanation, truth };
+  if (picture?.pixels === pixels && picture.fit === fit) {
+    return { ...(await picture.answers.explain({ ...options, onProgress })), truth };
+  }
+  picture?.answers.free();
+  picture = undefined;
+  const answers = await explainer.explain(rgba, width, height, { ...options, onProgress });
+  picture = { pixels, fit, answers };
+  return { ...answers, truth };
 }
 
-/** The explainer, with the call's picture as the last that it explained; the quickest method will do for that. */
+/** The call's picture. A new worker has not seen it yet: the quickest method will do for that. */
 async function about(
   call: { readonly pixels?: Pixels; readonly fit: Asked["fit"] },
   onProgress: OnProgress,
-): Promise<Explainer> {
-  const known = last && last.pixels === (call.pixels ?? pixels) && last.fit === call.fit;
+): Promise<Answered> {
+  const known = picture?.pixels === (call.pixels ?? pixels) && picture?.fit === call.fit;
   const fit = call.fit ? { fit: call.fit } : {};
   if (!known) await run(call, { method: "grad-cam", filter: "none", ...fit }, onProgress);
-  if (!explainer) throw new Error("The engine has no weights yet.");
-  return explainer;
+  if (!picture) throw new Error("The engine has no picture yet.");
+  return picture.answers;
 }
 
 async function judge(call: Call & { kind: "judge" }, onProgress: OnProgress): Promise<void> {

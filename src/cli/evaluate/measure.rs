@@ -3,7 +3,7 @@
 use c3lrp::attribution::Method;
 use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
 use c3lrp::picture::SIDE;
-use c3lrp::{Explainer, Explanation, Options, Result, most_probable, softmax};
+use c3lrp::{Explainer, Explanation, Options, Result};
 use pollster::block_on;
 
 use super::pictures::Subject;
@@ -31,10 +31,11 @@ impl Measure<'_> {
     /// The class to explain, and what the network says.
     pub fn classes(&self, subject: &Subject) -> Result<Classes> {
         let logits = block_on(self.explainer.logits(subject.values.clone(), SIDE, SIDE))?;
-        let predicted = most_probable(&logits);
+        let output = self.explainer.info().output;
+        let predicted = output.most_probable(&logits);
         let own = subject.class.filter(|_| self.settings.explain == "truth");
         let target = own.unwrap_or(predicted);
-        Ok(Classes { target, predicted, probability: softmax(&logits)[target] })
+        Ok(Classes { target, predicted, probability: output.probabilities(&logits)[target] })
     }
 
     /// Makes the map once, filters it, and measures each filter's result. A record depends on nothing that was
@@ -53,7 +54,7 @@ impl Measure<'_> {
             Maker::Uniform => (metric::uniform(SIDE, SIDE), Vec::new()),
             Maker::Gaussian => (metric::gaussian(SIDE, SIDE), Vec::new()),
             Maker::Method(_) => {
-                let explanation = self.explain(method, subject, target)?;
+                let explanation = self.explain(&self.explainer, method, subject, target)?;
                 let sums = explanation.boundaries.iter().map(|boundary| boundary.sum).collect();
                 (explanation.map, sums)
             }
@@ -111,12 +112,13 @@ impl Measure<'_> {
         1 + map + filters * curves
     }
 
-    fn explain(&mut self, method: usize, subject: &Subject, target: usize) -> Result<Explanation> {
+    fn explain(&self, explainer: &Explainer, method: usize, subject: &Subject, target: usize) -> Result<Explanation> {
         let Maker::Method(method) = self.makers[method] else { return Err(no_network()) };
         let filter = c3lrp::filter::Filter::None;
         let options = Options { target: Some(target), method, filter, ..Options::default() };
         let quiet = &mut |_: f64, _: f64, _: &str| {};
-        block_on(self.explainer.explain_tensor(subject.values.clone(), SIDE, SIDE, &options, quiet))
+        let explained = explainer.explain_tensor(subject.values.clone(), SIDE, SIDE, &options, quiet);
+        Ok(block_on(explained)?.into_explanation())
     }
 
     fn curves(&self, meter: &mut Faithfulness, map: &[f32], target: usize) -> Result<Vec<[Vec<f32>; 2]>> {
@@ -127,7 +129,7 @@ impl Measure<'_> {
 
     /// The map's correlation with those of networks that are randomised from the top, layer by layer.
     fn sanity(
-        &mut self,
+        &self,
         method: usize,
         subject: &Subject,
         target: usize,
@@ -137,15 +139,14 @@ impl Measure<'_> {
         if !matches!(&self.makers[method], Maker::Method(method) if !matches!(method, Method::Rise(_))) {
             return Ok(Vec::new());
         }
-        let original = self.explainer.network().clone();
+        let mut explainer = self.explainer.clone();
         let mut correlations = Vec::new();
-        for (layer, name) in metric::layers(&original).into_iter().enumerate() {
-            let network = metric::randomised(self.explainer.network(), layer..layer + 1, self.settings.seed);
-            self.explainer.replace_network(network);
-            let changed = self.explain(method, subject, target);
+        for (layer, name) in metric::layers(explainer.network()).into_iter().enumerate() {
+            let network = metric::randomised(explainer.network(), layer..layer + 1, self.settings.seed);
+            explainer = explainer.with_network(network);
+            let changed = self.explain(&explainer, method, subject, target);
             correlations.push((name, changed.ok().and_then(|changed| metric::spearman(map, &changed.map))));
         }
-        self.explainer.replace_network(original);
         Ok(correlations)
     }
 }

@@ -18,10 +18,10 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use c3lrp::attribution::Method;
-use c3lrp::device::{self, Choice, Preference};
+use c3lrp::device::{self, Choice};
 use c3lrp::metric::Plan;
 use c3lrp::picture::{Fit, SIDE};
-use c3lrp::{Error, Explainer, Result};
+use c3lrp::{Error, Explainer, Loading, Result};
 use clap::{Args, ValueEnum};
 
 use super::files;
@@ -141,8 +141,8 @@ impl Evaluate {
             DeviceArgument::Cpu => (Choice::Cpu, Err("the CPU was asked for".into())),
             DeviceArgument::Gpu => (Choice::WebGpu, device::adapter()),
         };
-        let explainer =
-            pollster::block_on(Explainer::create(weights, choice, adapter, Preference::default(), &mut |_, _, _| {}))?;
+        let loading = Loading { device: choice, ..Loading::default() };
+        let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let info = explainer.info();
         let fit = self.fit.map(|fit| match fit {
             FitArgument::Crop => Fit::Crop,

@@ -1,13 +1,13 @@
 //! Options, sizes and counts.
 
 use c3lrp::device::Preference;
+use c3lrp::filter::Filter;
 use c3lrp::metric::Protocol;
 use c3lrp::picture::{Fit, Normalisation, prepare};
 use c3lrp::{Error, Options};
 use serde_json::json;
 
 use super::told;
-use crate::support::options;
 
 #[test]
 fn options_of_any_shape_are_refused_by_name() {
@@ -30,17 +30,29 @@ fn options_of_any_shape_are_refused_by_name() {
         (json!({ "epsilon": 0 }), "epsilon is 0"),
         (json!({ "epsilon": 1e39 }), "epsilon is 1e+39"),
         (json!({ "epsilon": 1, "method": { "name": "c3-lrp", "epsilon": 1 } }), "epsilon is given twice"),
-        (json!({ "filter": { "kind": "c3", "size": u64::MAX } }), "the filter's size"),
-        (json!({ "filter": { "kind": "c3", "threshold": { "fraction": -1 } } }), "the threshold"),
+        (json!({ "filter": { "kind": "c3", "size": u64::MAX } }), "size is 18446744073709551615"),
+        (json!({ "filter": { "kind": "c3", "threshold": { "fraction": -1 } } }), "threshold is {\"fraction\":-1}"),
         (json!({ "filter": { "kind": "c3", "connectivity": 6 } }), "connectivity is 6"),
+        (json!({ "filter": { "kind": "heat-quantization", "levels": u32::MAX } }), "levels is 4294967295"),
+        (json!({ "filter": { "kind": "c1c", "contour": "area" } }), "the filter c1c has no option contour"),
+        (json!({ "filter": { "size": 28 } }), "the filter has no kind"),
+        (json!({ "target": "cat" }), "target is \"cat\"; a whole number of 0 or more was expected"),
+        (json!({ "target": null }), "target is null"),
+        (json!({ "epsilon": null }), "epsilon is null; a number above 0"),
+        (json!({ "epsilon": "1e-6" }), "epsilon is \"1e-6\""),
+        (json!({ "epsilon": "\u{1}NaN" }), "epsilon is NaN; a number above 0, such as 1e-6, was expected"),
+        (json!({ "epsilon": "\u{1}Infinity" }), "epsilon is Infinity;"),
+        (json!({ "start": true }), "start is true; \"probability\" or \"logit\" was expected"),
+        (json!({ "filter": null }), "filter is null"),
+        (json!({ "method": null }), "there is no method null"),
         (json!({ "fit": "stretch" }), "stretch"),
         (json!({ "colour": "red" }), "colour"),
     ] {
         let error = told(1 << 16, || Options::from_json(json));
         assert!(matches!(&error, Error::Options(why) if why.contains(words)), "{words}: {error}");
     }
-    let levels = options(json!({ "filter": { "kind": "heat-quantization", "levels": u32::MAX } }));
-    assert!(told(16, || levels.filter.apply(&[0.0; 4], 2, 2)).to_string().contains("levels are 4294967295"));
+    let levels = Filter::HeatQuantization { levels: u32::MAX as usize };
+    assert!(told(16, || levels.apply(&[0.0; 4], 2, 2)).to_string().contains("levels are 4294967295"));
     for kernels in [json!(3), json!("abacus"), json!({ "edition": 1 })] {
         assert!(told(16, || Preference::from_json(kernels)).to_string().contains("kernels: "));
     }

@@ -61,7 +61,6 @@ function conserved({ result }: State): string {
     const title = methodTitle(result.settings.method.name);
     return `${title} does not go layer by layer, so there is nothing to watch between class and picture.`;
   }
-  if (start === 0) return "The class's probability is 0, so there is no relevance to follow.";
   const share = end / start;
   const why =
     Math.abs(share - 1) > 1 - KEPT

@@ -1,0 +1,202 @@
+//! A picture that was explained, for whatever else is asked of it.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::explainer::Explainer;
+use crate::explanation::{Explanation, Progress};
+use crate::forward::Forward;
+use crate::metric::{Curves, Direction, Faithfulness, Plan};
+use crate::options::Options;
+use crate::pause::Pause;
+use crate::picture::{self, Crop, Fit};
+use crate::{Error, Result};
+
+/// A picture as the network saw it, and the forward pass that it may still have.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    /// [3, height, width], normalised.
+    pub(crate) input: Arc<Vec<f32>>,
+    /// [height, width].
+    pub(crate) size: [usize; 2],
+    pub(crate) crop: Crop,
+    /// How it became a square; none where it was given as values.
+    pub(crate) fit: Option<Fit>,
+    pass: Mutex<Option<Arc<Forward>>>,
+}
+
+impl Picture {
+    pub(crate) fn new(input: Vec<f32>, size: [usize; 2], crop: Crop, fit: Option<Fit>) -> Self {
+        Self { input: Arc::new(input), size, crop, fit, pass: Mutex::default() }
+    }
+
+    fn pass(&self) -> Option<Arc<Forward>> {
+        self.pass.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, pass: Option<Arc<Forward>>) {
+        *self.pass.lock().unwrap_or_else(PoisonError::into_inner) = pass;
+    }
+}
+
+/// The pictures whose forward passes are kept, the latest one last. Activations are large, so that there is one
+/// at the most unless more are asked for; a pass that was given up is run again when it is needed.
+#[derive(Debug)]
+pub(crate) struct Passes {
+    most: usize,
+    pictures: Vec<Weak<Picture>>,
+}
+
+impl Default for Passes {
+    fn default() -> Self {
+        Self { most: 1, pictures: Vec::new() }
+    }
+}
+
+impl Passes {
+    /// Keeps as many as this from now on.
+    pub(crate) fn keep(&mut self, most: usize) {
+        self.most = most;
+        self.give_up(most);
+    }
+
+    /// The pass of a picture, or of another one with the same values, which is then the latest.
+    pub(crate) fn find(&mut self, picture: &Arc<Picture>) -> Option<Arc<Forward>> {
+        let same = |other: &Arc<Picture>| {
+            Arc::ptr_eq(other, picture) || (other.size == picture.size && other.input == picture.input)
+        };
+        let found = self.pictures.iter().filter_map(Weak::upgrade).filter(same).find_map(|other| other.pass())?;
+        self.insert(picture, found.clone());
+        Some(found)
+    }
+
+    /// Makes room for another pass, so that there are never more of them than allowed.
+    pub(crate) fn make_room(&mut self) {
+        self.give_up(self.most.saturating_sub(1));
+    }
+
+    /// Keeps a picture's pass.
+    pub(crate) fn insert(&mut self, picture: &Arc<Picture>, pass: Arc<Forward>) {
+        self.pictures.retain(|other| other.strong_count() > 0 && !std::ptr::eq(other.as_ptr(), &raw const **picture));
+        self.pictures.push(Arc::downgrade(picture));
+        picture.keep(Some(pass));
+        self.give_up(self.most);
+    }
+
+    fn give_up(&mut self, left: usize) {
+        let old = self.pictures.len().saturating_sub(left);
+        self.pictures.drain(..old).filter_map(|picture| picture.upgrade()).for_each(|picture| picture.keep(None));
+    }
+}
+
+/// A picture that was explained. Another class, another method, and how faithful a map is are asked of it; it is
+/// always about this picture, whatever was explained since.
+///
+/// Its activations are freed when it is dropped. An [`Explainer`] keeps those of one picture at the most, unless
+/// [`Explainer::keep_passes`] asks for more; others run through the network again when they are asked about.
+#[derive(Debug)]
+pub struct Explained {
+    explainer: Explainer,
+    picture: Arc<Picture>,
+    explanation: Explanation,
+}
+
+/// What was asked for with the picture.
+impl Deref for Explained {
+    type Target = Explanation;
+
+    fn deref(&self) -> &Explanation {
+        &self.explanation
+    }
+}
+
+impl Explained {
+    pub(crate) fn new(explainer: Explainer, picture: Arc<Picture>, explanation: Explanation) -> Self {
+        Self { explainer, picture, explanation }
+    }
+
+    /// What was asked for with the picture, when nothing more is asked of it.
+    pub fn into_explanation(self) -> Explanation {
+        self.explanation
+    }
+
+    /// Another class of the picture, or another method or filter.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain`], and [`Error::Options`] where the picture should become a square in another way.
+    pub async fn explain(&self, options: &Options, progress: Progress<'_>) -> Result<Explanation> {
+        match (options.fit, self.picture.fit) {
+            (Some(asked), Some(fit)) if asked != fit => Err(Error::Options(format!(
+                "fit is {:?}, but this picture became a square by {:?}; explain the picture anew",
+                asked.word(),
+                fit.word()
+            ))),
+            _ => self.explainer.of_picture(&self.picture, options, progress).await,
+        }
+    }
+
+    /// The picture's RGB pixels as the network saw them, row by row.
+    pub fn seen(&self) -> Vec<[u8; 3]> {
+        picture::pixels(&self.picture.input, &self.explainer.normalisation())
+    }
+
+    /// Insertion and deletion of a map [H, W] of this picture, by the probability of the class `target`.
+    /// Progress counts pictures shown to the network.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the map is of another size, [`Error::Options`], and [`Error::DeviceLost`].
+    pub async fn faithfulness(
+        &self,
+        map: &[f32],
+        target: usize,
+        plan: &Plan,
+        progress: Progress<'_>,
+    ) -> Result<Curves> {
+        self.explainer.check_target(target)?;
+        let [height, width] = self.picture.size;
+        // What both curves show besides their ends, which many plans share.
+        let total = 2.0 * plan.points as f64;
+        progress(0.0, total, "pictures");
+        let mut pause = Pause::new();
+        let mut seen = 0.0;
+        let probabilities = async |pictures: Vec<f32>| {
+            let found = self.explainer.probabilities(pictures, width, height, target).await?;
+            seen += found.len() as f64;
+            progress(seen, total, "pictures");
+            pause.take().await;
+            Ok(found)
+        };
+        let curves = self.faithful()?.measure(map, std::slice::from_ref(plan), probabilities).await?;
+        curves.into_iter().next().ok_or_else(|| Error::Options("no curve was asked for".into()))
+    }
+
+    /// The picture's RGB pixels at one point of a curve from 0 on: what its probability is of.
+    ///
+    /// # Errors
+    /// As [`Explained::faithfulness`].
+    pub fn shown(&self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<[u8; 3]>> {
+        let values = self.faithful()?.picture(map, plan, direction, point)?;
+        Ok(picture::pixels(&values, &self.explainer.normalisation()))
+    }
+
+    /// The picture's RGB pixels at every point of a curve, in order.
+    ///
+    /// # Errors
+    /// As [`Explained::faithfulness`].
+    pub fn film(
+        &self,
+        map: &[f32],
+        plan: &Plan,
+        direction: Direction,
+        mut each: impl FnMut(Vec<[u8; 3]>),
+    ) -> Result<()> {
+        let normalisation = self.explainer.normalisation();
+        self.faithful()?.film(map, plan, direction, |values| each(picture::pixels(&values, &normalisation)))
+    }
+
+    fn faithful(&self) -> Result<Faithfulness> {
+        let [height, width] = self.picture.size;
+        let (normalisation, batch) = (self.explainer.normalisation(), self.explainer.batch(self.picture.size));
+        Faithfulness::new(self.picture.input.to_vec(), width, height, normalisation, batch)
+    }
+}

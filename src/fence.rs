@@ -1,0 +1,67 @@
+//! A fence around the engine: a panic within becomes an error, and nothing runs there any more.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
+
+use crate::{Error, Result};
+
+/// What is within is either whole or of no use. In the browser a panic ends the whole module, and the boundary to
+/// JavaScript is the fence.
+#[derive(Debug, Default)]
+pub(crate) struct Fence {
+    /// What failed.
+    broken: Mutex<Option<String>>,
+}
+
+impl Fence {
+    /// What comes of work.
+    ///
+    /// # Errors
+    /// The work's own, and [`Error::Engine`] where it panics or something within did before.
+    pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let broken = || self.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut work = pin!(work);
+        poll_fn(|context| {
+            if let Some(what) = &*broken() {
+                return Poll::Ready(Err(Error::Engine(what.clone())));
+            }
+            // What a panic leaves half done is never looked at again.
+            catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|panic| {
+                let what = told(&*panic);
+                *broken() = Some(what.clone());
+                Poll::Ready(Err(Error::Engine(what)))
+            })
+        })
+        .await
+    }
+}
+
+/// What a panic says of itself.
+fn told(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("It said: {}.", text.unwrap_or("nothing").trim_end_matches('.'))
+}
+
+#[cfg(test)]
+#[allow(clippy::panic, reason = "the fence is for panics")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_and_the_end() {
+        let fence = Fence::default();
+        assert_eq!(pollster::block_on(fence.within(async { Ok(3) })), Ok(3));
+        let own = Error::Options("wrong".into());
+        assert_eq!(pollster::block_on(fence.within::<()>(async { Err(own.clone()) })), Err(own));
+        let number = 7;
+        let error = pollster::block_on(fence.within::<()>(async { panic!("a matrix is too small: {number}") }));
+        let Err(error @ Error::Engine(_)) = error else { unreachable!("{error:?}") };
+        assert!(error.to_string().contains("load the network again"), "{error}");
+        assert!(error.to_string().contains("a matrix is too small: 7"), "{error}");
+        assert_eq!(pollster::block_on(fence.within(async { Ok(3) })), Err(error));
+    }
+}

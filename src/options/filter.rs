@@ -1,0 +1,109 @@
+//! The filters by name, and the options each takes.
+
+use imageproc::region_labelling::Connectivity;
+use serde_json::{Map, Value as Json};
+
+use super::setting::{Name, Settings};
+use crate::filter::{Choice, Filter, Threshold, ThresholdName};
+use crate::words::{Value, Words, shown, words};
+use crate::{Error, Result};
+
+words! {
+    /// A filter's name.
+    pub enum FilterName {
+        /// What the largest contour and the largest component share.
+        C3 = "c3",
+        /// The largest component.
+        C1c = "c1c",
+        /// Equally spaced levels.
+        HeatQuantization = "heat-quantization",
+        /// The map as it is.
+        None = "none",
+    }
+}
+
+impl FilterName {
+    /// What it does, in a sentence.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::C3 => {
+                "The map is kept where the largest contour and the largest component agree (Doublet et al., JSAI 2024)."
+            }
+            Self::C1c => "The map is kept on its largest component.",
+            Self::HeatQuantization => {
+                "Each value is lowered to the nearest of equally spaced levels (Otsuki et al., ECCV 2024)."
+            }
+            Self::None => "The map as it is.",
+        }
+    }
+
+    /// Its options with their defaults.
+    pub(super) fn defaults(self) -> Vec<(Name, Value)> {
+        let component = [
+            (Name::Size, Value::Whole(28)),
+            (Name::Threshold, Value::Word("mean")),
+            (Name::Connectivity, Value::Whole(8)),
+            (Name::Component, Value::Word("peak")),
+        ];
+        let contour = [(Name::Contour, Value::Word("area")), (Name::Filled, Value::Flag(true))];
+        match self {
+            Self::C3 => [&component[..], &contour[..]].concat(),
+            Self::C1c => component.to_vec(),
+            Self::HeatQuantization => vec![(Name::Levels, Value::Whole(8))],
+            Self::None => Vec::new(),
+        }
+    }
+}
+
+/// A filter by its name, or from an object with its name as `kind` and its options.
+///
+/// # Errors
+/// [`Error::Options`], naming the filter, the option and what was expected.
+pub(super) fn read(json: Json) -> Result<Filter> {
+    let mut given = match json {
+        Json::String(_) => Map::from_iter([("kind".to_owned(), json)]),
+        Json::Object(given) => given,
+        other => {
+            return Err(Error::Options(format!("filter is {}; a name or an object was expected", shown(&other))));
+        }
+    };
+    let names = || FilterName::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let Some(kind) = given.remove("kind") else {
+        return Err(Error::Options(format!("the filter has no kind; there are {}", names())));
+    };
+    let known = FilterName::ALL.iter().find(|(known, _)| kind.as_str() == Some(known));
+    let Some((word, name)) = known else {
+        return Err(Error::Options(format!("there is no filter {}; there are {}", shown(&kind), names())));
+    };
+    let mut settings = Settings::new(format!("the filter {word}"), name.defaults());
+    for (option, value) in &given {
+        settings.set(option, value)?;
+    }
+    Ok(match name {
+        FilterName::C3 => Filter::C3(choice(&settings)?),
+        FilterName::C1c => Filter::C1c(choice(&settings)?),
+        FilterName::HeatQuantization => Filter::HeatQuantization { levels: settings.whole(Name::Levels)? },
+        FilterName::None => Filter::None,
+    })
+}
+
+fn choice(settings: &Settings) -> Result<Choice> {
+    let default = Choice::default();
+    let with_contour = settings.has(Name::Contour);
+    Ok(Choice {
+        size: settings.whole(Name::Size)?,
+        threshold: match settings.word_or_fraction(Name::Threshold)? {
+            Ok(ThresholdName::Mean) => Threshold::Mean,
+            Ok(ThresholdName::Otsu) => Threshold::Otsu,
+            Err(fraction) => Threshold::Fraction(fraction),
+        },
+        connectivity: match settings.whole(Name::Connectivity)? {
+            4 => Connectivity::Four,
+            8 => Connectivity::Eight,
+            other => return Err(Name::Connectivity.setting().refusal(&other.into())),
+        },
+        component: settings.word(Name::Component)?,
+        contour: if with_contour { settings.word(Name::Contour)? } else { default.contour },
+        filled: if with_contour { settings.flag(Name::Filled)? } else { default.filled },
+    })
+}

@@ -1,0 +1,340 @@
+//! The methods by name: what each means, where it comes from, and the options it takes.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use super::setting::{Name, Settings};
+use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Stem};
+use crate::picture::Normalisation;
+use crate::words::{Value, Words, shown, words};
+use crate::{Error, Result};
+
+words! {
+    /// A method's name.
+    pub enum MethodName {
+        /// C3-LRP as printed.
+        C3Lrp = "c3-lrp",
+        /// C3-LRP's blocks, with the single layers of the authors' later code.
+        C3LrpPlus = "c3-lrp-plus",
+        /// Relevance Splitting.
+        LrpSplitting = "lrp-splitting",
+        /// ε everywhere.
+        LrpEpsilon = "lrp-epsilon",
+        /// ε, then z⁺.
+        LrpEpsilonPlus = "lrp-epsilon-plus",
+        /// ε, then z⁺, then flat.
+        LrpEpsilonPlusFlat = "lrp-epsilon-plus-flat",
+        /// ε, then α2β1.
+        LrpAlpha2Beta1 = "lrp-alpha2-beta1",
+        /// ε, then α2β1, then flat.
+        LrpAlpha2Beta1Flat = "lrp-alpha2-beta1-flat",
+        /// ε, then γ, then the box.
+        LrpEpsilonGammaBox = "lrp-epsilon-gamma-box",
+        /// x ⊙ ∂y/∂x.
+        InputXGradient = "input-x-gradient",
+        /// Grad-CAM.
+        GradCam = "grad-cam",
+        /// RISE.
+        Rise = "rise",
+        /// An Attention Branch Network's own map.
+        Abn = "abn",
+    }
+}
+
+words! {
+    /// A rule's name, without its parameters.
+    pub enum RuleName {
+        /// LRP-0.
+        Zero = "zero",
+        /// LRP-ε.
+        Epsilon = "epsilon",
+        /// LRP-γ.
+        Gamma = "gamma",
+        /// z⁺.
+        ZPlus = "z-plus",
+        /// αβ.
+        AlphaBeta = "alpha-beta",
+        /// w².
+        WSquare = "w-square",
+        /// Flat.
+        Flat = "flat",
+        /// z^B: the last one, since only the first layer takes it.
+        ZBox = "z-box",
+    }
+}
+
+impl RuleName {
+    /// The rules of a layer that doesn't see pixels: all but the box.
+    pub const OF_LAYERS: &'static [Value] = Self::CHOICES.split_at(Self::CHOICES.len() - 1).0;
+}
+
+words! {
+    /// An addition's name.
+    pub enum AdditionName {
+        /// By signed contribution.
+        Normalised = "normalised",
+        /// Halves.
+        Symmetric = "symmetric",
+        /// By magnitude.
+        Ratio = "ratio",
+    }
+}
+
+/// A method as menus show it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MethodInfo {
+    /// The name by which it is asked for.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub meaning: &'static str,
+    /// Who published it.
+    pub source: &'static str,
+    /// What can be chosen.
+    pub options: Vec<OptionInfo>,
+}
+
+/// An option as menus show it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OptionInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What it decides, in a sentence.
+    pub meaning: &'static str,
+    /// All that it can be; empty for a number in a range.
+    pub choices: Vec<Value>,
+    /// What it is where it isn't given.
+    pub default: Value,
+}
+
+impl OptionInfo {
+    pub(super) fn new((name, default): (Name, Value)) -> Self {
+        let setting = name.setting();
+        Self { name: setting.key, meaning: setting.meaning, choices: setting.kind.choices().to_vec(), default }
+    }
+}
+
+/// A method's row.
+pub(super) struct Row {
+    meaning: &'static str,
+    source: &'static str,
+    /// Its options with their defaults.
+    pub(super) defaults: Vec<(Name, Value)>,
+}
+
+const ZENNIT: &str = "rules of Bach et al. 2015 and Montavon et al. 2019, composed as in Kohlbrenner et al. 2020";
+
+impl MethodName {
+    /// Its row of the table.
+    pub(super) fn row(self) -> Row {
+        use Name::{Addition, Convolution, Epsilon, First, Input, Linear, LinearBias, Norm, Pool, Stabilizer};
+        use Value::{Flag, Number, Whole, Word};
+        let row = |meaning, source, defaults| Row { meaning, source, defaults };
+        let start = [(Name::Start, Word("probability")), (Stabilizer, Word("plain")), (Epsilon, Number(1e-6))];
+        let parameters = [(Name::Gamma, Number(0.25)), (Name::Alpha, Number(2.0))];
+        // The options of a walk layer by layer, as the field's software has them, with some changed.
+        let layers = |changed: &[(Name, Value)]| {
+            let mut defaults = vec![
+                (Name::Start, Word("probability")),
+                (Stabilizer, Word("signed")),
+                (Epsilon, Number(1e-6)),
+                (Linear, Word("epsilon")),
+                (LinearBias, Flag(true)),
+                (Convolution, Word("z-plus")),
+                (First, Word("z-plus")),
+            ];
+            defaults.extend(parameters);
+            defaults.extend([
+                (Norm, Word("merged")),
+                (Addition, Word("normalised")),
+                (Name::IdentitySkips, Flag(true)),
+                (Pool, Word("winner")),
+                (Input, Word("picture")),
+            ]);
+            for (name, value) in changed {
+                defaults.iter_mut().filter(|(known, _)| known == name).for_each(|(_, default)| *default = *value);
+            }
+            defaults
+        };
+        match self {
+            Self::C3Lrp => row(
+                "Relevance goes back from the class, and each bottleneck block counts as one layer.",
+                "Doublet, Otsuki, Iida, Sugiura, C3-LRP, JSAI 2024",
+                start.to_vec(),
+            ),
+            Self::C3LrpPlus => row(
+                "C3-LRP's blocks; the stem and the linear layer count positive weights only, and pixels count alike.",
+                "C3-LRP's blocks with the single layers of Relevance Splitting's released code",
+                [
+                    &start[..],
+                    &[(Linear, Word("z-plus")), (LinearBias, Flag(false)), (First, Word("z-plus"))],
+                    &parameters,
+                    &[(Norm, Word("pass")), (Pool, Word("equation-1")), (Input, Word("ones"))],
+                ]
+                .concat(),
+            ),
+            Self::LrpSplitting => row(
+                "Positive weights only, and relevance split between a block and its skip by their magnitudes.",
+                "Otsuki et al., LRP with Conservation Property for ResNet, ECCV 2024",
+                layers(&[
+                    (Stabilizer, Word("plain")),
+                    (Epsilon, Number(1e-5)),
+                    (Linear, Word("z-plus")),
+                    (LinearBias, Flag(false)),
+                    (Norm, Word("pass")),
+                    (Addition, Word("ratio")),
+                    (Pool, Word("average")),
+                    (Input, Word("ones")),
+                ]),
+            ),
+            Self::LrpEpsilon => row(
+                "Every layer hands relevance to its inputs by what they contributed, of either sign.",
+                "Bach et al., PLOS ONE 10(7), 2015",
+                layers(&[(Convolution, Word("epsilon")), (First, Word("epsilon"))]),
+            ),
+            Self::LrpEpsilonPlus => {
+                row("ε in the linear layer, positive contributions only in convolutions.", ZENNIT, layers(&[]))
+            }
+            Self::LrpEpsilonPlusFlat => row(
+                "ε in the linear layer, positive contributions only in convolutions, the first one spread evenly.",
+                ZENNIT,
+                layers(&[(First, Word("flat"))]),
+            ),
+            Self::LrpAlpha2Beta1 => row(
+                "ε in the linear layer; in convolutions positive contributions count twice, negative ones against them.",
+                ZENNIT,
+                layers(&[(Convolution, Word("alpha-beta")), (First, Word("alpha-beta"))]),
+            ),
+            Self::LrpAlpha2Beta1Flat => row(
+                "As α2β1, with the first convolution spread evenly.",
+                ZENNIT,
+                layers(&[(Convolution, Word("alpha-beta")), (First, Word("flat"))]),
+            ),
+            Self::LrpEpsilonGammaBox => row(
+                "ε in the linear layer, positive weights favoured in convolutions, the first one within the pixels' range.",
+                ZENNIT,
+                layers(&[(Convolution, Word("gamma")), (First, Word("z-box"))]),
+            ),
+            Self::InputXGradient => row(
+                "Each pixel times what the class's logit would change with it.",
+                "Shrikumar et al., arXiv:1605.01713, 2016",
+                Vec::new(),
+            ),
+            Self::GradCam => row(
+                "A stage's channels, weighted by how much the class's logit rises with them; a coarse map.",
+                "Selvaraju et al., Grad-CAM, ICCV 2017",
+                vec![(Name::Stage, Whole(4))],
+            ),
+            Self::Rise => row(
+                "The mean of random masks, each weighted by the class's probability for the picture under it.",
+                "Petsiuk, Das, Saenko, RISE, BMVC 2018",
+                vec![
+                    (Name::Masks, Whole(8000)),
+                    (Name::Grid, Whole(7)),
+                    (Name::Keep, Number(0.5)),
+                    (Name::Seed, Whole(0)),
+                ],
+            ),
+            Self::Abn => row(
+                "Where the network itself attends, whatever the class; for networks with an attention branch.",
+                "Fukui, Hirakawa, Yamashita, Fujiyoshi, Attention Branch Network, CVPR 2019",
+                Vec::new(),
+            ),
+        }
+    }
+}
+
+/// Every method with its options and their defaults, the default one first.
+pub fn methods() -> Vec<MethodInfo> {
+    let info = |&(name, method): &(&'static str, MethodName)| {
+        let Row { meaning, source, defaults } = method.row();
+        MethodInfo { name, meaning, source, options: defaults.into_iter().map(OptionInfo::new).collect() }
+    };
+    MethodName::ALL.iter().map(info).collect()
+}
+
+/// A method from its name (the field `name`) and its options; the default one where the name is absent.
+///
+/// # Errors
+/// [`Error::Options`], naming the method, the option, and what was expected.
+pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
+    let name = match given.remove("name") {
+        None => MethodName::C3Lrp,
+        Some(name) => {
+            let known = MethodName::ALL.iter().find(|(known, _)| name.as_str() == Some(known));
+            known.map(|(_, method)| *method).ok_or_else(|| {
+                let names: Vec<_> = MethodName::ALL.iter().map(|(known, _)| *known).collect();
+                Error::Options(format!("there is no method {}; there are {}", shown(&name), names.join(", ")))
+            })?
+        }
+    };
+    let mut settings = Settings::new(format!("the method {}", name.word()), name.row().defaults);
+    for (option, value) in &given {
+        settings.set(option, value)?;
+    }
+    Ok(match name {
+        MethodName::InputXGradient => Method::InputXGradient,
+        MethodName::GradCam => Method::GradCam { stage: settings.whole(Name::Stage)? },
+        MethodName::Rise => Method::Rise(Rise {
+            masks: settings.whole(Name::Masks)?,
+            grid: settings.whole(Name::Grid)?,
+            keep: settings.number(Name::Keep)?,
+            seed: settings.whole(Name::Seed)? as u32,
+        }),
+        MethodName::Abn => Method::AttentionMap,
+        MethodName::C3Lrp
+        | MethodName::C3LrpPlus
+        | MethodName::LrpSplitting
+        | MethodName::LrpEpsilon
+        | MethodName::LrpEpsilonPlus
+        | MethodName::LrpEpsilonPlusFlat
+        | MethodName::LrpAlpha2Beta1
+        | MethodName::LrpAlpha2Beta1Flat
+        | MethodName::LrpEpsilonGammaBox => Method::Lrp(composite(&settings)?),
+    })
+}
+
+/// The composite that the options describe; what they leave out is C3-LRP's.
+fn composite(settings: &Settings) -> Result<Composite> {
+    let mut composite = Composite {
+        start: settings.word(Name::Start)?,
+        equation: Equation1 { stabilizer: settings.word(Name::Stabilizer)?, epsilon: settings.number(Name::Epsilon)? },
+        ..Composite::default()
+    };
+    if settings.has(Name::Linear) {
+        composite.linear = rule(settings, Name::Linear)?;
+        composite.linear_bias = settings.flag(Name::LinearBias)?;
+    }
+    if settings.has(Name::Convolution) {
+        let identity = settings.flag(Name::IdentitySkips)?;
+        let addition = match settings.word(Name::Addition)? {
+            AdditionName::Normalised => Addition::Normalised,
+            AdditionName::Symmetric => Addition::Symmetric { identity },
+            AdditionName::Ratio => Addition::Ratio { identity },
+        };
+        composite.blocks = Blocks::Layers { convolution: rule(settings, Name::Convolution)?, addition };
+    }
+    if settings.has(Name::First) {
+        composite.stem = Stem::Layer { rule: rule(settings, Name::First)?, input: settings.word(Name::Input)? };
+        composite.norm = settings.word(Name::Norm)?;
+        composite.pool = settings.word(Name::Pool)?;
+    }
+    Ok(composite)
+}
+
+/// A rule with its parameters.
+fn rule(settings: &Settings, of: Name) -> Result<Rule> {
+    Ok(match settings.word(of)? {
+        RuleName::Zero => Rule::Zero,
+        RuleName::Epsilon => Rule::Epsilon,
+        RuleName::Gamma => Rule::Gamma { gamma: settings.number(Name::Gamma)? },
+        RuleName::ZPlus => Rule::ZPlus,
+        RuleName::AlphaBeta => Rule::AlphaBeta { alpha: settings.number(Name::Alpha)? },
+        RuleName::WSquare => Rule::WSquare,
+        RuleName::Flat => Rule::Flat,
+        RuleName::ZBox => {
+            // The network's own bounds take their place when it explains.
+            let (low, high) = Normalisation::default().bounds();
+            Rule::ZBox { low, high }
+        }
+    })
+}

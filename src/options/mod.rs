@@ -1,0 +1,103 @@
+//! The options of an explanation, as JavaScript and the command line give them.
+
+mod filter;
+mod method;
+mod plan;
+pub mod setting;
+mod typescript;
+
+pub use filter::FilterName;
+pub use method::{MethodInfo, MethodName, OptionInfo, methods};
+pub use plan::Asked;
+pub use typescript::typescript;
+
+use serde_json::{Map, Value as Json};
+
+use self::setting::{Name, Settings};
+use crate::attribution::Method;
+use crate::filter::Filter;
+use crate::picture::Fit;
+use crate::words::{Value, Words, shown};
+use crate::{Error, Result};
+
+/// What to explain and how.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// The class; the most probable one where it is absent.
+    pub target: Option<usize>,
+    /// How the map is made.
+    pub method: Method,
+    /// What is done to the map.
+    pub filter: Filter,
+    /// How a picture becomes a square; the centre of it where it is absent.
+    pub fit: Option<Fit>,
+}
+
+/// Options of a method that can stand beside it.
+const BESIDE: [Name; 3] = [Name::Start, Name::Stabilizer, Name::Epsilon];
+
+impl Options {
+    /// Reads options from JSON, under the names of the JavaScript interface. Absent ones take their defaults;
+    /// `null` is a value like any other, and no option takes it.
+    ///
+    /// # Errors
+    /// [`Error::Options`], naming the option, what it is and what was expected.
+    pub fn from_json(json: Json) -> Result<Self> {
+        let mut given = object(json)?;
+        let mut method = match given.remove("method") {
+            None => Map::new(),
+            Some(Json::Object(method)) => method,
+            Some(name) => Map::from_iter([("name".to_owned(), name)]),
+        };
+        for name in BESIDE {
+            let beside = given.remove(name.key()).and_then(|value| method.insert(name.key().to_owned(), value));
+            if beside.is_some() {
+                return Err(Error::Options(format!("{} is given twice, by itself and with the method", name.key())));
+            }
+        }
+        let method = method::read(method)?;
+        let filter = given.remove("filter").map_or_else(|| Ok(Filter::default()), filter::read)?;
+        let target = match given.remove(Name::Target.key()) {
+            None => None,
+            Some(target) => match Name::Target.setting().read(&target)? {
+                Value::Whole(target) => Some(target as usize),
+                _ => return Err(Name::Target.setting().refusal(&target)),
+            },
+        };
+        let fit = match given.remove(Name::Fit.key()) {
+            None => None,
+            Some(fit) => match Name::Fit.setting().read(&fit)? {
+                Value::Word(word) => Some(Fit::named(word)?),
+                _ => return Err(Name::Fit.setting().refusal(&fit)),
+            },
+        };
+        match given.keys().next() {
+            Some(unknown) => Err(Error::Options(format!(
+                "there is no option {unknown}; there are target, method, start, stabilizer, epsilon, filter and fit"
+            ))),
+            None => Ok(Self { target, method, filter, fit }),
+        }
+    }
+}
+
+/// The fields of an object of options.
+///
+/// # Errors
+/// [`Error::Options`] where it is something else. An array's elements are no options in some order.
+pub fn object(json: Json) -> Result<Map<String, Json>> {
+    match json {
+        Json::Object(fields) => Ok(fields),
+        other => Err(Error::Options(format!("the options are {}; an object was expected", shown(&other)))),
+    }
+}
+
+/// The value of one option that a call takes beside others, where it is given.
+///
+/// # Errors
+/// [`Error::Options`] where it can't be so.
+pub fn take<T: Words>(given: &mut Map<String, Json>, name: Name) -> Result<Option<T>> {
+    let Some(json) = given.remove(name.key()) else { return Ok(None) };
+    let mut settings = Settings::new("the call".into(), vec![(name, Value::Word(""))]);
+    settings.set(name.key(), &json)?;
+    settings.word(name).map(Some)
+}

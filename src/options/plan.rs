@@ -1,0 +1,53 @@
+//! How insertion and deletion are measured, from JSON.
+
+use serde_json::{Map, Value as Json};
+
+use super::setting::{Name, Settings};
+use crate::Result;
+use crate::metric::{Plan, Protocol, Ties};
+use crate::words::Value;
+
+/// What a call about curves is given: the plan, and whatever else the call takes.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// How curves are measured.
+    pub plan: Plan,
+    rest: Settings,
+    missing: Vec<Name>,
+}
+
+impl Asked {
+    /// Reads `protocol`, `ties` and `points`, each with its default, and the `needed` options, which have none.
+    ///
+    /// # Errors
+    /// [`Error::Options`], naming the option and what was expected.
+    pub fn read(mut json: Map<String, Json>, call: &str, needed: &[Name]) -> Result<Self> {
+        let protocol = match json.remove(Name::Protocol.key()) {
+            None => Protocol::Paper,
+            Some(Json::String(text)) if !text.starts_with(crate::words::NO_JSON) => text.parse()?,
+            Some(other) => return Err(Name::Protocol.setting().refusal(&other)),
+        };
+        let mut settings = vec![(Name::Ties, Value::Word("stable")), (Name::Points, Value::Whole(51))];
+        // What is needed stands in the list with no meaning until it is given.
+        settings.extend(needed.iter().map(|name| (*name, Value::Whole(0))));
+        let mut settings = Settings::new(call.to_owned(), settings);
+        let mut missing = needed.to_vec();
+        for (option, value) in &json {
+            settings.set(option, value)?;
+            missing.retain(|name| name.key() != option);
+        }
+        let plan = Plan { protocol, ties: settings.word::<Ties>(Name::Ties)?, points: settings.whole(Name::Points)? };
+        Ok(Self { plan, rest: settings, missing })
+    }
+
+    /// The options that the call needs.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where one is missing.
+    pub fn needed(&self) -> Result<&Settings> {
+        match self.missing.first() {
+            None => Ok(&self.rest),
+            Some(name) => Err(name.setting().refusal(&Json::String(format!("{}missing", crate::words::NO_JSON)))),
+        }
+    }
+}

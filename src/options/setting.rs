@@ -1,0 +1,485 @@
+//! The one table of options: what each is called, what it means, what it can be. The parser, the menus, the
+//! command line's help and the JavaScript types come from it.
+
+use serde_json::Value as Json;
+
+use super::method::{AdditionName, RuleName};
+use crate::attribution::{Norm, Pool, Stabilizer, Start, StemInput};
+use crate::device::Choice;
+use crate::filter::{Largest, ThresholdName};
+use crate::metric::{Direction, Ties};
+use crate::output::OutputKind;
+use crate::picture::Fit;
+use crate::words::{Value, Words, shown};
+use crate::{Error, Result};
+
+/// What an option can be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of these.
+    OneOf(&'static [Value]),
+    /// One of these, or a share from 0 to below 1 as {"fraction": x}.
+    OneOfOrFraction(&'static [Value]),
+    /// A whole number in a range, its ends included.
+    Whole {
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// A number from `least` to `most`.
+    Number {
+        /// The lower end.
+        least: f64,
+        /// Whether the lower end itself is too little.
+        above: bool,
+        /// The upper end, which is included.
+        most: f64,
+        /// An example.
+        such_as: f64,
+    },
+    /// A text of its own kind: what is expected, and its type in TypeScript.
+    Text {
+        /// For the error message.
+        expected: &'static str,
+        /// For the types.
+        typescript: &'static str,
+    },
+}
+
+/// The largest number that a map's 32 bits hold.
+const LARGEST: f64 = f32::MAX as f64;
+
+const FLAG: Kind = Kind::OneOf(&[Value::Flag(true), Value::Flag(false)]);
+
+/// An option's row.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name in JSON.
+    pub key: &'static str,
+    /// What it decides, in a sentence.
+    pub meaning: &'static str,
+    /// What it can be.
+    pub kind: Kind,
+}
+
+/// Every option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// The explained class.
+    Target,
+    /// How a picture becomes a square.
+    Fit,
+    /// Where relevance starts.
+    Start,
+    /// How denominators are kept from zero.
+    Stabilizer,
+    /// ε.
+    Epsilon,
+    /// The linear layer's rule.
+    Linear,
+    /// Whether the linear layer divides by its bias too.
+    LinearBias,
+    /// The convolutions' rule.
+    Convolution,
+    /// The first convolution's rule.
+    First,
+    /// γ.
+    Gamma,
+    /// α.
+    Alpha,
+    /// What BatchNorm does.
+    Norm,
+    /// How relevance is split at an addition.
+    Addition,
+    /// Whether identity skips take part.
+    IdentitySkips,
+    /// What the max-pool does.
+    Pool,
+    /// The first rule's input.
+    Input,
+    /// Grad-CAM's stage.
+    Stage,
+    /// RISE's masks.
+    Masks,
+    /// RISE's grid.
+    Grid,
+    /// RISE's probability.
+    Keep,
+    /// RISE's seed.
+    Seed,
+    /// A filter's side.
+    Size,
+    /// A filter's threshold.
+    Threshold,
+    /// A filter's neighbours.
+    Connectivity,
+    /// A filter's largest component.
+    Component,
+    /// A filter's largest contour.
+    Contour,
+    /// Whether holes count.
+    Filled,
+    /// Levels of heat quantization.
+    Levels,
+    /// A curve's protocol.
+    Protocol,
+    /// A curve's ties.
+    Ties,
+    /// A curve's points.
+    Points,
+    /// Which curve.
+    Direction,
+    /// A point of a curve.
+    Point,
+    /// Where a network runs.
+    Device,
+    /// What a network's outputs mean.
+    Output,
+    /// A drawn bird's side.
+    Side,
+    /// A drawn bird's tag.
+    Tag,
+}
+
+impl Name {
+    /// Its row of the table.
+    pub fn setting(self) -> Setting {
+        let of = |key, meaning, kind| Setting { key, meaning, kind };
+        match self {
+            Self::Target => of(
+                "target",
+                "The class to explain; the most probable one when absent.",
+                Kind::Whole { least: 0, most: u32::MAX as u64 },
+            ),
+            Self::Fit => of(
+                "fit",
+                "How a picture becomes a square: the centre of it, or all of it with borders.",
+                Kind::OneOf(Fit::CHOICES),
+            ),
+            Self::Start => of(
+                "start",
+                "How much relevance starts: the class's probability, or the size of its logit. Either way red speaks for the class.",
+                Kind::OneOf(Start::CHOICES),
+            ),
+            Self::Stabilizer => of(
+                "stabilizer",
+                "How denominators are kept from zero: z + ε, or z + ε·sign(z).",
+                Kind::OneOf(Stabilizer::CHOICES),
+            ),
+            Self::Epsilon => of(
+                "epsilon",
+                "The stabilizer's size, above 0.",
+                Kind::Number { least: f32::MIN_POSITIVE as f64, above: false, most: LARGEST, such_as: 1e-6 },
+            ),
+            Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
+            Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
+            Self::Convolution => {
+                of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS))
+            }
+            Self::First => of("first", "The rule of the first convolution.", Kind::OneOf(RuleName::CHOICES)),
+            Self::Gamma => of(
+                "gamma",
+                "The γ rule's γ, 0 or more.",
+                Kind::Number { least: 0.0, above: false, most: LARGEST, such_as: 0.25 },
+            ),
+            Self::Alpha => of(
+                "alpha",
+                "The αβ rule's α, 1 or more; β is α − 1.",
+                Kind::Number { least: 1.0, above: false, most: LARGEST, such_as: 2.0 },
+            ),
+            Self::Norm => of(
+                "norm",
+                "What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance.",
+                Kind::OneOf(Norm::CHOICES),
+            ),
+            Self::Addition => of(
+                "addition",
+                "How relevance is split between a block and its skip: by signed contribution, in halves, or by magnitude.",
+                Kind::OneOf(AdditionName::CHOICES),
+            ),
+            Self::IdentitySkips => of(
+                "identitySkips",
+                "Whether skips without a projection take part in a symmetric or ratio split; if not, the block gets all.",
+                FLAG,
+            ),
+            Self::Pool => of(
+                "pool",
+                "What the max-pool does: pass to the maximum, the same by Equation 1, or as a 2×2 average.",
+                Kind::OneOf(Pool::CHOICES),
+            ),
+            Self::Input => {
+                of("input", "What the first convolution's rule takes for its input.", Kind::OneOf(StemInput::CHOICES))
+            }
+            Self::Stage => of(
+                "stage",
+                "The stage whose channels are weighted.",
+                Kind::OneOf(&[Value::Whole(1), Value::Whole(2), Value::Whole(3), Value::Whole(4)]),
+            ),
+            Self::Masks => {
+                of("masks", "How many masks; each costs a forward pass.", Kind::Whole { least: 1, most: 100_000 })
+            }
+            Self::Grid => of("grid", "Cells along an edge of a mask.", Kind::Whole { least: 2, most: 32 }),
+            Self::Keep => of(
+                "keep",
+                "The probability that a cell is kept.",
+                Kind::Number { least: 1e-3, above: false, most: 1.0, such_as: 0.5 },
+            ),
+            Self::Seed => of("seed", "What the masks are drawn from.", Kind::Whole { least: 0, most: u32::MAX as u64 }),
+            Self::Size => {
+                of("size", "The side of the map that the filter works on.", Kind::Whole { least: 2, most: 128 })
+            }
+            Self::Threshold => of(
+                "threshold",
+                "What stands out: above the mean, by Otsu, or above a fraction of the maximum.",
+                Kind::OneOfOrFraction(ThresholdName::CHOICES),
+            ),
+            Self::Connectivity => {
+                of("connectivity", "Neighbours of a component.", Kind::OneOf(&[Value::Whole(4), Value::Whole(8)]))
+            }
+            Self::Component => of("component", "Which component is the largest.", Kind::OneOf(Largest::CHOICES)),
+            Self::Contour => of("contour", "Which contour is the largest.", Kind::OneOf(Largest::CHOICES)),
+            Self::Filled => of("filled", "Whether holes inside the contour belong to its region.", FLAG),
+            Self::Levels => of(
+                "levels",
+                "How many levels there are from the map's minimum to its maximum.",
+                Kind::Whole { least: 2, most: 256 },
+            ),
+            Self::Protocol => of(
+                "protocol",
+                "What hidden pixels show: the mean colour (\"paper\": C3-LRP's Equations 5 and 6); on insertion the blurred picture (\"rise\"); black, in patches (\"patch\", \"patch:16\").",
+                Kind::Text {
+                    expected: "paper, rise, patch, patch:SIDE or patch:SIDE:STEP",
+                    typescript: "\"paper\" | \"rise\" | \"patch\" | `patch:${number}` | `patch:${number}:${number}`",
+                },
+            ),
+            Self::Ties => {
+                of("ties", "Whether equal values enter one after the other, or together.", Kind::OneOf(Ties::CHOICES))
+            }
+            Self::Points => {
+                of("points", "Points of a curve, both ends counted.", Kind::Whole { least: 2, most: u32::MAX as u64 })
+            }
+            Self::Direction => of("direction", "Which curve.", Kind::OneOf(Direction::CHOICES)),
+            Self::Point => of("point", "The curve's point, from 0.", Kind::Whole { least: 0, most: u32::MAX as u64 }),
+            Self::Device => of(
+                "device",
+                "Where the network runs: WebGPU on a real adapter, else the CPU; or one of them.",
+                Kind::OneOf(Choice::CHOICES),
+            ),
+            Self::Output => of(
+                "output",
+                "What the outputs mean: classes that exclude each other (softmax), or each by itself (sigmoid). A network with one output answers yes or no.",
+                Kind::OneOf(OutputKind::CHOICES),
+            ),
+            Self::Side => of("side", "Pixels along an edge.", Kind::Whole { least: 96, most: 1024 }),
+            Self::Tag => of(
+                "tag",
+                "The species whose coloured tag is planted in a corner; none when absent.",
+                Kind::Text { expected: "a species' name", typescript: "string" },
+            ),
+        }
+    }
+
+    /// Its name in JSON.
+    pub fn key(self) -> &'static str {
+        self.setting().key
+    }
+}
+
+impl Kind {
+    /// All that it can be, where that is a list.
+    pub fn choices(self) -> &'static [Value] {
+        match self {
+            Self::OneOf(choices) | Self::OneOfOrFraction(choices) => choices,
+            Self::Whole { .. } | Self::Number { .. } | Self::Text { .. } => &[],
+        }
+    }
+
+    /// The words after "was expected" of an error message, without them.
+    fn expected(self) -> String {
+        let list = |choices: &[Value]| choices.iter().map(spelled).collect::<Vec<_>>().join(" or ");
+        match self {
+            Self::OneOf(choices) => list(choices),
+            Self::OneOfOrFraction(choices) => format!("{} or {{\"fraction\": 0 to below 1}}", list(choices)),
+            Self::Whole { least, most } if most >= u64::from(u32::MAX) => {
+                format!("a whole number of {least} or more")
+            }
+            Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
+            Self::Number { least, above, most, such_as } => {
+                let such_as = Value::Number(such_as);
+                match (above || least == f64::from(f32::MIN_POSITIVE), most >= LARGEST) {
+                    (true, _) => format!("a number above 0, such as {such_as},"),
+                    (false, true) => format!("a number of {least} or more, such as {such_as},"),
+                    (false, false) => format!("a number from {least} to {most}"),
+                }
+            }
+            Self::Text { expected, .. } => expected.to_owned(),
+        }
+    }
+
+    /// Its type in TypeScript.
+    pub fn typescript(self) -> String {
+        let list = |choices: &[Value]| choices.iter().map(spelled).collect::<Vec<_>>().join(" | ");
+        match self {
+            Self::OneOf([Value::Flag(_), ..]) => "boolean".into(),
+            Self::OneOf(choices) => list(choices),
+            Self::OneOfOrFraction(choices) => format!("{} | {{ fraction: number }}", list(choices)),
+            Self::Whole { .. } | Self::Number { .. } => "number".into(),
+            Self::Text { typescript, .. } => typescript.into(),
+        }
+    }
+}
+
+/// As JSON has it.
+fn spelled(value: &Value) -> String {
+    match value {
+        Value::Word(word) => format!("{word:?}"),
+        other => other.to_string(),
+    }
+}
+
+impl Setting {
+    /// Its meaning, and what it can be.
+    pub fn help(&self) -> String {
+        format!("{} [{}]", self.meaning.trim_end_matches('.'), self.kind.expected().trim_end_matches(','))
+    }
+
+    /// The value that JSON gives.
+    ///
+    /// # Errors
+    /// [`Error::Options`], with the option, what it is and what was expected, as a sentence.
+    pub fn read(&self, json: &Json) -> Result<Value> {
+        let choice = |choices: &[Value]| {
+            choices.iter().copied().find(|choice| match choice {
+                Value::Flag(flag) => json.as_bool() == Some(*flag),
+                Value::Whole(number) => whole(json) == Some(*number),
+                Value::Number(number) => json.as_f64() == Some(*number),
+                Value::Word(word) => json.as_str() == Some(word),
+                Value::Fraction { .. } => false,
+            })
+        };
+        let value = match self.kind {
+            Kind::OneOf(choices) => choice(choices),
+            Kind::OneOfOrFraction(choices) => choice(choices).or_else(|| {
+                let object = json.as_object().filter(|object| object.len() == 1)?;
+                let fraction = object.get("fraction")?.as_f64().filter(|fraction| (0.0..1.0).contains(fraction))?;
+                Some(Value::Fraction { fraction })
+            }),
+            Kind::Whole { least, most } => {
+                whole(json).filter(|number| (least..=most).contains(number)).map(Value::Whole)
+            }
+            Kind::Number { least, above, most, .. } => json
+                .as_f64()
+                .filter(|number| (least..=most).contains(number) && !(above && *number == least))
+                .map(Value::Number),
+            // Its own parser reads it.
+            Kind::Text { .. } => None,
+        };
+        value.ok_or_else(|| self.refusal(json))
+    }
+
+    /// Why a value can't be taken.
+    pub fn refusal(&self, json: &Json) -> Error {
+        Error::Options(format!("{} is {}; {} was expected", self.key, shown(json), self.kind.expected()))
+    }
+}
+
+/// A whole number, whether it is written as 3 or as 3.0.
+fn whole(json: &Json) -> Option<u64> {
+    let float = || json.as_f64().filter(|number| number.fract() == 0.0 && (0.0..9e15).contains(number));
+    json.as_u64().or_else(|| float().map(|number| number as u64))
+}
+
+/// The options of something, each with its value.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What they are of, for messages: "the method rise".
+    of: String,
+    values: Vec<(Name, Value)>,
+}
+
+impl Settings {
+    /// Those that there are, with their defaults.
+    pub fn new(of: String, defaults: Vec<(Name, Value)>) -> Self {
+        Self { of, values: defaults }
+    }
+
+    /// Takes what JSON gives for an option.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such option, or it can't be so.
+    pub fn set(&mut self, key: &str, json: &Json) -> Result<()> {
+        match self.values.iter_mut().find(|(name, _)| name.key() == key) {
+            Some((name, value)) => {
+                *value = name.setting().read(json)?;
+                Ok(())
+            }
+            None => Err(self.unknown(key)),
+        }
+    }
+
+    fn unknown(&self, key: &str) -> Error {
+        let names: Vec<_> = self.values.iter().map(|(name, _)| name.key()).collect();
+        let taken = if names.is_empty() { "it takes none".into() } else { format!("it takes {}", names.join(", ")) };
+        Error::Options(format!("{} has no option {}; {taken}", self.of, key))
+    }
+
+    /// Whether there is such an option.
+    pub fn has(&self, name: Name) -> bool {
+        self.values.iter().any(|(known, _)| *known == name)
+    }
+
+    fn get(&self, name: Name) -> Result<Value> {
+        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        found.ok_or_else(|| self.unknown(name.key()))
+    }
+
+    /// Why an option's value is of no use for what asks.
+    fn unfit(name: Name, value: Value) -> Error {
+        Error::Options(format!("{} is {value}; {} was expected", name.key(), name.setting().kind.expected()))
+    }
+
+    /// An option that is one of an enumeration's names.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such option, as for the others below.
+    pub fn word<T: Words>(&self, name: Name) -> Result<T> {
+        match self.get(name)? {
+            Value::Word(word) => T::named(word),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+
+    /// An option that is one of an enumeration's names, or a fraction.
+    pub fn word_or_fraction<T: Words>(&self, name: Name) -> Result<std::result::Result<T, f32>> {
+        match self.get(name)? {
+            Value::Fraction { fraction } => Ok(Err(fraction as f32)),
+            _ => self.word(name).map(Ok),
+        }
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, name: Name) -> Result<bool> {
+        match self.get(name)? {
+            Value::Flag(flag) => Ok(flag),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+
+    /// A number.
+    pub fn number(&self, name: Name) -> Result<f32> {
+        match self.get(name)? {
+            Value::Number(number) => Ok(number as f32),
+            Value::Whole(number) => Ok(number as f32),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+
+    /// A whole number.
+    pub fn whole(&self, name: Name) -> Result<usize> {
+        match self.get(name)? {
+            Value::Whole(number) => usize::try_from(number).map_err(|_| Self::unfit(name, Value::Whole(number))),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The options as TypeScript's types.
+
+use std::fmt::Write;
+
+use super::filter::FilterName;
+use super::method::{MethodName, RuleName};
+use super::setting::Name;
+use crate::words::{Value, Words};
+
+/// The types of methods and filters, written from the table of options.
+pub fn typescript() -> String {
+    let mut text = String::from("// Written from the table of options by `c3lrp methods --types`.\n");
+    let union = |choices: &[Value]| {
+        let words = choices.iter().map(|choice| format!("\n  | \"{choice}\""));
+        words.collect::<String>()
+    };
+    let mut define = |doc: &str, name: &str, body: String| {
+        // Writing to a string can't fail.
+        let _ = write!(text, "\n/** {doc} */\nexport {name}{body}\n");
+    };
+    define("`c3-lrp` is the default.", "type MethodName =", union(MethodName::CHOICES) + ";");
+    define("A rule of a single layer.", "type LayerRule =", union(RuleName::OF_LAYERS) + ";");
+
+    let mut options: Vec<Name> = Vec::new();
+    for (_, method) in MethodName::ALL {
+        for (name, _) in method.row().defaults {
+            if !options.contains(&name) {
+                options.push(name);
+            }
+        }
+    }
+    let fields = |options: &[Name], default: &dyn Fn(Name) -> String| {
+        let field = |name: &Name| {
+            let setting = name.setting();
+            let kind = setting.kind.typescript();
+            format!("  /** {}{} */\n  {}?: {kind};\n", setting.meaning, default(*name), setting.key)
+        };
+        options.iter().map(field).collect::<String>()
+    };
+    define(
+        "A method with its options; `Explainer.methods` tells which it takes and their defaults.",
+        "interface MethodOptions ",
+        format!("{{\n  name: MethodName;\n{}}}", fields(&options, &|_| String::new())),
+    );
+    for (word, filter) in FilterName::ALL {
+        let defaults = filter.defaults();
+        let default = |name: Name| {
+            let found = defaults.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| format!(" The default is {value}.")).unwrap_or_default()
+        };
+        let names: Vec<_> = defaults.iter().map(|(name, _)| *name).collect();
+        let body = format!("{{\n  kind: \"{word}\";\n{}}}", fields(&names, &default));
+        define(filter.meaning(), &format!("interface {}Options ", type_name(word)), body);
+    }
+    let filters: Vec<_> = FilterName::ALL.iter().map(|(word, _)| format!("\n  | {}Options", type_name(word))).collect();
+    define("A filter with its options.", "type FilterOptions =", filters.concat() + ";");
+    define("A filter's name.", "type FilterName =", union(FilterName::CHOICES) + ";");
+    text
+}
+
+/// heat-quantization → HeatQuantization.
+fn type_name(word: &str) -> String {
+    let capital = |part: &str| part[..1].to_uppercase() + &part[1..];
+    word.split('-').map(capital).collect::<String>() + "Filter"
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_types_are_those_of_the_table() {
+        let kept = include_str!("../wasm/options.d.ts");
+        assert_eq!(kept, super::typescript(), "write them anew: c3lrp methods --types > src/wasm/options.d.ts");
+    }
+}

@@ -1,0 +1,158 @@
+//! A picture that was explained, as JavaScript's class.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Float32Array, Object, Promise, Uint8Array, Uint8ClampedArray};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+use super::abort::Abort;
+use super::call::promise;
+use super::explainer::{Call, ExplainOptions};
+use super::{JsResult, fields, object_of, progress, thrown, to_js};
+use crate::metric::{Curve, Direction};
+use crate::options::Asked;
+use crate::options::setting::Name;
+use crate::{Boundary, Explained, Explanation};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "FaithfulnessOptions")]
+    pub type FaithfulnessOptions;
+    #[wasm_bindgen(typescript_type = "ShownOptions")]
+    pub type ShownOptions;
+    #[wasm_bindgen(typescript_type = "FilmOptions")]
+    pub type FilmOptions;
+    #[wasm_bindgen(typescript_type = "Uint8ClampedArray<ArrayBuffer>")]
+    pub type JsPixels;
+    #[wasm_bindgen(typescript_type = "Uint8ClampedArray<ArrayBuffer>[]")]
+    pub type JsFilm;
+    #[wasm_bindgen(typescript_type = "Promise<Explanation>")]
+    pub type ExplanationPromise;
+    #[wasm_bindgen(typescript_type = "Promise<Explained>")]
+    pub type ExplainedPromise;
+    #[wasm_bindgen(typescript_type = "Promise<Faithfulness>")]
+    pub type FaithfulnessPromise;
+}
+
+/// A picture that was explained: what `explain` was asked for, and whatever else is asked of the picture, whatever
+/// was explained since. Its memory is freed by `free()`, or when nobody has it any more.
+#[wasm_bindgen(js_name = Explained)]
+pub struct JsExplained {
+    explained: Rc<Explained>,
+}
+
+impl JsExplained {
+    /// With the explanation's fields as its own.
+    pub fn to_js(explained: Explained) -> JsResult<JsValue> {
+        let fields = explanation_to_js(&explained)?;
+        let object = JsValue::from(Self { explained: Rc::new(explained) });
+        Ok(Object::assign(object.unchecked_ref(), &fields).into())
+    }
+}
+
+#[wasm_bindgen(js_class = Explained)]
+impl JsExplained {
+    /// Another class of the picture, or another method or filter. Its forward pass is used again where it is
+    /// still kept.
+    ///
+    /// Throws as `Explainer.explain`.
+    pub fn explain(&self, options: Option<ExplainOptions>) -> ExplanationPromise {
+        let explained = self.explained.clone();
+        promise(async move {
+            let Call { options, abort, mut report } = Call::of(options)?;
+            let explanation = abort.unless(explained.explain(&options, &mut report)).await?;
+            Ok(explanation_to_js(&explanation)?.into())
+        })
+    }
+
+    /// Insertion and deletion of a map (H·W) of this picture: whether the class's probability follows what the map
+    /// calls relevant.
+    ///
+    /// Throws `PictureError`, `OptionsError`, `DeviceLost`, and the reason of `signal`.
+    pub fn faithfulness(&self, map: Vec<f32>, options: FaithfulnessOptions) -> FaithfulnessPromise {
+        let explained = self.explained.clone();
+        promise(async move {
+            let given = JsValue::from(options);
+            let (abort, mut report) = (Abort::of(&given)?, progress(&given)?);
+            let asked = Asked::read(fields(&given)?, "faithfulness", &[Name::Target]).map_err(thrown)?;
+            let target = asked.needed().and_then(|needed| needed.whole(Name::Target)).map_err(thrown)?;
+            let curves = abort.unless(explained.faithfulness(&map, target, &asked.plan, &mut report)).await?;
+            object_of([
+                ("insertion", curve_to_js(&curves.insertion)?),
+                ("deletion", curve_to_js(&curves.deletion)?),
+                ("id", curves.id().into()),
+            ])
+        })
+    }
+
+    /// The picture at one point of a curve, as RGBA bytes: what its probability is of.
+    ///
+    /// Throws as `faithfulness`.
+    pub fn shown(&self, map: Vec<f32>, options: ShownOptions) -> JsResult<JsPixels> {
+        let asked = Asked::read(fields(&options.into())?, "shown", &[Name::Direction, Name::Point]).map_err(thrown)?;
+        let needed = asked.needed().map_err(thrown)?;
+        let direction: Direction = needed.word(Name::Direction).map_err(thrown)?;
+        let point = needed.whole(Name::Point).map_err(thrown)?;
+        let pixels = self.explained.shown(&map, &asked.plan, direction, point).map_err(thrown)?;
+        Ok(JsValue::from(Uint8ClampedArray::from(&rgba(pixels)[..])).unchecked_into())
+    }
+
+    /// The same at every point of the curve, in order.
+    ///
+    /// Throws as `faithfulness`.
+    pub fn film(&self, map: Vec<f32>, options: FilmOptions) -> JsResult<JsFilm> {
+        let asked = Asked::read(fields(&options.into())?, "film", &[Name::Direction]).map_err(thrown)?;
+        let direction: Direction = asked.needed().and_then(|needed| needed.word(Name::Direction)).map_err(thrown)?;
+        let film = Array::new();
+        let each = |pixels| {
+            film.push(&Uint8ClampedArray::from(&rgba(pixels)[..]));
+        };
+        self.explained.film(&map, &asked.plan, direction, each).map_err(thrown)?;
+        Ok(film.unchecked_into())
+    }
+}
+
+fn rgba(pixels: Vec<[u8; 3]>) -> Vec<u8> {
+    pixels.into_iter().flat_map(|[r, g, b]| [r, g, b, u8::MAX]).collect()
+}
+
+fn curve_to_js(curve: &Curve) -> JsResult<JsValue> {
+    let shares: Vec<f32> = curve.shares.iter().map(|&share| share as f32).collect();
+    object_of([
+        ("shares", Float32Array::from(&shares[..]).into()),
+        ("probabilities", Float32Array::from(&curve.probabilities[..]).into()),
+        ("area", curve.area().into()),
+    ])
+}
+
+fn explanation_to_js(explanation: &Explanation) -> JsResult<Object> {
+    let boundaries = Array::new();
+    for Boundary { name, sum, map, width, height } in &explanation.boundaries {
+        boundaries.push(&object_of([
+            ("name", name.as_str().into()),
+            ("sum", (*sum).into()),
+            ("map", Float32Array::from(&map[..]).into()),
+            ("width", (*width).into()),
+            ("height", (*height).into()),
+        ])?);
+    }
+    let object = object_of([
+        ("target", explanation.target.into()),
+        ("probability", explanation.probability.into()),
+        ("logit", explanation.logit.into()),
+        ("logits", Float32Array::from(&explanation.logits[..]).into()),
+        ("probabilities", Float32Array::from(&explanation.probabilities[..]).into()),
+        ("relevance", Float32Array::from(&explanation.relevance[..]).into()),
+        ("map", Float32Array::from(&explanation.map[..]).into()),
+        ("boundaries", boundaries.into()),
+        ("filtered", Float32Array::from(&explanation.filtered[..]).into()),
+        ("mask", Uint8Array::from(&explanation.mask[..]).into()),
+        ("width", explanation.width.into()),
+        ("height", explanation.height.into()),
+        ("crop", to_js(&explanation.crop)?),
+        ("fallback", explanation.fallback.into()),
+        ("milliseconds", to_js(&explanation.milliseconds)?),
+    ])?;
+    Ok(object.unchecked_into())
+}

@@ -1,0 +1,97 @@
+//! Names outside Rust: enumerations whose variants have one, and the values that options take.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{Error, Result};
+
+/// An enumeration whose variants have names outside Rust.
+pub trait Words: Copy + Sized + 'static {
+    /// Each variant with its name.
+    const ALL: &'static [(&'static str, Self)];
+    /// The names as choices.
+    const CHOICES: &'static [Value];
+
+    /// The variant of a name.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is none.
+    fn named(name: &str) -> Result<Self> {
+        let found = Self::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, variant)| *variant).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|(known, _)| *known).collect();
+            Error::Options(format!(
+                "there is no {}; there are {}",
+                shown(&serde_json::Value::String(name.to_owned())),
+                names.join(", ")
+            ))
+        })
+    }
+}
+
+/// An enumeration and its names, in one place.
+macro_rules! words {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        $vis enum $name { $($(#[$variant_meta])* $variant,)+ }
+
+        impl $crate::words::Words for $name {
+            const ALL: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)+];
+            const CHOICES: &'static [$crate::words::Value] = &[$($crate::words::Value::Word($word),)+];
+        }
+
+        impl $name {
+            /// Its name outside Rust.
+            #[allow(dead_code, reason = "not every enumeration is printed")]
+            $vis fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// What an option is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Whole(u64),
+    /// Any number.
+    Number(f64),
+    /// One of some names.
+    Word(&'static str),
+    /// A share of something, {"fraction": x}.
+    Fraction {
+        /// x.
+        fraction: f64,
+    },
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Whole(number) => number.fmt(f),
+            Self::Number(number) if *number != 0.0 && number.abs() < 1e-3 => write!(f, "{number:e}"),
+            Self::Number(number) => number.fmt(f),
+            Self::Word(word) => word.fmt(f),
+            Self::Fraction { fraction } => write!(f, "{{\"fraction\":{fraction}}}"),
+        }
+    }
+}
+
+/// Marks text that stands for a value that JSON has not, such as NaN, a function or undefined.
+pub const NO_JSON: char = '\u{1}';
+
+/// A value as messages show it.
+pub fn shown(json: &serde_json::Value) -> String {
+    match json.as_str().and_then(|text| text.strip_prefix(NO_JSON)) {
+        Some(strange) => strange.to_owned(),
+        None => json.to_string(),
+    }
+}
