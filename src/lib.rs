@@ -20,7 +20,7 @@ mod fence;
 pub mod filter;
 mod forward;
 pub mod heatmap;
-pub mod kernel;
+mod kernel;
 pub mod metric;
 pub mod network;
 pub mod options;

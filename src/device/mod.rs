@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::kernel::Candidate;
+pub use crate::kernel::{Candidate, Kernels, Measured, Timing};
 use crate::words::words;
 use crate::{Error, Result};
 

@@ -5,7 +5,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
-use super::{Candidate, Direction, Extra, Geometry, Weight, cpu};
+use c3lrp_kernels::{Convolution, Processor};
+
+use super::{Candidate, Direction, Extra, Geometry, Weight};
 use crate::{Error, Result};
 
 /// Raised whenever a candidate changes, so that what was remembered of older ones is not believed.
@@ -96,7 +98,7 @@ pub async fn measure(
     let weight = noise(outputs * inputs / groups * kernel * kernel, 2);
     let bias = noise(outputs, 3);
     let expected = match direction {
-        Direction::Forward => cpu::convolve(geometry, &x, &weight, None, &bias, Extra::None, false),
+        Direction::Forward => on_cpu(geometry, &weight).forward(&x, &bias, Extra::None, false),
         Direction::Vjp => vjp(geometry, &x, &weight),
     };
     let x = Tensor::<4>::from_data(TensorData::new(x, [batch, channels, height, width]), device);
@@ -143,6 +145,11 @@ pub async fn measure(
     Ok(timing)
 }
 
+/// A layer's work on the CPU, of which nothing is kept.
+fn on_cpu<'a>(geometry: &Geometry, weight: &'a [f32]) -> Convolution<'a> {
+    Convolution { geometry: *geometry, weight, kept: None, processor: Processor::here() }
+}
+
 /// The CPU's vector-Jacobian product, some channels at a time: laid out for it, the weights of all would be
 /// there twice, and a browser's heap never shrinks.
 fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
@@ -155,7 +162,7 @@ fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
         let taken = some.inputs / groups * kernel * kernel;
         let of_some = |filter: &[f32]| filter[first * kernel * kernel..][..taken].to_vec();
         let weight: Vec<f32> = weight.chunks_exact(filter).flat_map(of_some).collect();
-        result.extend(cpu::vjp(&some, cotangent, &weight, None, Extra::None, None));
+        result.extend(on_cpu(&some, &weight).back(cotangent, Extra::None, None));
     }
     result
 }

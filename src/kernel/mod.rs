@@ -1,18 +1,22 @@
 //! Convolutions on each device: on the CPU our own; on the GPU our own or Burn's, whichever is the
 //! faster one there.
 
-mod cpu;
 mod direct;
 mod gpu;
 mod measure;
 mod pool;
 mod sum;
+#[cfg(test)]
+mod tests;
 mod weight;
 
 pub use measure::{Measured, Timing, measure};
 pub use pool::{max_pool, max_pool_vjp};
 pub use sum::{left, magnitude, quotient, weighted};
 pub use weight::Weight;
+
+use c3lrp_kernels::{Convolution, Processor};
+pub use c3lrp_kernels::{Direction, Extra, Geometry};
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
@@ -40,16 +44,6 @@ impl Candidate {
     }
 }
 
-/// Forward, or the way back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Input to output.
-    Forward,
-    /// The vector-Jacobian product: the output's cotangent to the input's.
-    Vjp,
-}
-
 /// Which candidate does a layer's work, each way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kernels {
@@ -57,79 +51,6 @@ pub struct Kernels {
     pub forward: Candidate,
     /// Back.
     pub vjp: Candidate,
-}
-
-/// What becomes of each result besides the sum of products.
-#[derive(Clone, Copy, Debug)]
-pub enum Extra<T> {
-    /// Nothing.
-    None,
-    /// A tensor in the result's shape is added.
-    Addend(T),
-    /// The result is 0 where a tensor in its shape is ≤ 0: ReLU's vector-Jacobian product, by its output.
-    Mask(T),
-}
-
-impl<T> Extra<T> {
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Extra<U> {
-        match self {
-            Self::None => Extra::None,
-            Self::Addend(tensor) => Extra::Addend(change(tensor)),
-            Self::Mask(tensor) => Extra::Mask(change(tensor)),
-        }
-    }
-
-    fn as_ref(&self) -> Extra<&T> {
-        match self {
-            Self::None => Extra::None,
-            Self::Addend(tensor) => Extra::Addend(tensor),
-            Self::Mask(tensor) => Extra::Mask(tensor),
-        }
-    }
-}
-
-impl<T> Extra<Option<T>> {
-    fn transpose(self) -> Option<Extra<T>> {
-        Some(match self {
-            Self::None => Extra::None,
-            Self::Addend(tensor) => Extra::Addend(tensor?),
-            Self::Mask(tensor) => Extra::Mask(tensor?),
-        })
-    }
-}
-
-/// The sizes of a convolution with a square kernel, and of what it is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Geometry {
-    /// N.
-    pub batch: usize,
-    /// Channels of the input, C.
-    pub inputs: usize,
-    /// Channels of the output, C′.
-    pub outputs: usize,
-    /// Groups of channels.
-    pub groups: usize,
-    /// k of the k×k kernel.
-    pub kernel: usize,
-    /// Stride in both directions.
-    pub stride: usize,
-    /// Zeros around the input.
-    pub padding: usize,
-    /// H, W.
-    pub input: [usize; 2],
-    /// H′, W′.
-    pub output: [usize; 2],
-}
-
-impl Geometry {
-    /// Of a weight [C′, C / groups, k, k] and an input of N pictures of `size`.
-    pub fn new(weight: [usize; 4], stride: usize, groups: usize, batch: usize, size: [usize; 2]) -> Self {
-        let [outputs, inputs, kernel, _] = weight;
-        // Half the kernel: torchvision's ResNets keep the size at stride 1.
-        let padding = kernel / 2;
-        let output = size.map(|side| (side + 2 * padding - kernel) / stride + 1);
-        Self { batch, inputs: inputs * groups, outputs, groups, kernel, stride, padding, input: size, output }
-    }
 }
 
 /// w ∗ x + bias, with `extra`, then ReLU where asked for: [N, C, H, W] to [N, C′, H′, W′].
@@ -147,7 +68,8 @@ pub fn convolve(
         (on_cpu(&x), on_cpu(weight.tensor()), on_cpu(bias), extra.map(on_cpu).transpose())
     {
         let (values, weights, bias, extra) = (slice(&values), slice(&weights), slice(&bias), extra.as_ref().map(slice));
-        let result = cpu::convolve(geometry, values, weights, weight.kept(), bias, extra, rectified);
+        let layer = on_processor(geometry, weights, weight);
+        let result = layer.forward(values, bias, extra, rectified);
         return Tensor::from_data(TensorData::new(result, [batch, outputs, height, width]), &x.device());
     }
     let (values, weight, bias) = (on_gpu(x), on_gpu(weight.tensor().clone()), on_gpu(bias.clone()));
@@ -178,7 +100,7 @@ pub fn vjp(
     {
         let factor = factor.and_then(on_cpu);
         let (extra, factor) = (extra.as_ref().map(slice), factor.as_ref().map(slice));
-        let result = cpu::vjp(geometry, slice(&values), slice(&weights), weight.kept(), extra, factor);
+        let result = on_processor(geometry, slice(&weights), weight).back(slice(&values), extra, factor);
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
     }
     let times = |result: Tensor<4>| match factor {
@@ -201,6 +123,11 @@ fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
         Extra::Addend(addend) => result + addend.clone(),
         Extra::Mask(mask) => result.mask_fill(mask.clone().lower_equal_elem(0.0), 0.0),
     }
+}
+
+/// A layer's work on the CPU.
+fn on_processor<'a>(geometry: &Geometry, weights: &'a [f32], weight: &'a Weight) -> Convolution<'a> {
+    Convolution { geometry: *geometry, weight: weights, kept: weight.kept(), processor: Processor::here() }
 }
 
 type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;

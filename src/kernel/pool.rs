@@ -1,6 +1,6 @@
 //! ResNet's max-pool, forward and back.
 
-use super::{cpu, on_cpu, slice};
+use super::{on_cpu, slice};
 use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Int, Tensor, TensorData};
@@ -13,7 +13,7 @@ pub fn max_pool(x: Tensor<4>) -> (Tensor<4>, Tensor<4, Int>) {
         return max_pool2d_with_indices(x, options);
     };
     let [batch, channels, height, width] = x.dims();
-    let (maxima, places) = cpu::max_pool(batch * channels, [height, width], slice(&values));
+    let (maxima, places) = c3lrp_kernels::max_pool(batch * channels, [height, width], slice(&values));
     let shape = [batch, channels, height.div_ceil(2), width.div_ceil(2)];
     let device = x.device();
     (

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use super::cpu::Kept;
+use c3lrp_kernels::Kept;
 
 /// A convolution's weights [C′, C / groups, k, k]. The native CPU keeps them as its products want them as
 /// well, from the first time that it needs them; the browser has not the memory for both.

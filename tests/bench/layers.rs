@@ -5,11 +5,10 @@
 
 use std::fmt;
 
-use burn::tensor::{Device, Distribution, Tensor};
 use c3lrp::device::Choice;
-use c3lrp::kernel::{self, Candidate, Extra, Geometry, Weight};
 use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Explainer, Loading, Options};
+use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Processor};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -69,8 +68,8 @@ impl Layer {
     }
 }
 
-fn noise<const D: usize>(shape: [usize; D]) -> Tensor<D> {
-    Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), &Device::flex())
+fn noise<const D: usize>(shape: [usize; D]) -> Vec<f32> {
+    (0..shape.iter().product()).map(|at| formula::unit("noise", at)).collect()
 }
 
 /// With bias and ReLU.
@@ -78,10 +77,9 @@ fn noise<const D: usize>(shape: [usize; D]) -> Tensor<D> {
 fn forward(bencher: Bencher, layer: &Layer) {
     let geometry = layer.geometry();
     let x = noise([1, geometry.inputs, layer.side, layer.side]);
-    let (weight, bias) = (Weight::from(noise(layer.weight)), noise([geometry.outputs]));
-    bencher
-        .counter(layer.products())
-        .bench_local(|| kernel::convolve(&geometry, Candidate::Burn, x.clone(), &weight, &bias, Extra::None, true));
+    let (weight, bias, kept) = (noise(layer.weight), noise([geometry.outputs]), Kept::default());
+    let layer_on = Convolution { geometry, weight: &weight, kept: Some(&kept), processor: Processor::here() };
+    bencher.counter(layer.products()).bench_local(|| layer_on.forward(&x, &bias, Extra::None, true));
 }
 
 /// Back to the input, through the ReLU that made it.
@@ -89,11 +87,11 @@ fn forward(bencher: Bencher, layer: &Layer) {
 fn vjp(bencher: Bencher, layer: &Layer) {
     let geometry = layer.geometry();
     let [height, width] = geometry.output;
-    let (cotangent, weight) = (noise([1, geometry.outputs, height, width]), Weight::from(noise(layer.weight)));
+    let (cotangent, weight) = (noise([1, geometry.outputs, height, width]), noise(layer.weight));
     let input = noise([1, geometry.inputs, layer.side, layer.side]);
-    bencher
-        .counter(layer.products())
-        .bench_local(|| kernel::vjp(&geometry, Candidate::Burn, cotangent.clone(), &weight, Extra::Mask(&input), None));
+    let kept = Kept::default();
+    let layer_on = Convolution { geometry, weight: &weight, kept: Some(&kept), processor: Processor::here() };
+    bencher.counter(layer.products()).bench_local(|| layer_on.back(&cotangent, Extra::Mask(&input), None));
 }
 
 /// A network of formula-made weights on the CPU.

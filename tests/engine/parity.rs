@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use c3lrp::birds::{Options as Drawing, Species, draw};
+use c3lrp::device::Candidate;
 use c3lrp::device::{self, Preference};
-use c3lrp::kernel::Candidate;
 use c3lrp::weights::{Architecture, formula};
 use c3lrp::{Explainer, Explanation};
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 use c3lrp::attribution::{Equation1, Input, Rule, Stabilizer};
-use c3lrp::kernel::Kernels;
+use c3lrp::device::Kernels;
 use c3lrp::network::Convolution;
 use c3lrp::weights::formula;
 

@@ -97,6 +97,41 @@ mod x86 {
     }
 }
 
+#[cfg(target_arch = "aarch64")]
+mod arm {
+    use super::Lanes;
+    use std::arch::aarch64::{float32x4_t, vdupq_n_f32, vfmaq_f32, vld1q_f32, vst1q_f32};
+
+    /// NEON, which every such processor has.
+    impl Lanes for float32x4_t {
+        const COUNT: usize = 4;
+
+        #[inline(always)]
+        unsafe fn load(from: *const f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { vld1q_f32(from) }
+        }
+
+        #[inline(always)]
+        unsafe fn splat(value: f32) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { vdupq_n_f32(value) }
+        }
+
+        #[inline(always)]
+        unsafe fn plus_product(self, left: Self, right: Self) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { vfmaq_f32(self, left, right) }
+        }
+
+        #[inline(always)]
+        unsafe fn store(self, to: *mut f32) {
+            // SAFETY: the caller's promise.
+            unsafe { vst1q_f32(to, self) }
+        }
+    }
+}
+
 #[cfg(target_arch = "wasm32")]
 mod wasm {
     use super::Lanes;

@@ -1,42 +1,59 @@
 //! A convolution's weights as the way back takes them.
 
-use super::pass::Pass;
-use super::product::Processor;
-use super::{Shared, for_each};
-use crate::kernel::Geometry;
+use crate::geometry::Geometry;
+use crate::pass::Pass;
+use crate::processor::Processor;
+use crate::product::Panels;
+use crate::threads::{Shared, for_each};
 
-/// Weights laid out for the way back.
+/// Weights laid out for the way back, for one processor.
 #[derive(Debug)]
 pub struct Columns {
+    processor: Processor,
     groups: usize,
+    /// Channels of the cotangent in a group.
+    channels: usize,
     /// Places of the kernel that take part in a pass, and its panels of rows for a tile, [groups, panels,
     /// channels, taps, rows].
     passes: Vec<(Vec<usize>, Vec<f32>)>,
 }
 
 impl Columns {
-    pub fn pack(geometry: &Geometry, weights: &[f32], passes: &[Pass]) -> Self {
-        let pack = match Processor::detect().rows {
+    pub fn pack(processor: Processor, geometry: &Geometry, weights: &[f32], passes: &[Pass]) -> Self {
+        let pack = match processor.rows() {
             8 => pack::<8>,
             6 => pack::<6>,
-            _ => pack::<4>,
+            4 => pack::<4>,
+            other => unreachable!("no processor has tiles of {other} rows"),
         };
         let of = |pass: &Pass| {
             let taps: Vec<_> = pass.places().collect();
             let panels = pack(geometry, weights, &taps);
             (taps, panels)
         };
-        Self { groups: geometry.groups, passes: passes.iter().map(of).collect() }
+        let Geometry { groups, outputs, .. } = *geometry;
+        Self { processor, groups, channels: outputs / groups, passes: passes.iter().map(of).collect() }
     }
 
-    /// Whether these are of the same convolution.
-    pub fn serve(&self, geometry: &Geometry, passes: &[Pass]) -> bool {
-        self.groups == geometry.groups && passes.iter().all(|pass| self.of(pass).is_some())
+    /// Whether these are of the same convolution, for the same processor, and have all of some passes.
+    pub fn serve(&self, processor: Processor, geometry: &Geometry, passes: &[Pass]) -> bool {
+        let same = self.processor == processor && self.groups == geometry.groups;
+        same && passes.iter().all(|pass| self.find(pass).is_some())
     }
 
-    pub fn of(&self, pass: &Pass) -> Option<&[f32]> {
+    fn find(&self, pass: &Pass) -> Option<&[f32]> {
         let found = self.passes.iter().find(|(taps, _)| pass.places().eq(taps.iter().copied()));
         found.map(|(_, panels)| panels.as_slice())
+    }
+
+    /// The panels of a pass, those of all groups one after another.
+    ///
+    /// # Panics
+    /// Where they were not laid out.
+    pub fn of(&self, pass: &Pass) -> Panels<'_> {
+        let found = self.find(pass);
+        assert!(found.is_some(), "the weights of a pass are not laid out");
+        Panels::new(self.processor.rows(), self.channels * pass.places().len(), found.unwrap_or_default())
     }
 }
 
@@ -46,7 +63,7 @@ fn pack<const TILE: usize>(geometry: &Geometry, weights: &[f32], taps: &[usize])
     let panels = rows.div_ceil(TILE);
     let panel = channels * taps.len() * TILE;
     let mut packed = vec![0f32; groups * panels * panel];
-    let whole = Shared(packed.as_mut_ptr());
+    let whole = Shared::new(packed.as_mut_ptr());
     // A few channels at once, so that both sides are used line by line.
     let block = 16;
     let blocks = channels.div_ceil(block);

@@ -1,13 +1,22 @@
 //! From what each place of a kernel sends to the pixels that it is sent to.
 
-use super::product::Processor;
-use super::{Finish, PANELS, Shared, Work, for_each};
-use crate::kernel::Geometry;
+use crate::finish::Finish;
+use crate::geometry::Geometry;
+use crate::processor::Processor;
+use crate::threads::{Shared, for_each};
+use crate::work::{PANELS, Work};
 
 /// Sums what each place of the kernel sends to a pixel: [N, C · k · k, H′, W′] to [N, C, H, W].
-pub fn fold(geometry: &Geometry, work: &Work, columns: &[f32], finish: &Finish<'_>, result: &mut Vec<f32>) {
+pub fn fold(
+    processor: Processor,
+    geometry: &Geometry,
+    work: &Work,
+    columns: &[f32],
+    finish: &Finish<'_>,
+    result: &mut Vec<f32>,
+) {
     let Geometry { kernel, stride, input: [height, width], output: [rows, across], .. } = *geometry;
-    let (channels, processor, whole) = (work.channels[1], Processor::detect(), Shared(result.as_mut_ptr()));
+    let (channels, whole) = (work.channels[1], Shared::new(result.as_mut_ptr()));
     assert!(result.capacity() >= work.size(), "the result has no room");
     let (length, sent) = (width.div_ceil(stride), kernel * kernel * rows * across);
     for_each(work.planes * channels * height, |unit| {
@@ -24,7 +33,7 @@ pub fn fold(geometry: &Geometry, work: &Work, columns: &[f32], finish: &Finish<'
                 let place = (channel * height + y) * width;
                 // SAFETY: each unit has a row to itself, and all of a plane's lie within it.
                 unsafe {
-                    finish.of(work, plane).write(channel, place, row, whole.at(plane * channels * height * width))
+                    work.finish(finish, plane).write(channel, place, row, whole.at(plane * channels * height * width))
                 };
             })
         });

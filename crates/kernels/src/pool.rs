@@ -2,7 +2,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::{Shared, for_each};
+use crate::threads::{Shared, for_each};
 
 /// The max-pool 3×3 of stride 2 and padding 1 of planes of `size`, [height, width], with the maxima's places
 /// in their planes: the first of equals, and what is not a number before all else.
@@ -10,7 +10,7 @@ pub fn max_pool(planes: usize, size: [usize; 2], x: &[f32]) -> (Vec<f32>, Vec<i3
     let ([height, width], [rows, columns]) = (size, size.map(|side| side.div_ceil(2)));
     let count = planes * rows * columns;
     let (mut maxima, mut places) = (Vec::<f32>::with_capacity(count), Vec::<i32>::with_capacity(count));
-    let (all_maxima, all_places) = (Shared(maxima.as_mut_ptr()), Shared(places.as_mut_ptr()));
+    let (all_maxima, all_places) = (Shared::new(maxima.as_mut_ptr()), Shared::new(places.as_mut_ptr()));
     let window = |at: usize, side: usize| (2 * at).saturating_sub(1)..(2 * at + 2).min(side);
     for_each(planes, |plane| {
         let x = &x[plane * height * width..][..height * width];

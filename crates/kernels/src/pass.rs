@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::kernel::Geometry;
+use crate::geometry::Geometry;
 
 /// Values on a grid, each of which is a weighted sum over what the taps of a kernel see in all channels
 /// of a source.

@@ -1,7 +1,8 @@
 //! Sums over a whole tensor.
 
-use super::product::Processor;
-use super::{TILE, sum};
+use crate::processor::Processor;
+use crate::threads::{Shared, sum};
+use crate::work::TILE;
 
 /// What is summed side by side: the compiler finds registers for them, and each takes in so few values
 /// that 32 bits are enough.
@@ -10,7 +11,7 @@ const LANES: usize = 16;
 /// Σ of a term at each place of some slices of one length; it is given the place and what lies there.
 pub fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 + Sync) -> f64 {
     let count = of.iter().map(|values| values.len()).min().unwrap_or_default();
-    let processor = Processor::detect();
+    let processor = Processor::here();
     sum(count.div_ceil(TILE), |unit| {
         processor.using(|| {
             let first = unit * TILE;
@@ -33,7 +34,7 @@ pub fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> 
 /// Σ of planes, each times its weight.
 pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
     let area = planes.len() / weights.len().max(1);
-    let processor = Processor::detect();
+    let processor = Processor::here();
     sum(weights.len(), |channel| {
         processor.using(|| {
             let (lanes, rest) = planes[channel * area..][..area].as_chunks::<LANES>();
@@ -45,4 +46,21 @@ pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
             all * f64::from(weights[channel])
         })
     })
+}
+
+/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, both in one shape; and what that leaves, Σ(R − z ⊙ quotient).
+pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
+    let count = relevance.len().min(z.len());
+    let mut result = Vec::<f32>::with_capacity(count);
+    let whole = Shared::new(result.as_mut_ptr());
+    let left = total([relevance, z], |at, [relevance, z]| {
+        // Unlike `>`, it keeps what is not a number.
+        let value = if z <= 0.0 { 0.0 } else { relevance / (z + epsilon) };
+        // SAFETY: each place is met once, and all of them lie within the result.
+        unsafe { whole.at(at).write(value) };
+        relevance - z * value
+    });
+    // SAFETY: the places make up the result.
+    unsafe { result.set_len(count) };
+    (result, left)
 }

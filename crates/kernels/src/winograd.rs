@@ -10,56 +10,71 @@ use std::array::from_fn;
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::product::{Left, Processor, Product};
-use super::{Finish, Shared, Units, Work, for_each};
-use crate::kernel::{Direction, Geometry};
+use crate::finish::Finish;
+use crate::geometry::{Direction, Geometry};
+use crate::processor::Processor;
+use crate::product::{Left, Panels, Product};
+use crate::threads::{Shared, for_each};
+use crate::work::{Units, Work};
 
 /// Values of a transformed filter, or of a transformed 4×4.
 const PARTS: usize = 16;
 
-/// Rows of results whose products are kept until they are put together.
+/// About so many rows of results whose products are kept until they are put together, in whole tiles.
 const ROWS: usize = 32;
 
 /// Whether it is the faster way. Beneath so many results what is read of the transformed filters, which are
 /// larger, takes longer than the products.
 pub fn serves(geometry: &Geometry) -> bool {
-    let Geometry { inputs, outputs, groups, kernel, stride, input: [height, width], .. } = *geometry;
-    kernel == 3 && stride == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
+    let Geometry { inputs, outputs, groups, kernel, stride, padding, input: [height, width], .. } = *geometry;
+    kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
 }
 
 /// Transformed filters G g Gᵀ.
 #[derive(Debug)]
 pub struct Filters {
+    processor: Processor,
     groups: usize,
+    /// Of what is summed over, in a group.
+    channels: usize,
     /// [groups, 16, panels, channels, rows], with as many rows in a panel as a tile of the processor's has.
     values: Vec<f32>,
 }
 
 impl Filters {
     /// Of weights [C′, C / groups, 3, 3].
-    pub fn new(geometry: &Geometry, direction: Direction, weights: &[f32]) -> Self {
+    pub fn new(processor: Processor, geometry: &Geometry, direction: Direction, weights: &[f32]) -> Self {
         let Geometry { inputs, outputs, groups, .. } = *geometry;
         let [inputs, outputs] = [inputs / groups, outputs / groups];
-        let transform = match Processor::detect().rows {
+        let transform = match processor.rows() {
             8 => transform::<8>,
             6 => transform::<6>,
-            _ => transform::<4>,
+            4 => transform::<4>,
+            other => unreachable!("no processor has tiles of {other} rows"),
         };
-        let values = match direction {
-            Direction::Forward => transform(groups, [inputs, outputs], weights, &|row, channel, place| {
-                (row * inputs + channel) * 9 + place
-            }),
-            Direction::Vjp => transform(groups, [outputs, inputs], weights, &|row, channel, place| {
-                (channel * inputs + row) * 9 + 8 - place
-            }),
+        let (channels, values) = match direction {
+            Direction::Forward => {
+                let place = |row, channel, place| (row * inputs + channel) * 9 + place;
+                (inputs, transform(groups, [inputs, outputs], weights, &place))
+            }
+            Direction::Vjp => {
+                let place = |row, channel, place| (channel * inputs + row) * 9 + 8 - place;
+                (outputs, transform(groups, [outputs, inputs], weights, &place))
+            }
         };
-        Self { groups, values }
+        Self { processor, groups, channels, values }
+    }
+
+    /// Whether these are of the same convolution, for the same processor.
+    pub fn serve(&self, processor: Processor, geometry: &Geometry) -> bool {
+        self.processor == processor && self.groups == geometry.groups
     }
 
     /// A part's panels for a group.
-    fn of(&self, group: usize, part: usize) -> &[f32] {
+    fn of(&self, group: usize, part: usize) -> Panels<'_> {
         let size = self.values.len() / self.groups / PARTS;
-        &self.values[(group * PARTS + part) * size..][..size]
+        let values = &self.values[(group * PARTS + part) * size..][..size];
+        Panels::new(self.processor.rows(), self.channels, values)
     }
 }
 
@@ -72,7 +87,7 @@ fn transform<const LANES: usize>(
     let panels = rows.div_ceil(LANES);
     let part = panels * channels * LANES;
     let mut values = vec![0f32; groups * PARTS * part];
-    let whole = Shared(values.as_mut_ptr());
+    let whole = Shared::new(values.as_mut_ptr());
     for_each(groups * panels, |unit| {
         let (group, panel) = (unit / panels, unit % panels);
         let weights = &weights[weights.len() / groups * group..];
@@ -148,6 +163,7 @@ thread_local! {
 
 /// Writes all results, for which `result` has room. Planes are of `size`, [height, width].
 pub fn run(
+    processor: Processor,
     work: &Work,
     size: [usize; 2],
     source: &[f32],
@@ -155,22 +171,23 @@ pub fn run(
     finish: &Finish<'_>,
     result: &mut Vec<f32>,
 ) {
-    let (processor, [channels, rows], area) = (Processor::detect(), work.channels, size[0] * size[1]);
-    let whole = Shared(result.as_mut_ptr());
+    let ([channels, rows], area) = (work.channels, size[0] * size[1]);
+    let whole = Shared::new(result.as_mut_ptr());
     assert!(result.capacity() >= work.size(), "the result has no room");
     let [down, across] = size.map(|side| side.div_ceil(2));
     // Runs are of whole rows of tiles.
-    let units = Units::new(work.planes, [down * across, across], rows, PARTS * channels, &processor);
+    let units = Units::new(work.planes, [down * across, across], rows, PARTS * channels, processor);
     for_each(units.count(), |unit| {
         let (plane, tiles, of_unit) = units.get(unit);
         let tiles = Tiles { size, rows: tiles.start / across..tiles.end / across };
-        let finish = finish.of(work, plane);
+        let finish = work.finish(finish, plane);
         ROOM.with_borrow_mut(|room| {
             processor.using(|| {
-                room.see(&source[plane * channels * area..][..channels * area], &tiles, &processor);
-                for first in of_unit.clone().step_by(ROWS) {
-                    let rows_of = first..of_unit.end.min(first + ROWS);
-                    room.multiply(filters, plane % work.groups, rows_of.clone(), &processor);
+                room.see(&source[plane * channels * area..][..channels * area], &tiles, processor);
+                let step = processor.step(ROWS);
+                for first in of_unit.clone().step_by(step) {
+                    let rows_of = first..of_unit.end.min(first + step);
+                    room.multiply(filters, plane % work.groups, rows_of.clone(), processor);
                     // SAFETY: no two units share a result, and all of a plane's lie within it.
                     unsafe { room.finish(&tiles, rows_of, &finish, whole.at(plane * rows * area)) };
                 }
@@ -182,8 +199,8 @@ pub fn run(
 impl Room {
     /// Bᵀ d B of all channels of a picture, laid out for the products.
     #[inline(always)]
-    fn see(&mut self, picture: &[f32], tiles: &Tiles, processor: &Processor) {
-        let (area, count, columns) = (tiles.size[0] * tiles.size[1], tiles.count(), processor.columns);
+    fn see(&mut self, picture: &[f32], tiles: &Tiles, processor: Processor) {
+        let (area, count, columns) = (tiles.size[0] * tiles.size[1], tiles.count(), processor.columns());
         let channels = picture.len() / area;
         let part = count.next_multiple_of(columns / 2) * channels;
         self.seen.resize(PARTS * part, 0.0);
@@ -201,15 +218,15 @@ impl Room {
 
     /// The products of some rows' filters with what is seen.
     #[inline(always)]
-    fn multiply(&mut self, filters: &Filters, group: usize, rows: Range<usize>, processor: &Processor) {
+    fn multiply(&mut self, filters: &Filters, group: usize, rows: Range<usize>, processor: Processor) {
         let (count, seen) = (self.channel.len() / PARTS, self.seen.len() / PARTS);
-        let depth = seen / count.next_multiple_of(processor.columns / 2);
+        let depth = seen / count.next_multiple_of(processor.columns() / 2);
         self.products.resize(PARTS * ROWS * count, 0.0);
         for (part, products) in self.products.chunks_exact_mut(ROWS * count).enumerate() {
             let product = Product {
                 depth,
                 rows: 0..rows.len(),
-                left: Left::Panels(&filters.of(group, part)[rows.start * depth..]),
+                left: Left::Panels(filters.of(group, part).from_row(rows.start)),
                 right: &self.seen[part * seen..][..seen],
                 pass: None,
                 columns: 0..count,
@@ -217,7 +234,7 @@ impl Room {
                 plane: count,
             };
             // SAFETY: there is room for as many rows.
-            unsafe { processor.run(&product, products.as_mut_ptr()) };
+            unsafe { product.run(processor, products.as_mut_ptr()) };
         }
     }
 

@@ -1,0 +1,99 @@
+//! What becomes of a sum of products as it is written.
+
+use std::hint::select_unpredictable;
+
+use crate::extra::Extra;
+
+/// What becomes of each sum of products before it is written.
+#[derive(Clone, Copy)]
+pub struct Finish<'a> {
+    /// Added, for each channel.
+    pub bias: Option<&'a [f32]>,
+    /// Added or masked.
+    pub extra: Extra<&'a [f32]>,
+    /// Whether negative results become 0.
+    pub relu: bool,
+    /// In the result's shape, what it is multiplied by at last.
+    pub factor: Option<&'a [f32]>,
+}
+
+impl<'a> Finish<'a> {
+    /// The sums as they are.
+    pub const NONE: Self = Self { bias: None, extra: Extra::None, relu: false, factor: None };
+
+    /// A plane's own of all planes', each with `rows` channels of `area` values.
+    pub fn of(&self, [plane, groups, rows, area]: [usize; 4]) -> Self {
+        let of_plane = |values: &'a [f32]| &values[plane * rows * area..][..rows * area];
+        Self {
+            bias: self.bias.map(|bias| &bias[plane % groups * rows..][..rows]),
+            extra: self.extra.map(of_plane),
+            factor: self.factor.map(of_plane),
+            ..*self
+        }
+    }
+}
+
+impl Finish<'_> {
+    /// Writes a row's sums to neighbours that begin at a place of the planes.
+    ///
+    /// # Safety
+    /// The places must be writable, by nobody else.
+    #[inline(always)]
+    pub unsafe fn write(&self, row: usize, place: usize, sums: &[f32], into: *mut f32) {
+        let Self { extra, factor, .. } = *self;
+        let (bias, at_least) = (self.bias(row), self.at_least());
+        let range = place..place + sums.len();
+        // SAFETY: the caller's promise.
+        let into = unsafe { std::slice::from_raw_parts_mut(into.add(place), sums.len()) };
+        match extra {
+            Extra::None => into.iter_mut().zip(sums).for_each(|(into, sum)| *into = at_least(sum + bias)),
+            Extra::Addend(addend) => {
+                let terms = sums.iter().zip(&addend[range.clone()]);
+                into.iter_mut().zip(terms).for_each(|(into, (sum, added))| *into = at_least(sum + bias + added));
+            }
+            Extra::Mask(mask) => {
+                let terms = sums.iter().zip(&mask[range.clone()]);
+                into.iter_mut().zip(terms).for_each(|(into, (sum, mask))| {
+                    // Without a branch, which would often be guessed wrong.
+                    let value = at_least(sum + bias);
+                    *into = if *mask > 0.0 { value } else { 0.0 };
+                });
+            }
+        }
+        if let Some(factor) = factor {
+            into.iter_mut().zip(&factor[range]).for_each(|(into, factor)| *into *= factor);
+        }
+    }
+
+    /// Writes a row's sums to some places of the planes.
+    ///
+    /// # Safety
+    /// As above.
+    #[inline(always)]
+    pub unsafe fn scatter(&self, row: usize, places: impl Iterator<Item = usize>, sums: &[f32], into: *mut f32) {
+        let Self { extra, factor, .. } = *self;
+        let (bias, at_least) = (self.bias(row), self.at_least());
+        for (sum, place) in sums.iter().zip(places) {
+            let value = at_least(sum + bias);
+            let value = match extra {
+                Extra::None => value,
+                Extra::Addend(addend) => at_least(sum + bias + addend[place]),
+                Extra::Mask(mask) => select_unpredictable(mask[place] > 0.0, value, 0.0),
+            };
+            let value = factor.map_or(value, |factor| value * factor[place]);
+            // SAFETY: the caller's promise.
+            unsafe { into.add(place).write(value) };
+        }
+    }
+
+    fn bias(&self, row: usize) -> f32 {
+        self.bias.map_or(0.0, |bias| bias[row])
+    }
+
+    #[inline(always)]
+    fn at_least(&self) -> impl Fn(f32) -> f32 + use<> {
+        let least = if self.relu { 0.0 } else { f32::NEG_INFINITY };
+        // Unlike `max`, it keeps what is not a number.
+        move |value| if value < least { least } else { value }
+    }
+}

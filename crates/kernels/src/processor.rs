@@ -1,0 +1,134 @@
+//! The vector registers that there are, and the tile that products are computed in.
+
+use std::sync::OnceLock;
+
+/// What products are computed with: the one place that decides the tile. What is laid out for one processor
+/// serves no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Processor {
+    registers: Registers,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Registers {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "aarch64")]
+    Neon,
+    Portable,
+}
+
+/// Forces one of the processor's register sets, by the name that [`Processor::name`] gives.
+const VARIABLE: &str = "C3LRP_PROCESSOR";
+
+impl Processor {
+    /// All that this processor can be, the fastest first.
+    pub fn all() -> Vec<Self> {
+        let mut all = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f") {
+                all.push(Registers::Avx512);
+            }
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                all.push(Registers::Avx2);
+            }
+        }
+        #[cfg(target_arch = "aarch64")]
+        all.push(Registers::Neon);
+        all.push(Registers::Portable);
+        all.into_iter().map(|registers| Self { registers }).collect()
+    }
+
+    /// The one that is used: the fastest, or the one that the environment's `C3LRP_PROCESSOR` names.
+    ///
+    /// # Panics
+    /// Where that names none of this processor's.
+    pub fn here() -> Self {
+        static HERE: OnceLock<Processor> = OnceLock::new();
+        *HERE.get_or_init(|| {
+            let all = Self::all();
+            let Ok(name) = std::env::var(VARIABLE) else { return all[0] };
+            let names: Vec<_> = all.iter().map(|processor| processor.name()).collect();
+            let found = all.iter().find(|processor| processor.name() == name);
+            assert!(found.is_some(), "{VARIABLE} is {name:?}; this processor has {}", names.join(", "));
+            found.copied().unwrap_or(all[0])
+        })
+    }
+
+    /// Its registers' name: avx512, avx2, neon or portable.
+    pub fn name(self) -> &'static str {
+        match self.registers {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => "avx512",
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => "avx2",
+            #[cfg(target_arch = "aarch64")]
+            Registers::Neon => "neon",
+            Registers::Portable => "portable",
+        }
+    }
+
+    pub(crate) fn registers(self) -> Registers {
+        self.registers
+    }
+
+    /// Rows and columns of a tile: as many sums as the registers hold beside what is multiplied.
+    pub(crate) fn tile(self) -> [usize; 2] {
+        match self.registers {
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => [8, 32],
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => [6, 16],
+            #[cfg(target_arch = "aarch64")]
+            Registers::Neon => [8, 8],
+            Registers::Portable => [4, 8],
+        }
+    }
+
+    /// Rows of a tile.
+    pub(crate) fn rows(self) -> usize {
+        self.tile()[0]
+    }
+
+    /// Columns of a tile.
+    pub(crate) fn columns(self) -> usize {
+        self.tile()[1]
+    }
+
+    /// About so many rows, in whole tiles.
+    pub(crate) fn step(self, rows: usize) -> usize {
+        (rows / self.rows()).max(1) * self.rows()
+    }
+
+    /// Does work that is compiled for the processor's registers as far as it is inlined.
+    #[inline(always)]
+    pub(crate) fn using<T>(self, work: impl FnOnce() -> T) -> T {
+        match self.registers {
+            // SAFETY: the processor was asked for its registers.
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx512 => unsafe { avx512(work) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Registers::Avx2 => unsafe { avx2(work) },
+            // Every such processor has them.
+            #[cfg(target_arch = "aarch64")]
+            Registers::Neon => work(),
+            Registers::Portable => work(),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+pub(crate) unsafe fn avx512<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+pub(crate) unsafe fn avx2<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}

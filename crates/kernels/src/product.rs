@@ -1,0 +1,211 @@
+//! Products of packed matrices, tile by tile in the processor's registers.
+
+use crate::finish::Finish;
+use crate::lanes::Lanes;
+use crate::pass::Pass;
+use crate::processor::{Processor, Registers};
+
+/// The left matrix's values: weights, a row for each result.
+#[derive(Clone, Copy)]
+pub enum Left<'a> {
+    /// Row after row.
+    Rows(&'a [f32]),
+    /// In panels.
+    Panels(Panels<'a>),
+}
+
+/// Rows of weights in panels of as many as a tile of a processor has: [panels, depth, rows]. They are cut between
+/// panels alone.
+#[derive(Clone, Copy)]
+pub struct Panels<'a> {
+    /// Rows of a panel.
+    tile: usize,
+    /// Terms of each sum.
+    depth: usize,
+    values: &'a [f32],
+}
+
+impl<'a> Panels<'a> {
+    /// # Panics
+    /// Where the values don't fill panels.
+    pub fn new(tile: usize, depth: usize, values: &'a [f32]) -> Self {
+        assert!(values.len().is_multiple_of((tile * depth).max(1)), "the weights don't fill their panels");
+        Self { tile, depth, values }
+    }
+
+    /// A group's own of so many.
+    fn of(self, group: usize, groups: usize) -> Self {
+        let size = self.values.len() / groups;
+        Self::new(self.tile, self.depth, &self.values[size * group..][..size])
+    }
+
+    /// Those of the rows from one on.
+    ///
+    /// # Panics
+    /// Where a row is not a panel's first one.
+    pub fn from_row(self, row: usize) -> Self {
+        assert!(row.is_multiple_of(self.tile), "rows begin in the middle of a panel");
+        Self { values: &self.values[row * self.depth..], ..self }
+    }
+}
+
+/// A block of rows times a tile of columns, and what becomes of the sums.
+pub struct Product<'a> {
+    /// Terms of each sum.
+    pub depth: usize,
+    /// Rows of results.
+    pub rows: std::ops::Range<usize>,
+    /// Their weights.
+    pub left: Left<'a>,
+    /// Panels of as many columns as a tile has, [panels, depth, columns]; the last one has half as many
+    /// where they are enough.
+    pub right: &'a [f32],
+    /// Where the columns' results go in a plane, if not one after another.
+    pub pass: Option<&'a Pass>,
+    /// The columns: values of the pass's grid.
+    pub columns: std::ops::Range<usize>,
+    /// What becomes of them, in the planes' shape.
+    pub finish: Finish<'a>,
+    /// Values of a plane of results; there is a plane for each row.
+    pub plane: usize,
+}
+
+impl<'a> Left<'a> {
+    /// A group's own of so many.
+    pub fn of(self, group: usize, groups: usize) -> Self {
+        match self {
+            Self::Rows(values) => Self::Rows(&values[values.len() / groups * group..][..values.len() / groups]),
+            Self::Panels(panels) => Self::Panels(panels.of(group, groups)),
+        }
+    }
+}
+
+impl Product<'_> {
+    /// Writes a product's results to planes that begin at `into`.
+    ///
+    /// # Safety
+    /// Every row's plane must be writable from `into` on, at the columns' places by nobody else.
+    pub unsafe fn run(&self, processor: Processor, into: *mut f32) {
+        let (product, tile) = (self, processor.rows());
+        let rows = product.rows.len().next_multiple_of(tile);
+        let columns = product.columns.len().next_multiple_of(processor.columns() / 2);
+        let left = match product.left {
+            Left::Rows(values) => values.len() >= product.rows.end * product.depth,
+            Left::Panels(Panels { tile: own, depth, values }) => {
+                let fit = own == tile && depth == product.depth;
+                fit && values.len() >= (product.rows.start + rows) * product.depth
+            }
+        };
+        assert!(left && product.right.len() >= columns * product.depth, "a matrix is too small");
+        assert!(product.rows.start.is_multiple_of(tile), "rows begin in the middle of a tile");
+        // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
+        // asserted; the rest is the caller's promise.
+        unsafe {
+            match processor.registers() {
+                #[cfg(target_arch = "x86_64")]
+                Registers::Avx512 => {
+                    crate::processor::avx512(|| tiles::<std::arch::x86_64::__m512, 8, 4, 2>(product, into))
+                }
+                #[cfg(target_arch = "x86_64")]
+                Registers::Avx2 => {
+                    crate::processor::avx2(|| tiles::<std::arch::x86_64::__m256, 6, 3, 2>(product, into))
+                }
+                #[cfg(target_arch = "aarch64")]
+                Registers::Neon => tiles::<std::arch::aarch64::float32x4_t, 8, 3, 2>(product, into),
+                Registers::Portable => tiles::<Quad, 4, 2, 2>(product, into),
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+type Quad = std::arch::wasm32::v128;
+#[cfg(not(target_arch = "wasm32"))]
+type Quad = [f32; 4];
+
+/// Room for the largest tile, 8 × 32.
+#[repr(align(64))]
+struct Sums([f32; 256]);
+
+#[inline(always)]
+unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usize>(
+    product: &Product<'_>,
+    into: *mut f32,
+) {
+    let depth = product.depth;
+    let mut sums = Sums([0.0; 256]);
+    // The weights are the larger matrix by far where there are few pixels: they are read once.
+    for row in product.rows.clone().step_by(ROWS) {
+        let rows = ROWS.min(product.rows.end - row);
+        let (left, step): ([*const f32; ROWS], _) = match product.left {
+            // Where rows are missing, the last one is computed again.
+            Left::Rows(values) => (std::array::from_fn(|at| values[(row + at.min(rows - 1)) * depth..].as_ptr()), 1),
+            Left::Panels(Panels { values, .. }) => {
+                (std::array::from_fn(|at| values[row * depth..].as_ptr().wrapping_add(at)), ROWS)
+            }
+        };
+        let mut first = product.columns.start;
+        while first < product.columns.end {
+            let right = product.right[(first - product.columns.start) * depth..].as_ptr();
+            let count = (product.columns.end - first).min(WIDTH * L::COUNT);
+            // SAFETY: `Processor::run` has asserted the matrices' sizes.
+            let columns = unsafe {
+                if count > L::COUNT {
+                    // The picture has three channels.
+                    match left.first_chunk() {
+                        Some(few) if rows <= FEW => tile::<L, FEW, WIDTH>(depth, *few, step, right, &mut sums),
+                        _ => tile::<L, ROWS, WIDTH>(depth, left, step, right, &mut sums),
+                    }
+                    WIDTH * L::COUNT
+                } else {
+                    tile::<L, ROWS, 1>(depth, left, step, right, &mut sums);
+                    L::COUNT
+                }
+            };
+            for at in 0..rows {
+                let (plane, sums) = ((row + at) * product.plane, &sums.0[at * columns..][..count]);
+                // SAFETY: the caller's promise.
+                unsafe {
+                    match product.pass {
+                        None => product.finish.write(row + at, plane + first, sums, into),
+                        Some(pass) => {
+                            let places = pass.targets(first..first + count).map(|target| plane + target);
+                            product.finish.scatter(row + at, places, sums, into);
+                        }
+                    }
+                }
+            }
+            first += columns;
+        }
+    }
+}
+
+/// left [ROWS, depth] · right [depth, WIDTH · lanes].
+#[inline(always)]
+unsafe fn tile<L: Lanes, const ROWS: usize, const WIDTH: usize>(
+    depth: usize,
+    left: [*const f32; ROWS],
+    step: usize,
+    right: *const f32,
+    into: &mut Sums,
+) {
+    // SAFETY: the caller has all the values that are read, and `into` is large enough for every processor.
+    unsafe {
+        let mut sums = [[L::splat(0.0); WIDTH]; ROWS];
+        for term in 0..depth {
+            let right = right.add(term * WIDTH * L::COUNT);
+            let values: [L; WIDTH] = std::array::from_fn(|at| L::load(right.add(at * L::COUNT)));
+            for (sums, left) in sums.iter_mut().zip(left) {
+                let left = L::splat(*left.add(term * step));
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum = sum.plus_product(left, value);
+                }
+            }
+        }
+        for (row, sums) in sums.iter().enumerate() {
+            for (at, sum) in sums.iter().enumerate() {
+                sum.store(into.0.as_mut_ptr().add((row * WIDTH + at) * L::COUNT));
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Work shared among threads; the browser has one.
+
+/// A result that units of work write to in different places.
+pub struct Shared<T>(*mut T);
+
+// SAFETY: it is only written to, by each unit where no other one does.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    pub fn new(first: *mut T) -> Self {
+        Self(first)
+    }
+
+    /// # Safety
+    /// The place must lie within the result.
+    pub unsafe fn at(&self, start: usize) -> *mut T {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(start) }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn for_each(units: usize, work: impl Fn(usize) + Send + Sync) {
+    use rayon::prelude::*;
+    (0..units).into_par_iter().for_each(work);
+}
+
+/// The sum of what units of work give, added in their order.
+pub fn sum(units: usize, work: impl Fn(usize) -> f64 + Send + Sync) -> f64 {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        use rayon::prelude::*;
+        let parts: Vec<_> = (0..units).into_par_iter().map(work).collect();
+        parts.into_iter().sum()
+    }
+    #[cfg(target_arch = "wasm32")]
+    (0..units).map(work).sum()
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn for_each(units: usize, work: impl Fn(usize)) {
+    (0..units).for_each(work);
+}
+
+pub fn threads() -> usize {
+    #[cfg(not(target_arch = "wasm32"))]
+    return rayon::current_num_threads();
+    #[cfg(target_arch = "wasm32")]
+    1
+}

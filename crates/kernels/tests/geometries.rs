@@ -1,0 +1,178 @@
+//! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
+
+use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Processor, max_pool, naive, quotient, total, weighted};
+
+/// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
+/// by n · 6e-8 of them at most, and by √n · 6e-8 as a rule: 3,430 products are drawn at most. Winograd's differences
+/// make terms of four times the size.
+const TOLERANCE: f64 = 1e-5;
+
+/// Marsaglia's xorshift64*, so that a failure comes again.
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// From `least` to `most`.
+    fn of(&mut self, least: usize, most: usize) -> usize {
+        least + ((self.next() >> 33) as usize) % (most - least + 1)
+    }
+
+    /// Values in −1…1.
+    fn values(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| (self.next() >> 40) as f32 / 8_388_608.0 - 1.0).collect()
+    }
+}
+
+/// Half of them are 3×3 of stride 1 and padding 1 with many channels, where fewer products are taken.
+fn geometry(draw: &mut Draw) -> Geometry {
+    loop {
+        let winograd = draw.of(0, 1) == 0;
+        let groups = [1, 1, 1, 2, 3][draw.of(0, 4)];
+        let channels = |draw: &mut Draw| groups * draw.of(if winograd { 16 } else { 1 }, 70 / groups);
+        let (inputs, outputs) = (channels(draw), channels(draw));
+        let [kernel, stride, padding] =
+            if winograd { [3, 1, 1] } else { [draw.of(1, 7), draw.of(1, 3), draw.of(0, 3)] };
+        let input = if winograd { [draw.of(8, 19), draw.of(14, 23)] } else { [draw.of(1, 14), draw.of(1, 14)] };
+        let side = |side: usize| Some((side + 2 * padding).checked_sub(kernel)? / stride + 1);
+        let [Some(rows), Some(columns)] = input.map(side) else { continue };
+        let (batch, output) = (draw.of(1, 2), [rows, columns]);
+        let geometry = Geometry { batch, inputs, outputs, groups, kernel, stride, padding, input, output };
+        let products = batch * outputs * rows * columns * inputs / groups * kernel * kernel;
+        if products < 2_000_000 {
+            return geometry;
+        }
+    }
+}
+
+#[test]
+fn every_processor_computes_what_defines_a_convolution() {
+    let processors = Processor::all();
+    println!("{:?}", processors.iter().map(|processor| processor.name()).collect::<Vec<_>>());
+    let draw = &mut Draw(0x9E37_79B9_7F4A_7C15);
+    let rounds =
+        if cfg!(miri) { 2 } else { std::env::var("ROUNDS").map_or(150, |rounds| rounds.parse().unwrap_or(150)) };
+    for _ in 0..rounds {
+        let geometry = geometry(draw);
+        let Geometry { batch, inputs, outputs, groups, kernel, input, output, .. } = geometry;
+        let (of_input, of_output) = (batch * inputs * input[0] * input[1], batch * outputs * output[0] * output[1]);
+        let [x, there, weight, bias] =
+            [of_input, of_output, outputs * (inputs / groups) * kernel * kernel, outputs].map(|size| draw.values(size));
+        let extra = |tensor| [Extra::None, Extra::Addend(tensor), Extra::Mask(tensor)];
+        let (what, relu, with_factor) = (draw.of(0, 2), draw.of(0, 1) == 1, draw.of(0, 1) == 1);
+        let factor = with_factor.then_some(&x[..]);
+        let forward = naive::forward(&geometry, &weight, &x, &bias, extra(&there[..])[what], relu);
+        let back = naive::back(&geometry, &weight, &there, extra(&x[..])[what], factor);
+        // What one processor keeps is of no use to the next, which must see that.
+        let kept = Kept::default();
+        for &processor in &processors {
+            for kept in [None, Some(&kept), Some(&kept)] {
+                let layer = Convolution { geometry, weight: &weight, kept, processor };
+                let name = processor.name();
+                let off = forward.error(&layer.forward(&x, &bias, extra(&there[..])[what], relu));
+                assert!(off < TOLERANCE, "{name}, forward, {geometry:?}: off by {off:e}");
+                let off = back.error(&layer.back(&there, extra(&x[..])[what], factor));
+                assert!(off < TOLERANCE, "{name}, back, {geometry:?}: off by {off:e}");
+            }
+        }
+    }
+}
+
+/// The widths of ResNets, whose products' panels were cut in the middle where a tile has six rows.
+#[test]
+fn every_processor_serves_the_widths_of_resnets() {
+    let draw = &mut Draw(7);
+    for width in [64, 128, 256, 512] {
+        let side = 12;
+        let geometry = Geometry::new([width, 16, 3, 3], 1, 1, 1, [side; 2]);
+        let [x, weight, bias] = [16 * side * side, width * 16 * 9, width].map(|size| draw.values(size));
+        let expected = naive::forward(&geometry, &weight, &x, &bias, Extra::None, false);
+        for processor in Processor::all() {
+            let layer = Convolution { geometry, weight: &weight, kept: None, processor };
+            let off = expected.error(&layer.forward(&x, &bias, Extra::None, false));
+            assert!(off < TOLERANCE, "{}, {width} channels: off by {off:e}", processor.name());
+        }
+    }
+}
+
+/// What does not fit is refused before anything is written.
+#[test]
+fn sizes_that_do_not_fit_are_refused() {
+    let right = Geometry::new([32, 32, 3, 3], 1, 1, 1, [16; 2]);
+    let (x, weight, bias) = (vec![0.0; 32 * 256], vec![0.0; 32 * 32 * 9], vec![0.0; 32]);
+    let refused = |geometry: Geometry, x: &[f32], weight: &[f32]| {
+        let layer = Convolution { geometry, weight, kept: None, processor: Processor::here() };
+        let run = || (layer.forward(x, &bias, Extra::None, false), layer.back(x, Extra::None, None));
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err()
+    };
+    assert!(!refused(right, &x, &weight));
+    for wrong in [
+        Geometry { padding: 0, ..right },
+        Geometry { padding: 2, ..right },
+        Geometry { stride: 0, ..right },
+        Geometry { stride: 2, ..right },
+        Geometry { groups: 0, ..right },
+        Geometry { groups: 3, ..right },
+        Geometry { kernel: 0, ..right },
+        Geometry { kernel: 40, ..right },
+        Geometry { output: [16, 17], ..right },
+        Geometry { batch: 2, ..right },
+        Geometry { inputs: 64, ..right },
+    ] {
+        assert!(refused(wrong, &x, &weight), "{wrong:?}");
+    }
+    assert!(refused(right, &x[1..], &weight) && refused(right, &x, &weight[1..]));
+}
+
+/// Sums beside the layers, by loops in 64 bits.
+#[test]
+fn sums_are_those_of_a_loop() {
+    let draw = &mut Draw(3);
+    for count in [0, 1, 15, 16, 17, 1000, 300_001] {
+        let (r, z) = (draw.values(count), draw.values(count));
+        let (found, left) = quotient(&r, &z, 1e-3);
+        let mut expected = 0.0;
+        for ((r, z), found) in r.iter().zip(&z).zip(&found) {
+            let of = if *z > 0.0 { r / (z + 1e-3) } else { 0.0 };
+            assert_eq!(*found, of);
+            expected += f64::from(*r) - f64::from(*z) * f64::from(of);
+        }
+        // Each term rounds at 6e-8 of at most 2, in lanes that take in 8,192 of them at the most.
+        let bound = 1e-4 * (1.0 + count as f64 / 1000.0);
+        assert!((left - expected).abs() < bound, "{count}: {left} {expected}");
+        let sum = total([&r, &z], |_, [r, z]| r * z);
+        let expected: f64 = r.iter().zip(&z).map(|(r, z)| f64::from(*r) * f64::from(*z)).sum();
+        assert!((sum - expected).abs() < bound, "{count}: {sum} {expected}");
+    }
+    let (planes, weights) = (draw.values(7 * 33), draw.values(7));
+    let expected: f64 = planes
+        .chunks(33)
+        .zip(&weights)
+        .map(|(plane, weight)| plane.iter().map(|&value| f64::from(value)).sum::<f64>() * f64::from(*weight))
+        .sum();
+    assert!((weighted(&planes, &weights) - expected).abs() < 1e-5);
+}
+
+#[test]
+fn a_max_pool_takes_the_first_of_equals() {
+    let draw = &mut Draw(5);
+    for [height, width] in [[1, 1], [2, 3], [7, 8], [13, 6]] {
+        let x: Vec<f32> = draw.values(3 * height * width).iter().map(|value| (value * 4.0).round()).collect();
+        let (maxima, places) = max_pool(3, [height, width], &x);
+        let (rows, columns) = (height.div_ceil(2), width.div_ceil(2));
+        assert_eq!((maxima.len(), places.len()), (3 * rows * columns, 3 * rows * columns));
+        for (at, (maximum, place)) in maxima.iter().zip(&places).enumerate() {
+            let (plane, row, column) = (at / rows / columns, at / columns % rows, at % columns);
+            let near = |at: usize, side: usize| (0..side).filter(move |place| place.abs_diff(2 * at) <= 1);
+            let window = near(row, height).flat_map(|y| near(column, width).map(move |x| y * width + x));
+            let of = |place: usize| x[plane * height * width + place];
+            let best = window.reduce(|best, next| if of(next) > of(best) { next } else { best });
+            assert_eq!((Some(*place as usize), *maximum), (best, best.map_or(f32::NAN, of)));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The GPU's kernels against the CPU's, which the crate of kernels holds against their definitions.
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::{Candidate, Extra, Geometry, Weight, convolve, max_pool, max_pool_vjp, vjp};
+use crate::device::{self, Choice, Device};
+use crate::weights::formula;
+
+/// 4,608 products of values in −1…1 at most, summed in another order.
+const TOLERANCE: f32 = 1e-5;
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_into_vec().unwrap()
+}
+
+fn gpu() -> Device {
+    let adapter = device::adapter().unwrap();
+    pollster::block_on(Device::open(Choice::WebGpu, Ok(adapter))).unwrap()
+}
+
+/// The same in every run: of other values a mask may leave one alone, whose sum happens to be next to 0.
+fn noise(name: &str, shape: [usize; 4]) -> Tensor<4> {
+    let values: Vec<f32> = (0..shape.iter().product()).map(|at| formula::unit(name, at)).collect();
+    Tensor::from_data(TensorData::new(values, shape), &burn::tensor::Device::flex())
+}
+
+/// Largest difference, as a share of the largest magnitude expected.
+fn error(found: &[f32], expected: &[f32]) -> f32 {
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+    let off = |(a, b): (&f32, &f32)| if (a - b).is_nan() { f32::INFINITY } else { (a - b).abs() };
+    found.iter().zip(expected).map(off).fold(0f32, f32::max) / largest
+}
+
+/// Sides, channels and batches that no tile divides, and each thing that can be done to a result.
+#[test]
+fn every_candidate_computes_what_the_cpu_does() {
+    let gpu = gpu();
+    let cpu = burn::tensor::Device::flex();
+    for (kernel, stride, groups) in [(1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 2, 1), (7, 2, 1), (3, 1, 3)] {
+        for (batch, channels, outputs, [height, width]) in
+            [(1, 3, 3, [1, 1]), (2, 6, 9, [7, 7]), (1, 9, 6, [8, 13]), (3, 12, 18, [5, 4]), (1, 3, 513, [2, 3])]
+        {
+            let geometry =
+                Geometry::new([outputs, channels / groups, kernel, kernel], stride, groups, batch, [height, width]);
+            let [rows, columns] = geometry.output;
+            let x = noise("x", [batch, channels, height, width]);
+            let cotangent = noise("cotangent", [batch, outputs, rows, columns]);
+            let weight = noise("weight", [outputs, channels / groups, kernel, kernel]);
+            let bias = noise("bias", [outputs, 1, 1, 1]).reshape([outputs]);
+            let there = noise("there", [batch, outputs, rows, columns]);
+            let back = noise("back", [batch, channels, height, width]);
+            for extra in 0..6 {
+                let on = |device: &burn::tensor::Device, candidate| {
+                    let [x, cotangent, weight, there, back] =
+                        [&x, &cotangent, &weight, &there, &back].map(|tensor| tensor.clone().to_device(device));
+                    let (bias, weight) = (bias.clone().to_device(device), Weight::from(weight));
+                    let with = |tensor| [Extra::None, Extra::Addend(tensor), Extra::Mask(tensor)][extra % 3];
+                    let factor = (extra > 2).then_some(&x);
+                    let forward =
+                        |rectified| convolve(&geometry, candidate, x.clone(), &weight, &bias, with(&there), rectified);
+                    let vjp = vjp(&geometry, candidate, cotangent, &weight, with(&back), factor);
+                    [values(forward(false)), values(forward(true)), values(vjp)]
+                };
+                let expected = on(&cpu, Candidate::Burn);
+                for candidate in Candidate::ALL {
+                    for (found, expected) in on(gpu.burn(), candidate).iter().zip(&expected) {
+                        // What is masked everywhere has no largest value.
+                        let off = if expected.iter().all(|value| *value == 0.0) {
+                            found.iter().fold(0f32, |off, value| off.max(value.abs()))
+                        } else {
+                            error(found, expected)
+                        };
+                        assert!(off < TOLERANCE, "{candidate:?}, {geometry:?}, extra {extra}: off by {off}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Each cotangent goes to the place of its maximum, on the CPU as on the GPU.
+#[test]
+fn cotangents_go_to_their_maxima() {
+    let gpu = gpu();
+    for [height, width] in [[1, 1], [2, 3], [7, 8], [13, 6]] {
+        let (x, [rows, columns]) = (noise("pool", [2, 3, height, width]), [height.div_ceil(2), width.div_ceil(2)]);
+        let cotangent = noise("cotangent", [2, 3, rows, columns]);
+        let on = |device: &burn::tensor::Device| {
+            let [x, cotangent] = [&x, &cotangent].map(|tensor| tensor.clone().to_device(device));
+            let (maxima, places) = max_pool(x.clone());
+            [values(maxima), values(max_pool_vjp(x, places, cotangent))]
+        };
+        assert_eq!(on(&burn::tensor::Device::flex()), on(gpu.burn()));
+    }
+}
