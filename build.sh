@@ -3,10 +3,12 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|audit|fuzz [SECONDS [TARGET...]]|parity|soak|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|soak|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
-  test       set up what the tests need, and run all of them
+  test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
+             over, unless ALL=1 is set
+  sanitize   run the kernels' tests under AddressSanitizer, ROUNDS geometries of them (2000)
   audit      check licences, sources and known holes of all that the project builds on
   fuzz       give every parser, or some of them, so many seconds of hostile input (60)
   parity     hold every method against its oracle, and write docs/parity.md
@@ -16,7 +18,14 @@ usage="usage: ./build.sh [serve|test|audit|fuzz [SECONDS [TARGET...]]|parity|soa
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
 deny_version=0.20.2
 
-say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+# Each step by its name, and how long the one before it took.
+steps=() step="" begun=0
+say() {
+  [ -z "$step" ] || steps+=("$(printf '%5d s  %s' $((SECONDS - begun)) "$step")")
+  step=$* begun=$SECONDS
+  printf '\n\033[1m== %s\033[0m\n' "$*"
+}
+
 fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -50,6 +59,21 @@ need_tools() {
       "${install[@]}" --locked || "${install[@]}"
     fi
   fi
+}
+
+# Runs a slow ring of tests unless it passed before with the same files, compiler and processor.
+ring() {
+  local name=$1 paths=$2 key
+  shift 2
+  # shellcheck disable=SC2086
+  key=$({ git ls-files -z -- $paths Cargo.lock build.sh | xargs -0 sha256sum; rustc -V; grep -m1 flags /proc/cpuinfo; } | sha256sum)
+  if [ "${ALL-}" != 1 ] && [ "$(cat "target/passed/$name" 2>/dev/null)" = "$key" ]; then
+    say "$name: passed before with the same files"
+    return
+  fi
+  "$@"
+  mkdir -p target/passed
+  printf '%s\n' "$key" >"target/passed/$name"
 }
 
 # npm packages of a folder, from its lock file, where they aren't there yet.
@@ -98,9 +122,44 @@ clippy() {
 lint() {
   say "Checking format and lints"
   cargo fmt --all --check
-  touch src/lib.rs
+  touch src/lib.rs crates/kernels/src/lib.rs
+  clippy --all-targets -p c3lrp-kernels
   clippy --all-targets --features cli
   clippy --lib --target wasm32-unknown-unknown
+}
+
+# The whole native suite by each register path that this processor has besides its best.
+test_processors() {
+  local processor
+  for processor in avx2 portable; do
+    [ "$processor" = portable ] || { grep -qw avx512f /proc/cpuinfo && grep -qw avx2 /proc/cpuinfo; } || continue
+    say "Testing the engine with $processor"
+    C3LRP_PROCESSOR=$processor cargo test --release --features cli --lib --test engine
+  done
+}
+
+# AddressSanitizer sees what the kernels' unsafe lines read and write. It compiles them alone, in a folder of its own.
+sanitize() {
+  say "Testing the kernels under AddressSanitizer"
+  ROUNDS=$1 RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --release -p c3lrp-kernels \
+    --target x86_64-unknown-linux-gnu --target-dir target/asan
+}
+
+# The kernels' NEON path, by an emulator.
+test_arm() {
+  local target=aarch64-unknown-linux-gnu
+  have qemu-aarch64 && have aarch64-linux-gnu-gcc || {
+    say "Installing an emulator and a linker for ARM"
+    install_packages qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+  }
+  say "Testing the kernels on ARM, emulated"
+  have rustup && rustup target add "$target" || {
+    echo "Rust has no $target here, so that the NEON path is not tested; the others are."
+    return
+  }
+  CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu" \
+    cargo test --release -p c3lrp-kernels --target "$target" --target-dir target/aarch64
 }
 
 check_page() {
@@ -164,12 +223,26 @@ case "${1-}" in
     need_tools; need_browser
     need_npm tests/page
     lint; build_pkg; build_page; check_page
+    say "Testing the kernels"
+    cargo test --release -p c3lrp-kernels
     say "Testing the engine"
     cargo test --release --features cli
+    [ "$(uname -m)" != x86_64 ] || {
+      ring processors "src crates tests/engine tests/reference" test_processors
+      ring sanitizer crates sanitize 150
+      ring arm crates test_arm
+    }
     # The same inputs each time, as far as ten seconds reach.
-    fuzz_seed=1 fuzz 10
+    fuzz_seed=1 ring fuzz "src crates fuzz tests/engine/allocation.rs" fuzz 10
     say "Testing the page in Chromium"
+    rm -rf target/page-tests
     (cd tests/page && npm test --silent)
+    say "How long each step took"
+    printf '%s\n' "${steps[@]}"
+    ;;
+  sanitize)
+    need_tools
+    sanitize "${ROUNDS-2000}"
     ;;
   audit)
     need_tools

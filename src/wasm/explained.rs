@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Float32Array, Object, Promise, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Object, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The explainer as JavaScript's class.
 
-use js_sys::{Array, Float32Array, WebAssembly};
+use js_sys::{Float32Array, WebAssembly};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
@@ -14,7 +14,6 @@ use super::{JsResult, fields, object_of, progress, property, thrown, to_js};
 use crate::device::{Choice, Preference};
 use crate::options::setting::Name;
 use crate::options::take;
-use crate::words::Words;
 use crate::{Error, Explainer, Loading, Options};
 
 #[wasm_bindgen]

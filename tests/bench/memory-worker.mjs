@@ -79,8 +79,9 @@ addEventListener("message", async ({ data: { device, model, explanations } }) =>
   const after = [];
   for (let round = 0; round < explanations; round++) {
     if (round < 2) enter(["first explanation", "further explanations"][round]);
-    await explainer.explainTensor(picture(round), 224, 224, {});
-    await explainer.explainTensor(picture(round), 224, 224, { target: round % explainer.info.classes });
+    const explained = await explainer.explainTensor(picture(round), 224, 224, {});
+    await explained.explain({ target: round % explainer.info.classes });
+    explained.free();
     note();
     after.push(held());
     if (round % 10 === 0) console.log(`${device}, ${model}: ${round + 1} of ${explanations} explanations`);

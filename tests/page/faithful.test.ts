@@ -34,9 +34,9 @@ async function library(page: Page, wanted: Wanted, points: readonly number[] = [
       const explained = await explainer.explain(bird.rgba, bird.side, bird.side, asked);
       const plan = { ...(protocol ? { protocol } : {}), ...(ties ? { ties } : {}) };
       const filtered = map ? new Float32Array(bird.side ** 2).fill(1) : explained.filtered;
-      const curves = await explainer.faithfulness(filtered, { ...plan, target: explained.target });
+      const curves = await explained.faithfulness(filtered, { ...plan, target: explained.target });
       const shot = async (direction: string, point: number): Promise<string> => {
-        const pixels = await explainer.shown(filtered, { ...plan, direction, point });
+        const pixels = explained.shown(filtered, { ...plan, direction, point });
         const digest = new Uint8Array(
           await crypto.subtle.digest("SHA-256", Uint8ClampedArray.from(pixels as Uint8ClampedArray)),
         );
