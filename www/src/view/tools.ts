@@ -79,6 +79,7 @@ function drawNumbers({ result, labels }: State): void {
     `${name}: ${percent(explained.probability)}, number ${place} of ${ranked.length}. ` +
       `${percent(words.forShare)} of the relevance speaks for it. The strongest lies ${words.place} ` +
       `of the square that the network saw (${percent(words.placeShare)} of what speaks for it). ` +
+      (explained.logit < 0 ? "All in all, more speaks against this class than for it. " : "") +
       `The filter keeps ${percent(words.keptShare)} of the area. The colours are full from ±${figure(explained.scale)} on; the strongest value is ${figure(strongest(explained.map))} in size.`,
   );
   const cell = (share: number): string =>
