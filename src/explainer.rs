@@ -7,7 +7,7 @@ use web_time::Instant;
 use crate::attribution::{self, MethodInfo};
 use crate::device::{Adapter, Canary, Choice, Device, Kind, Memory, Preference};
 use crate::explanation::{Explanation, Milliseconds, Progress};
-use crate::forward::{Attribution, Forward, most_probable, read, softmax};
+use crate::forward::{Attribution, Forward, answer, most_probable, softmax};
 use crate::kernel::Measured;
 use crate::metric::{Curves, Direction, Faithfulness, Plan};
 use crate::network::ResNet;
@@ -181,8 +181,10 @@ impl Explainer {
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = checked(&nchw, width, height)?;
         let input = TensorData::new(nchw, [pictures, 3, height, width]);
-        let logits = read(self.network.logits(Tensor::from_data(input, self.device.burn()))).await?;
+        let logits = answer(&self.network, Tensor::from_data(input, self.device.burn())).await;
+        // A command that was rejected is the cause of what is wrong.
         self.device.check()?;
+        let logits = logits?;
         match logits.iter().all(|logit| logit.is_finite()) {
             true => Ok(logits),
             false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
@@ -290,12 +292,11 @@ impl Explainer {
             Some(last) if last.input == values && last.size == [height, width] => last,
             last => {
                 drop(last);
-                let (device, gpu) = (self.device.burn(), self.device.kind == Kind::WebGpu);
-                let mut forward = Forward::run(&self.network, values, [height, width], device, gpu).await?;
+                let forward = Forward::run(&self.network, values, [height, width], self.device.burn()).await;
+                // A command that was rejected is the cause of what is wrong.
                 self.device.check()?;
-                forward.witness(&self.network)?;
                 milliseconds.forward = lasted(start);
-                forward
+                forward?
             }
         };
         // Kept from here on, whatever comes of the way back.
@@ -308,10 +309,11 @@ impl Explainer {
         let start = Instant::now();
         let method = options.method.within(&self.normalisation);
         let batch = self.device.batch(self.activation);
-        let Attribution { values: relevance, boundaries } =
-            forward.attribute(&self.network, target, &method, batch, progress).await?;
-        self.canary.sing(&self.device).await?;
+        let attribution = forward.attribute(&self.network, target, &method, batch, progress).await;
+        let sung = self.canary.sing(&self.device).await;
         self.device.check()?;
+        sung?;
+        let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
 
         progress(2.0, 3.0, "filter");

@@ -28,6 +28,7 @@ mod resample;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;
+mod witness;
 
 pub use error::{Error, Result};
 pub use explainer::{Explainer, Info};

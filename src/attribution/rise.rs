@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
-use crate::forward::{read, softmax};
+use crate::forward::{answer, softmax};
 use crate::network::ResNet;
 use crate::pause::Pause;
 use crate::resample::resize;
@@ -74,10 +74,9 @@ impl Rise {
                     hidden.extend(plane.iter().zip(mask).map(|(x, mask)| x * mask));
                 }
             }
-            let logits = network.logits(Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device));
-            let [_, classes] = logits.dims();
-            let logits = read(logits).await?;
-            for (mask, logits) in masks.iter().zip(logits.chunks_exact(classes)) {
+            let hidden = Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device);
+            let logits = answer(network, hidden).await?;
+            for (mask, logits) in masks.iter().zip(logits.chunks_exact(logits.len() / count)) {
                 let share = f64::from(softmax(logits)[target]);
                 sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
             }

@@ -38,7 +38,7 @@ async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
     for (layer, _) in network.convolutions([SIDE; 2]) {
         layer.kernels = Kernels { forward: kernel, vjp: kernel };
     }
-    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device, false).await?;
+    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
     compare("logits", &forward.logits)?;
     let target = most_probable(&forward.logits);
     let relevance = forward.attribute(&network, target, &Method::default(), 1, &mut |_, _, _| {}).await?.values;
