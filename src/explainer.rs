@@ -14,7 +14,7 @@ use crate::network::ResNet;
 use crate::options::Options;
 use crate::pause::{self, Pause};
 use crate::picture::{self, Crop, Normalisation};
-use crate::weights::{Checkpoint, Source};
+use crate::weights::{Architecture, Checkpoint, Source};
 use crate::{Error, Result};
 
 /// The sides of an input that is taken: the network halves it five times, and memory is not endless.
@@ -52,8 +52,7 @@ pub struct Explainer {
     network: ResNet,
     normalisation: Normalisation,
     info: Info,
-    /// Bytes of the largest activation of a picture.
-    activation: u64,
+    architecture: Architecture,
     last: Option<Forward>,
     canary: Canary,
 }
@@ -76,11 +75,13 @@ impl Explainer {
         let normalisation = checkpoint.normalisation()?;
         progress(0.0, size, "checking the device");
         let device = Device::open(choice, adapter).await?;
+        let turn = device.turn().await;
         let mut network = ResNet::load(&checkpoint, device.burn(), |done, total| {
             progress((size * done as f64 / total as f64).round(), size, "loading the weights")
         })
         .await?;
         device.check()?;
+        drop(turn);
         let kernels = device.fit(&mut network, kernels, progress).await?;
         let architecture = checkpoint.architecture();
         let info = Info {
@@ -94,9 +95,9 @@ impl Explainer {
             labels: checkpoint.labels(),
             kernels,
         };
-        let activation = 4 * architecture.largest_activation(picture::SIDE) as u64;
+        let architecture = architecture.clone();
         let canary = Canary::new(&mut network);
-        Ok(Self { device, network, normalisation, info, activation, last: None, canary })
+        Ok(Self { device, network, normalisation, info, architecture, last: None, canary })
     }
 
     /// What is loaded, and where it runs.
@@ -180,11 +181,16 @@ impl Explainer {
     /// [`Error::Picture`], [`Error::Weights`] where a logit is not finite, and [`Error::DeviceLost`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = checked(&nchw, width, height)?;
-        let input = TensorData::new(nchw, [pictures, 3, height, width]);
-        let logits = answer(&self.network, Tensor::from_data(input, self.device.burn())).await;
-        // A command that was rejected is the cause of what is wrong.
-        self.device.check()?;
-        let logits = logits?;
+        let _turn = self.device.turn().await;
+        let mut logits = Vec::with_capacity(pictures * self.info.classes);
+        let most = self.device.most(self.activation([height, width])).min(pictures);
+        for some in nchw.chunks(most * 3 * height * width) {
+            let input = TensorData::new(some.to_vec(), [some.len() / (3 * height * width), 3, height, width]);
+            let found = answer(&self.network, Tensor::from_data(input, self.device.burn())).await;
+            // A command that was rejected is the cause of what is wrong.
+            self.device.check()?;
+            logits.append(&mut found?);
+        }
         match logits.iter().all(|logit| logit.is_finite()) {
             true => Ok(logits),
             false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
@@ -258,12 +264,17 @@ impl Explainer {
 
     fn faithful(&self) -> Result<Faithfulness> {
         let Forward { input, size: [height, width], .. } = self.explained()?;
-        let batch = self.device.batch(self.activation);
+        let batch = self.device.batch(self.activation([*height, *width]));
         Faithfulness::new(input.clone(), *width, *height, self.normalisation, batch)
     }
 
     fn explained(&self) -> Result<&Forward> {
         self.last.as_ref().ok_or_else(|| Error::Picture("nothing is explained yet; explain the picture first".into()))
+    }
+
+    /// Bytes of the largest activation of a picture of [height, width].
+    fn activation(&self, size: [usize; 2]) -> u64 {
+        4 * self.architecture.largest_activation(size) as u64
     }
 
     fn check_target(&self, target: usize) -> Result<()> {
@@ -285,6 +296,7 @@ impl Explainer {
         progress: Progress<'_>,
     ) -> Result<Explanation> {
         options.target.map_or(Ok(()), |target| self.check_target(target))?;
+        let _turn = self.device.turn().await;
         let mut milliseconds = Milliseconds::default();
         progress(0.0, 3.0, "forward");
         let start = Instant::now();
@@ -299,6 +311,7 @@ impl Explainer {
                 forward?
             }
         };
+        let activation = self.activation([height, width]);
         // Kept from here on, whatever comes of the way back.
         let forward = self.last.insert(forward);
         let target = options.target.unwrap_or_else(|| most_probable(&forward.logits));
@@ -308,7 +321,7 @@ impl Explainer {
         pause::hand_back().await;
         let start = Instant::now();
         let method = options.method.within(&self.normalisation);
-        let batch = self.device.batch(self.activation);
+        let batch = self.device.batch(activation);
         let attribution = forward.attribute(&self.network, target, &method, batch, progress).await;
         let sung = self.canary.sing(&self.device).await;
         self.device.check()?;
