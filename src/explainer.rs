@@ -10,14 +10,14 @@ use crate::device::{Adapter, Canary, Choice, Device, Kind, Memory, Preference};
 use crate::explained::{Explained, Passes, Picture};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::fence::Fence;
-use crate::forward::{Attribution, Forward, read};
+use crate::forward::{Attribution, Forward, answer};
 use crate::kernel::Measured;
 use crate::network::ResNet;
 use crate::options::{MethodInfo, Options, methods};
 use crate::output::{Output, OutputKind};
 use crate::pause;
 use crate::picture::{self, Crop, Normalisation};
-use crate::weights::{Checkpoint, Source};
+use crate::weights::{Architecture, Checkpoint, Source};
 use crate::{Error, Result};
 
 /// The sides of an input that is taken: the network halves it five times, and memory is not endless.
@@ -62,10 +62,9 @@ struct Engine {
     network: ResNet,
     normalisation: Normalisation,
     info: Info,
-    /// Bytes of the largest activation of a picture.
-    activation: u64,
-    /// Who holds it uses the device.
-    turn: async_lock::Mutex<Canary>,
+    architecture: Architecture,
+    /// Who holds it uses this network.
+    canary: async_lock::Mutex<Canary>,
     passes: Mutex<Passes>,
     fence: Fence,
 }
@@ -114,11 +113,13 @@ impl Explainer {
         let output = Output::new(loading.output.or(said), outputs)?;
         progress(0.0, size, "checking the device");
         let device = Device::open(loading.device, adapter).await?;
+        let turn = device.turn().await;
         let mut network = ResNet::load(&checkpoint, device.burn(), |done, total| {
             progress((size * done as f64 / total as f64).round(), size, "loading the weights")
         })
         .await?;
         device.check()?;
+        drop(turn);
         let kernels = device.fit(&mut network, loading.kernels, progress).await?;
         let info = Info {
             device: device.kind,
@@ -132,21 +133,21 @@ impl Explainer {
             labels: labels(checkpoint.labels(), output),
             kernels,
         };
-        let activation = 4 * architecture.largest_activation(picture::SIDE) as u64;
-        let turn = async_lock::Mutex::new(Canary::new(&mut network));
+        let architecture = architecture.clone();
+        let canary = async_lock::Mutex::new(Canary::new(&mut network));
         let (passes, fence) = Default::default();
-        Ok(Engine { device, network, normalisation, info, activation, turn, passes, fence })
+        Ok(Engine { device, network, normalisation, info, architecture, canary, passes, fence })
     }
 
     /// Another network of the same classes in place of this one's, such as a
     /// [`randomised`](crate::metric::randomised) one, on the same device.
     pub fn with_network(&self, mut network: ResNet) -> Self {
-        let Engine { device, normalisation, info, activation, .. } = &*self.engine;
-        let turn = async_lock::Mutex::new(Canary::new(&mut network));
-        let (device, info) = (device.clone(), info.clone());
+        let Engine { device, normalisation, info, architecture, .. } = &*self.engine;
+        let canary = async_lock::Mutex::new(Canary::new(&mut network));
+        let (device, info, architecture) = (device.clone(), info.clone(), architecture.clone());
         let (passes, fence) = Default::default();
-        let (normalisation, activation) = (*normalisation, *activation);
-        let engine = Engine { device, network, normalisation, info, activation, turn, passes, fence };
+        let normalisation = *normalisation;
+        let engine = Engine { device, network, normalisation, info, architecture, canary, passes, fence };
         Self { engine: Arc::new(engine) }
     }
 
@@ -157,7 +158,7 @@ impl Explainer {
 
     /// What the GPU's memory pools hold, once nothing is under way; none on the CPU.
     pub async fn memory(&self) -> Option<Memory> {
-        let _turn = self.engine.turn.lock().await;
+        let _network = self.engine.canary.lock().await;
         Memory::of(self.engine.network.fc.weight.tensor())
     }
 
@@ -237,15 +238,22 @@ impl Explainer {
     /// [`Error::Engine`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = checked(&nchw, width, height)?;
-        let Engine { device, network, turn, fence, .. } = &*self.engine;
-        let input = TensorData::new(nchw, [pictures, 3, height, width]);
-        let logits = fence
-            .within(async {
-                let _turn = turn.lock().await;
-                read(network.logits(Tensor::from_data(input, device.burn()))).await
-            })
-            .await?;
-        device.check()?;
+        let Engine { device, network, canary, fence, .. } = &*self.engine;
+        let work = async {
+            let _network = canary.lock().await;
+            let _turn = device.turn().await;
+            let mut logits = Vec::new();
+            let most = device.most(self.activation([height, width])).min(pictures);
+            for some in nchw.chunks(most * 3 * height * width) {
+                let input = TensorData::new(some.to_vec(), [some.len() / (3 * height * width), 3, height, width]);
+                let found = answer(network, Tensor::from_data(input, device.burn())).await;
+                // A command that was rejected is the cause of what is wrong.
+                device.check()?;
+                logits.append(&mut found?);
+            }
+            Ok(logits)
+        };
+        let logits = fence.within(work).await?;
         match logits.iter().all(|logit| logit.is_finite()) {
             true => Ok(logits),
             false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
@@ -264,6 +272,11 @@ impl Explainer {
         Ok(logits.chunks_exact(outputs).map(probability).collect())
     }
 
+    /// Bytes of the largest activation of a picture of [height, width].
+    fn activation(&self, size: [usize; 2]) -> u64 {
+        4 * self.engine.architecture.largest_activation(size) as u64
+    }
+
     pub(crate) fn check_target(&self, target: usize) -> Result<()> {
         let classes = self.engine.info.classes;
         match target < classes {
@@ -275,8 +288,8 @@ impl Explainer {
     }
 
     /// How many pictures of a size run through the network together where there are many of them.
-    pub(crate) fn batch(&self, _size: [usize; 2]) -> usize {
-        self.engine.device.batch(self.engine.activation)
+    pub(crate) fn batch(&self, size: [usize; 2]) -> usize {
+        self.engine.device.batch(self.activation(size))
     }
 
     fn passes<T>(&self, act: impl FnOnce(&mut Passes) -> T) -> T {
@@ -291,10 +304,10 @@ impl Explainer {
             return Ok((pass, 0.0));
         }
         self.passes(Passes::make_room);
-        let (input, gpu) = (picture.input.clone(), device.kind == Kind::WebGpu);
-        let mut forward = Forward::run(network, input, picture.size, device.burn(), gpu).await?;
+        let forward = Forward::run(network, picture.input.clone(), picture.size, device.burn()).await;
+        // A command that was rejected is the cause of what is wrong.
         device.check()?;
-        forward.witness(network)?;
+        let forward = forward?;
         // Kept from here on, whatever comes of the way back.
         let forward = Arc::new(forward);
         self.passes(|passes| passes.insert(picture, forward.clone()));
@@ -317,8 +330,9 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        let Engine { device, network, normalisation, info, turn, .. } = &*self.engine;
-        let mut canary = turn.lock().await;
+        let Engine { device, network, normalisation, info, canary, .. } = &*self.engine;
+        let mut canary = canary.lock().await;
+        let _turn = device.turn().await;
         let mut milliseconds = Milliseconds::default();
         progress(0.0, 3.0, "forward");
         let (forward, lasting) = self.pass(picture).await?;
@@ -331,10 +345,11 @@ impl Explainer {
         let start = Instant::now();
         let method = options.method.within(normalisation);
         let batch = self.batch(picture.size);
-        let Attribution { values: relevance, boundaries } =
-            forward.attribute(network, info.output, target, &method, batch, progress).await?;
-        canary.sing(device).await?;
+        let attribution = forward.attribute(network, info.output, target, &method, batch, progress).await;
+        let sung = canary.sing(device).await;
         device.check()?;
+        sung?;
+        let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
 
         progress(2.0, 3.0, "filter");

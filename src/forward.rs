@@ -1,16 +1,15 @@
 //! A forward pass, and what the methods make of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::attribution::{self, Graded, Method, Start};
 use crate::explanation::{Boundary, Progress};
-use crate::network::{Evidence, ResNet, Trace};
+use crate::network::{ResNet, Trace};
 use crate::output::{Output, Target};
 use crate::resample::resize;
-use crate::{Error, Result};
+use crate::{Error, Result, witness};
 
 /// How far relevance may be from what the ledger says of it, as a share of Σ|R| and of what was taken. Each
 /// sum in f32 rounds at 6e-8, and terms of other signs may be larger than what is left of them: 7e-7 is the
@@ -24,9 +23,6 @@ const UNLIKE: f32 = 1e-3;
 /// comes of it would be, gives the map of this one. Maps are of relevance a millionth of the start and less.
 const LEAST: f32 = 1e-12;
 
-/// Counts up, so that what is read is never what another read left behind.
-static DRAWN: AtomicU32 = AtomicU32::new(1);
-
 /// A forward pass whose activations are kept, so that another class needs only the way back.
 #[derive(Debug)]
 pub(crate) struct Forward {
@@ -37,49 +33,34 @@ pub(crate) struct Forward {
     trace: Trace,
     /// [classes], finite.
     pub(crate) logits: Vec<f32>,
-    /// What the CPU holds it against, where it does, and what was read of that.
-    evidence: Option<(Evidence, Vec<Vec<f32>>)>,
 }
 
 impl Forward {
-    /// Runs a network on one input [3, height, width]. Where the CPU will be its witness, what that needs is
-    /// read with the logits in one trip, from another place each time.
+    /// Runs a network on one input [3, height, width].
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where a logit is not finite, and [`Error::DeviceWrong`].
     pub(crate) async fn run(
         network: &ResNet,
         input: impl Into<Arc<Vec<f32>>>,
         [height, width]: [usize; 2],
         device: &Device,
-        witnessed: bool,
     ) -> Result<Self> {
         let input = input.into();
-        let data = TensorData::new(input.to_vec(), [1, 3, height, width]);
-        let trace = network.forward(Tensor::from_data(data, device));
-        let draw = DRAWN.fetch_add(1, Ordering::Relaxed);
-        let mut evidence = if witnessed { Evidence::of(network, &trace, draw) } else { None };
-        let mut tensors = vec![trace.logits.clone().flatten(0, 1)];
-        if let Some(Evidence { tensors: seen, .. }) = &mut evidence {
-            tensors.append(seen);
-        }
-        let mut read = fresh(tensors).await?.into_iter();
-        let logits = read.next().unwrap_or_default();
+        let picture = Tensor::from_data(TensorData::new(input.to_vec(), [1, 3, height, width]), device);
+        let (trace, read) = witness::read(|| {
+            let trace = network.forward(picture);
+            let logits = trace.logits.clone().flatten(0, 1);
+            (trace, vec![logits])
+        })
+        .await?;
+        let logits: Vec<f32> = read.into_iter().flatten().collect();
         if logits.iter().any(|logit| !logit.is_finite()) {
             return Err(Error::Weights(
                 "the network's output is not finite on this picture; its weights overflow".into(),
             ));
         }
-        let evidence = evidence.map(|evidence| (evidence, read.collect()));
-        Ok(Self { input, size: [height, width], trace, logits, evidence })
-    }
-
-    /// Holds it against the CPU, where that is its witness.
-    ///
-    /// # Errors
-    /// [`Error::DeviceWrong`].
-    pub(crate) fn witness(&mut self, network: &ResNet) -> Result<()> {
-        match self.evidence.take() {
-            Some((evidence, seen)) => network.judge(&evidence, &seen, &self.input, self.size, &self.logits),
-            None => Ok(()),
-        }
+        Ok(Self { input, size: [height, width], trace, logits })
     }
 
     /// A class by a method. Where it needs more forward passes, `batch` run together.
@@ -104,16 +85,17 @@ impl Forward {
                     Start::Logit => target.logit(&self.logits).abs(),
                 };
                 let amount = amount.max(LEAST);
-                Attribution::read(amount, attribution::attribute(network, trace, target, amount, composite)).await?
+                let work = || attribution::attribute(network, trace, target, amount, composite);
+                Attribution::read(amount, work).await?
             }
             Method::InputXGradient => {
-                let values = self.graded(target, attribution::input_x_gradient(network, trace, target)).await?;
+                let (values, _) = self.graded(target, || attribution::input_x_gradient(network, trace, target)).await?;
                 Attribution { values, boundaries: Vec::new() }
             }
             Method::GradCam { stage } => {
-                let graded = attribution::grad_cam(network, trace, target, *stage);
-                let [_, _, rows, columns] = graded.map.dims();
-                self.coarse(self.graded(target, graded).await?, [rows, columns])?
+                let graded = || attribution::grad_cam(network, trace, target, *stage);
+                let (values, size) = self.graded(target, graded).await?;
+                self.coarse(values, size)?
             }
             Method::Rise(rise) => {
                 // The backward step, in parts.
@@ -124,9 +106,13 @@ impl Forward {
             }
             Method::AttentionMap => match &network.attention {
                 Some((attention, at)) => {
-                    let map = attention.forward(trace.blocks[at - 1].output.clone());
-                    let [_, _, rows, columns] = map.dims();
-                    self.coarse(read(map).await?, [rows, columns])?
+                    let (size, read) = witness::read(|| {
+                        let map = attention.forward(trace.blocks[at - 1].output.clone());
+                        let [_, _, rows, columns] = map.dims();
+                        ([rows, columns], vec![map.flatten(0, 3)])
+                    })
+                    .await?;
+                    self.coarse(read.into_iter().flatten().collect(), size)?
                 }
                 None => {
                     return Err(Error::Options(
@@ -147,23 +133,29 @@ impl Forward {
         Ok(Attribution { values: resize(&map, [columns, rows], [width, height])?, boundaries: Vec::new() })
     }
 
-    /// What was made of the gradient, if it adds up to the logit.
-    async fn graded(&self, target: Target, Graded { map, account }: Graded) -> Result<Vec<f32>> {
-        let mut tensors = vec![map.flatten::<1>(0, 3)];
-        tensors.extend(account.into_iter().flatten());
-        let mut read = fresh(tensors).await?.into_iter();
+    /// What was made of the gradient, if it adds up to the logit, and its size.
+    async fn graded(&self, target: Target, work: impl FnOnce() -> Graded) -> Result<(Vec<f32>, [usize; 2])> {
+        let (size, read) = witness::read(|| {
+            let Graded { map, account } = work();
+            let [_, _, rows, columns] = map.dims();
+            let mut tensors = vec![map.flatten::<1>(0, 3)];
+            tensors.extend(account.into_iter().flatten());
+            ([rows, columns], tensors)
+        })
+        .await?;
+        let mut read = read.into_iter();
         let map = read.next().unwrap_or_default();
         if let [sum, taken, magnitude] = &read.flatten().map(f64::from).collect::<Vec<_>>()[..] {
             balanced("the picture", target.logit(&self.logits).into(), *sum, *taken, *magnitude)?;
         }
-        Ok(map)
+        Ok((map, size))
     }
 
     /// Whether the network still answers as it did, in a batch of so many.
     async fn again(&self, network: &ResNet, batch: usize) -> Result<()> {
         let [height, width] = self.size;
         let input = TensorData::new(self.input.repeat(batch), [batch, 3, height, width]);
-        let found = read(network.logits(Tensor::from_data(input, &network.fc.weight.tensor().device()))).await?;
+        let found = answer(network, Tensor::from_data(input, &network.fc.weight.tensor().device())).await?;
         let largest = self.logits.iter().fold(0f32, |largest, logit| largest.max(logit.abs()));
         let close = |(a, b): (&f32, &f32)| (a - b).abs() <= UNLIKE * largest;
         match found.iter().zip(self.logits.iter().cycle()).all(close) {
@@ -181,18 +173,21 @@ pub(crate) struct Attribution {
 }
 
 impl Attribution {
-    /// All of it in one trip: each costs the browser milliseconds.
-    async fn read(amount: f32, relevance: attribution::Relevance) -> Result<Self> {
-        let attribution::Relevance { input, boundaries, accounts } = relevance;
-        let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
-        let mut tensors = vec![input.flatten::<1>(0, 3)];
-        let mut names = Vec::with_capacity(boundaries.len());
-        for (name, map) in boundaries {
-            tensors.push(map.flatten(0, 3));
-            names.push(name);
-        }
-        tensors.extend(accounts.into_iter().flatten());
-        let mut read = fresh(tensors).await?;
+    /// What `work` gives, if it adds up.
+    async fn read(amount: f32, work: impl FnOnce() -> attribution::Relevance) -> Result<Self> {
+        let ((names, sizes), mut read) = witness::read(|| {
+            let attribution::Relevance { input, boundaries, accounts } = work();
+            let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
+            let mut tensors = vec![input.flatten::<1>(0, 3)];
+            let mut names = Vec::with_capacity(boundaries.len());
+            for (name, map) in boundaries {
+                tensors.push(map.flatten(0, 3));
+                names.push(name);
+            }
+            tensors.extend(accounts.into_iter().flatten());
+            ((names, sizes), tensors)
+        })
+        .await?;
         let accounts = read.split_off(1 + names.len());
         let maps = read.split_off(1);
         let boundary = |((name, map), [_, _, height, width]): ((String, Vec<f32>), [usize; 4])| {
@@ -224,28 +219,13 @@ fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude: f64) -> Re
     )))
 }
 
-/// All of these in one trip: each costs the browser milliseconds. With them comes a number that was never
-/// there before: a device that computes nothing any more would leave an older result to be read.
-async fn fresh(tensors: Vec<Tensor<1>>) -> Result<Vec<Vec<f32>>> {
-    let Some(first) = tensors.first() else { return Ok(Vec::new()) };
-    // Whole numbers below 2²³ and their sums with 1 are exact.
-    let drawn = (DRAWN.fetch_add(1, Ordering::Relaxed) % (1 << 23)) as f32;
-    let proof = Tensor::<1>::from_data([drawn], &first.device()) + 1.0;
-    let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
-    let mut read = transaction.execute_async().await?.into_iter().map(values);
-    match read.next() {
-        Some(Ok(proof)) if proof == [drawn + 1.0] => read.collect(),
-        Some(Err(error)) => Err(error),
-        _ => Err(Error::DeviceWrong("it computes nothing any more".into())),
-    }
-}
-
-pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    values(tensor.into_data_async().await?)
-}
-
-pub(crate) fn values(data: TensorData) -> Result<Vec<f32>> {
-    data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
+/// Logits [N, outputs] of pictures [N, 3, H, W], with nothing kept.
+///
+/// # Errors
+/// [`Error::DeviceWrong`] and [`Error::DeviceLost`].
+pub(crate) async fn answer(network: &ResNet, pictures: Tensor<4>) -> Result<Vec<f32>> {
+    let ((), read) = witness::read(|| ((), vec![network.logits(pictures).flatten(0, 1)])).await?;
+    Ok(read.into_iter().flatten().collect())
 }
 
 #[cfg(test)]
@@ -265,41 +245,13 @@ mod tests {
 
     fn forward(network: &ResNet) -> Forward {
         let input = formula::input("input", SIDES[0], SIDES[1]);
-        pollster::block_on(Forward::run(network, input, SIDES, &Device::flex(), true)).unwrap()
+        pollster::block_on(Forward::run(network, input, SIDES, &Device::flex())).unwrap()
     }
 
     fn attributed(forward: &Forward, network: &ResNet, options: Value) -> Result<Attribution> {
         let method = crate::Options::from_json(json!({ "method": options })).unwrap().method;
         let target = Output::Softmax.most_probable(&forward.logits);
         pollster::block_on(forward.attribute(network, Output::Softmax, target, &method, 1, &mut |_, _, _| {}))
-    }
-
-    #[test]
-    fn a_right_forward_pass_is_witnessed_at_every_place() {
-        let network = network();
-        for _ in 0..40 {
-            forward(&network).witness(&network).unwrap();
-        }
-    }
-
-    /// One layer's device has other numbers than the file: what comes of it is wrong everywhere, by 1 %.
-    #[test]
-    fn a_wrong_layer_is_named() {
-        let scale =
-            |layer: &mut crate::network::Convolution| layer.weight = (layer.weight.tensor().clone() * 1.01).into();
-        for (at, name) in
-            [(0, "conv1"), (1, "layer1.0.conv1"), (2, "layer1.0.conv2"), (4, "layer1.0.conv3"), (22, "fc")]
-        {
-            let mut network = network();
-            let mut layers = network.convolutions(SIDES);
-            let at = at.min(layers.len() - 1);
-            scale(layers[at].0);
-            drop(layers);
-            // At some places ReLUs hide it.
-            let found = (0..40).find_map(|_| forward(&network).witness(&network).err());
-            let Some(Error::DeviceWrong(what)) = found else { panic!("{name}: {found:?}") };
-            assert!(what.contains("layer") || what.contains(name), "{name}: {what}");
-        }
     }
 
     #[test]

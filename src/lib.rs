@@ -31,6 +31,7 @@ mod resample;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;
+mod witness;
 mod words;
 
 pub use error::{Error, Result};

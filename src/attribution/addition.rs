@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 
 use super::{Equation1, Ledger};
 use crate::kernel;
+use crate::witness::show_pointwise;
 
 /// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
 /// each with its BatchNorm.
@@ -53,7 +54,10 @@ impl Addition {
                 let sum = branch.clone() + skip.clone();
                 let quotient = equation.divide(relevance.clone(), sum.clone());
                 ledger.take(|| kernel::left(&relevance, &sum, &quotient));
-                [branch * quotient.clone(), skip * quotient]
+                let [main, side] = [branch.clone() * quotient.clone(), skip.clone() * quotient.clone()];
+                show_pointwise("branch's share", [&branch, &quotient], &main, |[branch, quotient]| branch * quotient);
+                show_pointwise("skip's share", [&skip, &quotient], &side, |[skip, quotient]| skip * quotient);
+                [main, side]
             }
             Self::Symmetric { identity } | Self::Ratio { identity } if !identity && !projected => {
                 let none = relevance.zeros_like();
@@ -64,11 +68,14 @@ impl Addition {
                 [half.clone(), half]
             }
             Self::Ratio { .. } => {
-                let branch = branch.abs();
-                let sum = branch.clone() + skip.abs();
+                let [branch, skip] = [branch.abs(), skip.abs()];
+                let sum = branch.clone() + skip.clone();
                 let both_zero = sum.clone().equal_elem(0.0);
-                let share = (branch / sum.mask_fill(both_zero.clone(), 1.0)).mask_fill(both_zero, 0.5);
+                let share = (branch.clone() / sum.mask_fill(both_zero.clone(), 1.0)).mask_fill(both_zero, 0.5);
                 let main = relevance.clone() * share;
+                show_pointwise("branch's share", [&relevance, &branch, &skip], &main, |[relevance, branch, skip]| {
+                    relevance * if branch + skip == 0.0 { 0.5 } else { branch / (branch + skip) }
+                });
                 [main.clone(), relevance - main]
             }
         }

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 
 use super::Ledger;
 use crate::kernel;
+use crate::witness::show_pointwise;
 use crate::words::words;
 
 words! {
@@ -60,18 +61,35 @@ impl Equation1 {
     ) -> Tensor<I> {
         let cotangent = self.divide(relevance.clone(), z_out.clone());
         ledger.take(|| kernel::left(&relevance, &z_out, &cotangent));
-        z * vjp(cotangent, ledger)
+        let back = vjp(cotangent, ledger);
+        let product = z.clone() * back.clone();
+        show_pointwise("product on the way back", [&z, &back], &product, |[z, back]| z * back);
+        product
     }
 
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
-        relevance / self.stabilize(z)
+        let quotient = relevance.clone() / self.stabilize(z.clone());
+        let (epsilon, signed) = (f64::from(self.epsilon), self.stabilizer == Stabilizer::Signed);
+        show_pointwise("division", [&relevance, &z], &quotient, move |[relevance, z]| {
+            relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
+        });
+        quotient
     }
 
     /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
     /// stabilizers are the same. What ε takes is booked.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
-        let (quotient, left) = kernel::quotient(relevance, z, self.epsilon);
+        let (quotient, left) = kernel::quotient(relevance.clone(), z, self.epsilon);
+        let epsilon = f64::from(self.epsilon);
+        show_pointwise(
+            "division",
+            [&relevance, z],
+            &quotient,
+            move |[relevance, z]| {
+                if z > 0.0 { relevance / (z + epsilon) } else { 0.0 }
+            },
+        );
         ledger.take(|| left);
         quotient
     }

@@ -6,6 +6,7 @@ use burn::tensor::activation::relu;
 use super::Ledger;
 use crate::network::{ResNet, Trace};
 use crate::output::Target;
+use crate::witness::{show_mean, show_pointwise, show_weighted_sum};
 
 /// What is made of a gradient.
 #[derive(Clone, Debug)]
@@ -30,7 +31,8 @@ pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: Target) -> Grad
     let stem = &trace.stem;
     let gradient = trace.pool.vjp(&stem.output, gradient(ledger, network, trace, target, 0));
     let gradient = network.stem.back(stem, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));
-    let map = stem.input.clone() * gradient;
+    let map = stem.input.clone() * gradient.clone();
+    show_pointwise("product of input and gradient", [&stem.input, &gradient], &map, |[x, gradient]| x * gradient);
     Graded::settle(map.clone(), map, ledger)
 }
 
@@ -45,8 +47,11 @@ pub fn grad_cam(network: &ResNet, trace: &Trace, target: Target, stage: usize) -
     };
     let [_, channels, height, width] = activations.dims();
     let gradient = gradient(ledger, network, trace, target, blocks);
-    let weights = gradient.clone().reshape([1, channels, height * width]).mean_dim(2).reshape([1, channels, 1, 1]);
-    let map = relu((activations.clone() * weights).sum_dim(1));
+    let weights = gradient.clone().reshape([1, channels, height * width]).mean_dim(2).reshape([1, channels]);
+    show_mean("mean of the gradient", &gradient, &weights);
+    let weights = weights.reshape([1, channels, 1, 1]);
+    let map = relu((activations.clone() * weights.clone()).sum_dim(1));
+    show_weighted_sum("weighted sum of the activations", &activations, &weights, &map);
     Graded::settle(map, activations * gradient, ledger)
 }
 

@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
-use crate::forward::read;
+use crate::forward::answer;
 use crate::network::ResNet;
 use crate::output::Output;
 use crate::pause::Pause;
@@ -75,10 +75,9 @@ impl Rise {
                     hidden.extend(plane.iter().zip(mask).map(|(x, mask)| x * mask));
                 }
             }
-            let logits = network.logits(Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device));
-            let [_, classes] = logits.dims();
-            let logits = read(logits).await?;
-            for (mask, logits) in masks.iter().zip(logits.chunks_exact(classes)) {
+            let hidden = Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device);
+            let logits = answer(network, hidden).await?;
+            for (mask, logits) in masks.iter().zip(logits.chunks_exact(logits.len() / count)) {
                 let share = f64::from(output.probabilities(logits)[class]);
                 sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
             }

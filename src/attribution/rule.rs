@@ -123,7 +123,6 @@ impl Rule {
         input: &Input,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
-        let [_, _, height, width] = input.values().dims();
         ledger.take(|| relevance.clone().sum());
         let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
         let mut total = None;
@@ -157,7 +156,7 @@ impl Rule {
             ledger.take(|| (outputs * cotangent.clone()).sum() * -share);
             for Term { sign, x, layer } in terms {
                 ledger.take_bias(&layer, &cotangent, sign * share);
-                add(scaled(x * layer.vjp([height, width], cotangent.clone()), sign * share));
+                add(scaled(layer.vjp_times(&x, cotangent.clone()), sign * share));
             }
         }
         total.unwrap_or_else(|| input.values().zeros_like())
@@ -186,7 +185,12 @@ impl Rule {
     fn groups(&self, layer: &Convolution, input: &Input) -> Vec<Group> {
         let (weight, bias) = (layer.weight.tensor(), &layer.bias);
         let x = input.values();
-        let with = |weight: Tensor<4>, bias: Tensor<1>| Convolution { weight: weight.into(), bias, ..layer.clone() };
+        let with = |weight: Tensor<4>, bias: Tensor<1>| Convolution {
+            weight: weight.into(),
+            bias,
+            witness: None,
+            ..layer.clone()
+        };
         let no_bias = || bias.zeros_like();
         let whole = |terms| vec![Group { share: 1.0, side: None, terms }];
         let term = |x: Tensor<4>, layer| Term { sign: 1.0, x, layer };

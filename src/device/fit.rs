@@ -1,5 +1,6 @@
 //! A network's layers get the kernels that are fastest on the device.
 
+use burn::tensor::Tensor;
 use serde_json::Value;
 
 use super::{Device, Kind, gpu, self_test};
@@ -7,7 +8,7 @@ use crate::explanation::Progress;
 use crate::kernel::{self, Candidate, Direction, Kernels, Measured};
 use crate::network::ResNet;
 use crate::picture;
-use crate::{Error, Result};
+use crate::{Error, Result, witness};
 
 /// How kernels on a GPU are chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,7 @@ impl Device {
             Preference::Force(candidate) => {
                 let kernels = Kernels { forward: candidate, vjp: candidate };
                 layers.into_iter().for_each(|(layer, _)| layer.kernels = kernels);
+                let _turn = self.turn().await;
                 self_test::run(&self.burn, candidate).await?;
                 None
             }
@@ -91,6 +93,11 @@ impl Device {
         Ok(measured)
     }
 
+    /// To the device and back.
+    async fn trip(&self) -> Result<()> {
+        witness::read_one(Tensor::<1>::zeros([1], &self.burn)).await.map(|_| ())
+    }
+
     async fn measure(
         &self,
         shapes: &[kernel::Geometry],
@@ -107,9 +114,12 @@ impl Device {
         }
         for (at, (shape, direction)) in missing.iter().enumerate() {
             progress(at as f64, missing.len() as f64, "choosing kernels");
-            let timing = kernel::measure(shape, *direction, &self.burn, &measured, gpu::take_fault).await?;
+            // Others' work goes on between two shapes.
+            let trial = gpu::FAULTS.trial(async || self.trip().await).await?;
+            let timing = kernel::measure(shape, *direction, &self.burn, &measured, || trial.take()).await?;
             measured.layers.push(timing);
         }
+        let _turn = self.turn().await;
         // What was remembered was right in another session.
         for candidate in Candidate::ALL {
             if measured.layers.iter().any(|timing| timing.chosen == candidate) {

@@ -1,24 +1,33 @@
 //! The GPU: opened once, and watched for errors that nobody else would report.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use burn::tensor::Device;
 use burn_wgpu::graphics::AutoGraphicsApi;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuInitError, try_init_setup_async};
 
+use super::faults::Faults;
 use crate::{Error, Result};
 
 /// Burn's runtime can be initialised once in a process or page.
-static OPENED: async_lock::Mutex<Option<Device>> = async_lock::Mutex::new(None);
+static OPENED: async_lock::Mutex<Option<Gpu>> = async_lock::Mutex::new(None);
 
-/// The first error that the GPU reported by itself. Nothing later on it can be believed.
-static FAULT: Mutex<Option<String>> = Mutex::new(None);
+/// Of the one GPU.
+pub(super) static FAULTS: Faults = Faults::new();
 
-/// The GPU's device.
-pub(super) async fn open() -> Result<Device> {
+/// The GPU that the runtime took.
+#[derive(Clone)]
+pub(super) struct Gpu {
+    pub(super) device: burn::tensor::Device,
+    /// What the runtime says of it. The browser's own words say more there.
+    #[cfg(not(target_arch = "wasm32"))]
+    adapter: super::Adapter,
+}
+
+/// Opens the GPU that the runtime takes, which natively obeys `CUBECL_WGPU_DEFAULT_DEVICE`.
+pub(super) async fn open() -> Result<Gpu> {
     let mut opened = OPENED.lock().await;
-    if let Some(device) = &*opened {
-        return Ok(device.clone());
+    if let Some(gpu) = &*opened {
+        return Ok(gpu.clone());
     }
     let failed = |error: WgpuInitError| Error::Device(error.to_string());
     let selected = WgpuDevice::default();
@@ -27,53 +36,36 @@ pub(super) async fn open() -> Result<Device> {
     // Burn's own handler panics; a shader that doesn't compile would take the page with it.
     setup.device.on_uncaptured_error(Arc::new(|error| {
         log::error!("GPU: {error}");
-        FAULT.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.to_string());
+        FAULTS.report(error.to_string());
     }));
-    Ok(opened.insert(Device::from(selected)).clone())
+    let gpu = Gpu {
+        device: burn::tensor::Device::from(selected),
+        #[cfg(not(target_arch = "wasm32"))]
+        adapter: described(&setup),
+    };
+    Ok(opened.insert(gpu).clone())
 }
 
-/// Whether the GPU reported an error since it was opened.
-pub(super) fn check() -> Result<()> {
-    match &*FAULT.lock().unwrap_or_else(PoisonError::into_inner) {
-        Some(fault) => Err(Error::DeviceLost(format!("the GPU rejected a command: {fault}"))),
-        None => Ok(()),
+#[cfg(not(target_arch = "wasm32"))]
+fn described(setup: &burn_wgpu::WgpuSetup) -> super::Adapter {
+    use burn_wgpu::wgpu::{DeviceType, Features};
+    let info = setup.adapter.get_info();
+    let limits = setup.device.limits();
+    let timers = setup.adapter.features().contains(Features::TIMESTAMP_QUERY);
+    super::Adapter {
+        description: format!("{} ({})", info.name, info.backend),
+        software: info.device_type == DeviceType::Cpu,
+        largest_buffer: limits.max_buffer_size.min(limits.max_storage_buffer_binding_size),
+        unfit: (!timers).then(|| "it has no timestamp queries".into()),
     }
 }
 
-/// What the GPU complained of, which is then forgotten: for work whose result is held against another
-/// one, and may fail.
-pub(super) fn take_fault() -> Option<String> {
-    FAULT.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
-
-/// The adapter that Burn would take natively.
+/// The adapter that the runtime takes natively, which is opened for that.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn adapter() -> std::result::Result<super::Adapter, String> {
-    use burn_wgpu::wgpu;
-    static ADAPTER: std::sync::OnceLock<std::result::Result<super::Adapter, String>> = std::sync::OnceLock::new();
-    ADAPTER
-        .get_or_init(|| {
-            let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
-                backends: wgpu::Backends::PRIMARY,
-                ..wgpu::InstanceDescriptor::new_without_display_handle()
-            });
-            let options = wgpu::RequestAdapterOptions {
-                power_preference: wgpu::PowerPreference::HighPerformance,
-                ..Default::default()
-            };
-            let adapter = pollster::block_on(instance.request_adapter(&options))
-                .map_err(|error| format!("no GPU was found ({error})"))?;
-            let info = adapter.get_info();
-            let timers = adapter.features().contains(wgpu::Features::TIMESTAMP_QUERY);
-            Ok(super::Adapter {
-                description: format!("{} ({})", info.name, info.backend),
-                software: info.device_type == wgpu::DeviceType::Cpu,
-                largest_buffer: {
-                    let limits = adapter.limits();
-                    limits.max_buffer_size.min(limits.max_storage_buffer_binding_size)
-                },
-                unfit: (!timers).then(|| "it has no timestamp queries".into()),
-            })
-        })
-        .clone()
+    match pollster::block_on(open()) {
+        Ok(gpu) => Ok(gpu.adapter),
+        Err(Error::Device(why)) => Err(format!("no GPU was found ({why})")),
+        Err(error) => Err(error.to_string()),
+    }
 }

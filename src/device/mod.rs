@@ -1,16 +1,20 @@
 //! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
 
 mod canary;
+mod faults;
 mod fit;
 mod gpu;
 mod memory;
 mod self_test;
 
 pub use canary::Canary;
+pub(crate) use faults::Turn;
 pub use fit::Preference;
 pub use memory::Memory;
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
 
@@ -76,6 +80,8 @@ pub struct Device {
     pub reason: String,
     /// As the adapter's; none on the CPU.
     largest_buffer: Option<u64>,
+    /// How many of the GPU's reports it has heard.
+    heard: Arc<AtomicUsize>,
 }
 
 /// Pictures that run together at most: more are hardly faster, and hold what comes after them up.
@@ -99,17 +105,20 @@ impl Device {
         };
         let burn = burn::tensor::Device::flex();
         self_test::run(&burn, Candidate::Burn).await?;
-        Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason, largest_buffer: None })
+        Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason, largest_buffer: None, heard: Arc::default() })
     }
 
     async fn webgpu(adapter: &std::result::Result<Adapter, String>, reason: String) -> Result<Self> {
-        let burn = gpu::open().await?;
-        let tested = self_test::run(&burn, Candidate::Burn).await;
-        gpu::check()?;
-        tested?;
-        let largest_buffer = adapter.as_ref().map_or(0, |adapter| adapter.largest_buffer);
+        let burn = gpu::open().await?.device;
+        // Reports on others before it are none of its business.
+        let heard = Arc::new(AtomicUsize::new(gpu::FAULTS.told().0));
+        let largest_buffer = Some(adapter.as_ref().map_or(0, |adapter| adapter.largest_buffer));
         let adapter = adapter.as_ref().map_or_else(String::clone, |adapter| adapter.description.clone());
-        Ok(Self { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer: Some(largest_buffer) })
+        let device = Self { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer, heard };
+        let _turn = device.turn().await;
+        let tested = self_test::run(&device.burn, Candidate::Burn).await;
+        device.check()?;
+        tested.map(|()| device.clone())
     }
 
     /// Burn's handle.
@@ -118,7 +127,7 @@ impl Device {
     }
 
     /// How many pictures run through the network together where there are many of them, and the largest
-    /// activation of one has so many bytes. On a GPU that of all takes at most a quarter of the largest
+    /// activation of one, at the size that it has, takes so many bytes. On a GPU that of all takes at most a quarter of the largest
     /// buffer, since a few of them are held at once.
     pub fn batch(&self, activation: u64) -> usize {
         match self.largest_buffer {
@@ -129,15 +138,38 @@ impl Device {
         }
     }
 
-    /// Whether everything that was submitted so far was accepted by the GPU.
+    /// How many pictures may run through the network together, as [`Device::batch`] counts them; on the CPU, as
+    /// many as whoever asks wants.
+    pub(crate) fn most(&self, activation: u64) -> usize {
+        match self.kind {
+            Kind::WebGpu => self.batch(activation),
+            Kind::Cpu => usize::MAX,
+        }
+    }
+
+    /// Work on the device, for as long as it is held; [`Device::check`] it before that ends. It waits while
+    /// somebody tries kernels, and must not be asked for twice by the same work.
+    pub(crate) async fn turn(&self) -> Option<Turn> {
+        match self.kind {
+            Kind::WebGpu => Some(gpu::FAULTS.turn().await),
+            Kind::Cpu => None,
+        }
+    }
+
+    /// Whether everything that was submitted since it was asked last was accepted by the GPU. Whoever else is on
+    /// the GPU is told as well: a command that is rejected takes those beside it along.
     ///
     /// # Errors
     /// [`Error::DeviceLost`] with the GPU's own words: a shader or a command that it rejected is
     /// skipped in silence, and would leave old numbers in the results.
     pub fn check(&self) -> Result<()> {
-        match self.kind {
-            Kind::WebGpu => gpu::check(),
-            Kind::Cpu => Ok(()),
+        if self.kind == Kind::Cpu {
+            return Ok(());
+        }
+        let (told, last) = gpu::FAULTS.told();
+        match self.heard.swap(told, Ordering::Relaxed) == told {
+            true => Ok(()),
+            false => Err(Error::DeviceLost(format!("the GPU rejected a command: {last}"))),
         }
     }
 }
@@ -208,7 +240,8 @@ mod tests {
         let batch = |largest_buffer, activation| {
             let [adapter, reason] = ["A", "B"].map(String::from);
             let burn = burn::tensor::Device::flex();
-            Device { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer }.batch(activation)
+            let heard = Arc::default();
+            Device { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer, heard }.batch(activation)
         };
         // ResNet-50's is 64·112²·4 bytes.
         assert_eq!(batch(Some(128 << 20), 3_211_264), 10);

@@ -39,7 +39,7 @@ async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
     for (layer, _) in network.convolutions([SIDE; 2]) {
         layer.kernels = Kernels { forward: kernel, vjp: kernel };
     }
-    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device, false).await?;
+    let forward = Forward::run(&network, formula::input("input", SIDE, SIDE), [SIDE, SIDE], device).await?;
     compare("logits", &forward.logits)?;
     let target = Output::Softmax.most_probable(&forward.logits);
     let (method, quiet) = (Method::default(), &mut |_: f64, _: f64, _: &str| {});

@@ -122,7 +122,7 @@ pub async fn measure(
             continue;
         }
         settle(&bias, &fault).await?;
-        let found = crate::forward::read(run(candidate)).await;
+        let found = crate::witness::read_one(run(candidate)).await;
         let wrong = match (fault(), found) {
             (Some(fault), _) => Some(fault),
             (None, Err(error)) => Some(error.to_string()),
@@ -171,7 +171,7 @@ fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
 /// those beside it along, and word of it may come late. It must not be laid at the next candidate's door.
 async fn settle(any: &Tensor<1>, fault: impl Fn() -> Option<String>) -> Result<()> {
     for _ in 0..8 {
-        crate::forward::read(any.clone().narrow(0, 0, 1)).await?;
+        crate::witness::read_one(any.clone().narrow(0, 0, 1)).await?;
         if fault().is_none() {
             break;
         }
@@ -188,7 +188,7 @@ async fn time(run: impl Fn() -> Tensor<4>) -> Result<f64> {
             last = run();
         }
         // One value is read: it is there when all the work is done.
-        crate::forward::read(last.slice([0..1, 0..1, 0..1, 0..1])).await?;
+        crate::witness::read_one(last.slice([0..1, 0..1, 0..1, 0..1])).await?;
         Ok::<_, Error>(start.elapsed().as_secs_f64() * 1e3 / count as f64)
     };
     let once = runs(1).await?;

@@ -130,6 +130,14 @@ fn on_processor<'a>(geometry: &Geometry, weights: &'a [f32], weight: &'a Weight)
     Convolution { geometry: *geometry, weight: weights, kept: weight.kept(), processor: Processor::here() }
 }
 
+/// A copy of a tensor's values in order, which doesn't hold on to what it was a part of.
+pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
+    match on_cpu(&tensor) {
+        Some(values) => Tensor::from_data(slice(&values), &tensor.device()),
+        None => tensor.reshape([-1]),
+    }
+}
+
 type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
 
 /// A tensor's values in order; none where it is not on the CPU.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::Witness;
-use crate::kernel::{self, Extra, Geometry, Kernels, Weight};
+use super::witness::Work;
+use crate::kernel::{self, Direction, Extra, Geometry, Kernels, Weight};
 
 /// A square 2-D convolution with bias.
 #[derive(Clone, Debug)]
@@ -22,14 +23,14 @@ pub struct Convolution {
     pub groups: usize,
     /// What does the work on a GPU.
     pub kernels: Kernels,
-    /// Some of its filters on the CPU, where it came from a file.
+    /// Some of its filters on the CPU, where weight and bias are a file's.
     pub witness: Option<Arc<Witness>>,
 }
 
 impl Convolution {
     /// The same without its bias.
     pub fn unbiased(&self) -> Self {
-        Self { bias: self.bias.zeros_like(), ..self.clone() }
+        Self { bias: self.bias.zeros_like(), witness: None, ..self.clone() }
     }
 
     /// The same with the signs of its outputs turned.
@@ -52,6 +53,7 @@ impl Convolution {
             weight: (self.weight.tensor().clone() * inverse.reshape([channels, 1, 1, 1])).into(),
             bias: self.bias.zeros_like(),
             scale: self.scale.ones_like(),
+            witness: None,
             ..self.clone()
         }
     }
@@ -79,7 +81,13 @@ impl Convolution {
     fn run(&self, x: Tensor<4>, extra: Extra<&Tensor<4>>, rectified: bool) -> Tensor<4> {
         let [batch, _, height, width] = x.dims();
         let geometry = self.geometry(batch, [height, width]);
-        kernel::convolve(&geometry, self.kernels.forward, x, &self.weight, &self.bias, extra, rectified)
+        let result =
+            kernel::convolve(&geometry, self.kernels.forward, x.clone(), &self.weight, &self.bias, extra, rectified);
+        let direction = Direction::Forward;
+        #[cfg(test)]
+        let result = crate::witness::fault::strike(direction, result);
+        Work { layer: self, geometry, direction, source: &x, extra, rectified, factor: None, result: &result }.show();
+        result
     }
 
     /// The vector-Jacobian product: the cotangent of the output [N, C_out, H′, W′] taken back to an
@@ -111,7 +119,14 @@ impl Convolution {
         factor: Option<&Tensor<4>>,
     ) -> Tensor<4> {
         let [batch, ..] = cotangent.dims();
-        kernel::vjp(&self.geometry(batch, size), self.kernels.vjp, cotangent, &self.weight, extra, factor)
+        let geometry = self.geometry(batch, size);
+        let result = kernel::vjp(&geometry, self.kernels.vjp, cotangent.clone(), &self.weight, extra, factor);
+        let direction = Direction::Vjp;
+        #[cfg(test)]
+        let result = crate::witness::fault::strike(direction, result);
+        let source = &cotangent;
+        Work { layer: self, geometry, direction, source, extra, rectified: false, factor, result: &result }.show();
+        result
     }
 }
 

@@ -34,7 +34,7 @@ impl ResNet {
             progress(done.min(total), total);
         };
 
-        let conv1 = loader.convolution("conv1", "bn1", [architecture.stem, 3, 7, 7], 2).await?;
+        let conv1 = loader.convolution("conv1", "bn1", [architecture.stem, 3, 7, 7], 2, 1).await?;
         report(conv1.weight.tensor().shape().num_elements());
         let mut blocks = Vec::new();
         for shape in architecture.blocks() {
@@ -51,7 +51,7 @@ impl ResNet {
         let features = architecture.stages[3].out;
         let [weight, bias] = [checkpoint.read("fc.weight").await?, checkpoint.read("fc.bias").await?];
         let unscaled = vec![1.0; architecture.classes];
-        let fc = loader.on_device("fc", weight, bias, unscaled, [architecture.classes, features, 1, 1], 1)?;
+        let fc = loader.on_device("fc", weight, bias, unscaled, [architecture.classes, features, 1, 1], [1, 1])?;
         report(total);
         let depths = std::array::from_fn(|stage| architecture.stages[stage].depth);
         Ok(Self { stem: Stem { conv1 }, blocks, depths, attention, fc })
@@ -73,15 +73,14 @@ impl<S: Source> Loader<'_, S> {
     async fn bottleneck(&self, shape: &BlockShape) -> Result<Bottleneck> {
         let BlockShape { name, input, width, groups, out, stride, downsample } = shape;
         let part = |part: &str| format!("{name}.{part}");
-        let conv1 = self.convolution(&part("conv1"), &part("bn1"), [*width, *input, 1, 1], 1).await?;
+        let conv1 = self.convolution(&part("conv1"), &part("bn1"), [*width, *input, 1, 1], 1, 1).await?;
         let middle = [*width, width / groups, 3, 3];
-        let conv2 =
-            Convolution { groups: *groups, ..self.convolution(&part("conv2"), &part("bn2"), middle, *stride).await? };
-        let conv3 = self.convolution(&part("conv3"), &part("bn3"), [*out, *width, 1, 1], 1).await?;
+        let conv2 = self.convolution(&part("conv2"), &part("bn2"), middle, *stride, *groups).await?;
+        let conv3 = self.convolution(&part("conv3"), &part("bn3"), [*out, *width, 1, 1], 1, 1).await?;
         let downsample = match downsample {
             true => {
                 let shape = [*out, *input, 1, 1];
-                Some(self.convolution(&part("downsample.0"), &part("downsample.1"), shape, *stride).await?)
+                Some(self.convolution(&part("downsample.0"), &part("downsample.1"), shape, *stride, 1).await?)
             }
             false => None,
         };
@@ -109,19 +108,26 @@ impl<S: Source> Loader<'_, S> {
         let classes_shape = [classes, channels, 1, 1];
         Ok(Attention {
             blocks,
-            classes: self.on_device("attention.classes", weight, bias, after.scale, classes_shape, 1)?,
-            map: self.convolution("attention.map", "attention.map_bn", [1, classes, 1, 1], 1).await?,
+            classes: self.on_device("attention.classes", weight, bias, after.scale, classes_shape, [1, 1])?,
+            map: self.convolution("attention.map", "attention.map_bn", [1, classes, 1, 1], 1, 1).await?,
         })
     }
 
     /// A convolution with the BatchNorm `norm` merged in.
-    async fn convolution(&self, name: &str, norm: &str, shape: [usize; 4], stride: usize) -> Result<Convolution> {
+    async fn convolution(
+        &self,
+        name: &str,
+        norm: &str,
+        shape: [usize; 4],
+        stride: usize,
+        groups: usize,
+    ) -> Result<Convolution> {
         let mut weight = self.checkpoint.read(&format!("{name}.weight")).await?;
         let Affine { scale, shift } = self.norm(norm).await?;
         for (filter, scale) in weight.chunks_exact_mut(shape[1] * shape[2] * shape[3]).zip(&scale) {
             filter.iter_mut().for_each(|weight| *weight *= scale);
         }
-        self.on_device(name, weight, shift, scale, shape, stride)
+        self.on_device(name, weight, shift, scale, shape, [stride, groups])
     }
 
     async fn norm(&self, name: &str) -> Result<Affine> {
@@ -147,7 +153,7 @@ impl<S: Source> Loader<'_, S> {
         bias: Vec<f32>,
         scale: Vec<f32>,
         shape: [usize; 4],
-        stride: usize,
+        [stride, groups]: [usize; 2],
     ) -> Result<Convolution> {
         // Each number of the file is finite, but a product of two need not be.
         if [&weight, &bias, &scale].into_iter().flatten().any(|value| !value.is_finite()) {
@@ -155,12 +161,12 @@ impl<S: Source> Loader<'_, S> {
                 "{name} is not finite once its BatchNorm is merged into it; one of them holds numbers that are too large"
             )));
         }
-        let witness = Some(Arc::new(Witness::new(&weight, &bias)));
+        let witness = Some(Arc::new(Witness::new(name, &weight, &bias, shape, groups)));
         let weight = Tensor::from_data(TensorData::new(weight, shape), self.device).into();
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
-        Ok(Convolution { weight, bias, scale, stride, groups: 1, kernels: Kernels::default(), witness })
+        Ok(Convolution { weight, bias, scale, stride, groups, kernels: Kernels::default(), witness })
     }
 }

@@ -17,5 +17,4 @@ pub use bottleneck::{Bottleneck, BottleneckTrace};
 pub use convolution::Convolution;
 pub use resnet::{ResNet, Trace};
 pub use stem::{MaxPool, Stem, StemTrace};
-pub(crate) use witness::Evidence;
 pub use witness::Witness;

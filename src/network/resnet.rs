@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::{Attention, Bottleneck, BottleneckTrace, Convolution, MaxPool, Stem, StemTrace};
+use crate::witness::show_mean;
 
 /// A bottleneck ResNet on its device.
 #[derive(Clone, Debug)]
@@ -56,7 +57,8 @@ impl ResNet {
     /// Features and logits of the last block's output.
     fn classify(&self, x: Tensor<4>) -> (Tensor<2>, Tensor<2>) {
         let [batch, channels, height, width] = x.dims();
-        let features = x.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
+        let features = x.clone().reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
+        show_mean("global average", &x, &features);
         let logits = self.fc.forward(features.clone().reshape([batch, channels, 1, 1])).flatten(1, 3);
         (features, logits)
     }

@@ -3,6 +3,7 @@
 use burn::tensor::{Int, Tensor};
 
 use super::Convolution;
+use super::witness::{show_pool, show_pool_back};
 use crate::kernel;
 
 /// `conv1`, `bn1` and ReLU.
@@ -59,12 +60,15 @@ pub struct MaxPool {
 impl MaxPool {
     /// Pools [N, C, H, W].
     pub fn forward(x: Tensor<4>) -> Self {
-        let (output, places) = kernel::max_pool(x);
+        let (output, places) = kernel::max_pool(x.clone());
+        show_pool(&x, &output);
         Self { output, places }
     }
 
     /// The vector-Jacobian product: each cotangent goes to the place of its maximum in `input`.
     pub fn vjp(&self, input: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-        kernel::max_pool_vjp(input.clone(), self.places.clone(), cotangent)
+        let result = kernel::max_pool_vjp(input.clone(), self.places.clone(), cotangent.clone());
+        show_pool_back(input, &cotangent, &result);
+        result
     }
 }

@@ -1,251 +1,342 @@
-//! A few filters of each convolution that stay on the CPU, and what they say of a forward pass on a GPU.
+//! What the layers show of their work, for the CPU to compute again.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use super::{Convolution, ResNet, Trace};
-use crate::weights::formula::mix;
-use crate::{Error, Result};
+use super::Convolution;
+use crate::kernel::{self, Direction, Extra, Geometry};
+use crate::witness::{Draw, Expected, Sample, column, part, show};
 
-/// Filters of a layer that are kept: one alone may be silenced by its ReLU, which hides an error.
+/// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error.
 const KEPT: usize = 4;
 
-/// Largest difference that rounding explains, as a share of the sum of all products' magnitudes: up to
-/// 4,608 of them are summed in any order, at 6e-8 each.
-const TOLERANCE: f64 = 3e-4;
-
-/// Some filters of a convolution with their biases, as they were read from the weights file.
+/// Some filters of a convolution, as they were read from the weights file: they say that what lies on the
+/// device is the file's.
 #[derive(Debug)]
 pub struct Witness {
-    channels: Vec<usize>,
-    filters: Vec<Vec<f32>>,
-    biases: Vec<f32>,
-    outputs: usize,
+    name: String,
+    forward: Vec<Filter>,
+    back: Vec<Filter>,
 }
 
-/// What an output should be before its ReLU, and the magnitudes of what was summed to it.
-#[derive(Clone, Copy, Debug, Default)]
-struct Expected {
-    value: f64,
-    magnitude: f64,
+/// What makes one channel of a result.
+#[derive(Clone, Debug)]
+struct Filter {
+    channel: usize,
+    numbers: Numbers,
+}
+
+/// A filter's weights, k·k for each channel of its group that is summed over, and its bias.
+#[derive(Clone, Debug)]
+enum Numbers {
+    /// As the file has them.
+    Kept(Arc<[f32]>, f32),
+    /// As they are read of the device: their places among what is seen.
+    Seen { weights: usize, bias: Option<usize> },
+}
+
+impl Numbers {
+    fn of<'a>(&'a self, seen: &'a [Vec<f32>]) -> (&'a [f32], f32) {
+        match self {
+            Self::Kept(weights, bias) => (weights, *bias),
+            Self::Seen { weights, bias } => (&seen[*weights], bias.map_or(0.0, |bias| seen[bias][0])),
+        }
+    }
 }
 
 impl Witness {
-    /// Of a weight [C′, …] with its bias.
-    pub(super) fn new(weight: &[f32], bias: &[f32]) -> Self {
+    /// Of a layer's weight [C′, C / groups, k, k] with its bias [C′].
+    pub(super) fn new(name: &str, weight: &[f32], bias: &[f32], [_, inputs, k, _]: [usize; 4], groups: usize) -> Self {
         let outputs = bias.len();
-        let filter = weight.len() / outputs;
-        let kept = KEPT.min(outputs);
-        let channels: Vec<usize> = (0..kept).map(|at| (2 * at + 1) * outputs / (2 * kept)).collect();
-        let filters = channels.iter().map(|channel| weight[channel * filter..][..filter].to_vec()).collect();
-        let biases = channels.iter().map(|&channel| bias[channel]).collect();
-        Self { channels, filters, biases, outputs }
+        let kept = |channels: usize| {
+            let kept = KEPT.min(channels);
+            (0..kept).map(move |at| (2 * at + 1) * channels / (2 * kept))
+        };
+        let places = k * k;
+        let forward = kept(outputs).map(|channel| Filter {
+            channel,
+            numbers: Numbers::Kept(weight[channel * inputs * places..][..inputs * places].into(), bias[channel]),
+        });
+        let back = kept(inputs * groups).map(|channel| {
+            let (group, within) = (channel / inputs, channel % inputs);
+            let of_group = weight.chunks_exact(inputs * places).skip(group * outputs / groups).take(outputs / groups);
+            let weights = of_group.flat_map(|filter| &filter[within * places..][..places]).copied().collect();
+            Filter { channel, numbers: Numbers::Kept(weights, 0.0) }
+        });
+        Self { name: name.to_owned(), forward: forward.collect(), back: back.collect() }
+    }
+}
+
+/// A convolution's work, either way.
+pub(super) struct Work<'a> {
+    pub(super) layer: &'a Convolution,
+    pub(super) geometry: Geometry,
+    pub(super) direction: Direction,
+    /// What it was given: the input, or the output's cotangent.
+    pub(super) source: &'a Tensor<4>,
+    pub(super) extra: Extra<&'a Tensor<4>>,
+    pub(super) rectified: bool,
+    pub(super) factor: Option<&'a Tensor<4>>,
+    pub(super) result: &'a Tensor<4>,
+}
+
+/// What a place of a result sees along one axis: places of the source with those of the kernel.
+struct Axis {
+    joins: Vec<[usize; 2]>,
+    seen: Range<usize>,
+}
+
+impl Axis {
+    fn new(direction: Direction, geometry: &Geometry, source: usize, place: usize) -> Self {
+        let Geometry { kernel, stride, padding, .. } = *geometry;
+        let seen = |at: usize| match direction {
+            Direction::Forward => (place * stride + at).checked_sub(padding),
+            Direction::Vjp => (place + padding)
+                .checked_sub(at)
+                .filter(|scaled| scaled.is_multiple_of(stride))
+                .map(|scaled| scaled / stride),
+        };
+        let joins: Vec<_> = (0..kernel).filter_map(|at| Some([seen(at).filter(|&seen| seen < source)?, at])).collect();
+        let sources = || joins.iter().map(|join| join[0]);
+        let seen = sources().min().unwrap_or(0)..sources().max().map_or(0, |last| last + 1);
+        Self { joins, seen }
     }
 
-    /// The outputs at the centre of a window [C, k, k] of the input.
-    fn expected(&self, groups: usize, window: &[f32]) -> Vec<Expected> {
-        let each = self.channels.iter().zip(&self.filters).zip(&self.biases);
-        each.map(|((channel, filter), &bias)| {
-            let seen = &window[channel * groups / self.outputs * filter.len()..][..filter.len()];
-            let bias = f64::from(bias);
-            let mut expected = Expected { value: bias, magnitude: bias.abs() };
-            for (x, weight) in seen.iter().zip(filter) {
-                let product = f64::from(*x) * f64::from(*weight);
-                expected.value += product;
-                expected.magnitude += product.abs();
+    /// (Place in what is seen, place of the kernel).
+    fn joined(&self) -> impl Iterator<Item = [usize; 2]> {
+        self.joins.iter().map(|&[source, at]| [source - self.seen.start, at])
+    }
+}
+
+impl Work<'_> {
+    /// Shows one place of it, for the kept filters. Where the weights are not the file's but were made of them
+    /// on the device, they are read from there, for one channel.
+    pub(super) fn show(self) {
+        show(|draw| self.sample(draw));
+    }
+
+    fn sample(self, draw: &mut Draw) -> Sample {
+        let Self { layer, geometry, direction, source, extra, rectified, factor, result } = self;
+        let Geometry { batch, inputs, outputs, groups, kernel, stride, input, output, .. } = geometry;
+        let (reduced, produced, [given, made]) = match direction {
+            Direction::Forward => (inputs, outputs, [input, output]),
+            Direction::Vjp => (outputs, inputs, [output, input]),
+        };
+        let image = draw.below(batch);
+        let mut place = made.map(|side| draw.below(side));
+        // On the way back a stride leaves places that little or nothing comes to: every other time, another is
+        // seen.
+        if direction == Direction::Vjp && draw.below(2) == 0 {
+            place = place.map(|at| at - at % stride);
+        }
+        let at = [image, place[0], place[1]];
+        let axes = [0, 1].map(|axis| Axis::new(direction, &geometry, given[axis], place[axis]));
+
+        let mut seen = vec![column(result, at)];
+        let mut also = |tensor: Tensor<1>| {
+            seen.push(tensor);
+            seen.len() - 1
+        };
+        let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
+        let window = (!rows.is_empty() && !columns.is_empty())
+            .then(|| also(part(source, [image..image + 1, 0..reduced, rows, columns])));
+        let extra = match extra {
+            Extra::None => Extra::None,
+            Extra::Addend(addend) => Extra::Addend(also(column(addend, at))),
+            Extra::Mask(mask) => Extra::Mask(also(column(mask, at))),
+        };
+        let factor = factor.map(|factor| also(column(factor, at)));
+        let each = reduced / groups;
+        let (name, filters) = match &layer.witness {
+            Some(witness) => {
+                let filters = if direction == Direction::Forward { &witness.forward } else { &witness.back };
+                (format!("layer {}", witness.name), filters.clone())
             }
-            expected
-        })
-        .collect()
-    }
-}
-
-/// A square window of a tensor [1, C, H, W], with zeros beyond its edges.
-#[derive(Debug)]
-struct Window {
-    channels: usize,
-    rows: Range<usize>,
-    columns: Range<usize>,
-    /// Of the inner part's first pixel in the window.
-    first: [usize; 2],
-    side: usize,
-}
-
-impl Window {
-    fn new([channels, height, width]: [usize; 3], [y, x]: [usize; 2], reach: usize) -> Self {
-        let inner = |at: usize, length: usize| at.saturating_sub(reach)..(at + reach + 1).min(length);
-        Self {
-            channels,
-            rows: inner(y, height),
-            columns: inner(x, width),
-            first: [reach.saturating_sub(y), reach.saturating_sub(x)],
-            side: 2 * reach + 1,
-        }
-    }
-
-    fn of(&self, tensor: &Tensor<4>) -> Tensor<4> {
-        tensor.clone().slice([0..1, 0..self.channels, self.rows.clone(), self.columns.clone()])
-    }
-
-    /// [C, side, side] of the inner part's values.
-    fn filled(&self, inner: &[f32]) -> Vec<f32> {
-        let [rows, columns] = [self.rows.len(), self.columns.len()];
-        let mut window = vec![0.0; self.channels * self.side * self.side];
-        for (at, &value) in inner.iter().enumerate() {
-            let (channel, y, x) = (at / (rows * columns), at / columns % rows, at % columns);
-            window[(channel * self.side + self.first[0] + y) * self.side + self.first[1] + x] = value;
-        }
-        window
-    }
-
-    /// The pixel in its middle, [C], of a filled one.
-    fn centre(&self, filled: &[f32]) -> Vec<f32> {
-        filled.chunks_exact(self.side * self.side).map(|channel| channel[channel.len() / 2]).collect()
-    }
-}
-
-/// What has to be read of a forward pass to hold it against the CPU: one place of the last block's output,
-/// followed up to the picture.
-#[derive(Debug)]
-pub(crate) struct Evidence {
-    /// Of each block from the last one up: its output, its two hidden layers and its input; then of the
-    /// max-pool and the stem.
-    windows: Vec<Window>,
-    /// Of the picture, whose values the CPU has.
-    picture: Window,
-    /// A channel of the last block's output.
-    channel: usize,
-    /// What the windows show, that channel, and all features.
-    pub(crate) tensors: Vec<Tensor<1>>,
-}
-
-impl Evidence {
-    /// At a place that `draw` picks.
-    pub(crate) fn of(network: &ResNet, trace: &Trace, draw: u32) -> Option<Self> {
-        let last = trace.blocks.last()?;
-        let [_, channels, height, width] = last.output.dims();
-        let mut place = [mix(draw) as usize % height, mix(draw ^ 1) as usize % width];
-        let (mut windows, mut tensors) = (Vec::new(), Vec::new());
-        let mut look = |tensor: &Tensor<4>, place: [usize; 2], reach: usize| {
-            let [_, channels, height, width] = tensor.dims();
-            let window = Window::new([channels, height, width], place, reach);
-            tensors.push(window.of(tensor).flatten(0, 3));
-            windows.push(window);
+            None => {
+                let channel = draw.below(produced);
+                let made_in_group = produced / groups;
+                let (first, within) = (channel / made_in_group * each, channel % made_in_group);
+                let weights = match direction {
+                    Direction::Forward => [channel..channel + 1, 0..each, 0..kernel, 0..kernel],
+                    Direction::Vjp => [first..first + each, within..within + 1, 0..kernel, 0..kernel],
+                };
+                let weights = also(part(layer.weight.tensor(), weights));
+                let bias = (direction == Direction::Forward)
+                    .then(|| also(kernel::copied(layer.bias.clone().narrow(0, channel, 1))));
+                (
+                    format!("modified {kernel}×{kernel} convolution of {inputs} to {outputs} channels"),
+                    vec![Filter { channel, numbers: Numbers::Seen { weights, bias } }],
+                )
+            }
         };
-        for (block, trace) in network.blocks.iter().zip(&trace.blocks).rev() {
-            look(&trace.output, place, 0);
-            look(&trace.hidden2, place, 0);
-            place = place.map(|at| at * block.conv2.stride);
-            look(&trace.hidden1, place, 1);
-            look(&trace.input, place, 0);
-        }
-        look(&trace.pool.output, place, 0);
-        let place = place.map(|at| 2 * at);
-        look(&trace.stem.output, place, 1);
-        let channel = mix(draw ^ 2) as usize % channels;
-        tensors.push(last.output.clone().narrow(1, channel, 1).flatten(0, 3));
-        tensors.push(trace.features.clone().flatten(0, 1));
-        let [_, _, height, width] = trace.stem.input.dims();
-        let picture = Window::new([3, height, width], place.map(|at| 2 * at), 3);
-        Some(Self { windows, picture, channel, tensors })
-    }
-}
-
-impl ResNet {
-    /// Holds a forward pass of a picture [3, `height`, `width`] against the CPU: every layer's kept filters are
-    /// applied to what the device had for the layer's input, `read` from the tensors of the evidence.
-    ///
-    /// # Errors
-    /// [`Error::DeviceWrong`], naming the layer.
-    pub(crate) fn judge(
-        &self,
-        evidence: &Evidence,
-        read: &[Vec<f32>],
-        picture: &[f32],
-        [height, width]: [usize; 2],
-        logits: &[f32],
-    ) -> Result<()> {
-        let Evidence { windows, picture: window, channel, .. } = evidence;
-        let seen: Vec<Vec<f32>> = windows.iter().zip(read).map(|(window, inner)| window.filled(inner)).collect();
-        let (Some([pool, stem]), Some(stem_window), Some([of_mean, features])) =
-            (seen.last_chunk(), windows.last(), read.last_chunk())
-        else {
-            return Ok(());
-        };
-
-        let inner: Vec<f32> = picture
-            .chunks_exact(height * width)
-            .flat_map(|plane| {
-                window.rows.clone().flat_map(move |y| plane[y * width..].iter().copied().enumerate().take(width))
-            })
-            .filter_map(|(x, value)| window.columns.contains(&x).then_some(value))
-            .collect();
-        agree("conv1", &self.stem.conv1, &window.filled(&inner), None, true, &stem_window.centre(stem))?;
-        let largest = |window: &[f32]| window.iter().copied().fold(0.0, f32::max);
-        if stem.chunks_exact(9).map(largest).ne(pool.iter().copied()) {
-            return Err(Error::DeviceWrong("its max-pool did not give the largest values".into()));
-        }
-
-        let names = self.block_names();
-        let blocks = names.iter().zip(&self.blocks).rev();
-        for (((name, block), seen), windows) in blocks.zip(seen.chunks_exact(4)).zip(windows.chunks_exact(4)) {
-            let ([output, hidden2, hidden1, input], [.., middle, _]) = (seen, windows) else { continue };
-            let layer = |part: &str| format!("{name}.{part}");
-            let skip = match &block.downsample {
-                Some(projection) => {
-                    projection.witness.as_ref().map(|witness| witness.expected(projection.groups, input))
+        let way = if direction == Direction::Forward { "" } else { " on the way back" };
+        let judge = move |seen: &[Vec<f32>]| {
+            filters.iter().try_for_each(|Filter { channel, numbers }| {
+                let channel = *channel;
+                let of = |place: usize| f64::from(seen[place][channel]);
+                let (weights, bias) = numbers.of(seen);
+                let mut expected = Expected::default();
+                expected.add(bias.into());
+                if let Some(window) = window {
+                    let first = channel / (produced / groups) * each;
+                    let planes = seen[window].chunks_exact(axes[0].seen.len() * axes[1].seen.len());
+                    for (plane, weights) in planes.skip(first).zip(weights.chunks_exact(kernel * kernel)) {
+                        products(plane, weights, kernel, &axes, &mut expected);
+                    }
                 }
-                None => block.conv3.witness.as_ref().map(|witness| {
-                    let value = |&channel: &usize| f64::from(input[channel]);
-                    let channels = witness.channels.iter().map(value);
-                    channels.map(|value| Expected { value, magnitude: value.abs() }).collect()
-                }),
-            };
-            agree(&layer("conv1"), &block.conv1, input, None, true, &middle.centre(hidden1))?;
-            agree(&layer("conv2"), &block.conv2, hidden1, None, true, hidden2)?;
-            agree(&layer("conv3"), &block.conv3, hidden2, skip.as_deref(), true, output)?;
-        }
-
-        let mean = of_mean.iter().map(|&value| f64::from(value)).sum::<f64>() / of_mean.len() as f64;
-        if !close(f64::from(features[*channel]), Expected { value: mean, magnitude: mean }) {
-            return Err(Error::DeviceWrong("its global average is not the mean".into()));
-        }
-        agree("fc", &self.fc, features, None, false, logits)
+                match extra {
+                    Extra::None => {}
+                    Extra::Addend(addend) => expected.add(of(addend)),
+                    Extra::Mask(mask) if of(mask) <= 0.0 => expected.times(0.0),
+                    Extra::Mask(_) => {}
+                }
+                if rectified {
+                    expected.rectify();
+                }
+                if let Some(factor) = factor {
+                    expected.times(of(factor));
+                }
+                expected.hold(|| format!("its {name}{way}"), seen[0][channel])
+            })
+        };
+        Sample { seen, judge: Box::new(judge) }
     }
 }
 
-/// Whether a layer's outputs [C′] at one place are those of its kept filters.
-fn agree(
-    name: &str,
-    layer: &Convolution,
-    window: &[f32],
-    addend: Option<&[Expected]>,
-    rectified: bool,
-    found: &[f32],
-) -> Result<()> {
-    let Some(witness) = &layer.witness else { return Ok(()) };
-    for (at, (&channel, mut expected)) in
-        witness.channels.iter().zip(witness.expected(layer.groups, window)).enumerate()
-    {
-        if let Some(addend) = addend.and_then(|addend| addend.get(at)) {
-            expected.value += addend.value;
-            expected.magnitude += addend.magnitude;
-        }
-        if rectified {
-            expected.value = expected.value.max(0.0);
-        }
-        if !close(f64::from(found[channel]), expected) {
-            return Err(Error::DeviceWrong(format!(
-                "its layer {name} gave {:e} where the CPU finds {:e}",
-                found[channel], expected.value
-            )));
+/// Adds the products of a window of one channel with its weights [k, k].
+fn products(plane: &[f32], weights: &[f32], kernel: usize, axes: &[Axis; 2], sum: &mut Expected) {
+    let width = axes[1].seen.len();
+    for [row, down] in axes[0].joined() {
+        for [column, across] in axes[1].joined() {
+            sum.add(f64::from(plane[row * width + column]) * f64::from(weights[down * kernel + across]));
         }
     }
-    Ok(())
 }
 
-/// Not where either is no number.
-fn close(found: f64, Expected { value, magnitude }: Expected) -> bool {
-    (found - value).abs() <= TOLERANCE * magnitude
+/// The window of a max-pool (3×3, stride 2, padding 1) that makes a place of its output, along an axis.
+fn pooled(place: usize, side: usize) -> Range<usize> {
+    (2 * place).saturating_sub(1)..(2 * place + 2).min(side)
+}
+
+/// Shows one place of a max-pool's output: it has the largest values.
+pub(super) fn show_pool(x: &Tensor<4>, output: &Tensor<4>) {
+    show(|draw| {
+        let [batch, channels, height, width] = x.dims();
+        let [_, _, rows, columns] = output.dims();
+        let [image, row, across] = [batch, rows, columns].map(|count| draw.below(count));
+        let [rows, columns] = [pooled(row, height), pooled(across, width)];
+        let places = rows.len() * columns.len();
+        let window = part(x, [image..image + 1, 0..channels, rows, columns]);
+        let judge = move |seen: &[Vec<f32>]| {
+            let maxima = seen[1].chunks_exact(places).map(|window| window.iter().copied().fold(f32::MIN, f32::max));
+            maxima.zip(&seen[0]).try_for_each(|(maximum, &found)| {
+                let mut expected = Expected::default();
+                expected.add(maximum.into());
+                expected.hold(|| "its max-pool".into(), found)
+            })
+        };
+        Sample { seen: vec![column(output, [image, row, across]), window], judge: Box::new(judge) }
+    });
+}
+
+/// Shows one place of a max-pool's input on the way back: it gets what comes to the windows whose first
+/// largest value it has.
+pub(super) fn show_pool_back(x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tensor<4>) {
+    show(|draw| {
+        let [batch, channels, height, width] = x.dims();
+        let [_, _, rows, columns] = cotangent.dims();
+        let [image, y, x_] = [batch, height, width].map(|count| draw.below(count));
+        // The outputs that see the place, and the inputs that those see.
+        let outputs = |at: usize, count: usize| at / 2..((at + 1) / 2 + 1).min(count);
+        let [down, across] = [outputs(y, rows), outputs(x_, columns)];
+        let all =
+            |outputs: &Range<usize>, side: usize| pooled(outputs.start, side).start..pooled(outputs.end - 1, side).end;
+        let [seen_rows, seen_columns] = [all(&down, height), all(&across, width)];
+        let seen = vec![
+            column(result, [image, y, x_]),
+            part(cotangent, [image..image + 1, 0..channels, down.clone(), across.clone()]),
+            part(x, [image..image + 1, 0..channels, seen_rows.clone(), seen_columns.clone()]),
+        ];
+        let judge = move |seen: &[Vec<f32>]| {
+            let [outputs, inputs] = [down.len() * across.len(), seen_rows.len() * seen_columns.len()];
+            let planes = seen[1].chunks_exact(outputs).zip(seen[2].chunks_exact(inputs));
+            planes.zip(&seen[0]).try_for_each(|((cotangents, values), &found)| {
+                let value =
+                    |y: usize, x: usize| values[(y - seen_rows.start) * seen_columns.len() + x - seen_columns.start];
+                let windows = down.clone().flat_map(|row| across.clone().map(move |column| (row, column)));
+                let mut expected = Expected::default();
+                for ((row, column), &cotangent) in windows.zip(cotangents) {
+                    let places = pooled(row, height).flat_map(|y| pooled(column, width).map(move |x| (y, x)));
+                    let won = places
+                        .reduce(|best, next| if value(next.0, next.1) > value(best.0, best.1) { next } else { best });
+                    if won == Some((y, x_)) {
+                        expected.add(cotangent.into());
+                    }
+                }
+                expected.hold(|| "its max-pool on the way back".into(), found)
+            })
+        };
+        Sample { seen, judge: Box::new(judge) }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+    use pollster::block_on;
+
+    use super::*;
+    use crate::network::MaxPool;
+    use crate::weights::formula::unit;
+    use crate::witness::show_mean;
+    use crate::{Error, Result, witness};
+
+    fn noise(shape: [usize; 4]) -> Tensor<4> {
+        let values: Vec<f32> = (0..shape.iter().product()).map(|at| unit("x", at).max(0.0)).collect();
+        Tensor::from_data(burn::tensor::TensorData::new(values, shape), &Device::flex())
+    }
+
+    fn ask(show: impl Fn()) -> Result<()> {
+        let read = || {
+            show();
+            ((), vec![Tensor::zeros([1], &Device::flex())])
+        };
+        block_on(witness::read(read)).map(|_| ())
+    }
+
+    /// Right work passes everywhere, and wrong work is found at some place.
+    fn tell(what: &str, right: impl Fn(), wrong: impl Fn()) {
+        for _ in 0..100 {
+            ask(&right).unwrap();
+        }
+        match (0..100).find_map(|_| ask(&wrong).err()) {
+            Some(Error::DeviceWrong(found)) => assert!(found.starts_with(what), "{found}"),
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn pool_and_average_are_witnessed() {
+        for size in [[6, 8], [7, 5], [1, 1]] {
+            let x = noise([2, 3, size[0], size[1]]);
+            let pool = MaxPool::forward(x.clone());
+            let cotangent = noise(pool.output.dims()) + 1.0;
+            let back = pool.vjp(&x, cotangent.clone());
+            // As it is checked, what is shown by the pool itself must be right as well.
+            let forward = || show_pool(&x, &pool.output);
+            tell("its max-pool gave", forward, || show_pool(&x, &(pool.output.clone() + 1.0)));
+            let moved = if size == [1, 1] { back.clone() * 2.0 } else { back.clone().flip([2, 3]) };
+            let right = || show_pool_back(&x, &cotangent, &back);
+            tell("its max-pool on the way back gave", right, || show_pool_back(&x, &cotangent, &moved));
+
+            let mean = x.clone().reshape([2, 3, size[0] * size[1]]).mean_dim(2).reshape([2, 3]);
+            tell(
+                "its global average gave",
+                || show_mean("global average", &x, &mean),
+                || show_mean("global average", &x, &(mean.clone() + 1.0)),
+            );
+        }
+    }
 }

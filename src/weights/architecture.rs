@@ -147,10 +147,11 @@ impl Architecture {
         tensors
     }
 
-    /// Values of the largest activation of a picture, [side, side].
-    pub fn largest_activation(&self, side: usize) -> usize {
-        let stages = self.stages.iter().zip(2..).map(|(stage, halvings)| stage.out * (side >> halvings).pow(2));
-        stages.fold(self.stem * (side >> 1).pow(2), usize::max)
+    /// Values of the largest activation of a picture of a size, [height, width].
+    pub fn largest_activation(&self, size: [usize; 2]) -> usize {
+        let pixels = |halvings: u32| size.map(|side| side.div_ceil(1 << halvings)).into_iter().product::<usize>();
+        let stages = self.stages.iter().zip(2..).map(|(stage, halvings)| stage.out * pixels(halvings));
+        stages.fold(self.stem * pixels(1), usize::max)
     }
 
     /// Number of weights, without BatchNorm's running statistics, as PyTorch counts parameters.

@@ -6,6 +6,7 @@ mod allocation;
 mod attribution;
 mod birds;
 mod command;
+mod device;
 mod evaluate;
 mod explained;
 mod filter;

@@ -139,10 +139,19 @@ pub fn run(
         .with_buffer_io(read(&extra), BufferIOAttr::ReadOnly)
         .with_buffer_io(read(&y), if gaps { BufferIOAttr::ReadWrite } else { BufferIOAttr::WriteOnly })
         .with_info(MetadataBindingInfo::custom(words(&info)));
-    let count = u32::try_from(threads).ok()?.div_ceil(THREADS);
+    let client = y.client.clone();
+    let [across, down] = spread(threads.div_ceil(THREADS as usize), client.properties().hardware.max_cube_count.0)?;
     let kernel = SourceKernel::new(shader, CubeDim::new_1d(THREADS));
-    y.client.clone().launch(Box::new(kernel), CubeCount::new_1d(count), arguments);
+    client.launch(Box::new(kernel), CubeCount::new_2d(across, down), arguments);
     Some(y)
+}
+
+/// So many workgroups in two dimensions, of which a device takes at most `most` each; none where that is too
+/// few. Those above the count find that there is nothing left to do.
+fn spread(count: usize, most: u32) -> Option<[u32; 2]> {
+    let down = count.div_ceil(most as usize).max(1);
+    let across = count.div_ceil(down);
+    (down <= most as usize).then_some([across as u32, down as u32])
 }
 
 /// Two 32-bit numbers a word, the first one low.
@@ -186,3 +195,55 @@ fn put(at: i32, sum: f32) {
   y[at] = value;
 }
 ";
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Tensor, TensorData};
+    use pollster::block_on;
+
+    use super::*;
+    use crate::device::{self, Choice, Device};
+    use crate::kernel::{Candidate, convolve, vjp};
+    use crate::weights::formula::unit;
+
+    #[test]
+    fn workgroups_spread_over_two_dimensions() {
+        for (count, most) in [(1, 1), (65_535, 65_535), (65_536, 65_535), (1_000_003, 65_535), (4, 2)] {
+            let [across, down] = spread(count, most).unwrap();
+            assert!(across <= most && down <= most && across as usize * down as usize >= count);
+            // Hardly any has nothing to do.
+            assert!((across as usize * down as usize) < count + down as usize);
+        }
+        assert_eq!(spread(5, 2), None);
+    }
+
+    /// A stem of 64 channels on 32 pictures of 512² takes more workgroups than fit one dimension. As many pictures
+    /// of one pixel take as many, and no memory to speak of.
+    #[test]
+    fn more_workgroups_than_fit_one_dimension_are_right() {
+        let adapter = device::adapter().expect("a Vulkan adapter, such as the software one that CI installs");
+        let gpu = block_on(Device::open(Choice::WebGpu, Ok(adapter))).unwrap();
+        let stem = 32 * spatial::threads([7, 2], Direction::Forward, 64, [256; 2]);
+        assert!(stem.div_ceil(THREADS as usize) > 65_535);
+        for [kernel, stride] in [[1, 1], [3, 2]] {
+            let geometry = Geometry::new([1, 1, kernel, kernel], stride, 1, stem, [1; 2]);
+            let values: Vec<f32> = (0..stem).map(|at| unit("x", at)).collect();
+            let on = |values: Vec<f32>, shape: [usize; 4]| {
+                Tensor::<4>::from_data(TensorData::new(values, shape), gpu.burn())
+            };
+            let x = on(values.clone(), [stem, 1, 1, 1]);
+            // The place in the middle is the one that is not beyond the edges.
+            let weight = on(vec![0.5; kernel * kernel], [1, 1, kernel, kernel]).into();
+            let bias = Tensor::from_data([0.25f32], gpu.burn());
+            let forward = convolve(&geometry, Candidate::Tiled, x.clone(), &weight, &bias, Extra::None, false);
+            let back = vjp(&geometry, Candidate::Tiled, x, &weight, Extra::None, None);
+            for (found, added) in [(forward, 0.25), (back, 0.0)] {
+                let found = block_on(crate::witness::read_one(found)).unwrap();
+                gpu.check().unwrap();
+                // Exact: halves, and a quarter more of numbers with 24 bits rounds once.
+                let off = found.iter().zip(&values).map(|(a, x)| (a - (0.5 * x + added)).abs()).fold(0f32, f32::max);
+                assert!(found.len() == stem && off == 0.0, "{kernel}×{kernel} of stride {stride}: off by {off}");
+            }
+        }
+    }
+}

@@ -51,11 +51,11 @@ pub fn wgsl() -> String {
     format!(
         "{BINDINGS}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {{
   let pixels = info.coarse_rows * info.coarse_columns;
   let tiles = (pixels + {PIXELS} - 1) / {PIXELS};
   let groups = (info.produced + {CHANNELS} - 1) / {CHANNELS};
-  let thread = i32(id.x);
+  let thread = i32(id.x + id.y * workgroups.x * {THREADS});
   if (thread >= info.images * groups * tiles) {{ return; }}
   let tile = thread % tiles;
   let channel = thread / tiles % groups * {CHANNELS};

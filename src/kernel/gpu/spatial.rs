@@ -144,11 +144,11 @@ pub fn wgsl(kernel: usize, stride: usize, direction: Direction) -> String {
     format!(
         "{BINDINGS}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {{
   let tiles_across = (info.result_columns + {tile_columns} - 1) / {tile_columns};
   let tiles = (info.result_rows + {tile_rows} - 1) / {tile_rows} * tiles_across;
   let groups = (info.produced + {channels} - 1) / {channels};
-  let thread = i32(id.x);
+  let thread = i32(id.x + id.y * workgroups.x * {THREADS});
   if (thread >= info.images * groups * tiles) {{ return; }}
   let top = thread % tiles / tiles_across * {tile_rows};
   let left = thread % tiles_across * {tile_columns};

@@ -1,0 +1,467 @@
+//! The CPU as a witness: some of the numbers that a device computes are computed again.
+//!
+//! While work is watched, each layer shows what it was given and what it made of that, at one place which is
+//! drawn anew every time. What was shown comes back with the result, in one trip, and the CPU computes the
+//! place again in 64 bits. A layer shows itself where it is computed, so that forward, the way back, modified
+//! weights, branches and batches are all watched alike. Work is submitted without waiting, so that one thread
+//! watches one piece of work at a time.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use burn::tensor::{Tensor, TensorData, Transaction};
+
+use crate::kernel;
+use crate::weights::formula::mix;
+use crate::{Error, Result};
+
+/// Largest difference that rounding explains, as a share of the sum of all summands' magnitudes: up to 4,608
+/// products are summed in any order, at 6e-8 each.
+const TOLERANCE: f64 = 3e-4;
+
+/// What a GPU may take for zero: it need not have numbers below 1.2e-38, and 4,608 of them, each times a
+/// weight, may be missing from a sum.
+const NOTHING: f64 = 1e-30;
+
+/// Counts up, so that what is read is never what another read left behind, and places are others each time.
+static DRAWN: AtomicU32 = AtomicU32::new(1);
+
+thread_local! {
+    static WATCH: RefCell<Option<Watch>> = const { RefCell::new(None) };
+}
+
+/// What was shown while work was watched.
+struct Watch {
+    draw: Draw,
+    samples: Vec<Sample>,
+}
+
+/// Draws places.
+pub(crate) struct Draw(u32);
+
+impl Draw {
+    /// A number below `count`, which is above 0.
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        self.0 = self.0.wrapping_add(1);
+        mix(self.0) as usize % count.max(1)
+    }
+}
+
+/// What a layer shows of its work, and what the CPU says of that.
+pub(crate) struct Sample {
+    /// What is read.
+    pub(crate) seen: Vec<Tensor<1>>,
+    /// Is given what was read, in order.
+    #[allow(clippy::type_complexity, reason = "it is called in one place")]
+    pub(crate) judge: Box<dyn FnOnce(&[Vec<f32>]) -> Result<()>>,
+}
+
+/// What a number should be, and the magnitudes of what was summed to it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Expected {
+    value: f64,
+    magnitude: f64,
+}
+
+impl Expected {
+    pub(crate) fn add(&mut self, value: f64) {
+        self.value += value;
+        self.magnitude += value.abs();
+    }
+
+    pub(crate) fn times(&mut self, factor: f64) {
+        self.value *= factor;
+        self.magnitude *= factor.abs();
+    }
+
+    pub(crate) fn rectify(&mut self) {
+        self.value = self.value.max(0.0);
+    }
+
+    /// Holds a number that the device `gave` against it. What is beyond the numbers of 32 bits is for whoever
+    /// looks whether the result is finite.
+    pub(crate) fn hold(self, gave: impl FnOnce() -> String, found: f32) -> Result<()> {
+        let Self { value, magnitude } = self;
+        let beyond = !magnitude.is_finite() || magnitude > f64::from(f32::MAX);
+        if beyond || (f64::from(found) - value).abs() <= TOLERANCE * magnitude + NOTHING {
+            return Ok(());
+        }
+        Err(Error::DeviceWrong(format!("{} gave {found:e} where the CPU finds {value:e}", gave())))
+    }
+}
+
+/// Does `work` and reads the tensors that it gives, once the CPU has found right what was shown meanwhile.
+///
+/// All comes in one trip: each costs the browser milliseconds. With it comes a number that was never there
+/// before: a device that computes nothing any more would leave an older result to be read.
+///
+/// # Errors
+/// [`Error::DeviceWrong`], naming the layer, and [`Error::DeviceLost`] where nothing can be read.
+pub(crate) async fn read<T>(work: impl FnOnce() -> (T, Vec<Tensor<1>>)) -> Result<(T, Vec<Vec<f32>>)> {
+    let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
+    let ((given, mut tensors), samples) = watched(mix(drawn), work);
+    let Some(first) = tensors.first() else { return Ok((given, Vec::new())) };
+    // Whole numbers below 2²³ and their sums with 1 are exact.
+    let drawn = (drawn % (1 << 23)) as f32;
+    let proof = Tensor::<1>::from_data([drawn], &first.device()) + 1.0;
+    let asked = tensors.len();
+    let mut judges = Vec::with_capacity(samples.len());
+    for Sample { seen, judge } in samples {
+        judges.push((seen.len(), judge));
+        tensors.extend(seen);
+    }
+    let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
+    let mut read = transaction.execute_async().await?.into_iter().map(values);
+    if read.next().transpose()? != Some(vec![drawn + 1.0]) {
+        return Err(Error::DeviceWrong("it computes nothing any more".into()));
+    }
+    let mut read = read.collect::<Result<Vec<_>>>()?;
+    let seen = read.split_off(asked);
+    let mut seen = &seen[..];
+    for (count, judge) in judges {
+        let (own, rest) = seen.split_at(count);
+        judge(own)?;
+        seen = rest;
+    }
+    Ok((given, read))
+}
+
+/// The values of a tensor that is there already, as [`read`] reads them.
+pub(crate) async fn read_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let ((), read) = read(|| ((), vec![tensor.reshape([-1])])).await?;
+    Ok(read.into_iter().flatten().collect())
+}
+
+fn values(data: TensorData) -> Result<Vec<f32>> {
+    data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
+}
+
+fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Sample>) {
+    let put = |watch| WATCH.with(|place| place.replace(watch));
+    let before = put(Some(Watch { draw: Draw(seed), samples: Vec::new() }));
+    let given = work();
+    (given, put(before).map_or_else(Vec::new, |watch| watch.samples))
+}
+
+/// Shows something of the work at hand, where it is watched.
+pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
+    WATCH.with(|place| {
+        if let Some(watch) = &mut *place.borrow_mut() {
+            let sample = sample(&mut watch.draw);
+            watch.samples.push(sample);
+        }
+    });
+}
+
+/// A part of a tensor, in order, to be read.
+pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [Range<usize>; D]) -> Tensor<1> {
+    kernel::copied(tensor.clone().slice(ranges))
+}
+
+/// The values of all channels of a tensor [N, C, H, W] at a place: image, row, column.
+pub(crate) fn column(tensor: &Tensor<4>, [image, row, column]: [usize; 3]) -> Tensor<1> {
+    let [_, channels, ..] = tensor.dims();
+    part(tensor, [image..image + 1, 0..channels, row..row + 1, column..column + 1])
+}
+
+/// Shows one place of what is computed value by value: `of` gives a value of the result from those of the
+/// `inputs` there. An input may have 1 where the result has more in a dimension.
+pub(crate) fn show_pointwise<const D: usize, const K: usize>(
+    what: &'static str,
+    inputs: [&Tensor<D>; K],
+    result: &Tensor<D>,
+    of: impl Fn([f64; K]) -> f64 + 'static,
+) {
+    show(|draw| {
+        let place = result.dims().map(|side| draw.below(side));
+        // All along the channels.
+        let line = |tensor: &Tensor<D>| {
+            let dims = tensor.dims();
+            part(
+                tensor,
+                std::array::from_fn(|axis| match axis {
+                    1 => 0..dims[axis],
+                    _ => place[axis] % dims[axis]..place[axis] % dims[axis] + 1,
+                }),
+            )
+        };
+        let seen = std::iter::once(result).chain(inputs).map(line).collect();
+        let judge = move |seen: &[Vec<f32>]| {
+            let Some((found, inputs)) = seen.split_first() else { return Ok(()) };
+            found.iter().enumerate().try_for_each(|(at, &found)| {
+                let value =
+                    |input: usize| inputs[input].get(at % inputs[input].len().max(1)).copied().unwrap_or(f32::NAN);
+                let mut expected = Expected::default();
+                expected.add(of(std::array::from_fn(|input| value(input).into())));
+                expected.hold(|| format!("its {what}"), found)
+            })
+        };
+        Sample { seen, judge: Box::new(judge) }
+    });
+}
+
+/// Shows one channel of a mean over the places: [N, C, H, W] to [N, C].
+pub(crate) fn show_mean(what: &'static str, x: &Tensor<4>, mean: &Tensor<2>) {
+    show(|draw| {
+        let [batch, channels, height, width] = x.dims();
+        let [image, channel] = [batch, channels].map(|count| draw.below(count));
+        let [images, channels] = [image..image + 1, channel..channel + 1];
+        let seen =
+            vec![part(x, [images.clone(), channels.clone(), 0..height, 0..width]), part(mean, [images, channels])];
+        let judge = move |seen: &[Vec<f32>]| {
+            let mut expected = Expected::default();
+            seen[0].iter().for_each(|&value| expected.add(value.into()));
+            expected.times(1.0 / seen[0].len() as f64);
+            expected.hold(|| format!("its {what}"), seen[1][0])
+        };
+        Sample { seen, judge: Box::new(judge) }
+    });
+}
+
+/// Shows one place of ReLU(Σ_k w_k x_k), [1, 1, H, W], of channels x [1, C, H, W] and weights [1, C, 1, 1].
+pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Tensor<4>, sum: &Tensor<4>) {
+    show(|draw| {
+        let [_, _, height, width] = x.dims();
+        let place = [0, draw.below(height), draw.below(width)];
+        let seen = vec![column(x, place), column(weights, [0, 0, 0]), column(sum, place)];
+        let judge = move |seen: &[Vec<f32>]| {
+            let mut expected = Expected::default();
+            seen[0].iter().zip(&seen[1]).for_each(|(&x, &weight)| expected.add(f64::from(x) * f64::from(weight)));
+            expected.rectify();
+            expected.hold(|| format!("its {what}"), seen[2][0])
+        };
+        Sample { seen, judge: Box::new(judge) }
+    });
+}
+
+/// Faults that tests have devices make.
+#[cfg(test)]
+pub(crate) mod fault {
+    use std::cell::RefCell;
+
+    use burn::tensor::Tensor;
+
+    use crate::kernel::Direction;
+
+    type Fault = Box<dyn Fn(Direction, Tensor<4>) -> Tensor<4>>;
+
+    thread_local! {
+        static FAULT: RefCell<Option<Fault>> = const { RefCell::new(None) };
+    }
+
+    /// What every convolution's result becomes on this thread while `work` is done.
+    pub(crate) fn during<T>(
+        fault: impl Fn(Direction, Tensor<4>) -> Tensor<4> + 'static,
+        work: impl FnOnce() -> T,
+    ) -> T {
+        FAULT.with(|place| place.replace(Some(Box::new(fault))));
+        let given = work();
+        FAULT.with(|place| place.replace(None));
+        given
+    }
+
+    pub(crate) fn strike(direction: Direction, result: Tensor<4>) -> Tensor<4> {
+        FAULT.with(|place| match &*place.borrow() {
+            Some(fault) => fault(direction, result),
+            None => result,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+    use pollster::block_on;
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+    use crate::attribution::{Method, methods};
+    use crate::forward::{Forward, answer, most_probable};
+    use crate::kernel::Direction;
+    use crate::network::{Convolution, ResNet};
+    use crate::weights::{Architecture, Bytes, Checkpoint, Stage, formula};
+
+    const SIDES: [usize; 2] = [72, 64];
+
+    /// Some layers have groups, and there is an attention branch where it is asked for.
+    fn network(attends: bool) -> ResNet {
+        let mut architecture = Architecture::resnet([1, 2, 1, 1], 8, 10);
+        architecture.stages[1].group = 4;
+        architecture.attention = attends.then_some(Stage { depth: 1, width: 16, group: 16, out: 64 });
+        let checkpoint = formula::checkpoint(&architecture).unwrap();
+        let checkpoint = block_on(Checkpoint::open(Bytes(checkpoint))).unwrap();
+        block_on(ResNet::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
+    }
+
+    fn forward(network: &ResNet) -> Result<Forward> {
+        block_on(Forward::run(network, formula::input("input", SIDES[0], SIDES[1]), SIDES, &Device::flex()))
+    }
+
+    fn attribute(forward: &Forward, network: &ResNet, options: &Map<String, Value>) -> Result<()> {
+        let method = Method::from_json(options.clone()).unwrap();
+        let target = most_probable(&forward.logits);
+        block_on(forward.attribute(network, target, &method, 2, &mut |_, _, _| {})).map(|_| ())
+    }
+
+    /// Each method, and rules that no method has by itself.
+    fn ways(attends: bool) -> Vec<Map<String, Value>> {
+        let mut ways: Vec<Value> = methods().iter().map(|method| json!({ "name": method.name })).collect();
+        ways.retain(|way| way["name"] != "rise" && (attends || way["name"] != "abn"));
+        ways.extend([
+            json!({ "name": "rise", "masks": 3 }),
+            json!({ "name": "grad-cam", "stage": 1 }),
+            json!({ "name": "c3-lrp", "epsilon": 10 }),
+            json!({ "name": "lrp-epsilon", "epsilon": 1e-30, "norm": "own" }),
+            json!({ "name": "lrp-epsilon-plus", "linear": "gamma", "convolution": "alpha-beta", "first": "w-square" }),
+            json!({ "name": "lrp-splitting", "convolution": "gamma", "first": "z-box", "input": "picture" }),
+        ]);
+        ways.into_iter().map(|way| serde_json::from_value(way).unwrap()).collect()
+    }
+
+    /// What a device is told to have done wrong within some tries: at some places ReLUs hide it.
+    fn caught(mut work: impl FnMut() -> Result<()>) -> String {
+        match (0..40).find_map(|_| work().err()) {
+            Some(Error::DeviceWrong(what)) => what,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn right_work_is_right_at_every_place() {
+        for attends in [false, true] {
+            let network = network(attends);
+            for _ in 0..20 {
+                forward(&network).unwrap();
+            }
+            let forward = forward(&network).unwrap();
+            for way in ways(attends) {
+                for _ in 0..5 {
+                    attribute(&forward, &network, &way).unwrap_or_else(|error| panic!("{way:?}: {error}"));
+                }
+            }
+        }
+    }
+
+    /// A layer's device has other numbers than the file: what comes of it is wrong everywhere, by 1 %.
+    #[test]
+    fn a_wrong_layer_is_named() {
+        let names = [
+            "conv1",
+            "layer1.0.conv1",
+            "layer1.0.conv2",
+            "layer1.0.conv3",
+            "layer1.0.downsample.0",
+            "layer2.0.conv1",
+            "layer2.0.conv2",
+        ];
+        for (at, name) in names.into_iter().enumerate() {
+            let mut network = network(false);
+            let Some((layer, _)) = network.convolutions(SIDES).into_iter().nth(at) else { panic!("{name}") };
+            layer.weight = (layer.weight.tensor().clone() * 1.01).into();
+            let what = caught(|| forward(&network).map(|_| ()));
+            assert!(what.contains(&format!("its layer {name} gave")), "{name}: {what}");
+        }
+    }
+
+    #[test]
+    fn the_attention_branch_is_witnessed() {
+        let scaled = |layer: &mut Convolution| layer.weight = (layer.weight.tensor().clone() * 1.01).into();
+        let whole = network(true);
+        let forward_pass = forward(&whole).unwrap();
+        let abn = serde_json::from_value(json!({ "name": "abn" })).unwrap();
+        for (name, wrong) in [("attention.blocks.0.conv2", 0), ("attention.classes", 1), ("attention.map", 2)] {
+            let mut network = whole.clone();
+            let Some((branch, _)) = &mut network.attention else { panic!("no branch") };
+            scaled([&mut branch.blocks[0].conv2, &mut branch.classes, &mut branch.map][wrong]);
+            for what in [caught(|| forward(&network).map(|_| ())), caught(|| attribute(&forward_pass, &network, &abn))]
+            {
+                assert!(what.contains(&format!("its layer {name} gave")), "{name}: {what}");
+            }
+        }
+    }
+
+    /// Every plane of what comes back is turned upside down, and keeps its sum.
+    #[test]
+    fn values_that_are_moved_within_their_planes_are_found() {
+        let moved = |direction, result: Tensor<4>| match direction {
+            Direction::Vjp => result.flip([2]),
+            Direction::Forward => result,
+        };
+        for attends in [false, true] {
+            let network = network(attends);
+            let forward = forward(&network).unwrap();
+            // The others go no layer's way back.
+            let back = |way: &&Map<String, Value>| {
+                let name = way["name"].as_str().unwrap();
+                !["rise", "abn"].contains(&name) && (name != "grad-cam" || way.contains_key("stage"))
+            };
+            for way in ways(attends).iter().filter(back) {
+                let what = caught(|| fault::during(moved, || attribute(&forward, &network, way)));
+                assert!(what.contains("on the way back gave"), "{way:?}: {what}");
+            }
+        }
+    }
+
+    /// Of a batch, one picture comes out wrong.
+    #[test]
+    fn batches_are_witnessed() {
+        let network = network(false);
+        let input = formula::input("input", SIDES[0], SIDES[1]).repeat(3);
+        let pictures = Tensor::from_data(TensorData::new(input, [3, 3, SIDES[0], SIDES[1]]), &Device::flex());
+        let wrong = |_, result: Tensor<4>| {
+            let [_, channels, rows, columns] = result.dims();
+            let ranges = [1..2, 0..channels, 0..rows, 0..columns];
+            let changed = result.clone().slice(ranges.clone()) * 1.01;
+            result.slice_assign(ranges, changed)
+        };
+        block_on(answer(&network, pictures.clone())).unwrap();
+        let what = caught(|| fault::during(wrong, || block_on(answer(&network, pictures.clone()))).map(|_| ()));
+        assert!(what.contains("gave"), "{what}");
+    }
+
+    #[test]
+    fn what_is_computed_value_by_value_is_witnessed() {
+        let device = Device::flex();
+        let x = Tensor::<4>::from_floats([[[[1.0, 2.0]], [[3.0, 4.0]]]], &device);
+        let ask = |result: Tensor<4>| {
+            let work = || {
+                show_pointwise("doubling", [&x], &result, |[x]| 2.0 * x);
+                ((), vec![result.clone().flatten(0, 3)])
+            };
+            block_on(read(work)).map(|_| ())
+        };
+        ask(x.clone() * 2.0).unwrap();
+        assert!(caught(|| ask((x.clone() * 2.0).flip([3]))).contains("its doubling gave"));
+    }
+
+    #[test]
+    fn a_weighted_sum_is_witnessed() {
+        let device = Device::flex();
+        let x = Tensor::<4>::from_floats([[[[1.0, 2.0]], [[3.0, -4.0]]]], &device);
+        let weights = Tensor::<4>::from_floats([[[[2.0]], [[0.5]]]], &device);
+        let ask = |sum: [f32; 2]| {
+            let sum = Tensor::<4>::from_floats([[[sum]]], &device);
+            let work = || {
+                show_weighted_sum("sum", &x, &weights, &sum);
+                ((), vec![sum.clone().flatten(0, 3)])
+            };
+            block_on(read(work)).map(|_| ())
+        };
+        (0..10).for_each(|_| ask([3.5, 2.0]).unwrap());
+        assert!(caught(|| ask([2.0, 3.5])).contains("its sum gave"));
+    }
+
+    #[test]
+    fn only_what_rounding_explains_passes() {
+        let mut expected = Expected::default();
+        [1.0, -1.0, 0.5].into_iter().for_each(|value| expected.add(value));
+        let hold = |found| expected.hold(|| "it".into(), found);
+        assert!(hold(0.5).is_ok() && hold(0.5003).is_ok());
+        assert!(hold(0.501).is_err() && hold(f32::NAN).is_err() && hold(f32::INFINITY).is_err());
+        // What a GPU takes for zero.
+        let mut tiny = Expected::default();
+        tiny.add(1e-39);
+        assert!(tiny.hold(|| "it".into(), 0.0).is_ok());
+    }
+}
