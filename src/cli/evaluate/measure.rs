@@ -3,7 +3,7 @@
 use c3lrp::attribution::Method;
 use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
 use c3lrp::picture::SIDE;
-use c3lrp::{Explainer, Explanation, Options, Result, most_probable, softmax};
+use c3lrp::{Error, Explainer, Explanation, Options, Result, most_probable, softmax};
 use pollster::block_on;
 
 use super::pictures::Subject;
@@ -138,15 +138,26 @@ impl Measure<'_> {
             return Ok(Vec::new());
         }
         let original = self.explainer.network().clone();
-        let mut correlations = Vec::new();
-        for (layer, name) in metric::layers(&original).into_iter().enumerate() {
+        let mut correlate = |layer: usize| {
             let network = metric::randomised(self.explainer.network(), layer..layer + 1, self.settings.seed);
             self.explainer.replace_network(network);
-            let changed = self.explain(method, subject, target);
-            correlations.push((name, changed.ok().and_then(|changed| metric::spearman(map, &changed.map))));
-        }
+            correlation(map, self.explain(method, subject, target))
+        };
+        let layers = metric::layers(&original).into_iter().enumerate();
+        let correlations: Result<Vec<_>> = layers.map(|(layer, name)| Ok((name, correlate(layer)?))).collect();
+        // Whatever came of it, the next map is the real network's.
         self.explainer.replace_network(original);
-        Ok(correlations)
+        correlations
+    }
+}
+
+/// With the map of a randomised network, whose numbers may overflow: then there is none. Every other error is one
+/// of the run.
+fn correlation(map: &[f32], changed: Result<Explanation>) -> Result<Option<f64>> {
+    match changed {
+        Ok(changed) => Ok(metric::spearman(map, &changed.map)),
+        Err(Error::Weights(_) | Error::Options(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -166,4 +177,21 @@ fn outcome(map: &[f32], mask: Option<&[u8]>) -> Result<Option<String>> {
     let Some(mask) = mask else { return Ok(None) };
     let outcome = metric::outcome(map, mask, SIDE, SIDE, &Bounds::default())?;
     Ok(outcome.map(|outcome| outcome.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn only_a_map_that_is_not_finite_has_no_correlation() {
+        for missing in [Error::Weights, Error::Options] {
+            assert_eq!(correlation(&[1.0], Err(missing("not finite".into()))), Ok(None));
+        }
+        for fatal in [Error::Device, Error::DeviceLost, Error::DeviceWrong, Error::Picture, Error::File] {
+            assert_eq!(correlation(&[1.0], Err(fatal("it".into()))), Err(fatal("it".into())));
+        }
+    }
 }
