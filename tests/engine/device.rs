@@ -4,8 +4,8 @@ use std::process::Command;
 use std::thread;
 
 use c3lrp::Explainer;
-use c3lrp::device::{self, Adapter, Preference};
 use c3lrp::device::Candidate;
+use c3lrp::device::{self, Adapter, Preference};
 use c3lrp::weights::{Architecture, formula};
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use c3lrp::attribution::Method;
 use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
 use c3lrp::picture::SIDE;
-use c3lrp::{Explainer, Explanation, Options, Result};
+use c3lrp::{Error, Explainer, Explanation, Options, Result};
 use pollster::block_on;
 
 use super::pictures::Subject;
@@ -144,10 +144,19 @@ impl Measure<'_> {
         for (layer, name) in metric::layers(explainer.network()).into_iter().enumerate() {
             let network = metric::randomised(explainer.network(), layer..layer + 1, self.settings.seed);
             explainer = explainer.with_network(network);
-            let changed = self.explain(&explainer, method, subject, target);
-            correlations.push((name, changed.ok().and_then(|changed| metric::spearman(map, &changed.map))));
+            correlations.push((name, correlation(map, self.explain(&explainer, method, subject, target))?));
         }
         Ok(correlations)
+    }
+}
+
+/// With the map of a randomised network, whose numbers may overflow: then there is none. Every other error is one
+/// of the run.
+fn correlation(map: &[f32], changed: Result<Explanation>) -> Result<Option<f64>> {
+    match changed {
+        Ok(changed) => Ok(metric::spearman(map, &changed.map)),
+        Err(Error::Weights(_) | Error::Options(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -167,4 +176,21 @@ fn outcome(map: &[f32], mask: Option<&[u8]>) -> Result<Option<String>> {
     let Some(mask) = mask else { return Ok(None) };
     let outcome = metric::outcome(map, mask, SIDE, SIDE, &Bounds::default())?;
     Ok(outcome.map(|outcome| outcome.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn only_a_map_that_is_not_finite_has_no_correlation() {
+        for missing in [Error::Weights, Error::Options] {
+            assert_eq!(correlation(&[1.0], Err(missing("not finite".into()))), Ok(None));
+        }
+        for fatal in [Error::Device, Error::DeviceLost, Error::DeviceWrong, Error::Picture, Error::File] {
+            assert_eq!(correlation(&[1.0], Err(fatal("it".into()))), Err(fatal("it".into())));
+        }
+    }
 }

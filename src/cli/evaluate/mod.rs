@@ -306,11 +306,12 @@ impl Evaluate {
     }
 }
 
-/// An error that the next picture need not have.
+/// An error that the next picture need not have. A device that failed or computed wrongly may have been wrong
+/// before as well: the run stops, so that nothing that is wrong is added to its records.
 fn passing(error: Error) -> Result<Error> {
     match error {
-        Error::Device(_) | Error::DeviceLost(_) => Err(error),
-        _ => Ok(error),
+        Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) => Err(error),
+        Error::Weights(_) | Error::Picture(_) | Error::Options(_) | Error::File(_) => Ok(error),
     }
 }
 
@@ -341,5 +342,22 @@ fn any(measured: &Measured) -> Result<()> {
             failure.name, failure.reason
         ))),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_device_that_is_wrong_stops_the_run() {
+        for fatal in [Error::Device, Error::DeviceLost, Error::DeviceWrong] {
+            assert_eq!(passing(fatal("it".into())), Err(fatal("it".into())));
+        }
+        for passed in [Error::Weights, Error::Picture, Error::Options, Error::File] {
+            assert_eq!(passing(passed("it".into())), Ok(passed("it".into())));
+        }
     }
 }
