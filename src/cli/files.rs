@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use c3lrp::weights::Source;
-use c3lrp::{Error, Result};
+use c3lrp::{Error, Labels, Result};
 use image::{DynamicImage, ImageDecoder, ImageReader};
 use npyz::WriterBuilder;
 
@@ -43,6 +43,11 @@ impl Source for Weights {
 
 /// A hundred megapixels are 400 MB of RGBA; a picture of more is refused before a pixel of it is decoded.
 const MOST_PIXELS: u64 = 100_000_000;
+
+/// The kinds of pictures that are read.
+pub const KINDS: &str = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF";
+/// What their files' names end with.
+pub const EXTENSIONS: [&str; 10] = ["png", "jpg", "jpeg", "jfif", "webp", "gif", "bmp", "tif", "tiff", "avif"];
 
 /// A picture, turned as its EXIF orientation says.
 pub fn picture(path: &Path) -> Result<image::RgbaImage> {
@@ -134,25 +139,20 @@ pub fn write_npy(path: &Path, values: &[f32], shape: [usize; 3]) -> Result<()> {
     write().map_err(|error: std::io::Error| failed(path, "written", error))
 }
 
-/// Class names of a network of so many classes: one a line, or a JSON array.
-pub fn labels(path: &Path, classes: usize) -> Result<Vec<String>> {
-    names(path, &fs::read(path).map_err(|error| failed(path, "read", error))?, classes)
+/// The names in a file, of a network of so many classes.
+pub fn labels(path: &Path, classes: usize) -> Result<Labels> {
+    let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
+    let mut bytes = Vec::new();
+    // One byte more than a list can have is enough to refuse it.
+    file.take(MOST_LABELS).read_to_end(&mut bytes).map_err(|error| failed(path, "read", error))?;
+    Labels::parse(&bytes).and_then(|labels| labels.of(classes)).map_err(|error| match error {
+        Error::Labels(why) => failed(path, "used as a list of class names", why),
+        error => error,
+    })
 }
 
-/// The names in a file's bytes.
-pub fn names(path: &Path, bytes: &[u8], classes: usize) -> Result<Vec<String>> {
-    let text = str::from_utf8(bytes).map_err(|error| failed(path, "read as text", error))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let names: Vec<String> = match text.trim_start().starts_with('[') {
-        true => serde_json::from_str(text).map_err(|error| failed(path, "read as a JSON array of names", error))?,
-        false => text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
-    };
-    if names.len() != classes {
-        let count = names.len();
-        return Err(failed(path, "used", format!("it names {count} classes, and the network has {classes}")));
-    }
-    Ok(names)
-}
+/// One more than [`Labels::parse`] takes.
+const MOST_LABELS: u64 = Labels::MOST_BYTES as u64 + 1;
 
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     File::create(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, "written", error))

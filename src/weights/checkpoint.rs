@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Architecture;
 use crate::picture::Normalisation;
-use crate::{Error, Result};
+use crate::{Error, Labels, Result};
 
 /// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
 const LARGEST_HEADER: u64 = 16 << 20;
@@ -160,10 +160,17 @@ impl<S: Source> Checkpoint<S> {
         &self.architecture
     }
 
-    /// The classes' names, from the header's `labels` (a JSON array), where it has one for each class.
+    /// The classes' names, from the header's `labels` (a JSON array, or whatever [`Labels::parse`] reads), where it
+    /// has one for each class.
     pub fn labels(&self) -> Option<Vec<String>> {
-        let labels: Vec<String> = serde_json::from_str(self.metadata.get("labels")?).ok()?;
-        (labels.len() == self.architecture.classes).then_some(labels)
+        let labels = Labels::parse(self.metadata.get("labels")?.as_bytes());
+        match labels.and_then(|labels| labels.of(self.architecture.classes)) {
+            Ok(labels) => Some(labels.names().to_vec()),
+            Err(error) => {
+                log::warn!("The names in the weights file's header are left out. {error}");
+                None
+            }
+        }
     }
 
     /// How pixels become values, from the header's `mean` and `std` (JSON arrays of three numbers, of

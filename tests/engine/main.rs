@@ -10,6 +10,7 @@ mod evaluate;
 mod filter;
 mod hostile;
 mod kernel;
+mod labels;
 mod methods;
 mod metric;
 mod parity;

@@ -100,7 +100,13 @@ impl Measured {
         let settings = &self.settings;
         let mut text = format!("# Evaluation\n\n{}\n", self.summary());
         put!(text, "- Pictures: {}", settings.pictures);
+        if let Some(classes) = &settings.classes {
+            put!(text, "- Folders name classes {classes}");
+        }
         put!(text, "- Weights: {}, on {}", settings.weights, settings.device);
+        if let Some(labels) = &settings.labels {
+            put!(text, "- Classes are named by {labels}");
+        }
         let explained =
             if settings.explain == "truth" { "the picture's own, where it is known" } else { "the most probable" };
         put!(text, "- Class explained: {explained}");
