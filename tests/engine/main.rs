@@ -8,6 +8,7 @@ mod birds;
 mod command;
 mod evaluate;
 mod filter;
+mod formats;
 mod hostile;
 mod kernel;
 mod labels;
@@ -21,7 +22,7 @@ mod weights;
 
 /// What the command line reads files with.
 #[allow(dead_code, reason = "a part of the command line")]
-#[path = "../../src/cli/files.rs"]
+#[path = "../../src/cli/files/mod.rs"]
 mod files;
 
 #[global_allocator]
