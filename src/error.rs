@@ -10,6 +10,8 @@ pub enum Error {
     Weights(String),
     /// The picture or tensor can't be used.
     Picture(String),
+    /// The list of class names can't be read, or belongs to another network.
+    Labels(String),
     /// An option is unknown or out of its range.
     Options(String),
     /// The device is missing, unfit, or gave a wrong answer.
@@ -34,6 +36,7 @@ impl Error {
         match self {
             Self::Weights(_) => "WeightsError",
             Self::Picture(_) => "PictureError",
+            Self::Labels(_) => "LabelsError",
             Self::Options(_) => "OptionsError",
             Self::Device(_) => "DeviceError",
             Self::DeviceLost(_) => "DeviceLost",
@@ -49,6 +52,7 @@ impl fmt::Display for Error {
         let (start, what) = match self {
             Self::Weights(what) => ("These weights can't be used: ", what),
             Self::Picture(what) => ("This picture can't be used: ", what),
+            Self::Labels(what) => ("These class names can't be used: ", what),
             Self::Options(what) => ("This option can't be used: ", what),
             Self::Device(what) => ("This device can't be used: ", what),
             Self::DeviceLost(what) => ("The device was lost: ", what),

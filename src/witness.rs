@@ -276,11 +276,12 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::attribution::{Method, methods};
-    use crate::forward::{Forward, answer, most_probable};
+    use crate::forward::{Forward, answer};
     use crate::kernel::Direction;
     use crate::network::{Convolution, ResNet};
+    use crate::options::methods;
     use crate::weights::{Architecture, Bytes, Checkpoint, Stage, formula};
+    use crate::{Options, Output};
 
     const SIDES: [usize; 2] = [72, 64];
 
@@ -299,9 +300,10 @@ mod tests {
     }
 
     fn attribute(forward: &Forward, network: &ResNet, options: &Map<String, Value>) -> Result<()> {
-        let method = Method::from_json(options.clone()).unwrap();
-        let target = most_probable(&forward.logits);
-        block_on(forward.attribute(network, target, &method, 2, &mut |_, _, _| {})).map(|_| ())
+        let method = Options::from_json(json!({ "method": options })).unwrap().method;
+        let target = Output::Softmax.most_probable(&forward.logits);
+        let quiet = &mut |_: f64, _: f64, _: &str| {};
+        block_on(forward.attribute(network, Output::Softmax, target, &method, 2, quiet)).map(|_| ())
     }
 
     /// Each method, and rules that no method has by itself.

@@ -2,11 +2,12 @@
 #![no_main]
 
 #[allow(dead_code, reason = "a part of the command line")]
-#[path = "../../src/cli/files.rs"]
+#[path = "../../src/cli/files/mod.rs"]
 mod files;
 #[allow(dead_code, reason = "a part of the command line")]
 #[path = "../../src/cli/evaluate"]
 mod evaluate {
+    pub mod classes;
     pub mod cub;
     pub mod disk;
     pub mod pictures;
@@ -16,8 +17,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use c3lrp::Labels;
 use c3lrp::picture::Normalisation;
 use c3lrp_fuzz::{bounded, folder, told};
+use evaluate::classes::{Classes, Rule};
 use evaluate::pictures::{Pictures, Split};
 use libfuzzer_sys::fuzz_target;
 
@@ -50,11 +53,14 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let split = [Split::All, Split::Train, Split::Test][usize::from(choices >> 1) % 3];
-    let labels = ["black footed albatross".to_owned(), "Laysan_Albatross".to_owned()];
-    let (labels, classes) = if choices & 8 == 0 { (&labels[..], 2) } else { (&[][..], 3) };
+    let labels = Labels::from(["black footed albatross".to_owned(), "Laysan_Albatross".to_owned()].to_vec());
+    let rules = [Rule::Auto, Rule::Name, Rule::FromZero, Rule::FromOne, Rule::Sorted, Rule::None];
+    let rule = rules[usize::from(choices >> 4) % rules.len()];
+    let (labels, count) = if choices & 8 == 0 { (Some(&labels), 2) } else { (None, 3) };
+    let classes = Classes { count, labels, rule };
 
     let Some(text) = folder.to_str() else { return };
-    let pictures = bounded(bytes.len(), || told(Pictures::open(text, None, split, labels, classes)));
+    let pictures = bounded(bytes.len(), || told(Pictures::open(text, None, split, &classes)));
     let Some(pictures) = pictures else { return };
     assert!(pictures.len() > 0 && pictures.describe().contains("pictures"));
     for number in 0..pictures.len().min(3) {
@@ -67,7 +73,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         bounded(bytes.len() + pixels, || {
             if let Some(subject) = told(pictures.load(number, &Normalisation::default())) {
-                assert!(subject.class.is_none_or(|class| class < classes));
+                assert!(subject.class.is_none_or(|class| class < count));
                 assert!(subject.object.is_none_or(|mask| mask.iter().all(|&inside| inside < 2)));
             }
         });

@@ -2,7 +2,7 @@
 #![no_main]
 
 #[allow(dead_code, reason = "a part of the command line")]
-#[path = "../../src/cli/files.rs"]
+#[path = "../../src/cli/files/mod.rs"]
 mod files;
 
 use std::path::Path;

@@ -191,10 +191,10 @@ mod tests {
     use super::*;
     use crate::attribution::Method;
     use crate::birds::{self, Species};
-    use crate::forward::read;
     use crate::options::methods;
     use crate::picture::{Fit, SIDE, prepare};
     use crate::weights::{Bytes, Checkpoint};
+    use crate::witness::read_one as read;
     use crate::{Options, Output};
 
     /// x_j w_jc, computed here, for every class of a bird of each species: most logits are negative.

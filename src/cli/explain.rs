@@ -11,14 +11,12 @@ use image::{Rgba, RgbaImage};
 use serde_json::{Map, Number, Value, json};
 
 use super::files;
-
-/// ImageNet-1k's names, for networks of 1000 classes.
-const IMAGENET: &str = include_str!("../../www/public/labels/imagenet-1k.txt");
+use super::names::Names;
 
 /// Classify a picture and explain one class of it.
 #[derive(Args)]
 pub struct Explain {
-    /// A picture (PNG, JPEG, WebP), or a normalised tensor [1, 3, H, W] as .npy.
+    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, 3, H, W] as .npy.
     input: PathBuf,
     /// Weights of a bottleneck ResNet, as safetensors.
     #[arg(long)]
@@ -45,7 +43,7 @@ pub struct Explain {
     /// Where to compute; a real GPU if there is one, unless given.
     #[arg(long)]
     device: Option<DeviceArgument>,
-    /// Class names: one a line, or a JSON array.
+    /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
     #[arg(long)]
     labels: Option<PathBuf>,
     /// Write the heatmap as PNG: the filtered map over the picture; without a filter, the map alone.
@@ -78,7 +76,7 @@ impl Explain {
         let output = self.output.as_deref().map(OutputKind::named).transpose()?;
         let loading = Loading { device: choice, output, ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
-        let names = self.names(explainer.info())?;
+        let names = Names::of(self.labels.as_deref(), explainer.info())?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};
         let explained = if self.input.extension().is_some_and(|extension| extension == "npy") {
             let (values, width, height) = files::tensor(&self.input)?;
@@ -98,16 +96,6 @@ impl Explain {
         }
         self.print(explainer.info(), &names, &explained);
         Ok(())
-    }
-
-    /// The classes' names, as far as anybody knows them.
-    fn names(&self, info: &Info) -> Result<Vec<String>> {
-        Ok(match (&self.labels, &info.labels) {
-            (Some(path), _) => files::labels(path, info.classes)?,
-            (None, Some(labels)) => labels.clone(),
-            (None, None) if info.classes == 1000 => IMAGENET.lines().map(str::to_owned).collect(),
-            (None, None) => Vec::new(),
-        })
     }
 
     fn options(&self) -> Result<Options> {
@@ -137,23 +125,23 @@ impl Explain {
         Options::from_json(Value::Object(given.collect()))
     }
 
-    fn print(&self, info: &Info, names: &[String], explanation: &Explanation) {
-        let label = |class: usize| names.get(class).cloned().unwrap_or_else(|| format!("class {class}"));
+    fn print(&self, info: &Info, names: &Names, explanation: &Explanation) {
         let probabilities = &explanation.probabilities;
         let mut order: Vec<usize> = (0..probabilities.len()).collect();
         order.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]));
-        let top5 = order.iter().take(5).map(|&class| (class, label(class), probabilities[class]));
+        let top5 = order.iter().take(5).map(|&class| (class, probabilities[class]));
         if self.json {
-            let top5: Vec<_> = top5
-                .map(
-                    |(class, label, probability)| json!({ "class": class, "label": label, "probability": probability }),
-                )
-                .collect();
+            let label = |class| names.name(class);
+            let top5 = top5.map(
+                |(class, probability)| json!({ "class": class, "label": label(class), "probability": probability }),
+            );
+            let top5: Vec<_> = top5.collect();
             let mut report = Map::new();
             report.insert("target".into(), explanation.target.into());
             report.insert("label".into(), label(explanation.target).into());
             report.insert("probability".into(), explanation.probability.into());
             report.insert("logit".into(), explanation.logit.into());
+            report.insert("labels".into(), names.from.say().into());
             report.insert("top5".into(), top5.into());
             report.insert("device".into(), info.device.to_string().into());
             report.insert("adapter".into(), info.adapter.clone().into());
@@ -164,8 +152,8 @@ impl Explain {
             report.insert("milliseconds".into(), json!(explanation.milliseconds));
             println!("{}", Value::Object(report));
         } else {
-            println!("explained: {} ({:.1} %)", label(explanation.target), explanation.probability * 100.0);
-            top5.for_each(|(_, label, probability)| println!("{:6.2} %  {label}", probability * 100.0));
+            println!("explained: {} ({:.1} %)", names.say(explanation.target), explanation.probability * 100.0);
+            top5.for_each(|(class, probability)| println!("{:6.2} %  {}", probability * 100.0, names.say(class)));
             let time = explanation.milliseconds;
             println!(
                 "on {} ({}): forward {:.0} ms, backward {:.0} ms, filter {:.0} ms",

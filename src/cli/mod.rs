@@ -6,6 +6,7 @@ mod explain;
 mod files;
 mod formula;
 mod methods;
+mod names;
 
 pub use birds::Birds;
 pub use evaluate::{Evaluate, Merge};

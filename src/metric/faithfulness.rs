@@ -117,6 +117,9 @@ impl Faithfulness {
                 let (found, shown) = (found.len(), views.len());
                 return Err(Error::Picture(format!("{found} probabilities came back for {shown} pictures")));
             }
+            if let Some(wrong) = found.iter().find(|value| !(0.0..=1.0).contains(*value)) {
+                return Err(Error::Picture(format!("a probability of {wrong} came back; 0 to 1 was expected")));
+            }
             self.seen += views.len();
             known.extend(views.iter().copied().zip(found));
         }

@@ -30,3 +30,35 @@ pub use pointing::pointing;
 pub use protocol::{Direction, Filling, Protocol};
 pub use randomisation::{layers, randomised, spearman};
 pub use rank::rank;
+
+use crate::{Error, Result};
+
+/// Whether a map's values can be measured: a metric of what is not finite is none.
+///
+/// # Errors
+/// [`Error::Picture`], naming the place of the first value that is not finite.
+fn finite(map: &[f32]) -> Result<()> {
+    match map.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(at) => {
+            Err(Error::Picture(format!("the map holds {} at place {at}; every value has to be finite", map[at])))
+        }
+    }
+}
+
+/// Whether a map can be held against a mask.
+///
+/// # Errors
+/// [`Error::Picture`] where the mask has another size, or as [`finite`].
+fn comparable(map: &[f32], mask: &[u8]) -> Result<()> {
+    if map.len() != mask.len() {
+        let (map, mask) = (map.len(), mask.len());
+        return Err(Error::Picture(format!("the map has {map} values and the mask {mask}; as many were expected")));
+    }
+    finite(map)
+}
+
+/// A value as sorting takes it, for which 0 and −0 are the same.
+fn sortable(value: f32) -> f32 {
+    value + 0.0
+}

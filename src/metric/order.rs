@@ -1,5 +1,6 @@
 //! The order in which a map's pixels enter a picture or leave it.
 
+use super::{finite, sortable};
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -37,9 +38,7 @@ impl Order {
             let found = map.len();
             return Err(Error::Picture(format!("a map of {width}×{height} was expected, but it has {found} values")));
         }
-        if map.iter().any(|value| !value.is_finite()) {
-            return Err(Error::Picture("the map holds a value that is not finite; it has no order".into()));
-        }
+        finite(map)?;
         if side == 0 || !width.is_multiple_of(side) || !height.is_multiple_of(side) {
             return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {width}×{height}")));
         }
@@ -48,11 +47,10 @@ impl Order {
         let mut values = vec![f32::NEG_INFINITY; map.len() / (side * side)];
         for (pixel, &value) in map.iter().enumerate() {
             let most = &mut values[cell(pixel)];
-            *most = most.max(value);
+            *most = most.max(sortable(value));
         }
         let mut cells: Vec<usize> = (0..values.len()).collect();
-        // partial_cmp, as total_cmp would part −0 from 0.
-        cells.sort_by(|&a, &b| values[b].partial_cmp(&values[a]).unwrap_or(std::cmp::Ordering::Equal));
+        cells.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
         let mut place_of = vec![0; cells.len()];
         let mut ends = vec![cells.len(); cells.len()];
         for (place, &at) in cells.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::mass;
+use super::{comparable, mass};
 use crate::Result;
 use crate::resample::resize;
 
@@ -50,8 +50,9 @@ impl Default for Bounds {
 /// positive relevance has nothing outside. `None` for an empty mask.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::Error::Picture) where the size is wrong.
+/// [`Error::Picture`](crate::Error::Picture) where the size is wrong, or a value is not finite.
 pub fn outcome(map: &[f32], mask: &[u8], width: usize, height: usize, bounds: &Bounds) -> Result<Option<Outcome>> {
+    comparable(map, mask)?;
     let reduced = resize(map, [width, height], [SIZE; 2])?;
     let mean = reduced.iter().map(|&value| f64::from(value)).sum::<f64>() / reduced.len() as f64;
     // A flat map is no attention, whatever rounding makes of its mean.
@@ -60,12 +61,12 @@ pub fn outcome(map: &[f32], mask: &[u8], width: usize, height: usize, bounds: &B
         let (x, y) = (pixel % width * SIZE / width, pixel / width * SIZE / height);
         f64::from(reduced[y * SIZE + x]) > mean + rounding
     };
-    let object: Vec<usize> = (0..mask.len().min(map.len())).filter(|&pixel| mask[pixel] != 0).collect();
+    let object: Vec<usize> = (0..mask.len()).filter(|&pixel| mask[pixel] != 0).collect();
     if object.is_empty() {
         return Ok(None);
     }
     let covered = object.iter().filter(|&&pixel| attended(pixel)).count() as f64 / object.len() as f64;
-    let outside = mass(map, mask).map_or(0.0, |within| 1.0 - within);
+    let outside = mass(map, mask)?.map_or(0.0, |within| 1.0 - within);
     Ok(Some(match (covered >= bounds.covered, outside <= bounds.outside) {
         (true, true) => Outcome::Attended,
         (false, true) => Outcome::Insufficient,
@@ -115,5 +116,7 @@ mod tests {
         assert_eq!(flat, Ok(Some(Outcome::Insufficient)));
         assert_eq!(outcome(&[0.0; SIDE * SIDE], &columns(0..0), SIDE, SIDE, &Bounds::default()), Ok(None));
         assert!(outcome(&[0.0; 3], &[1; 3], 2, 2, &Bounds::default()).is_err());
+        assert!(outcome(&[0.0; 4], &[1; 3], 2, 2, &Bounds::default()).is_err());
+        assert!(outcome(&[0.0, f32::NAN, 0.0, 0.0], &[1; 4], 2, 2, &Bounds::default()).is_err());
     }
 }

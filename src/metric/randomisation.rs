@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::{finite, sortable};
 use crate::network::{Bottleneck, Convolution, ResNet};
 use crate::weights::formula::unit;
+use crate::{Error, Result};
 
 /// The layers in the order in which they are randomised: `fc`, the blocks from the last to the first
 /// (with an attention branch after the block that it follows), `stem`.
@@ -100,22 +102,28 @@ fn drawn<const D: usize>(count: usize, name: &str, beside: &Tensor<D>) -> Tensor
 }
 
 /// Spearman's rank correlation of two maps, −1 to 1: Pearson's correlation of the values' ranks, equals
-/// sharing the mean of theirs. `None` where the lengths differ, or all values of one are equal.
-pub fn spearman(a: &[f32], b: &[f32]) -> Option<f64> {
+/// sharing the mean of theirs. `None` where all values of one are equal.
+///
+/// # Errors
+/// [`Error::Picture`] where the lengths differ, or a value is not finite.
+pub fn spearman(a: &[f32], b: &[f32]) -> Result<Option<f64>> {
     if a.len() != b.len() {
-        return None;
+        let (a, b) = (a.len(), b.len());
+        return Err(Error::Picture(format!("maps of {a} and {b} values can't be compared; as many were expected")));
     }
+    finite(a)?;
+    finite(b)?;
     let (a, b) = (ranks(a), ranks(b));
     let middle = (a.len() as f64 - 1.0) / 2.0;
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - middle) * (b - middle)).sum::<f64>();
     let size = (product(&a, &a) * product(&b, &b)).sqrt();
-    (size > 0.0).then(|| product(&a, &b) / size)
+    Ok((size > 0.0).then(|| product(&a, &b) / size))
 }
 
 /// Each value's rank, from 0; the mean of their ranks where values are equal.
 fn ranks(values: &[f32]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].partial_cmp(&values[b]).unwrap_or(std::cmp::Ordering::Equal));
+    order.sort_by(|&a, &b| sortable(values[a]).total_cmp(&sortable(values[b])));
     let mut ranks = vec![0.0; values.len()];
     let mut first = 0;
     for equals in order.chunk_by(|&a, &b| values[a] == values[b]) {
@@ -131,17 +139,17 @@ mod tests {
 
     #[test]
     fn correlation_is_of_ranks() {
-        assert_eq!(spearman(&[1.0, 2.0, 3.0], &[-1.0, 0.0, 900.0]), Some(1.0));
-        assert_eq!(spearman(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), Some(-1.0));
+        assert_eq!(spearman(&[1.0, 2.0, 3.0], &[-1.0, 0.0, 900.0]), Ok(Some(1.0)));
+        assert_eq!(spearman(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0]), Ok(Some(-1.0)));
         // 1 − 6 Σ d² / (n (n² − 1)) without equals: d = 1, −1, 1, −1.
         let expected = 1.0 - 6.0 * 4.0 / (4.0 * 15.0);
-        assert!((spearman(&[1.0, 2.0, 3.0, 4.0], &[2.0, 1.0, 4.0, 3.0]).unwrap() - expected).abs() < 1e-12);
+        assert!((spearman(&[1.0, 2.0, 3.0, 4.0], &[2.0, 1.0, 4.0, 3.0]).unwrap().unwrap() - expected).abs() < 1e-12);
     }
 
     #[test]
     fn equals_share_their_ranks() {
         assert_eq!(ranks(&[7.0, 0.0, -0.0, 7.0, 7.0]), [3.0, 0.5, 0.5, 3.0, 3.0]);
-        assert_eq!(spearman(&[1.0, 1.0], &[1.0, 2.0]), None);
-        assert_eq!(spearman(&[1.0], &[1.0, 2.0]), None);
+        assert_eq!(spearman(&[1.0, 1.0], &[1.0, 2.0]), Ok(None));
+        assert!(spearman(&[1.0], &[1.0, 2.0]).is_err() && spearman(&[1.0, f32::NAN], &[1.0, 2.0]).is_err());
     }
 }

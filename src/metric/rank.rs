@@ -1,6 +1,7 @@
 //! Relevance rank: how many of a map's strongest pixels lie where they should.
 
-use std::cmp::Ordering;
+use super::{comparable, sortable};
+use crate::Result;
 
 /// The share of a map's K largest values that lie in a mask (values other than 0) of K pixels:
 ///
@@ -9,17 +10,21 @@ use std::cmp::Ordering;
 /// the relevance rank accuracy of Arras, Osman, Samek (Information Fusion 2022). Where equals straddle the
 /// K-th place, they count by their share in the mask: what to expect if they are drawn. `None` for an empty
 /// mask. A uniform map has the mask's share of the area.
-pub fn rank(relevance: &[f32], mask: &[u8]) -> Option<f64> {
+///
+/// # Errors
+/// [`Error::Picture`](crate::Error::Picture) where the mask has another length, or a value is not finite.
+pub fn rank(relevance: &[f32], mask: &[u8]) -> Result<Option<f64>> {
+    comparable(relevance, mask)?;
     let size = mask.iter().filter(|&&inside| inside != 0).count();
     let mut pixels: Vec<(f32, bool)> =
-        relevance.iter().zip(mask).map(|(&value, &inside)| (value, inside != 0)).collect();
-    pixels.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
-    let (least, _) = *pixels.get(size.checked_sub(1)?)?;
+        relevance.iter().zip(mask).map(|(&value, &inside)| (sortable(value), inside != 0)).collect();
+    pixels.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let Some(&(least, _)) = size.checked_sub(1).and_then(|last| pixels.get(last)) else { return Ok(None) };
     let inside = |part: &[(f32, bool)]| part.iter().filter(|(_, inside)| *inside).count() as f64;
     let above = pixels.partition_point(|&(value, _)| value > least);
     let equals = &pixels[above..][..pixels[above..].partition_point(|&(value, _)| value >= least)];
     let drawn = (size - above) as f64 / equals.len().max(1) as f64;
-    Some((inside(&pixels[..above]) + drawn * inside(equals)) / size as f64)
+    Ok(Some((inside(&pixels[..above]) + drawn * inside(equals)) / size as f64))
 }
 
 #[cfg(test)]
@@ -28,20 +33,25 @@ mod tests {
 
     #[test]
     fn the_largest_as_many_as_the_mask_has() {
-        assert_eq!(rank(&[5.0, 4.0, 3.0, -1.0], &[1, 0, 1, 0]), Some(0.5));
-        assert_eq!(rank(&[5.0, -4.0, 3.0, -7.0], &[1, 0, 1, 0]), Some(1.0));
+        assert_eq!(rank(&[5.0, 4.0, 3.0, -1.0], &[1, 0, 1, 0]), Ok(Some(0.5)));
+        assert_eq!(rank(&[5.0, -4.0, 3.0, -7.0], &[1, 0, 1, 0]), Ok(Some(1.0)));
     }
 
     #[test]
     fn equals_at_the_last_place_count_by_their_share() {
         // The third place is one of three zeros, of which one is in the mask.
-        assert_eq!(rank(&[2.0, 1.0, 0.0, -0.0, 0.0, -3.0], &[1, 1, 1, 0, 0, 0]), Some((2.0 + 1.0 / 3.0) / 3.0));
-        assert_eq!(rank(&[1.0; 8], &[1, 0, 0, 0, 0, 0, 0, 1]), Some(0.25));
+        assert_eq!(rank(&[2.0, 1.0, 0.0, -0.0, 0.0, -3.0], &[1, 1, 1, 0, 0, 0]), Ok(Some((2.0 + 1.0 / 3.0) / 3.0)));
+        assert_eq!(rank(&[1.0; 8], &[1, 0, 0, 0, 0, 0, 0, 1]), Ok(Some(0.25)));
     }
 
     #[test]
     fn an_empty_mask_has_no_rank() {
-        assert_eq!(rank(&[1.0, 2.0], &[0, 0]), None);
-        assert_eq!(rank(&[], &[]), None);
+        assert_eq!(rank(&[1.0, 2.0], &[0, 0]), Ok(None));
+        assert_eq!(rank(&[], &[]), Ok(None));
+    }
+
+    #[test]
+    fn what_can_not_be_compared_is_refused() {
+        assert!(rank(&[1.0, 2.0], &[1]).is_err() && rank(&[1.0, f32::NAN], &[0, 1]).is_err());
     }
 }

@@ -72,7 +72,9 @@ fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
 
 /// The share of a map's positive relevance that lies in a mask (a byte a pixel, 0 outside);
 /// `undefined` where nothing is positive. A uniform map has the mask's share of the area.
+///
+/// Throws `PictureError` where the mask has another length, or a value is not finite.
 #[wasm_bindgen(js_name = relevanceMass)]
-pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> Option<f64> {
-    metric::mass(values, mask)
+pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> JsResult<Option<f64>> {
+    metric::mass(values, mask).map_err(thrown)
 }

@@ -11,7 +11,7 @@ use super::Architecture;
 use crate::output::OutputKind;
 use crate::picture::Normalisation;
 use crate::words::Words;
-use crate::{Error, Result};
+use crate::{Error, Labels, Result};
 
 /// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
 const LARGEST_HEADER: u64 = 16 << 20;
@@ -162,12 +162,23 @@ impl<S: Source> Checkpoint<S> {
         &self.architecture
     }
 
-    /// The classes' names, from the header's `labels` (a JSON array), where it has one for each class.
+    /// The classes' names, from the header's `labels` (a JSON array, or whatever [`Labels::parse`] reads), where it
+    /// has one for each class.
     pub fn labels(&self) -> Option<Vec<String>> {
-        let labels: Vec<String> = serde_json::from_str(self.metadata.get("labels")?).ok()?;
-        // A network of one output answers no or yes.
-        let fits = labels.len() == self.architecture.classes || (labels.len() == 2 && self.architecture.classes == 1);
-        fits.then_some(labels)
+        let labels = Labels::parse(self.metadata.get("labels")?.as_bytes());
+        // A network of one output answers no or yes, whose names there may be.
+        let answers = |labels: &Labels| self.architecture.classes == 1 && labels.names().len() == 2;
+        let classes = |labels: &Labels| if answers(labels) { 2 } else { self.architecture.classes };
+        match labels.and_then(|labels| {
+            let classes = classes(&labels);
+            labels.of(classes)
+        }) {
+            Ok(labels) => Some(labels.names().to_vec()),
+            Err(error) => {
+                log::warn!("The names in the weights file's header are left out. {error}");
+                None
+            }
+        }
     }
 
     /// How pixels become values, from the header's `mean` and `std` (JSON arrays of three numbers, of

@@ -40,7 +40,7 @@ fn a_batch_is_as_large_as_its_pictures_allow() {
 fn explainers_at_once_do_not_disturb_each_other() {
     let expected = &tensors("small.safetensors")["logits"];
     let explain = |kernels: Preference, rounds: usize| {
-        let mut explainer = on_gpu(small(), adapter(), kernels).unwrap();
+        let explainer = on_gpu(small(), adapter(), kernels).unwrap();
         for round in 0..rounds {
             let asked = options(json!({ "target": round % 10 }));
             let input = formula::input("input", 64, 64);

@@ -10,8 +10,10 @@ mod device;
 mod evaluate;
 mod explained;
 mod filter;
+mod formats;
 mod hostile;
 mod kernel;
+mod labels;
 mod methods;
 mod metric;
 mod outputs;
@@ -23,7 +25,7 @@ mod weights;
 
 /// What the command line reads files with.
 #[allow(dead_code, reason = "a part of the command line")]
-#[path = "../../src/cli/files.rs"]
+#[path = "../../src/cli/files/mod.rs"]
 mod files;
 
 #[global_allocator]

@@ -5,12 +5,13 @@ use std::path::{Component, Path};
 
 use c3lrp::{Error, Result};
 
+use super::classes::{Classes, Found};
 use super::disk;
 use super::pictures::{Entry, Split, Truth};
 
 /// The pictures of a split in the order of images.txt. What is missing or wrong for one picture is told when
 /// that picture's turn comes.
-pub fn entries(folder: &Path, split: Split, labels: &[String], classes: usize) -> Result<Vec<Entry>> {
+pub fn entries(folder: &Path, split: Split, classes: &Classes) -> Result<Vec<Entry>> {
     let images = table(&folder.join("images.txt"))?;
     let class_of: HashMap<_, _> = table(&folder.join("image_class_labels.txt"))?.into_iter().collect();
     let boxes: HashMap<_, _> = table(&folder.join("bounding_boxes.txt"))?.into_iter().collect();
@@ -37,12 +38,9 @@ pub fn entries(folder: &Path, split: Split, labels: &[String], classes: usize) -
             let known = split == Split::All || parts.contains_key(&id);
             known.then_some(number).ok_or_else(|| missing(&id, "train_test_split.txt"))
         });
-        let class = class.and_then(|number| {
-            let found = match names.get(number) {
-                Some(name) => self::class(name, Some(number), labels, classes),
-                None => self::class(number, Some(number), labels, classes),
-            };
-            found.map(Some)
+        let class = class.and_then(|number| match (classes.labels, names.get(number)) {
+            (None, _) => classes.of(Found::FromOne, 0, number),
+            (Some(_), name) => classes.named(name.unwrap_or(number)).map(Some),
         });
         let segmentation = segmentations.as_ref().map(|folder| folder.join(&name).with_extension("png"));
         let object = match segmentation.filter(|path| path.is_file()) {
@@ -58,26 +56,6 @@ pub fn entries(folder: &Path, split: Split, labels: &[String], classes: usize) -
         Entry { path: folder.join("images").join(&name), name, class, object }
     };
     Ok(images.into_iter().filter(|(id, _)| wanted(id)).map(entry).collect())
-}
-
-/// A network's class by its name (`001.Black_footed_Albatross` and `Black footed Albatross` are the same), or
-/// by its number from 1 where the network has no labels.
-pub fn class(name: &str, number: Option<&str>, labels: &[String], classes: usize) -> Result<usize> {
-    let plain = |name: &str| {
-        let name =
-            name.split_once('.').filter(|(number, _)| number.parse::<usize>().is_ok()).map_or(name, |(_, name)| name);
-        name.replace('_', " ").to_lowercase()
-    };
-    let named = labels.iter().position(|label| plain(label) == plain(name));
-    let number = number.or_else(|| name.split_once('.').map(|(number, _)| number)).unwrap_or(name);
-    let numbered = number.parse().ok().and_then(|number: usize| number.checked_sub(1)).filter(|class| *class < classes);
-    named.or(if labels.is_empty() { numbered } else { None }).ok_or_else(|| {
-        let known = match labels {
-            [] => format!("the numbers 1 to {classes}"),
-            [first, ..] => format!("{} names such as {first:?}", labels.len()),
-        };
-        Error::Picture(format!("its class {name:?} is none of the network's; they have {known}"))
-    })
 }
 
 fn missing(id: &str, file: &str) -> Error {

@@ -72,8 +72,8 @@ impl Measure<'_> {
                 None => Map {
                     filter: name.to_owned(),
                     fallback: filtered.fallback,
-                    object: agreement(&filtered.map, subject.object.as_deref()),
-                    deciding: agreement(&filtered.map, subject.deciding.as_deref()),
+                    object: agreement(&filtered.map, subject.object.as_deref())?,
+                    deciding: agreement(&filtered.map, subject.deciding.as_deref())?,
                     outcome: outcome(&filtered.map, subject.object.as_deref())?,
                     curves: self.curves(&mut meter, &filtered.map, target)?,
                 },
@@ -91,7 +91,7 @@ impl Measure<'_> {
             target,
             predicted,
             probability,
-            conservation: metric::conservation(&sums),
+            conservation: metric::conservation(&sums)?,
             maps: filtered_maps.into_iter().map(|(_, map)| map).collect(),
             sanity,
         })
@@ -154,7 +154,7 @@ impl Measure<'_> {
 /// of the run.
 fn correlation(map: &[f32], changed: Result<Explanation>) -> Result<Option<f64>> {
     match changed {
-        Ok(changed) => Ok(metric::spearman(map, &changed.map)),
+        Ok(changed) => metric::spearman(map, &changed.map),
         Err(Error::Weights(_) | Error::Options(_)) => Ok(None),
         Err(error) => Err(error),
     }
@@ -164,12 +164,10 @@ fn no_network() -> c3lrp::Error {
     c3lrp::Error::Options("a baseline asks no network".into())
 }
 
-fn agreement(map: &[f32], mask: Option<&[u8]>) -> Option<Agreement> {
-    mask.map(|mask| Agreement {
-        pointing: metric::pointing(map, mask),
-        mass: metric::mass(map, mask),
-        rank: metric::rank(map, mask),
-    })
+fn agreement(map: &[f32], mask: Option<&[u8]>) -> Result<Option<Agreement>> {
+    let Some(mask) = mask else { return Ok(None) };
+    let [pointing, mass, rank] = [metric::pointing, metric::mass, metric::rank].map(|metric| metric(map, mask));
+    Ok(Some(Agreement { pointing: pointing?, mass: mass?, rank: rank? }))
 }
 
 fn outcome(map: &[f32], mask: Option<&[u8]>) -> Result<Option<String>> {

@@ -1,5 +1,6 @@
 //! `c3lrp evaluate`: how faithful maps are to the network, and how well they agree with what is truly there.
 
+mod classes;
 mod cub;
 mod disk;
 mod measure;
@@ -25,6 +26,8 @@ use c3lrp::{Error, Explainer, Loading, Result};
 use clap::{Args, ValueEnum};
 
 use super::files;
+use super::names::Names;
+use classes::{Classes, Found, Rule};
 use measure::Measure;
 use pictures::{Pictures, Split};
 use progress::Progress;
@@ -69,6 +72,12 @@ pub struct Evaluate {
     /// The class to explain: the picture's own where it is known, or the most probable one.
     #[arg(long, default_value = "truth")]
     explain: Explain,
+    /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
+    #[arg(long)]
+    labels: Option<PathBuf>,
+    /// How subfolders name their pictures' classes.
+    #[arg(long, default_value = "auto")]
+    classes: Rule,
     /// The part of CUB-200-2011 to measure.
     #[arg(long, default_value = "test")]
     split: Split,
@@ -148,9 +157,13 @@ impl Evaluate {
             FitArgument::Crop => Fit::Crop,
             FitArgument::Whole => Fit::Whole,
         });
-        let labels = info.labels.clone().unwrap_or_default();
-        let pictures = Pictures::open(&self.pictures, fit, self.split, &labels, info.classes)?;
-        let settings = self.settings(&explainer, &pictures)?;
+        let names = Names::of(self.labels.as_deref(), info)?;
+        let classes = Classes { count: info.classes, labels: names.labels.as_ref(), rule: self.classes };
+        let pictures = Pictures::open(&self.pictures, fit, self.split, &classes)?;
+        let settings = self.settings(&explainer, &pictures, &names)?;
+        if let Some(classes) = &settings.classes {
+            eprintln!("Folders name classes {classes}.");
+        }
         let makers = settings.makers()?;
         if makers.iter().any(|maker| matches!(maker, Maker::Method(Method::AttentionMap))) && !info.attention {
             return Err(Error::Options("the method abn needs a network with an attention branch".into()));
@@ -191,7 +204,7 @@ impl Evaluate {
         }
     }
 
-    fn settings(&self, explainer: &Explainer, pictures: &Pictures) -> Result<Settings> {
+    fn settings(&self, explainer: &Explainer, pictures: &Pictures, names: &Names) -> Result<Settings> {
         let common = settings::split(&self.filters, ',');
         let (mut methods, mut filters) = (Vec::new(), Vec::new());
         for text in settings::split(&self.methods, ',') {
@@ -226,6 +239,14 @@ impl Evaluate {
             count: pictures.len(),
             birds: pictures.are_birds(),
             weights: disk::fingerprint(&self.weights)?,
+            labels: match &self.labels {
+                Some(path) => Some(disk::fingerprint(path)?),
+                None => names.from.say().map(str::to_owned),
+            },
+            classes: pictures.found().map(|found| match (found, names.from.say()) {
+                (Found::Name | Found::Synset, Some(from)) => format!("{found}, from {from}"),
+                (found, _) => found.to_string(),
+            }),
             device: explainer.info().device.to_string(),
             explain: explain.to_owned(),
             methods,
@@ -310,8 +331,8 @@ impl Evaluate {
 /// before as well: the run stops, so that nothing that is wrong is added to its records.
 fn passing(error: Error) -> Result<Error> {
     match error {
-        Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) => Err(error),
-        Error::Weights(_) | Error::Picture(_) | Error::Options(_) | Error::File(_) => Ok(error),
+        Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) | Error::Engine(_) => Err(error),
+        Error::Weights(_) | Error::Picture(_) | Error::Options(_) | Error::Labels(_) | Error::File(_) => Ok(error),
     }
 }
 

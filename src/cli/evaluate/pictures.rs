@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::birds::{self, Species};
 use c3lrp::picture::{self, Crop, Fit, Normalisation};
-use c3lrp::{Error, Result};
+use c3lrp::{Error, Labels, Result};
 use clap::ValueEnum;
 
 use super::super::files;
+use super::classes::{Classes, Found, Rule};
 use super::{cub, disk};
 
 /// Pictures in a fixed order, by which shards take turns.
@@ -18,7 +19,7 @@ pub struct Pictures {
 
 enum Source {
     Birds { seed: u64, targets: Vec<usize>, count: usize },
-    Files { kind: String, entries: Vec<Entry> },
+    Files { kind: String, entries: Vec<Entry>, found: Option<Found> },
 }
 
 /// The part of CUB-200-2011 that is measured.
@@ -59,10 +60,18 @@ pub struct Subject {
 }
 
 impl Pictures {
-    /// `birds:SEED:COUNT` or a folder, for a network of these labels and so many classes.
-    pub fn open(text: &str, fit: Option<Fit>, split: Split, labels: &[String], classes: usize) -> Result<Self> {
+    /// `birds:SEED:COUNT` or a folder, for a network of these classes.
+    pub fn open(text: &str, fit: Option<Fit>, split: Split, classes: &Classes) -> Result<Self> {
+        let own_classes = |what: &str| match classes.rule {
+            Rule::Auto => Ok(()),
+            Rule::Name | Rule::FromZero | Rule::FromOne | Rule::Sorted | Rule::None => {
+                Err(Error::Options(format!("--classes is for folders that name classes; {what}")))
+            }
+        };
         if let Some(rest) = text.strip_prefix("birds:") {
             let (seed, count) = seed_and_count(rest)?;
+            own_classes("birds are called by their species")?;
+            let labels = classes.labels.map_or(&[][..], Labels::names);
             let target = |species: &Species| {
                 labels.iter().position(|label| label == species.name()).ok_or_else(|| {
                     let name = species.name();
@@ -77,17 +86,20 @@ impl Pictures {
         let folder = Path::new(text);
         let inner = folder.join("CUB_200_2011");
         let cub = [folder, &inner].into_iter().find(|folder| folder.join("images.txt").is_file());
-        let (kind, entries) = match cub {
+        let (kind, entries, found) = match cub {
             Some(folder) => {
-                let kind = format!("CUB-200-2011, {}", split.name());
-                (kind, cub::entries(folder, split, labels, classes)?)
+                own_classes("the tables of CUB-200-2011 say them")?;
+                (format!("CUB-200-2011, {}", split.name()), cub::entries(folder, split, classes)?, None)
             }
-            None => ("a folder".to_owned(), in_folder(folder, labels, classes)?),
+            None => {
+                let (entries, found) = in_folder(folder, classes)?;
+                ("a folder".to_owned(), entries, found)
+            }
         };
         if entries.is_empty() {
-            return Err(Error::File(format!("{text} has no pictures (PNG, JPEG, WebP)")));
+            return Err(Error::File(format!("{text} has no pictures ({})", files::KINDS)));
         }
-        Ok(Self { source: Source::Files { kind, entries }, fit: fit.unwrap_or_default() })
+        Ok(Self { source: Source::Files { kind, entries, found }, fit: fit.unwrap_or_default() })
     }
 
     pub fn len(&self) -> usize {
@@ -102,7 +114,7 @@ impl Pictures {
         let fit = format!("{:?}", self.fit).to_lowercase();
         match &self.source {
             Source::Birds { seed, count, .. } => format!("birds:{seed}:{count}, {fit}"),
-            Source::Files { kind, entries } => {
+            Source::Files { kind, entries, .. } => {
                 let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
                 format!(
                     "{kind}, {} pictures, {fit}, list {:016x}",
@@ -110,6 +122,14 @@ impl Pictures {
                     disk::hash(names.join("\n").as_bytes())
                 )
             }
+        }
+    }
+
+    /// How folders were found to name classes, where there are any.
+    pub fn found(&self) -> Option<Found> {
+        match &self.source {
+            Source::Birds { .. } => None,
+            Source::Files { found, .. } => *found,
         }
     }
 
@@ -188,7 +208,9 @@ fn seed_and_count(text: &str) -> Result<(u64, usize)> {
 
 /// The pictures of a folder by their names, and those of its subfolders, which are named by a class. Masks of
 /// the objects may lie in a subfolder `masks`, as NAME.png or NAME-bird.png.
-fn in_folder(folder: &Path, labels: &[String], classes: usize) -> Result<Vec<Entry>> {
+///
+/// How subfolders name classes is decided by all that have pictures; none where no one has.
+fn in_folder(folder: &Path, classes: &Classes) -> Result<(Vec<Entry>, Option<Found>)> {
     let masks = folder.join("masks");
     let mut entries = Vec::new();
     let mut add = |path: PathBuf, class: Result<Option<usize>>| {
@@ -198,24 +220,37 @@ fn in_folder(folder: &Path, labels: &[String], classes: usize) -> Result<Vec<Ent
         let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
         entries.push(Entry { name, path, class, object });
     };
-    for path in disk::list(folder)? {
-        if path.is_dir() && path != masks {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let class = cub::class(&name, None, labels, classes);
-            disk::list(&path)?
-                .into_iter()
-                .filter(|path| is_picture(path))
-                .for_each(|path| add(path, class.clone().map(Some)));
-        } else if is_picture(&path) {
-            add(path, Ok(None));
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let paths = disk::list(folder)?.into_iter().filter(|path| *path != masks && !is_hidden(path));
+    let paths: Vec<PathBuf> = paths.collect();
+    let is_folder = |path: &&PathBuf| path.is_dir();
+    let mut folders = Vec::new();
+    for path in paths.iter().filter(is_folder) {
+        let pictures: Vec<PathBuf> = disk::list(path)?.into_iter().filter(|path| is_picture(path)).collect();
+        // An empty folder of a class is one of the sorted folders all the same.
+        if !pictures.is_empty() || classes.rule == Rule::Sorted {
+            folders.push((name(path), pictures));
         }
     }
-    Ok(entries)
+    let names: Vec<String> = folders.iter().map(|(name, _)| name.clone()).collect();
+    let found = classes.find(&names)?;
+    paths.iter().filter(|path| !is_folder(path) && is_picture(path)).for_each(|path| add(path.clone(), Ok(None)));
+    for (place, (name, pictures)) in folders.into_iter().enumerate() {
+        let class = classes.of(found, place, &name);
+        pictures.into_iter().for_each(|path| add(path, class.clone()));
+    }
+    entries.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((entries, (!names.is_empty()).then_some(found)))
 }
 
+/// Whether a file's name says that it is a picture; hidden files are what systems keep beside them.
 fn is_picture(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    ["png", "jpg", "jpeg", "webp"].contains(&extension.as_str())
+    files::EXTENSIONS.contains(&extension.as_str()) && !is_hidden(path)
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 /// A mask file in the network's square: what is brighter than half.

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use c3lrp::picture::SIDE;
 use c3lrp::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,8 @@ pub struct Map {
 /// With a mask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agreement {
-    pub pointing: f64,
+    /// Absent where the map is empty.
+    pub pointing: Option<f64>,
     /// Absent where nothing in the map is positive.
     pub mass: Option<f64>,
     /// Absent where the mask is empty.
@@ -221,6 +223,10 @@ impl Measured {
             Line::Measured(record) => {
                 let method =
                     place(&record.method).ok_or_else(|| failed(path, "read", "a method is none of its settings'"))?;
+                if let Some(wrong) = self.wrong(&record, method)? {
+                    let what = format!("{} by {} {wrong}", record.name, record.method);
+                    return Err(failed(path, "read", what));
+                }
                 let key = (record.picture, method);
                 if self.records.get(&key).is_some_and(|known| *known != record) {
                     let what =
@@ -235,6 +241,33 @@ impl Measured {
             }
         }
         Ok(())
+    }
+
+    /// What a record has other than its settings ask for; none where it has all of it.
+    fn wrong(&self, record: &Record, method: usize) -> Result<Option<String>> {
+        let filters = record.maps.iter().map(|map| &map.filter);
+        if !filters.eq(self.settings.filters_of(method)) {
+            return Ok(Some("has the maps of other filters than its settings'".into()));
+        }
+        let plans = self.settings.plans()?;
+        for map in &record.maps {
+            if map.curves.len() != plans.len() {
+                let (found, expected) = (map.curves.len(), plans.len());
+                return Ok(Some(format!("has {found} pairs of curves, and its settings ask for {expected}")));
+            }
+            for (plan, curves) in plans.iter().zip(&map.curves) {
+                let cells = (SIDE / plan.protocol.side()).pow(2);
+                let points = plan.protocol.counts(cells, plan.points)?.len();
+                if let Some(curve) = curves.iter().find(|curve| curve.len() != points) {
+                    let found = curve.len();
+                    return Ok(Some(format!("has a curve of {found} points, and its settings ask for {points}")));
+                }
+                if curves.iter().flatten().any(|value| !value.is_finite()) {
+                    return Ok(Some("has a probability that is not finite".into()));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Pictures with a record by at least one method.

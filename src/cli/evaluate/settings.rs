@@ -17,6 +17,12 @@ pub struct Settings {
     pub count: usize,
     pub birds: bool,
     pub weights: String,
+    /// Who names the network's classes; none where nobody does.
+    #[serde(default)]
+    pub labels: Option<String>,
+    /// How subfolders were found to name classes; none where there are none.
+    #[serde(default)]
+    pub classes: Option<String>,
     pub device: String,
     pub explain: String,
     pub methods: Vec<String>,

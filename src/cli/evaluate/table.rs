@@ -54,9 +54,7 @@ impl Measured {
             let Record { picture, target, predicted, probability, .. } = record;
             for map in &record.maps {
                 let of = |agreement: Option<Agreement>| match agreement {
-                    Some(Agreement { pointing, mass, rank }) => {
-                        format!("{pointing},{},{}", optional(mass), optional(rank))
-                    }
+                    Some(Agreement { pointing, mass, rank }) => [pointing, mass, rank].map(optional).join(","),
                     None => ",,".into(),
                 };
                 let start = format!(
@@ -100,7 +98,13 @@ impl Measured {
         let settings = &self.settings;
         let mut text = format!("# Evaluation\n\n{}\n", self.summary());
         put!(text, "- Pictures: {}", settings.pictures);
+        if let Some(classes) = &settings.classes {
+            put!(text, "- Folders name classes {classes}");
+        }
         put!(text, "- Weights: {}, on {}", settings.weights, settings.device);
+        if let Some(labels) = &settings.labels {
+            put!(text, "- Classes are named by {labels}");
+        }
         let explained =
             if settings.explain == "truth" { "the picture's own, where it is known" } else { "the most probable" };
         put!(text, "- Class explained: {explained}");
@@ -167,9 +171,14 @@ impl Measured {
         put!(text, "| --- | --- | ---: | ---: | ---: | ---: |");
         for (method, filter, method_name, filter_name) in self.rows() {
             let found: Vec<Agreement> = self.maps(method, filter).filter_map(|(_, map)| of(map)).collect();
-            let pointing = figure(self.mean(found.iter().map(|found| found.pointing)));
-            let mass = figure(self.mean(found.iter().map(|found| found.mass.unwrap_or_default())));
-            let rank = figure(self.mean(found.iter().filter_map(|found| found.rank)));
+            // Where a value is missing, its mean is over fewer pictures, and says so.
+            let over = |values: Vec<f64>| {
+                let fewer = if values.len() < found.len() { format!(" ({})", values.len()) } else { String::new() };
+                figure(self.mean(values.into_iter())) + &fewer
+            };
+            let pointing = over(found.iter().filter_map(|found| found.pointing).collect());
+            let mass = over(found.iter().filter_map(|found| found.mass).collect());
+            let rank = over(found.iter().filter_map(|found| found.rank).collect());
             put!(text, "| {method_name} | {filter_name} | {} | {pointing} | {mass} | {rank} |", found.len());
         }
         text.push('\n');
@@ -248,9 +257,9 @@ impl Measured {
         let plans = self.settings.plans()?;
         let plain = |values: &[f64]| self.mean(values.iter().copied()).map(|mean| mean.mean);
         let agreement = |found: Vec<Agreement>| {
-            let mass: Vec<f64> = found.iter().map(|found| found.mass.unwrap_or_default()).collect();
+            let mass: Vec<f64> = found.iter().filter_map(|found| found.mass).collect();
             let rank: Vec<f64> = found.iter().filter_map(|found| found.rank).collect();
-            let pointing: Vec<f64> = found.iter().map(|found| found.pointing).collect();
+            let pointing: Vec<f64> = found.iter().filter_map(|found| found.pointing).collect();
             json!({ "pointing": plain(&pointing), "mass": plain(&mass), "rank": plain(&rank) })
         };
         let map = |(method, filter, method_name, filter_name): (usize, usize, &str, &str)| {

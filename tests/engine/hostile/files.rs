@@ -4,30 +4,40 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 
+use c3lrp::Labels;
+
 use super::{scratch, told};
-use crate::allocation::bounded;
 use crate::files;
 use crate::support::small;
 
 #[test]
 fn lists_of_labels_are_names_one_for_each_class() {
-    let path = Path::new("labels.txt");
-    let read = |bytes: &[u8], classes| bounded(bytes.len(), || files::names(path, bytes, classes));
-    for text in ["a\nb\nc", "\u{feff}a\r\n\r\n b \r\nc\n\n", r#"["a","b","c"]"#, "\u{feff} [\"a\",\n\"b\", \"c\"]"] {
-        assert_eq!(read(text.as_bytes(), 3).unwrap(), ["a", "b", "c"], "{text:?}");
-    }
+    let path = scratch("labels").join("labels.txt");
+    let read = |bytes: &[u8], classes| {
+        std::fs::write(&path, bytes).unwrap();
+        files::labels(&path, classes)
+    };
+    assert_eq!(read(b"a\nb\nc", 3).unwrap().names(), ["a", "b", "c"]);
     for (bytes, words) in [
-        (&b"a\nb"[..], "it names 2 classes, and the network has 3"),
-        (b"", "it names 0 classes"),
-        (b"a\nb\n\xff", "read as text"),
-        (b"[\"a\",\"b\",3]", "a JSON array of names"),
-        (b"[\"a\",\"b\",\"c\"", "a JSON array of names"),
-        ("[".repeat(100_000).as_bytes(), "a JSON array of names"),
-        ("\n".repeat(100_000).as_bytes(), "it names 0 classes"),
-        ("a\n".repeat(100_000).as_bytes(), "it names 100000 classes"),
+        (&b"a\nb"[..], "the list names 2 classes, and the network has 3"),
+        (b"", "the list is empty"),
+        (b"a\nb\n\xff", "line 3 is no UTF-8 text"),
+        (b"[\"a\",\"b\",\"c\"", "read as JSON"),
+        ("[".repeat(100_000).as_bytes(), "read as JSON: recursion limit"),
+        (r#"{"a":"#.repeat(100_000).as_bytes(), "read as JSON: recursion limit"),
+        ("\n".repeat(100_000).as_bytes(), "the list is empty"),
+        ("a\n".repeat(100_000).as_bytes(), "the list names 100000 classes"),
+        ("0,a\n".repeat(100_000).as_bytes(), "the index 0 comes twice"),
+        ("a,b,id\n".repeat(100_000).as_bytes(), "the list names 100000 classes"),
+        (format!("id,name{}", ",".repeat(100_000)).as_bytes(), "the list holds no names"),
+        ("name,\"".repeat(100_000).as_bytes(), "can't be used"),
+        (format!("[{}1]", "1,".repeat(100_000)).as_bytes(), "item 0 of the list is no name"),
+        ("x".repeat(Labels::MOST_BYTES + 1).as_bytes(), "at most 16 MB"),
     ] {
-        let error = told(bytes.len(), || files::names(path, bytes, 3)).to_string();
-        assert!(error.contains("labels.txt can't be") && error.contains(words), "{words}: {error}");
+        std::fs::write(&path, bytes).unwrap();
+        let error = told(bytes.len(), || files::labels(&path, 3)).to_string();
+        assert!(error.contains("labels.txt can't be used as a list of class names: "), "{error}");
+        assert!(error.contains(words), "{words}: {error}");
     }
 }
 

@@ -1,14 +1,19 @@
 //! Files in and out: weights, pictures, `.npy`, labels.
 
+mod avif;
+mod colour;
+
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
 use c3lrp::weights::Source;
-use c3lrp::{Error, Result};
-use image::{DynamicImage, ImageDecoder, ImageReader};
+use c3lrp::{Error, Labels, Result};
+use image::{DynamicImage, ImageDecoder, ImageReader, RgbaImage};
 use npyz::WriterBuilder;
+
+use colour::Applied;
 
 /// An error that names its file.
 fn failed(path: &Path, what: &str, error: impl std::fmt::Display) -> Error {
@@ -44,26 +49,51 @@ impl Source for Weights {
 /// A hundred megapixels are 400 MB of RGBA; a picture of more is refused before a pixel of it is decoded.
 const MOST_PIXELS: u64 = 100_000_000;
 
-/// A picture, turned as its EXIF orientation says.
-pub fn picture(path: &Path) -> Result<image::RgbaImage> {
+/// The kinds of pictures that are read.
+pub const KINDS: &str = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF";
+/// What their files' names end with.
+pub const EXTENSIONS: [&str; 10] = ["png", "jpg", "jpeg", "jfif", "webp", "gif", "bmp", "tif", "tiff", "avif"];
+
+/// A picture in sRGB, turned as its EXIF orientation says. Of an animation or of pages, the first.
+pub fn picture(path: &Path) -> Result<RgbaImage> {
     let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
     decoded(path, BufReader::new(file))
 }
 
 /// The picture in a file's bytes.
-fn decoded(path: &Path, bytes: impl BufRead + Seek) -> Result<image::RgbaImage> {
+fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
     let unreadable = |error: &dyn std::fmt::Display| failed(path, "read as a picture", error);
-    let reader = ImageReader::new(bytes).with_guessed_format().map_err(|error| unreadable(&error))?;
-    let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        let most = MOST_PIXELS / 1_000_000;
-        return Err(unreadable(&format!(
-            "its header says {width}×{height} pixels, and at most {most} megapixels are taken; make it smaller"
-        )));
-    }
-    let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
+    let start = bytes.fill_buf().map_err(|error| unreadable(&error))?;
+    let (picture, profile, orientation) = if avif::is_avif(start) {
+        let avif::Avif { rgba, profile, orientation } =
+            avif::read(bytes, MOST_PIXELS as u32).map_err(|error| unreadable(&error))?;
+        (DynamicImage::ImageRgba8(rgba), profile, orientation)
+    } else {
+        let reader = ImageReader::new(bytes).with_guessed_format().map_err(|error| unreadable(&error))?;
+        let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
+        let (width, height) = decoder.dimensions();
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            let most = MOST_PIXELS / 1_000_000;
+            return Err(unreadable(&format!(
+                "its header says {width}×{height} pixels, and at most {most} megapixels are taken; make it smaller"
+            )));
+        }
+        let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
+        // A profile that can't even be found is one that can't be read.
+        let profile = decoder.icc_profile().unwrap_or_default();
+        (DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?, profile, orientation)
+    };
+    let rgba = match profile {
+        None => picture.into_rgba8(),
+        Some(profile) => match colour::apply(picture.clone(), &profile).map_err(|error| unreadable(&error))? {
+            Applied::Converted(rgba) => rgba,
+            Applied::LeftOut(why) => {
+                eprintln!("{}: its colour profile is left out, as it can't be read: {why}", path.display());
+                picture.into_rgba8()
+            }
+        },
+    };
+    let mut picture = DynamicImage::ImageRgba8(rgba);
     picture.apply_orientation(orientation);
     Ok(picture.into_rgba8())
 }
@@ -134,31 +164,26 @@ pub fn write_npy(path: &Path, values: &[f32], shape: [usize; 3]) -> Result<()> {
     write().map_err(|error: std::io::Error| failed(path, "written", error))
 }
 
-/// Class names of a network of so many classes: one a line, or a JSON array.
-pub fn labels(path: &Path, classes: usize) -> Result<Vec<String>> {
-    names(path, &fs::read(path).map_err(|error| failed(path, "read", error))?, classes)
+/// The names in a file, of a network of so many classes.
+pub fn labels(path: &Path, classes: usize) -> Result<Labels> {
+    let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
+    let mut bytes = Vec::new();
+    // One byte more than a list can have is enough to refuse it.
+    file.take(MOST_LABELS).read_to_end(&mut bytes).map_err(|error| failed(path, "read", error))?;
+    Labels::parse(&bytes).and_then(|labels| labels.of(classes)).map_err(|error| match error {
+        Error::Labels(why) => failed(path, "used as a list of class names", why),
+        error => error,
+    })
 }
 
-/// The names in a file's bytes.
-pub fn names(path: &Path, bytes: &[u8], classes: usize) -> Result<Vec<String>> {
-    let text = str::from_utf8(bytes).map_err(|error| failed(path, "read as text", error))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let names: Vec<String> = match text.trim_start().starts_with('[') {
-        true => serde_json::from_str(text).map_err(|error| failed(path, "read as a JSON array of names", error))?,
-        false => text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect(),
-    };
-    if names.len() != classes {
-        let count = names.len();
-        return Err(failed(path, "used", format!("it names {count} classes, and the network has {classes}")));
-    }
-    Ok(names)
-}
+/// One more than [`Labels::parse`] takes.
+const MOST_LABELS: u64 = Labels::MOST_BYTES as u64 + 1;
 
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     File::create(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, "written", error))
 }
 
-pub fn write_picture(path: &Path, picture: &image::RgbaImage) -> Result<()> {
+pub fn write_picture(path: &Path, picture: &RgbaImage) -> Result<()> {
     picture.save(path).map_err(|error| failed(path, "written", error))
 }
 
