@@ -39,6 +39,7 @@ impl Convolution {
             weight: self.weight.tensor().clone().neg().into(),
             bias: self.bias.clone().neg(),
             scale: self.scale.clone().neg(),
+            witness: None,
             ..self.clone()
         }
     }
