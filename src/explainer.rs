@@ -5,7 +5,7 @@ use serde::Serialize;
 use web_time::Instant;
 
 use crate::attribution::{self, MethodInfo};
-use crate::device::{Adapter, Canary, Choice, Device, Kind, Memory, Preference};
+use crate::device::{Adapter, Choice, Device, Kind, Memory, Preference};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::forward::{Attribution, Forward, answer, most_probable, softmax};
 use crate::kernel::Measured;
@@ -54,7 +54,6 @@ pub struct Explainer {
     info: Info,
     architecture: Architecture,
     last: Option<Forward>,
-    canary: Canary,
 }
 
 impl Explainer {
@@ -96,8 +95,7 @@ impl Explainer {
             kernels,
         };
         let architecture = architecture.clone();
-        let canary = Canary::new(&mut network);
-        Ok(Self { device, network, normalisation, info, architecture, last: None, canary })
+        Ok(Self { device, network, normalisation, info, architecture, last: None })
     }
 
     /// What is loaded, and where it runs.
@@ -323,9 +321,7 @@ impl Explainer {
         let method = options.method.within(&self.normalisation);
         let batch = self.device.batch(activation);
         let attribution = forward.attribute(&self.network, target, &method, batch, progress).await;
-        let sung = self.canary.sing(&self.device).await;
         self.device.check()?;
-        sung?;
         let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
 
