@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 use web_time::Instant;
 
-use crate::device::{Adapter, Canary, Choice, Device, Kind, Memory, Preference};
+use crate::device::{Adapter, Choice, Device, Kind, Memory, Preference};
 use crate::explained::{Explained, Passes, Picture};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::fence::Fence;
@@ -64,7 +64,7 @@ struct Engine {
     info: Info,
     architecture: Architecture,
     /// Who holds it uses this network.
-    canary: async_lock::Mutex<Canary>,
+    turn: async_lock::Mutex<()>,
     passes: Mutex<Passes>,
     fence: Fence,
 }
@@ -134,20 +134,18 @@ impl Explainer {
             kernels,
         };
         let architecture = architecture.clone();
-        let canary = async_lock::Mutex::new(Canary::new(&mut network));
-        let (passes, fence) = Default::default();
-        Ok(Engine { device, network, normalisation, info, architecture, canary, passes, fence })
+        let (turn, passes, fence) = Default::default();
+        Ok(Engine { device, network, normalisation, info, architecture, turn, passes, fence })
     }
 
     /// Another network of the same classes in place of this one's, such as a
     /// [`randomised`](crate::metric::randomised) one, on the same device.
-    pub fn with_network(&self, mut network: ResNet) -> Self {
+    pub fn with_network(&self, network: ResNet) -> Self {
         let Engine { device, normalisation, info, architecture, .. } = &*self.engine;
-        let canary = async_lock::Mutex::new(Canary::new(&mut network));
         let (device, info, architecture) = (device.clone(), info.clone(), architecture.clone());
-        let (passes, fence) = Default::default();
+        let (turn, passes, fence) = Default::default();
         let normalisation = *normalisation;
-        let engine = Engine { device, network, normalisation, info, architecture, canary, passes, fence };
+        let engine = Engine { device, network, normalisation, info, architecture, turn, passes, fence };
         Self { engine: Arc::new(engine) }
     }
 
@@ -158,7 +156,7 @@ impl Explainer {
 
     /// What the GPU's memory pools hold, once nothing is under way; none on the CPU.
     pub async fn memory(&self) -> Option<Memory> {
-        let _network = self.engine.canary.lock().await;
+        let _network = self.engine.turn.lock().await;
         Memory::of(self.engine.network.fc.weight.tensor())
     }
 
@@ -238,9 +236,9 @@ impl Explainer {
     /// [`Error::Engine`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = checked(&nchw, width, height)?;
-        let Engine { device, network, canary, fence, .. } = &*self.engine;
+        let Engine { device, network, turn, fence, .. } = &*self.engine;
         let work = async {
-            let _network = canary.lock().await;
+            let _network = turn.lock().await;
             let _turn = device.turn().await;
             let mut logits = Vec::new();
             let most = device.most(self.activation([height, width])).min(pictures);
@@ -330,8 +328,8 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        let Engine { device, network, normalisation, info, canary, .. } = &*self.engine;
-        let mut canary = canary.lock().await;
+        let Engine { device, network, normalisation, info, turn, .. } = &*self.engine;
+        let _network = turn.lock().await;
         let _turn = device.turn().await;
         let mut milliseconds = Milliseconds::default();
         progress(0.0, 3.0, "forward");
@@ -346,9 +344,7 @@ impl Explainer {
         let method = options.method.within(normalisation);
         let batch = self.batch(picture.size);
         let attribution = forward.attribute(network, info.output, target, &method, batch, progress).await;
-        let sung = canary.sing(device).await;
         device.check()?;
-        sung?;
         let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
 

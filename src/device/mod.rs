@@ -1,13 +1,11 @@
 //! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
 
-mod canary;
 mod faults;
 mod fit;
 mod gpu;
 mod memory;
 mod self_test;
 
-pub use canary::Canary;
 pub(crate) use faults::Turn;
 pub use fit::Preference;
 pub use memory::Memory;

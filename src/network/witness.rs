@@ -249,7 +249,7 @@ pub(super) fn show_pool_back(x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tens
         let [_, _, rows, columns] = cotangent.dims();
         let [image, y, x_] = [batch, height, width].map(|count| draw.below(count));
         // The outputs that see the place, and the inputs that those see.
-        let outputs = |at: usize, count: usize| at / 2..((at + 1) / 2 + 1).min(count);
+        let outputs = |at: usize, count: usize| at / 2..(at.div_ceil(2) + 1).min(count);
         let [down, across] = [outputs(y, rows), outputs(x_, columns)];
         let all =
             |outputs: &Range<usize>, side: usize| pooled(outputs.start, side).start..pooled(outputs.end - 1, side).end;

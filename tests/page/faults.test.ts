@@ -25,6 +25,8 @@ const notice = "#notice-text";
 interface Scope {
   /** Which of our own kernels' pipelines write garbage: all of them, or the one that was made at last. */
   garbage?: "all" | "last";
+  /** What the garbage is: other values, or the right ones at others' places; to be set before there is a GPU. */
+  moves?: boolean;
   /** Nothing is computed any more: what is read back are the old numbers in the buffers. */
   idle?: boolean;
   /** Buffers can't be had: by an exception, or by the GPU's own report. */
@@ -69,7 +71,9 @@ async function breakable(page: Page): Promise<Worker> {
           const [descriptor] = of as unknown as [{ code: string }];
           const module = original.apply(this, of) as object;
           if (descriptor.code.includes("y[at] = value;")) {
-            const code = descriptor.code.replaceAll("y[at] = value;", "y[at] = 0.5 * value + 0.125;");
+            // Neighbours in a row change places.
+            const garbage = scope.moves ? "y[at ^ 1] = value;" : "y[at] = 0.5 * value + 0.125;";
+            const code = descriptor.code.replaceAll("y[at] = value;", garbage);
             modules.set(module, original.apply(this, [{ ...descriptor, code }] as never[]) as object);
           }
           return module;
@@ -301,6 +305,20 @@ for (const [what, fault] of [
     expect(new Set(await drawn())).toEqual(new Set([second]));
   });
 }
+
+test("in the middle of a session: values come to their neighbours' places on the way back", async ({
+  page,
+}) => {
+  const worker = await breakable(page);
+  await set(worker, { moves: true });
+  const { second } = await onGpu(page);
+  const drawn = await watch(page);
+  await set(worker, { garbage: "all" });
+  await page.locator("#top button").nth(1).click();
+  await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
+  await mapShown(page);
+  expect(new Set(await drawn())).toEqual(new Set([second]));
+});
 
 for (const [what, fault, method] of [
   ["all kernels of ours write garbage", { garbage: "all" }, "c3-lrp"],
