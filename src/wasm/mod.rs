@@ -6,6 +6,7 @@ mod birds;
 mod explainer;
 mod faithfulness;
 mod heatmap;
+mod labels;
 mod weights;
 
 use std::sync::Once;
