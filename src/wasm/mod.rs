@@ -7,6 +7,7 @@ mod call;
 mod explained;
 mod explainer;
 mod heatmap;
+mod labels;
 mod weights;
 
 use std::sync::Once;

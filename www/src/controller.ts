@@ -12,7 +12,7 @@ import { Jobs } from "./jobs";
 import { Judging } from "./judging";
 import { className, imagenetLabels, type Labels } from "./labels";
 import { methodTitle, whyNot } from "./methods";
-import { birds, type ModelEntry } from "./models";
+import { birds, type ModelEntry, resnet50 } from "./models";
 import { readLabels } from "./names";
 import { decodePicture, firstBytes, type Picture } from "./picture";
 import { Playing } from "./playing";
@@ -238,7 +238,7 @@ export class Controller implements Actions {
   }
 
   async #takeLabels(file: File): Promise<void> {
-    const labels = await readLabels(file);
+    const labels = await readLabels(file, (bytes) => this.#engine.parseLabels(bytes));
     const classes = this.#state.model?.info.classes;
     if (classes !== undefined && classes !== labels.names.length) {
       throw new UserError(
@@ -310,7 +310,7 @@ export class Controller implements Actions {
         minuteMasks: undefined,
         choosing: false,
         result: undefined,
-        labels: await this.#labelsFor(info),
+        labels: await this.#labelsFor(info, entry),
       });
       this.#forget();
       this.announce(`${name} is loaded. ${info.reason}`);
@@ -335,10 +335,15 @@ export class Controller implements Actions {
     this.judging.forget();
   }
 
-  async #labelsFor(info: Info): Promise<Labels | undefined> {
+  async #labelsFor(info: Info, entry: ModelEntry | undefined): Promise<Labels | undefined> {
     if (this.#dropped?.names.length === info.classes) return this.#dropped;
     if (info.labels) return { names: info.labels, from: "the weights file" };
-    return info.classes === 1000 ? await imagenetLabels() : undefined;
+    if (info.classes !== 1000) return undefined;
+    const labels = await imagenetLabels();
+    // Of weights from elsewhere, the number of classes is all that says so.
+    return labels && entry?.id !== resnet50.id
+      ? { ...labels, from: "a guess: probably ImageNet, by their number", guessed: true }
+      : labels;
   }
 
   #lostGpu({ wrong }: EngineError): void {
@@ -379,11 +384,11 @@ async function kindOf(file: File, chosen?: "weights"): Promise<FileKind> {
   const name = file.name.toLowerCase();
   const begin = await firstBytes(file, file.name, ENOUGH_FOR_KIND);
   if (!chosen && readHeader(begin)) return "picture";
-  if (/\.(json|txt)$/.test(name)) return "labels";
+  if (/\.(json|txt|csv|tsv)$/.test(name)) return "labels";
   if (chosen || /\.safetensors$/.test(name)) return "weights";
   if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
     return "picture";
   throw new UserError(
-    `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt or .json list of class names. Drop one of these.`,
+    `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt, .json or .csv list of class names. Drop one of these.`,
   );
 }

@@ -128,6 +128,13 @@ export class Engine {
     return answer.catalogue;
   }
 
+  /** The names in a list of classes. */
+  async parseLabels(bytes: Uint8Array): Promise<readonly string[]> {
+    const answer = await this.#aside({ kind: "labels", bytes });
+    if (answer.kind !== "labelled") throw stopped();
+    return answer.names;
+  }
+
   async draw(bird: AskedBird): Promise<Bird> {
     const answer = await this.#aside({ kind: "draw", bird });
     if (answer.kind !== "drawn") throw stopped();

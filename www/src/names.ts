@@ -5,61 +5,28 @@ export interface Labels {
   readonly names: readonly string[];
   /** Where they come from, as the page says it. */
   readonly from: string;
+  /** Nobody gave them: the number of classes suggests them. */
+  readonly guessed?: true;
 }
 
 /** A list of more is none of class names: ImageNet's 21,841 take half a megabyte. */
 const MOST_BYTES = 16e6;
 
-/** Reads a dropped list, if it is no larger than a list can be. */
-export async function readLabels(file: File): Promise<Labels> {
+/** Reads a dropped list, if it is no larger than a list can be; the library parses it. */
+export async function readLabels(
+  file: File,
+  parse: (bytes: Uint8Array) => Promise<readonly string[]>,
+): Promise<Labels> {
   if (file.size > MOST_BYTES) {
     throw new UserError(
       `“${file.name}” has ${megabytes(file.size)} and a list of class names at most ${megabytes(MOST_BYTES)}. Choose another file.`,
     );
   }
-  return parseLabels(await file.text(), file.name);
-}
-
-/** Reads a dropped list: a name per line, or JSON as an array or as an object keyed by number or by name. */
-export function parseLabels(text: string, name: string): Labels {
-  const names = /^\s*[[{]/.test(text) ? fromJson(text, name) : fromLines(text);
-  if (names.length === 0) throw new UserError(`“${name}” holds no class names. Write one name per line.`);
-  return { names, from: name };
-}
-
-/** A name per line. */
-export function fromLines(text: string): string[] {
-  return text
-    .trim()
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
-
-function fromJson(text: string, name: string): string[] {
-  const refuse = (): never => {
-    throw new UserError(
-      `“${name}” is not a list of class names. Use one name per line, or JSON such as ["cat", "dog"] or {"0": "cat"}.`,
-    );
-  };
-  let value: unknown;
+  const bytes = new Uint8Array(await file.arrayBuffer());
   try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse();
+    return { names: await parse(bytes), from: `“${file.name}”` };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "LabelsError")) throw error;
+    throw new UserError(`“${file.name}”: ${error.message}`);
   }
-  // {"0": "cat"} and {"0": ["n02123045", "cat"]} are keyed by number, {"cat": 0} by name.
-  const word = (item: unknown): string => {
-    const name: unknown = Array.isArray(item) ? item.at(-1) : item;
-    return typeof name === "string" ? name : refuse();
-  };
-  if (Array.isArray(value)) return value.map(word);
-  const entries = Object.entries(value as object);
-  const names = new Map<number, string>();
-  for (const [key, item] of entries) {
-    if (typeof item === "number") names.set(item, key);
-    else names.set(Number(key), word(item));
-  }
-  // As many numbers as there are names, from 0 on.
-  return entries.map((_, index) => names.get(index) ?? refuse());
 }

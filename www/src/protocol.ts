@@ -123,6 +123,7 @@ export type Call =
       readonly filter: Asked["filter"];
       readonly truth: Truth | undefined;
     }
+  | { readonly id: number; readonly kind: "labels"; readonly bytes: Uint8Array }
   | { readonly id: number; readonly kind: "catalogue" }
   /** For long sessions' test: what the worker holds. */
   | { readonly id: number; readonly kind: "memory" }
@@ -144,6 +145,7 @@ export type Reply =
   | { readonly id: number; readonly kind: "judged"; readonly curves: Faithfulness }
   | { readonly id: number; readonly kind: "filmed"; readonly film: Film }
   | { readonly id: number; readonly kind: "refiltered"; readonly refiltered: Refiltered }
+  | { readonly id: number; readonly kind: "labelled"; readonly names: readonly string[] }
   | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
   | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
   | { readonly id: number; readonly kind: "remembered"; readonly memory: Memory | undefined }

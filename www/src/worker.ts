@@ -8,6 +8,7 @@ import init, {
   fullColour,
   heatmap,
   type OnProgress,
+  parseLabels,
   relevanceMass,
   species,
 } from "c3lrp";
@@ -183,6 +184,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     else if (call.kind === "stop") {
       if (judging?.id === id) judging.calledOff.abort();
     } else if (call.kind === "refilter") refilter(call);
+    else if (call.kind === "labels") reply({ id, kind: "labelled", names: parseLabels(call.bytes) });
     else if (call.kind === "draw") draw(id, call.bird);
     else if (call.kind === "memory") reply({ id, kind: "remembered", memory: await explainer?.memory() });
     else reply({ id, kind: "catalogue", catalogue: { species: species(), methods: Explainer.methods } });

@@ -1,14 +1,18 @@
 //! Colour profiles: a picture's colours as sRGB, which the network learnt from.
 
-use image::{DynamicImage, RgbaImage};
+use std::io::{Read, Seek};
+
+use image::{ColorType, DynamicImage, RgbaImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use tiff::decoder::Decoder;
+use tiff::tags::Tag;
 
 /// What came of a profile.
 pub enum Applied {
     /// The picture's colours in sRGB.
     Converted(RgbaImage),
-    /// The profile can't be read or is not of such a picture, and is left out, as browsers do.
-    LeftOut(String),
+    /// The picture as it is: the profile can't be read or is not of such a picture, and is left out, as browsers do.
+    LeftOut(RgbaImage, String),
 }
 
 /// The colours of a picture by its profile, in sRGB.
@@ -16,58 +20,71 @@ pub enum Applied {
 /// # Errors
 /// A sentence where the pixels are no longer what the profile is about.
 pub fn apply(picture: DynamicImage, profile: &[u8]) -> Result<Applied, String> {
-    let rgba = |picture: DynamicImage| picture.into_rgba8();
-    let source = match ColorProfile::new_from_slice(profile) {
-        Ok(source) => source,
-        Err(error) => return Ok(Applied::LeftOut(error.to_string())),
-    };
-    let grey = matches!(
-        picture.color(),
-        image::ColorType::L8 | image::ColorType::La8 | image::ColorType::L16 | image::ColorType::La16
-    );
-    let (layout, pixels) = match (source.color_space, grey) {
-        (DataColorSpace::Rgb, _) => (Layout::Rgba, picture.clone().into_rgba8().into_raw()),
-        (DataColorSpace::Gray, true) => (Layout::GrayAlpha, picture.to_luma_alpha8().into_raw()),
-        (DataColorSpace::Cmyk, _) => {
-            return Err("its colours are CMYK by a profile of its own, which is not read; save it as RGB".into());
-        }
-        (space, _) => return Ok(Applied::LeftOut(format!("it is of the colour space {space:?}"))),
-    };
-    let target = ColorProfile::new_srgb();
-    let transform = source.create_transform_8bit(layout, &target, Layout::Rgba, TransformOptions::default());
-    let transform = match transform {
-        Ok(transform) => transform,
-        Err(error) => return Ok(Applied::LeftOut(error.to_string())),
-    };
-    // A profile that says sRGB, by its values, changes nothing: rounding would.
-    let probe = probe(layout);
-    let mut seen = vec![0; 4 * probe.len() / layout.channels()];
-    if let Err(error) = transform.transform(&probe, &mut seen) {
-        return Ok(Applied::LeftOut(error.to_string()));
-    }
-    let expanded: Vec<u8> = match layout {
-        Layout::GrayAlpha => probe.chunks_exact(2).flat_map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect(),
-        _ => probe,
-    };
-    if seen.iter().zip(&expanded).all(|(a, b)| a.abs_diff(*b) <= 1) {
-        return Ok(Applied::Converted(rgba(picture)));
-    }
-    let (width, height) = (picture.width(), picture.height());
-    let mut converted = vec![0; 4 * width as usize * height as usize];
-    match transform.transform(&pixels, &mut converted) {
-        Err(error) => Ok(Applied::LeftOut(error.to_string())),
-        Ok(()) => match RgbaImage::from_raw(width, height, converted) {
-            Some(converted) => Ok(Applied::Converted(converted)),
-            None => Err("its pixels don't fill its size".into()),
-        },
+    match converted(&picture, profile) {
+        Ok(Some(rgba)) => Ok(Applied::Converted(rgba)),
+        Ok(None) => Ok(Applied::Converted(picture.into_rgba8())),
+        Err(Wrong::Profile(why)) => Ok(Applied::LeftOut(picture.into_rgba8(), why)),
+        Err(Wrong::Picture(why)) => Err(why),
     }
 }
 
-/// Colours from all over the cube, or greys.
-fn probe(layout: Layout) -> Vec<u8> {
-    let steps = || (0..=255u8).step_by(51);
-    match layout {
-        Layout::GrayAlpha => (0..=255).flat_map(|grey| [grey, 255]).collect(),
-        _ => steps().flat_map(|r| steps().flat_map(move |g| steps().flat_map(move |b| [r, g, b, 255]))).collect(),
+enum Wrong {
+    Profile(String),
+    Picture(String),
+}
+
+impl From<moxcms::CmsError> for Wrong {
+    fn from(error: moxcms::CmsError) -> Self {
+        Self::Profile(error.to_string())
     }
+}
+
+/// `None` where the profile changes nothing.
+fn converted(picture: &DynamicImage, profile: &[u8]) -> Result<Option<RgbaImage>, Wrong> {
+    let source = ColorProfile::new_from_slice(profile)?;
+    let grey = matches!(picture.color(), ColorType::L8 | ColorType::La8 | ColorType::L16 | ColorType::La16);
+    let layout = match (source.color_space, grey) {
+        (DataColorSpace::Rgb, _) => Layout::Rgba,
+        (DataColorSpace::Gray, true) => Layout::GrayAlpha,
+        (DataColorSpace::Cmyk, _) => {
+            let what = "its colours are CMYK by a profile of its own, which is not read; save it as RGB";
+            return Err(Wrong::Picture(what.into()));
+        }
+        (space, _) => return Err(Wrong::Profile(format!("it is of the colour space {space:?}"))),
+    };
+    let target = ColorProfile::new_srgb();
+    let transform = source.create_transform_8bit(layout, &target, Layout::Rgba, TransformOptions::default())?;
+    // A profile that is sRGB by its values changes nothing, where rounding would.
+    let greys = || 0..=255u8;
+    let (input, before): (Vec<u8>, Vec<u8>) = match layout == Layout::GrayAlpha {
+        true => (greys().flat_map(|grey| [grey, 255]).collect(), greys().flat_map(|g| [g, g, g, 255]).collect()),
+        false => (probe(), probe()),
+    };
+    let mut after = vec![0; before.len()];
+    transform.transform(&input, &mut after)?;
+    if before.iter().zip(&after).all(|(before, after)| before.abs_diff(*after) <= 1) {
+        return Ok(None);
+    }
+    let pixels =
+        if layout == Layout::GrayAlpha { picture.to_luma_alpha8().into_raw() } else { picture.to_rgba8().into_raw() };
+    let (width, height) = (picture.width(), picture.height());
+    let mut converted = vec![0; 4 * width as usize * height as usize];
+    transform.transform(&pixels, &mut converted)?;
+    match RgbaImage::from_raw(width, height, converted) {
+        Some(converted) => Ok(Some(converted)),
+        None => Err(Wrong::Picture("its pixels don't fill its size".into())),
+    }
+}
+
+/// Colours from all over the cube, as RGBA.
+fn probe() -> Vec<u8> {
+    let steps = || (0..=255u8).step_by(51);
+    steps().flat_map(|r| steps().flat_map(move |g| steps().flat_map(move |b| [r, g, b, 255]))).collect()
+}
+
+/// The profile in a TIFF file, where it has one.
+pub fn of_tiff(file: impl Read + Seek) -> Result<Option<Vec<u8>>, String> {
+    let bytes = Decoder::new(file)
+        .and_then(|mut file| file.find_tag(Tag::IccProfile)?.map(|tag| tag.into_u8_vec()).transpose());
+    bytes.map_err(|error| error.to_string())
 }

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use c3lrp::weights::Source;
 use c3lrp::{Error, Labels, Result};
-use image::{DynamicImage, ImageDecoder, ImageReader, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbaImage};
 use npyz::WriterBuilder;
 
 use colour::Applied;
@@ -67,9 +67,20 @@ fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
     let (picture, profile, orientation) = if avif::is_avif(start) {
         let avif::Avif { rgba, profile, orientation } =
             avif::read(bytes, MOST_PIXELS as u32).map_err(|error| unreadable(&error))?;
-        (DynamicImage::ImageRgba8(rgba), profile, orientation)
+        (DynamicImage::ImageRgba8(rgba), Ok(profile), orientation)
     } else {
-        let reader = ImageReader::new(bytes).with_guessed_format().map_err(|error| unreadable(&error))?;
+        let mut reader = ImageReader::new(bytes).with_guessed_format().map_err(|error| unreadable(&error))?;
+        // image gives a TIFF's profile no more memory than the pixels take, which is too little in small pictures.
+        let of_tiff = match reader.format() {
+            Some(ImageFormat::Tiff) => {
+                let mut bytes = reader.into_inner();
+                let profile = colour::of_tiff(&mut bytes);
+                bytes.rewind().map_err(|error| unreadable(&error))?;
+                reader = ImageReader::with_format(bytes, ImageFormat::Tiff);
+                Some(profile)
+            }
+            Some(_) | None => None,
+        };
         let mut decoder = reader.into_decoder().map_err(|error| unreadable(&error))?;
         let (width, height) = decoder.dimensions();
         if u64::from(width) * u64::from(height) > MOST_PIXELS {
@@ -79,19 +90,20 @@ fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
             )));
         }
         let orientation = decoder.orientation().map_err(|error| unreadable(&error))?;
-        // A profile that can't even be found is one that can't be read.
-        let profile = decoder.icc_profile().unwrap_or_default();
+        let profile = of_tiff.unwrap_or_else(|| decoder.icc_profile().map_err(|error| error.to_string()));
         (DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?, profile, orientation)
     };
-    let rgba = match profile {
-        None => picture.into_rgba8(),
-        Some(profile) => match colour::apply(picture.clone(), &profile).map_err(|error| unreadable(&error))? {
-            Applied::Converted(rgba) => rgba,
-            Applied::LeftOut(why) => {
-                eprintln!("{}: its colour profile is left out, as it can't be read: {why}", path.display());
-                picture.into_rgba8()
-            }
-        },
+    let applied = match profile {
+        Ok(None) => Applied::Converted(picture.into_rgba8()),
+        Ok(Some(profile)) => colour::apply(picture, &profile).map_err(|error| unreadable(&error))?,
+        Err(why) => Applied::LeftOut(picture.into_rgba8(), why),
+    };
+    let rgba = match applied {
+        Applied::Converted(rgba) => rgba,
+        Applied::LeftOut(rgba, why) => {
+            eprintln!("{}: its colour profile is left out, as it can't be read: {why}", path.display());
+            rgba
+        }
     };
     let mut picture = DynamicImage::ImageRgba8(rgba);
     picture.apply_orientation(orientation);

@@ -73,5 +73,5 @@ function labelsWord({ labels, model }: State): string {
   const classes = model?.info.classes ?? 0;
   return labels
     ? `${classes} classes, named by ${labels.from}.`
-    : `${classes} classes without names. Drop a .txt or .json list to name them.`;
+    : `${classes} classes without names. Drop a .txt, .json or .csv list to name them.`;
 }
