@@ -137,7 +137,8 @@ test("weights and options made to do harm are errors, and the library works on",
     expect(found.refused[7]).toContain("a comes twice");
     for (const error of found.options) expect(error).toMatch(/^OptionsError: /);
     for (const error of found.sizes) expect(error).toMatch(/^PictureError: .*four bytes for each/);
-    for (const error of found.points) expect(error).toMatch(/^OptionsError: .*(points was asked for|points is )/);
+    for (const error of found.points)
+      expect(error).toMatch(/^OptionsError: .*(points was asked for|points is )/);
     expect(found.finite).toBe(true);
   } finally {
     server.stop();

@@ -2,6 +2,12 @@ import { expect, type Page, test } from "@playwright/test";
 import { files } from "./files.ts";
 import { Server } from "./server.ts";
 
+/** What `explain` gives, as far as these tests ask it. */
+interface Handle {
+  faithfulness(map: Float32Array, options: object): Promise<{ insertion: { probabilities: Float32Array } }>;
+  film(map: Float32Array, options: object): Uint8ClampedArray[];
+}
+
 /** Runs something with the library and a small network on a page of the test's server. */
 async function withLibrary<T>(page: Page, body: () => Promise<T>): Promise<T> {
   const server = new Server(files.small);
@@ -24,12 +30,15 @@ test("a map is measured on its own picture, whatever was explained since", async
       Float32Array.from({ length: 3 * 64 * 64 }, (_, at) => Math.sin(at * seed));
     const explain = async (seed: number) => await explainer.explainTensor(picture(seed), 64, 64, {});
     const plan = { points: 5 };
-    const curve = async (of: { faithfulness: Function }, map: Float32Array): Promise<number[]> =>
+    const curve = async (of: Handle, map: Float32Array): Promise<number[]> =>
       Array.from((await of.faithfulness(map, { ...plan, target: 1 })).insertion.probabilities);
     const one = await explain(0.11);
     const alone = await curve(one, one.filtered);
-    const film = (of: { film: Function }): string =>
-      of.film(one.filtered, { ...plan, direction: "deletion" }).map(String).join();
+    const film = (of: Handle): string =>
+      of
+        .film(one.filtered, { ...plan, direction: "deletion" })
+        .map(String)
+        .join();
     const filmed = film(one);
     const two = await explain(0.23);
     const result = {
@@ -39,7 +48,10 @@ test("a map is measured on its own picture, whatever was explained since", async
       sameFilm: film(one) === filmed,
       otherFilm: film(two) === filmed,
       again: (await one.explain({ target: 3 })).target,
-      forward: [(await two.explain({})).milliseconds.forward > 0, (await two.explain({})).milliseconds.forward],
+      forward: [
+        (await two.explain({})).milliseconds.forward > 0,
+        (await two.explain({})).milliseconds.forward,
+      ],
     };
     one.free();
     return result;
@@ -70,7 +82,11 @@ test("an option that can't be taken is named; undefined alone is absent", async 
     const map = explained.map;
     const explain = (options: unknown) => told(() => explained.explain(options));
     return {
-      absent: await explain({ target: undefined, epsilon: undefined, method: { name: "c3-lrp", epsilon: undefined } }),
+      absent: await explain({
+        target: undefined,
+        epsilon: undefined,
+        method: { name: "c3-lrp", epsilon: undefined },
+      }),
       texts: [
         await explain({ target: Number.NaN }),
         await explain({ epsilon: Number.POSITIVE_INFINITY }),
@@ -150,6 +166,8 @@ test("a panic is an error for every call, and nothing is computed after it", asy
   });
   expect(found.before).toBe("done");
   for (const text of [...found.during, found.after, ...found.rest]) {
-    expect(text).toMatch(/^EngineError: The engine failed and can't go on; load the network again. It said: /);
+    expect(text).toMatch(
+      /^EngineError: The engine failed and can't go on; load the network again. It said: /,
+    );
   }
 });

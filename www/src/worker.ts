@@ -1,7 +1,7 @@
 import init, {
+  type Explained as Answered,
   type CreateOptions,
   drawBird,
-  type Explained as Answered,
   Explainer,
   type Explanation,
   filterMap,
