@@ -59,7 +59,7 @@ const FRESH: u64 = 6_000_000;
 #[test]
 fn the_birds_are_told_apart() {
     for name in ["birds-resnet50", "birds-abn"] {
-        let right = called(&mut load(name), FRESH, 200, |_| None);
+        let right = called(&load(name), FRESH, 200, |_| None);
         println!("{name}: {right} of 200");
         assert!(right >= 190, "{name}: {right} of 200");
     }

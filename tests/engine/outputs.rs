@@ -106,7 +106,7 @@ fn one_output_answers_no_and_yes() {
     let mut maps = 0;
     let turned: Vec<f32> = row.iter().map(|weight| -weight).collect();
     for bias in [-3.0, 0.1, 3.0] {
-        let one = on_cpu(with_rows(&[row.clone()], &[bias], None)).unwrap();
+        let one = on_cpu(with_rows(std::slice::from_ref(&row), &[bias], None)).unwrap();
         let two = on_cpu(with_rows(&[turned.clone(), row.clone()], &[-bias, bias], None)).unwrap();
         assert_eq!((one.info().classes, one.info().output), (2, Output::Binary));
         assert_eq!(one.info().labels.as_deref(), Some(&["no".to_owned(), "yes".to_owned()][..]));

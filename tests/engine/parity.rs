@@ -112,7 +112,7 @@ fn hold(network: &str, device: &str, explainer: &Explainer, of: impl Fn(&str) ->
 #[test]
 fn on_the_cpu() {
     for network in ["small", "signs", "resnet50", "birds", "birds-abn"] {
-        hold(network, "native CPU", &mut on_cpu(weights(network)).unwrap(), |_| true);
+        hold(network, "native CPU", &on_cpu(weights(network)).unwrap(), |_| true);
     }
 }
 

@@ -103,8 +103,10 @@ test("Play goes from the class to the picture, and stops there or when it is tol
   await page.locator("#play").click();
   const seen: string[] = [];
   await expect(async () => {
+    // In this order: where it has stopped, what is read next is where.
+    const text = await page.locator("#play").textContent();
     seen.push(await page.locator("#rail input:checked").inputValue());
-    expect(await page.locator("#play").textContent()).toBe("Play");
+    expect(text).toBe("Play");
   }).toPass({ intervals: [100] });
   expect(seen.at(-1)).toBe("input");
   expect(new Set(seen).size, "it passed by what lies between").toBeGreaterThan(5);

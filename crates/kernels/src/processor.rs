@@ -26,20 +26,16 @@ const VARIABLE: &str = "C3LRP_PROCESSOR";
 impl Processor {
     /// All that this processor can be, the fastest first.
     pub fn all() -> Vec<Self> {
-        let mut all = Vec::new();
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512f") {
-                all.push(Registers::Avx512);
-            }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                all.push(Registers::Avx2);
-            }
-        }
-        #[cfg(target_arch = "aarch64")]
-        all.push(Registers::Neon);
-        all.push(Registers::Portable);
-        all.into_iter().map(|registers| Self { registers }).collect()
+        let all = [
+            #[cfg(target_arch = "x86_64")]
+            (Registers::Avx512, is_x86_feature_detected!("avx512f")),
+            #[cfg(target_arch = "x86_64")]
+            (Registers::Avx2, is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")),
+            #[cfg(target_arch = "aarch64")]
+            (Registers::Neon, true),
+            (Registers::Portable, true),
+        ];
+        all.into_iter().filter(|(_, there)| *there).map(|(registers, _)| Self { registers }).collect()
     }
 
     /// The one that is used: the fastest, or the one that the environment's `C3LRP_PROCESSOR` names.

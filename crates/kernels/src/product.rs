@@ -43,7 +43,7 @@ impl<'a> Panels<'a> {
     ///
     /// # Panics
     /// Where a row is not a panel's first one.
-    pub fn from_row(self, row: usize) -> Self {
+    pub fn starting_at(self, row: usize) -> Self {
         assert!(row.is_multiple_of(self.tile), "rows begin in the middle of a panel");
         Self { values: &self.values[row * self.depth..], ..self }
     }

@@ -226,7 +226,7 @@ impl Room {
             let product = Product {
                 depth,
                 rows: 0..rows.len(),
-                left: Left::Panels(filters.of(group, part).from_row(rows.start)),
+                left: Left::Panels(filters.of(group, part).starting_at(rows.start)),
                 right: &self.seen[part * seen..][..seen],
                 pass: None,
                 columns: 0..count,
