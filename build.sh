@@ -66,7 +66,7 @@ ring() {
   local name=$1 paths=$2 key
   shift 2
   # shellcheck disable=SC2086
-  key=$({ git ls-files -z -- $paths Cargo.lock build.sh | xargs -0 sha256sum; rustc -V; grep -m1 flags /proc/cpuinfo; } | sha256sum)
+  key=$({ git ls-files -z -- $paths Cargo.lock build.sh | xargs -0 sha256sum; rustc -V; grep -m1 -E 'flags|Features' /proc/cpuinfo || true; } | sha256sum)
   if [ "${ALL-}" != 1 ] && [ "$(cat "target/passed/$name" 2>/dev/null)" = "$key" ]; then
     say "$name: passed before with the same files"
     return

@@ -31,6 +31,11 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    /// Of a panic, by what it says of itself.
+    pub(crate) fn panicked(what: &str) -> Self {
+        Self::Engine(format!("It said: {}.", what.trim_end_matches('.')))
+    }
+
     /// The variant's name as JavaScript sees it in `error.name`.
     pub fn name(&self) -> &'static str {
         match self {

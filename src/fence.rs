@@ -14,7 +14,7 @@ use crate::{Error, Result};
 #[derive(Debug, Default)]
 pub(crate) struct Fence {
     /// What failed.
-    broken: Mutex<Option<String>>,
+    broken: Mutex<Option<Error>>,
 }
 
 impl Fence {
@@ -26,14 +26,14 @@ impl Fence {
         let broken = || self.broken.lock().unwrap_or_else(PoisonError::into_inner);
         let mut work = pin!(work);
         poll_fn(|context| {
-            if let Some(what) = &*broken() {
-                return Poll::Ready(Err(Error::Engine(what.clone())));
+            if let Some(error) = &*broken() {
+                return Poll::Ready(Err(error.clone()));
             }
             // What a panic leaves half done is never looked at again.
             catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|panic| {
-                let what = told(&*panic);
-                *broken() = Some(what.clone());
-                Poll::Ready(Err(Error::Engine(what)))
+                let error = told(&*panic);
+                *broken() = Some(error.clone());
+                Poll::Ready(Err(error))
             })
         })
         .await
@@ -41,9 +41,9 @@ impl Fence {
 }
 
 /// What a panic says of itself.
-fn told(panic: &(dyn Any + Send)) -> String {
+fn told(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("It said: {}.", text.unwrap_or("nothing").trim_end_matches('.'))
+    Error::panicked(text.unwrap_or("nothing"))
 }
 
 #[cfg(test)]

@@ -18,15 +18,28 @@ pub trait Words: Copy + Sized + 'static {
     /// # Errors
     /// [`Error::Options`] where there is none.
     fn named(name: &str) -> Result<Self> {
-        let found = Self::ALL.iter().find(|(known, _)| *known == name);
-        found.map(|(_, variant)| *variant).ok_or_else(|| {
-            let names: Vec<_> = Self::ALL.iter().map(|(known, _)| *known).collect();
-            Error::Options(format!(
-                "there is no {}; there are {}",
-                shown(&serde_json::Value::String(name.to_owned())),
-                names.join(", ")
-            ))
-        })
+        let json = serde_json::Value::String(name.to_owned());
+        Self::find(&json)
+            .ok_or_else(|| Error::Options(format!("there is no {}; there are {}", shown(&json), Self::names())))
+    }
+
+    /// The variant of the `what` that JSON names.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is none.
+    fn read(what: &str, json: &serde_json::Value) -> Result<Self> {
+        Self::find(json)
+            .ok_or_else(|| Error::Options(format!("there is no {what} {}; there are {}", shown(json), Self::names())))
+    }
+
+    /// The variant that JSON names, if it names one.
+    fn find(json: &serde_json::Value) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| json.as_str() == Some(known)).map(|(_, variant)| *variant)
+    }
+
+    /// All names, for messages.
+    fn names() -> String {
+        Self::ALL.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -67,15 +67,11 @@ pub(super) fn read(json: Json) -> Result<Filter> {
             return Err(Error::Options(format!("filter is {}; a name or an object was expected", shown(&other))));
         }
     };
-    let names = || FilterName::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let Some(kind) = given.remove("kind") else {
-        return Err(Error::Options(format!("the filter has no kind; there are {}", names())));
+        return Err(Error::Options(format!("the filter has no kind; there are {}", FilterName::names())));
     };
-    let known = FilterName::ALL.iter().find(|(known, _)| kind.as_str() == Some(known));
-    let Some((word, name)) = known else {
-        return Err(Error::Options(format!("there is no filter {}; there are {}", shown(&kind), names())));
-    };
-    let mut settings = Settings::new(format!("the filter {word}"), name.defaults());
+    let name = FilterName::read("filter", &kind)?;
+    let mut settings = Settings::new(format!("the filter {}", name.word()), name.defaults());
     for (option, value) in &given {
         settings.set(option, value)?;
     }

@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::setting::{Name, Settings};
+use crate::Result;
 use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Stem};
 use crate::picture::Normalisation;
-use crate::words::{Value, Words, shown, words};
-use crate::{Error, Result};
+use crate::words::{Value, Words, words};
 
 words! {
     /// A method's name.
@@ -259,13 +259,7 @@ pub fn methods() -> Vec<MethodInfo> {
 pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
     let name = match given.remove("name") {
         None => MethodName::C3Lrp,
-        Some(name) => {
-            let known = MethodName::ALL.iter().find(|(known, _)| name.as_str() == Some(known));
-            known.map(|(_, method)| *method).ok_or_else(|| {
-                let names: Vec<_> = MethodName::ALL.iter().map(|(known, _)| *known).collect();
-                Error::Options(format!("there is no method {}; there are {}", shown(&name), names.join(", ")))
-            })?
-        }
+        Some(name) => MethodName::read("method", &name)?,
     };
     let mut settings = Settings::new(format!("the method {}", name.word()), name.row().defaults);
     for (option, value) in &given {

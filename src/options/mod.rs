@@ -13,7 +13,7 @@ pub use typescript::typescript;
 
 use serde_json::{Map, Value as Json};
 
-use self::setting::{Name, Settings};
+use self::setting::Name;
 use crate::attribution::Method;
 use crate::filter::Filter;
 use crate::picture::Fit;
@@ -64,13 +64,7 @@ impl Options {
                 _ => return Err(Name::Target.setting().refusal(&target)),
             },
         };
-        let fit = match given.remove(Name::Fit.key()) {
-            None => None,
-            Some(fit) => match Name::Fit.setting().read(&fit)? {
-                Value::Word(word) => Some(Fit::named(word)?),
-                _ => return Err(Name::Fit.setting().refusal(&fit)),
-            },
-        };
+        let fit = take(&mut given, Name::Fit)?;
         match given.keys().next() {
             Some(unknown) => Err(Error::Options(format!(
                 "there is no option {unknown}; there are target, method, start, stabilizer, epsilon, filter and fit"
@@ -97,7 +91,8 @@ pub fn object(json: Json) -> Result<Map<String, Json>> {
 /// [`Error::Options`] where it can't be so.
 pub fn take<T: Words>(given: &mut Map<String, Json>, name: Name) -> Result<Option<T>> {
     let Some(json) = given.remove(name.key()) else { return Ok(None) };
-    let mut settings = Settings::new("the call".into(), vec![(name, Value::Word(""))]);
-    settings.set(name.key(), &json)?;
-    settings.word(name).map(Some)
+    match name.setting().read(&json)? {
+        Value::Word(word) => T::named(word).map(Some),
+        _ => Err(name.setting().refusal(&json)),
+    }
 }

@@ -31,8 +31,6 @@ pub enum Kind {
     Number {
         /// The lower end.
         least: f64,
-        /// Whether the lower end itself is too little.
-        above: bool,
         /// The upper end, which is included.
         most: f64,
         /// An example.
@@ -170,7 +168,7 @@ impl Name {
             Self::Epsilon => of(
                 "epsilon",
                 "The stabilizer's size, above 0.",
-                Kind::Number { least: f32::MIN_POSITIVE as f64, above: false, most: LARGEST, such_as: 1e-6 },
+                Kind::Number { least: f32::MIN_POSITIVE as f64, most: LARGEST, such_as: 1e-6 },
             ),
             Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
             Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
@@ -178,15 +176,13 @@ impl Name {
                 of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS))
             }
             Self::First => of("first", "The rule of the first convolution.", Kind::OneOf(RuleName::CHOICES)),
-            Self::Gamma => of(
-                "gamma",
-                "The γ rule's γ, 0 or more.",
-                Kind::Number { least: 0.0, above: false, most: LARGEST, such_as: 0.25 },
-            ),
+            Self::Gamma => {
+                of("gamma", "The γ rule's γ, 0 or more.", Kind::Number { least: 0.0, most: LARGEST, such_as: 0.25 })
+            }
             Self::Alpha => of(
                 "alpha",
                 "The αβ rule's α, 1 or more; β is α − 1.",
-                Kind::Number { least: 1.0, above: false, most: LARGEST, such_as: 2.0 },
+                Kind::Number { least: 1.0, most: LARGEST, such_as: 2.0 },
             ),
             Self::Norm => of(
                 "norm",
@@ -223,7 +219,7 @@ impl Name {
             Self::Keep => of(
                 "keep",
                 "The probability that a cell is kept.",
-                Kind::Number { least: 1e-3, above: false, most: 1.0, such_as: 0.5 },
+                Kind::Number { least: 1e-3, most: 1.0, such_as: 0.5 },
             ),
             Self::Seed => of("seed", "What the masks are drawn from.", Kind::Whole { least: 0, most: u32::MAX as u64 }),
             Self::Size => {
@@ -305,9 +301,9 @@ impl Kind {
                 format!("a whole number of {least} or more")
             }
             Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
-            Self::Number { least, above, most, such_as } => {
+            Self::Number { least, most, such_as } => {
                 let such_as = Value::Number(such_as);
-                match (above || least == f64::from(f32::MIN_POSITIVE), most >= LARGEST) {
+                match (least == f64::from(f32::MIN_POSITIVE), most >= LARGEST) {
                     (true, _) => format!("a number above 0, such as {such_as},"),
                     (false, true) => format!("a number of {least} or more, such as {such_as},"),
                     (false, false) => format!("a number from {least} to {most}"),
@@ -368,10 +364,9 @@ impl Setting {
             Kind::Whole { least, most } => {
                 whole(json).filter(|number| (least..=most).contains(number)).map(Value::Whole)
             }
-            Kind::Number { least, above, most, .. } => json
-                .as_f64()
-                .filter(|number| (least..=most).contains(number) && !(above && *number == least))
-                .map(Value::Number),
+            Kind::Number { least, most, .. } => {
+                json.as_f64().filter(|number| (least..=most).contains(number)).map(Value::Number)
+            }
             // Its own parser reads it.
             Kind::Text { .. } => None,
         };

@@ -14,7 +14,7 @@ use crate::Error;
 
 thread_local! {
     /// What the engine failed with. A panic ends all that was under way, and leaves nothing to be believed.
-    static BROKEN: RefCell<Option<String>> = const { RefCell::new(None) };
+    static BROKEN: RefCell<Option<Error>> = const { RefCell::new(None) };
     /// How the calls that are under way are rejected.
     static PENDING: RefCell<HashMap<u32, Function>> = RefCell::new(HashMap::new());
     static NEXT: Cell<u32> = const { Cell::new(0) };
@@ -25,10 +25,9 @@ thread_local! {
 pub fn watch() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        let what = panic.payload_as_str().unwrap_or("nothing").trim_end_matches('.');
-        let error = Error::Engine(format!("It said: {what}."));
+        let error = Error::panicked(panic.payload_as_str().unwrap_or("nothing"));
         // Whoever holds these when it panics has lost them.
-        let _ = BROKEN.try_with(|broken| broken.try_borrow_mut().map(|mut broken| *broken = Some(what.to_owned())));
+        let _ = BROKEN.try_with(|broken| broken.try_borrow_mut().map(|mut broken| *broken = Some(error.clone())));
         let pending =
             PENDING.try_with(|pending| pending.try_borrow_mut().map(|mut pending| std::mem::take(&mut *pending)));
         if let Ok(Ok(pending)) = pending {
@@ -46,7 +45,7 @@ pub fn watch() {
 pub fn usable() -> JsResult<()> {
     BROKEN.with_borrow(|broken| match broken {
         None => Ok(()),
-        Some(what) => Err(thrown(Error::Engine(format!("It said: {what}.")))),
+        Some(error) => Err(thrown(error.clone())),
     })
 }
 

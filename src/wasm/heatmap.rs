@@ -1,7 +1,7 @@
 //! Maps filtered, as colours, and measured.
 
 use js_sys::{Float32Array, Uint8Array};
-use serde_json::{Map, Value};
+use serde_json::Map;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
@@ -28,8 +28,10 @@ extern "C" {
 pub fn filter_to_js(values: &[f32], width: usize, height: usize, filter: JsFilter) -> JsResult<JsFiltered> {
     usable()?;
     let filter = JsValue::from(filter);
-    let given = if filter.is_undefined() { Value::Null } else { from_js(&filter).map_err(thrown)? };
-    let given = if filter.is_undefined() { Map::new() } else { Map::from_iter([("filter".to_owned(), given)]) };
+    let mut given = Map::new();
+    if !filter.is_undefined() {
+        given.insert("filter".into(), from_js(&filter).map_err(thrown)?);
+    }
     let options = Options::from_json(given.into()).map_err(thrown)?;
     let found = options.filter.apply(values, width, height).map_err(thrown)?;
     let object = object_of([
