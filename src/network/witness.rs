@@ -10,7 +10,7 @@ use crate::kernel::{self, Direction, Extra, Geometry};
 use crate::witness::{Draw, Expected, Sample, column, part, show};
 
 /// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error.
-const KEPT: usize = 4;
+const KEPT: usize = 2;
 
 /// Some filters of a convolution, as they were read from the weights file: they say that what lies on the
 /// device is the file's.
