@@ -45,7 +45,7 @@ impl Forward {
     ) -> Result<Self> {
         let input = input.into();
         let picture = Tensor::from_data(TensorData::new(input.to_vec(), [1, 3, height, width]), device);
-        let (trace, read) = witness::read(|| {
+        let (trace, read) = witness::read(device, || {
             let trace = network.forward(picture);
             let logits = trace.logits.clone().flatten(0, 1);
             (trace, vec![logits])
@@ -83,7 +83,7 @@ impl Forward {
                 };
                 let amount = amount.max(LEAST);
                 let work = || attribution::attribute(network, trace, target, amount, composite);
-                Attribution::read(amount, work).await?
+                Attribution::read(&trace.logits.device(), amount, work).await?
             }
             Method::InputXGradient => {
                 let (values, _) = self.graded(target, || attribution::input_x_gradient(network, trace, target)).await?;
@@ -102,7 +102,8 @@ impl Forward {
             }
             Method::AttentionMap => match &network.attention {
                 Some((attention, at)) => {
-                    let (size, read) = witness::read(|| {
+                    let device = trace.logits.device();
+                    let (size, read) = witness::read(&device, || {
                         let map = attention.forward(trace.blocks[at - 1].output.clone());
                         let [_, _, rows, columns] = map.dims();
                         ([rows, columns], vec![map.flatten(0, 3)])
@@ -130,8 +131,8 @@ impl Forward {
     }
 
     /// What was made of the gradient, if it adds up to the logit, and its size.
-    async fn graded(&self, target: Target, work: impl FnOnce() -> Graded) -> Result<(Vec<f32>, [usize; 2])> {
-        let (size, read) = witness::read(|| {
+    async fn graded(&self, target: Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
+        let (size, read) = witness::read(&self.trace.logits.device(), || {
             let Graded { map, account } = work();
             let [_, _, rows, columns] = map.dims();
             let mut tensors = vec![map.flatten::<1>(0, 3)];
@@ -157,8 +158,12 @@ pub(crate) struct Attribution {
 
 impl Attribution {
     /// What `work` gives, if it adds up.
-    async fn read(amount: f32, work: impl FnOnce() -> attribution::Relevance) -> Result<Self> {
-        let ((names, sizes), mut read) = witness::read(|| {
+    async fn read(
+        device: &Device,
+        amount: f32,
+        work: impl FnOnce() -> attribution::Relevance + Send,
+    ) -> Result<Self> {
+        let ((names, sizes), mut read) = witness::read(device, || {
             let attribution::Relevance { input, boundaries, accounts } = work();
             let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
             let mut tensors = vec![input.flatten::<1>(0, 3)];
@@ -207,7 +212,8 @@ fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude: f64) -> Re
 /// # Errors
 /// [`Error::DeviceWrong`] and [`Error::DeviceLost`].
 pub(crate) async fn answer(network: &ResNet, pictures: Tensor<4>) -> Result<Vec<f32>> {
-    let ((), read) = witness::read(|| ((), vec![network.logits(pictures).flatten(0, 1)])).await?;
+    let device = pictures.device();
+    let ((), read) = witness::read(&device, || ((), vec![network.logits(pictures).flatten(0, 1)])).await?;
     Ok(read.into_iter().flatten().collect())
 }
 

@@ -7,10 +7,9 @@
 //! watches one piece of work at a time.
 
 use std::cell::RefCell;
-use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use burn::tensor::{Tensor, TensorData, Transaction};
+use burn::tensor::{Device, Slice, Tensor, TensorData, Transaction};
 
 use crate::kernel;
 use crate::weights::formula::mix;
@@ -54,7 +53,7 @@ pub(crate) struct Sample {
     pub(crate) seen: Vec<Tensor<1>>,
     /// Is given what was read, in order.
     #[allow(clippy::type_complexity, reason = "it is called in one place")]
-    pub(crate) judge: Box<dyn FnOnce(&[Vec<f32>]) -> Result<()>>,
+    pub(crate) judge: Box<dyn FnOnce(&[Vec<f32>]) -> Result<()> + Send>,
 }
 
 /// What a number should be, and the magnitudes of what was summed to it.
@@ -91,20 +90,24 @@ impl Expected {
     }
 }
 
-/// Does `work` and reads the tensors that it gives, once the CPU has found right what was shown meanwhile.
+/// Does `work` on a device and reads the tensors that it gives, once the CPU has found right what was shown meanwhile.
 ///
 /// All comes in one trip: each costs the browser milliseconds. With it comes a number that was never there
 /// before: a device that computes nothing any more would leave an older result to be read.
 ///
 /// # Errors
 /// [`Error::DeviceWrong`], naming the layer, and [`Error::DeviceLost`] where nothing can be read.
-pub(crate) async fn read<T>(work: impl FnOnce() -> (T, Vec<Tensor<1>>)) -> Result<(T, Vec<Vec<f32>>)> {
+pub(crate) async fn read<T: Send>(
+    device: &Device,
+    work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
+) -> Result<(T, Vec<Vec<f32>>)> {
     let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
-    let ((given, mut tensors), samples) = watched(mix(drawn), work);
-    let Some(first) = tensors.first() else { return Ok((given, Vec::new())) };
+    #[cfg(test)]
+    let work = fault::taken_along(work);
+    let ((given, mut tensors), samples) = kernel::among(device, || watched(mix(drawn), work));
     // Whole numbers below 2²³ and their sums with 1 are exact.
     let drawn = (drawn % (1 << 23)) as f32;
-    let proof = Tensor::<1>::from_data([drawn], &first.device()) + 1.0;
+    let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
     let asked = tensors.len();
     let mut judges = Vec::with_capacity(samples.len());
     for Sample { seen, judge } in samples {
@@ -129,7 +132,8 @@ pub(crate) async fn read<T>(work: impl FnOnce() -> (T, Vec<Tensor<1>>)) -> Resul
 
 /// The values of a tensor that is there already, as [`read`] reads them.
 pub(crate) async fn read_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let ((), read) = read(|| ((), vec![tensor.reshape([-1])])).await?;
+    let device = tensor.device();
+    let ((), read) = read(&device, || ((), vec![tensor.reshape([-1])])).await?;
     Ok(read.into_iter().flatten().collect())
 }
 
@@ -155,7 +159,7 @@ pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
 }
 
 /// A part of a tensor, in order, to be read.
-pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [Range<usize>; D]) -> Tensor<1> {
+pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [impl Into<Slice> + Clone; D]) -> Tensor<1> {
     kernel::copied(tensor.clone().slice(ranges))
 }
 
@@ -171,7 +175,7 @@ pub(crate) fn show_pointwise<const D: usize, const K: usize>(
     what: &'static str,
     inputs: [&Tensor<D>; K],
     result: &Tensor<D>,
-    of: impl Fn([f64; K]) -> f64 + 'static,
+    of: impl Fn([f64; K]) -> f64 + Send + 'static,
 ) {
     show(|draw| {
         let place = result.dims().map(|side| draw.below(side));
@@ -239,12 +243,13 @@ pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Ten
 #[cfg(test)]
 pub(crate) mod fault {
     use std::cell::RefCell;
+    use std::sync::Arc;
 
     use burn::tensor::Tensor;
 
     use crate::kernel::Direction;
 
-    type Fault = Box<dyn Fn(Direction, Tensor<4>) -> Tensor<4>>;
+    type Fault = Arc<dyn Fn(Direction, Tensor<4>) -> Tensor<4> + Send + Sync>;
 
     thread_local! {
         static FAULT: RefCell<Option<Fault>> = const { RefCell::new(None) };
@@ -252,12 +257,22 @@ pub(crate) mod fault {
 
     /// What every convolution's result becomes on this thread while `work` is done.
     pub(crate) fn during<T>(
-        fault: impl Fn(Direction, Tensor<4>) -> Tensor<4> + 'static,
+        fault: impl Fn(Direction, Tensor<4>) -> Tensor<4> + Send + Sync + 'static,
         work: impl FnOnce() -> T,
     ) -> T {
-        FAULT.with(|place| place.replace(Some(Box::new(fault))));
+        with(Some(Arc::new(fault)), work)
+    }
+
+    /// Work for another thread, with this one's fault.
+    pub(super) fn taken_along<T>(work: impl FnOnce() -> T + Send) -> impl FnOnce() -> T + Send {
+        let fault = FAULT.with(|place| place.borrow().clone());
+        || with(fault, work)
+    }
+
+    fn with<T>(fault: Option<Fault>, work: impl FnOnce() -> T) -> T {
+        let before = FAULT.with(|place| place.replace(fault));
         let given = work();
-        FAULT.with(|place| place.replace(None));
+        FAULT.with(|place| place.replace(before));
         given
     }
 
@@ -271,7 +286,6 @@ pub(crate) mod fault {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::Device;
     use pollster::block_on;
     use serde_json::{Map, Value, json};
 
@@ -431,7 +445,7 @@ mod tests {
                 show_pointwise("doubling", [&x], &result, |[x]| 2.0 * x);
                 ((), vec![result.clone().flatten(0, 3)])
             };
-            block_on(read(work)).map(|_| ())
+            block_on(read(&device, work)).map(|_| ())
         };
         ask(x.clone() * 2.0).unwrap();
         assert!(caught(|| ask((x.clone() * 2.0).flip([3]))).contains("its doubling gave"));
@@ -448,7 +462,7 @@ mod tests {
                 show_weighted_sum("sum", &x, &weights, &sum);
                 ((), vec![sum.clone().flatten(0, 3)])
             };
-            block_on(read(work)).map(|_| ())
+            block_on(read(&device, work)).map(|_| ())
         };
         (0..10).for_each(|_| ask([3.5, 2.0]).unwrap());
         assert!(caught(|| ask([2.0, 3.5])).contains("its sum gave"));

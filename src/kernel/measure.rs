@@ -224,7 +224,7 @@ async fn small(
             }));
         }
     }
-    let ((), found) = crate::witness::read(|| ((), tensors)).await?;
+    let ((), found) = crate::witness::read(device, || ((), tensors)).await?;
     let wrong = disagreement(&expected, &found.concat());
     Ok(wrong.map(|wrong| format!("with what becomes of its results, {wrong}")))
 }

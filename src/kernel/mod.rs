@@ -20,7 +20,7 @@ pub use c3lrp_kernels::{Direction, Extra, Geometry};
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::activation::relu;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu};
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +115,11 @@ pub fn vjp(
         }
     }
     times(with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra))
+}
+
+/// Does work on a device: the CPU's is done on one of the threads that share it.
+pub(crate) fn among<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
+    if *device == Device::flex() { c3lrp_kernels::among(work) } else { work() }
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {

@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Slice, Tensor};
 
 use super::Convolution;
 use crate::kernel::{self, Direction, Extra, Geometry};
 use crate::witness::{Draw, Expected, Sample, column, part, show};
 
-/// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error.
+/// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error. They are
+/// at even distances.
 const KEPT: usize = 2;
 
 /// Some filters of a convolution, as they were read from the weights file: they say that what lies on the
@@ -134,20 +135,11 @@ impl Work<'_> {
         let at = [image, place[0], place[1]];
         let axes = [0, 1].map(|axis| Axis::new(direction, &geometry, given[axis], place[axis]));
 
-        let mut seen = vec![column(result, at)];
+        let mut seen = Vec::new();
         let mut also = |tensor: Tensor<1>| {
             seen.push(tensor);
             seen.len() - 1
         };
-        let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
-        let window = (!rows.is_empty() && !columns.is_empty())
-            .then(|| also(part(source, [image..image + 1, 0..reduced, rows, columns])));
-        let extra = match extra {
-            Extra::None => Extra::None,
-            Extra::Addend(addend) => Extra::Addend(also(column(addend, at))),
-            Extra::Mask(mask) => Extra::Mask(also(column(mask, at))),
-        };
-        let factor = factor.map(|factor| also(column(factor, at)));
         let each = reduced / groups;
         let (name, filters) = match &layer.witness {
             Some(witness) => {
@@ -171,11 +163,24 @@ impl Work<'_> {
                 )
             }
         };
+        // Of the place, what these filters make.
+        let ends = filters.first().zip(filters.last()).map_or([0; 2], |(first, last)| [first.channel, last.channel]);
+        let step = filters.get(1).map_or(1, |second| second.channel - ends[0]);
+        let channels = Slice::new(ends[0] as isize, Some(ends[1] as isize + 1), step as isize);
+        let mut made = |tensor: &Tensor<4>| {
+            let [image, row, column] = at.map(|at| Slice::from(at..at + 1));
+            also(part(tensor, [image, channels, row, column]))
+        };
+        let result = made(result);
+        let extra = extra.map(&mut made);
+        let factor = factor.map(&mut made);
+        let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
+        let window = (!rows.is_empty() && !columns.is_empty())
+            .then(|| also(part(source, [image..image + 1, 0..reduced, rows, columns])));
         let way = if direction == Direction::Forward { "" } else { " on the way back" };
         let judge = move |seen: &[Vec<f32>]| {
-            filters.iter().try_for_each(|Filter { channel, numbers }| {
-                let channel = *channel;
-                let of = |place: usize| f64::from(seen[place][channel]);
+            filters.iter().enumerate().try_for_each(|(filter, Filter { channel, numbers })| {
+                let of = |place: usize| f64::from(seen[place][filter]);
                 let (weights, bias) = numbers.of(seen);
                 let mut expected = Expected::default();
                 expected.add(bias.into());
@@ -198,7 +203,7 @@ impl Work<'_> {
                 if let Some(factor) = factor {
                     expected.times(of(factor));
                 }
-                expected.hold(|| format!("its {name}{way}"), seen[0][channel])
+                expected.hold(|| format!("its {name}{way}"), seen[result][filter])
             })
         };
         Sample { seen, judge: Box::new(judge) }
@@ -298,16 +303,16 @@ mod tests {
         Tensor::from_data(burn::tensor::TensorData::new(values, shape), &Device::flex())
     }
 
-    fn ask(show: impl Fn()) -> Result<()> {
+    fn ask(show: impl Fn() + Send + Sync) -> Result<()> {
         let read = || {
             show();
             ((), vec![Tensor::zeros([1], &Device::flex())])
         };
-        block_on(witness::read(read)).map(|_| ())
+        block_on(witness::read(&Device::flex(), read)).map(|_| ())
     }
 
     /// Right work passes everywhere, and wrong work is found at some place.
-    fn tell(what: &str, right: impl Fn(), wrong: impl Fn()) {
+    fn tell(what: &str, right: impl Fn() + Send + Sync, wrong: impl Fn() + Send + Sync) {
         for _ in 0..100 {
             ask(&right).unwrap();
         }

@@ -26,4 +26,5 @@ pub use extra::Extra;
 pub use geometry::{Direction, Geometry};
 pub use pool::max_pool;
 pub use processor::Processor;
+pub use threads::among;
 pub use total::{quotient, total, weighted};

@@ -42,6 +42,14 @@ pub fn for_each(units: usize, work: impl Fn(usize)) {
     (0..units).for_each(work);
 }
 
+/// Does work that asks for the threads many times on one of them, which need not be woken each time.
+pub fn among<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    #[cfg(not(target_arch = "wasm32"))]
+    return rayon::scope(|_| work());
+    #[cfg(target_arch = "wasm32")]
+    work()
+}
+
 pub fn threads() -> usize {
     #[cfg(not(target_arch = "wasm32"))]
     return rayon::current_num_threads();
