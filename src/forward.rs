@@ -158,11 +158,7 @@ pub(crate) struct Attribution {
 
 impl Attribution {
     /// What `work` gives, if it adds up.
-    async fn read(
-        device: &Device,
-        amount: f32,
-        work: impl FnOnce() -> attribution::Relevance + Send,
-    ) -> Result<Self> {
+    async fn read(device: &Device, amount: f32, work: impl FnOnce() -> attribution::Relevance + Send) -> Result<Self> {
         let ((names, sizes), mut read) = witness::read(device, || {
             let attribution::Relevance { input, boundaries, accounts } = work();
             let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();

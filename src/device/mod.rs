@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use c3lrp_kernels::Processor;
 use serde::Serialize;
 
 pub use crate::kernel::{Candidate, Kernels, Measured, Timing};
@@ -94,6 +95,8 @@ impl Device {
     /// [`Error::Device`] where WebGPU was asked for and can't be had or computes wrongly, or the CPU
     /// computes wrongly.
     pub async fn open(choice: Choice, adapter: std::result::Result<Adapter, String>) -> Result<Self> {
+        // It has a part in the GPU's work too: it judges it.
+        Processor::chosen().map_err(Error::Device)?;
         let reason = match choose(choice, &adapter)? {
             (Kind::WebGpu, reason) => match Self::webgpu(&adapter, reason).await {
                 Err(error) if choice == Choice::Auto => format!("WebGPU failed ({error})"),

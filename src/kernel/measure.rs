@@ -208,6 +208,8 @@ async fn small(
                     super::vjp(&geometry, candidate, x.clone(), &weight, with, then.then_some(&times_there))
                 }
             };
+            #[cfg(test)]
+            let result = crate::witness::fault::strike(direction, result);
             tensors.push(result.reshape([-1]));
             expected.extend(plain.iter().zip(&beside).zip(&times).map(|((value, beside), times)| {
                 let value = match extra {

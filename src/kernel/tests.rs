@@ -2,9 +2,11 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Candidate, Extra, Geometry, Weight, convolve, max_pool, max_pool_vjp, vjp};
+use super::{Candidate, Direction, Extra, Geometry, Measured, Weight, convolve, max_pool, max_pool_vjp, measure, vjp};
+use crate::Error;
 use crate::device::{self, Choice, Device};
 use crate::weights::formula;
+use crate::witness::fault;
 
 /// 4,608 products of values in −1…1 at most, summed in another order.
 const TOLERANCE: f32 = 1e-5;
@@ -92,5 +94,45 @@ fn cotangents_go_to_their_maxima() {
             [values(maxima), values(max_pool_vjp(x, places, cotangent))]
         };
         assert_eq!(on(&burn::tensor::Device::flex()), on(gpu.burn()));
+    }
+}
+
+/// A candidate is right at one picture, without an addend, a mask or a ReLU; what else becomes of its results is
+/// held against the CPU as well. The candidates are told apart by nothing here, so that the CPU serves.
+#[test]
+fn what_becomes_of_a_kernels_results_is_compared() {
+    let geometry = Geometry::new([6, 3, 3, 3], 1, 1, 1, [9, 14]);
+    let device = burn::tensor::Device::flex();
+    let measured = |direction| {
+        let measured = Measured::new("the CPU");
+        pollster::block_on(measure(&geometry, direction, &device, &measured, || None))
+    };
+    let off = |result: Tensor<4>, ranges: [std::ops::Range<usize>; 4]| {
+        let changed = result.clone().slice(ranges.clone()) * 1.01;
+        result.slice_assign(ranges, changed)
+    };
+    let last_picture = move |_, result: Tensor<4>| {
+        let [batch, channels, rows, columns] = result.dims();
+        off(result, [batch - 1..batch, 0..channels, 0..rows, 0..columns])
+    };
+    let rectified = |_, result: Tensor<4>| match values(result.clone()).iter().all(|value| *value >= 0.0) {
+        true => result * 1.01,
+        false => result,
+    };
+    let masked = |_, result: Tensor<4>| match values(result.clone()).contains(&0.0) {
+        true => result * 1.01,
+        false => result,
+    };
+    for direction in [Direction::Forward, Direction::Vjp] {
+        assert!(measured(direction).is_ok());
+        let mut found =
+            vec![fault::during(last_picture, || measured(direction)), fault::during(masked, || measured(direction))];
+        if direction == Direction::Forward {
+            found.push(fault::during(rectified, || measured(direction)));
+        }
+        for found in found {
+            let Err(Error::Device(what)) = found else { unreachable!("{found:?}") };
+            assert!(what.contains("with what becomes of its results, it is off by"), "{what}");
+        }
     }
 }

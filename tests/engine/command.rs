@@ -156,3 +156,23 @@ fn errors_are_sentences_and_a_status() {
         assert!(!output.status.success() && told.contains(words), "{arguments:?}: {told}");
     }
 }
+
+#[test]
+fn a_processor_that_is_not_there_is_refused_in_a_sentence() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let weights = scratch("processor.safetensors");
+    std::fs::write(&weights, small()).unwrap();
+    for name in [OsStr::new("sse"), OsStr::new(""), OsStr::from_bytes(b"avx\xff")] {
+        let output = Command::new(env!("CARGO_BIN_EXE_c3lrp"))
+            .args(["explain", "tests/reference/crop_100x90.png", "--weights", weights.to_str().unwrap()])
+            .env("C3LRP_PROCESSOR", name)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        let words = ["This device can't be used: C3LRP_PROCESSOR is", "this processor has", "portable"];
+        assert!(!output.status.success() && words.iter().all(|words| told.contains(words)), "{name:?}: {told}");
+        assert!(!told.contains("panicked"), "{told}");
+    }
+}

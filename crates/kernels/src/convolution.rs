@@ -45,7 +45,7 @@ impl Convolution<'_> {
     pub fn forward(&self, x: &[f32], bias: &[f32], extra: Extra<&[f32]>, relu: bool) -> Vec<f32> {
         let (geometry, processor) = (&self.geometry, self.processor);
         let Geometry { batch, inputs, outputs, groups, input, output, .. } = *geometry;
-        let [of_input, of_output, _] = self.check();
+        let [of_input, of_output] = self.sizes();
         assert!(x.len() == of_input, "the input has {} values, and not {of_input}", x.len());
         assert!(bias.len() == outputs, "the bias has {} values, and not {outputs}", bias.len());
         require(extra, of_output);
@@ -76,7 +76,7 @@ impl Convolution<'_> {
     pub fn back(&self, cotangent: &[f32], extra: Extra<&[f32]>, factor: Option<&[f32]>) -> Vec<f32> {
         let (geometry, processor) = (&self.geometry, self.processor);
         let Geometry { batch, inputs, outputs, groups, kernel, input, output, .. } = *geometry;
-        let [of_input, of_output, _] = self.check();
+        let [of_input, of_output] = self.sizes();
         assert!(cotangent.len() == of_output, "the cotangent has {} values, and not {of_output}", cotangent.len());
         require(extra, of_input);
         let given = factor.map_or(of_input, <[f32]>::len);
@@ -117,11 +117,11 @@ impl Convolution<'_> {
         result
     }
 
-    fn check(&self) -> [usize; 3] {
-        self.geometry.check();
-        let sizes = self.geometry.sizes();
-        assert!(self.weight.len() == sizes[2], "there are {} weights, and not {}", self.weight.len(), sizes[2]);
-        sizes
+    /// Values of all inputs and of all outputs.
+    fn sizes(&self) -> [usize; 2] {
+        let [of_input, of_output, weights] = self.geometry.sizes();
+        assert!(self.weight.len() == weights, "there are {} weights, and not {weights}", self.weight.len());
+        [of_input, of_output]
     }
 }
 

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The largest kernel, stride and padding: places beside a picture are counted in what is left of a word.
+const LARGEST: usize = 1 << 15;
+
 /// Forward, or the way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -45,26 +48,39 @@ impl Geometry {
         Self { batch, inputs: inputs * groups, outputs, groups, kernel, stride, padding, input: size, output }
     }
 
-    /// Requires that the sizes fit each other.
+    /// Values of all inputs, of all outputs, and of the weights.
     ///
     /// # Panics
-    /// Where they don't: what would be computed lies outside what is given.
-    pub(crate) fn check(&self) {
-        let Self { inputs, outputs, groups, kernel, stride, padding, input, output, .. } = *self;
-        let divided = groups > 0 && inputs.is_multiple_of(groups) && outputs.is_multiple_of(groups);
-        let side = |input: usize| (input + 2 * padding).checked_sub(kernel).map(|room| room / stride.max(1) + 1);
-        let sides = input.map(side) == output.map(Some);
-        assert!(
-            divided && stride > 0 && kernel > 0 && sides,
-            "the sizes of a convolution don't fit each other: {self:?}"
-        );
+    /// Where the sizes don't fit each other, or are beyond what can be counted: what would be computed lies outside
+    /// what is given.
+    pub(crate) fn sizes(&self) -> [usize; 3] {
+        let sizes = self.counted();
+        assert!(sizes.is_some(), "the sizes of a convolution don't fit each other: {self:?}");
+        sizes.unwrap_or_default()
     }
 
-    /// Values of all inputs, of all outputs, and of the weights.
-    pub(crate) fn sizes(&self) -> [usize; 3] {
-        let Self { batch, inputs, outputs, groups, kernel, input, output, .. } = *self;
-        let area = |[height, width]: [usize; 2]| height * width;
-        let weights = outputs * (inputs / groups) * kernel * kernel;
-        [batch * inputs * area(input), batch * outputs * area(output), weights]
+    fn counted(&self) -> Option<[usize; 3]> {
+        let Self { batch, inputs, outputs, groups, kernel, stride, padding, input, output } = *self;
+        let divided = groups > 0 && inputs.is_multiple_of(groups) && outputs.is_multiple_of(groups);
+        let side = |input: usize| {
+            let room = padding.checked_mul(2)?.checked_add(input)?.checked_sub(kernel)?;
+            Some(room.checked_div(stride)? + 1)
+        };
+        let small = [kernel, stride, padding].iter().all(|&size| size <= LARGEST);
+        if !divided || !small || kernel == 0 || input.map(side) != output.map(Some) {
+            return None;
+        }
+        // Places in memory are counted with a sign.
+        let product = |sizes: &[usize]| {
+            let product = sizes.iter().try_fold(1usize, |product, size| product.checked_mul(*size))?;
+            (product <= isize::MAX as usize / size_of::<f32>()).then_some(product)
+        };
+        let weights = product(&[outputs, inputs / groups, kernel, kernel])?;
+        product(&[inputs, kernel, kernel, output[0], output[1]])?;
+        Some([
+            product(&[batch, inputs, input[0], input[1]])?,
+            product(&[batch, outputs, output[0], output[1]])?,
+            weights,
+        ])
     }
 }

@@ -49,15 +49,15 @@ impl Pass {
             let distance = (phase + padding) as isize - at as isize;
             (distance.rem_euclid(stride as isize) == 0).then(|| distance.div_euclid(stride as isize))
         };
-        let pass = move |phase: usize| {
-            let first = [phase / stride, phase % stride];
+        let pass = move |first: [usize; 2]| {
             let taps = (0..kernel * kernel).filter_map(|place| {
                 Some(Tap { place, down: shift(first[0], place / kernel)?, across: shift(first[1], place % kernel)? })
             });
-            let grid = [0, 1].map(|axis| input[axis].saturating_sub(first[axis]).div_ceil(stride));
+            let grid = [0, 1].map(|axis| (input[axis] - first[axis]).div_ceil(stride));
             Self { source: output, step: 1, taps: taps.collect(), grid, width: input[1], first, apart: stride }
         };
-        (0..stride * stride).map(pass).filter(|pass| pass.pixels() > 0)
+        let [rows, columns] = input.map(|side| side.min(stride));
+        (0..rows).flat_map(move |row| (0..columns).map(move |column| [row, column])).map(pass)
     }
 
     /// Places of the kernel that take part, in order.

@@ -6,8 +6,13 @@ use crate::threads::{Shared, for_each};
 
 /// The max-pool 3×3 of stride 2 and padding 1 of planes of `size`, [height, width], with the maxima's places
 /// in their planes: the first of equals, and what is not a number before all else.
+///
+/// # Panics
+/// Where the values don't make up the planes.
 pub fn max_pool(planes: usize, size: [usize; 2], x: &[f32]) -> (Vec<f32>, Vec<i32>) {
     let ([height, width], [rows, columns]) = (size, size.map(|side| side.div_ceil(2)));
+    let given = size.iter().try_fold(planes, |product, side| product.checked_mul(*side));
+    assert!(given == Some(x.len()), "{} values are no {planes} planes of {height} by {width}", x.len());
     let count = planes * rows * columns;
     let (mut maxima, mut places) = (Vec::<f32>::with_capacity(count), Vec::<i32>::with_capacity(count));
     let (all_maxima, all_places) = (Shared::new(maxima.as_mut_ptr()), Shared::new(places.as_mut_ptr()));

@@ -38,20 +38,28 @@ impl Processor {
         all.into_iter().filter(|(_, there)| *there).map(|(registers, _)| Self { registers }).collect()
     }
 
-    /// The one that is used: the fastest, or the one that the environment's `C3LRP_PROCESSOR` names.
+    /// The fastest, or the one that the environment's `C3LRP_PROCESSOR` names.
+    ///
+    /// # Errors
+    /// A sentence where that names none of this processor's.
+    pub fn chosen() -> Result<Self, String> {
+        let all = Self::all();
+        let Some(asked) = std::env::var_os(VARIABLE) else { return Ok(all[0]) };
+        let found = all.iter().find(|processor| *processor.name() == *asked);
+        found.copied().ok_or_else(|| {
+            let names: Vec<_> = all.iter().map(|processor| processor.name()).collect();
+            format!("{VARIABLE} is {asked:?}; this processor has {}", names.join(", "))
+        })
+    }
+
+    /// The one that is used, [`Processor::chosen`] from the first call on.
     ///
     /// # Panics
-    /// Where that names none of this processor's.
+    /// Where there is none. Whoever opens a device asks first.
+    #[allow(clippy::panic, reason = "it is asked for again and again, long after the question was answered")]
     pub fn here() -> Self {
         static HERE: OnceLock<Processor> = OnceLock::new();
-        *HERE.get_or_init(|| {
-            let all = Self::all();
-            let Ok(name) = std::env::var(VARIABLE) else { return all[0] };
-            let names: Vec<_> = all.iter().map(|processor| processor.name()).collect();
-            let found = all.iter().find(|processor| processor.name() == name);
-            assert!(found.is_some(), "{VARIABLE} is {name:?}; this processor has {}", names.join(", "));
-            found.copied().unwrap_or(all[0])
-        })
+        *HERE.get_or_init(|| Self::chosen().unwrap_or_else(|error| panic!("{error}")))
     }
 
     /// Its registers' name: avx512, avx2, neon or portable.

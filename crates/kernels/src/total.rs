@@ -9,8 +9,12 @@ use crate::work::TILE;
 const LANES: usize = 16;
 
 /// Σ of a term at each place of some slices of one length; it is given the place and what lies there.
+///
+/// # Panics
+/// Where the slices are of different lengths.
 pub fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 + Sync) -> f64 {
-    let count = of.iter().map(|values| values.len()).min().unwrap_or_default();
+    let count = of.first().map_or(0, |values| values.len());
+    assert!(of.iter().all(|values| values.len() == count), "slices of different lengths: {:?}", of.map(<[f32]>::len));
     let processor = Processor::here();
     sum(count.div_ceil(TILE), |unit| {
         processor.using(|| {
@@ -32,8 +36,12 @@ pub fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> 
 }
 
 /// Σ of planes, each times its weight.
+///
+/// # Panics
+/// Where the values don't make up a plane for each weight.
 pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
     let area = planes.len() / weights.len().max(1);
+    assert!(area * weights.len() == planes.len(), "{} values are no {} planes", planes.len(), weights.len());
     let processor = Processor::here();
     sum(weights.len(), |channel| {
         processor.using(|| {
@@ -49,8 +57,11 @@ pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
 }
 
 /// R ⊘ (z + ε) where z > 0, and 0 elsewhere, both in one shape; and what that leaves, Σ(R − z ⊙ quotient).
+///
+/// # Panics
+/// Where they are of different lengths.
 pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
-    let count = relevance.len().min(z.len());
+    let count = relevance.len();
     let mut result = Vec::<f32>::with_capacity(count);
     let whole = Shared::new(result.as_mut_ptr());
     let left = total([relevance, z], |at, [relevance, z]| {

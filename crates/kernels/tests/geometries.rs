@@ -116,6 +116,10 @@ fn sizes_that_do_not_fit_are_refused() {
         Geometry { padding: 2, ..right },
         Geometry { stride: 0, ..right },
         Geometry { stride: 2, ..right },
+        Geometry { stride: usize::MAX, output: [1, 1], ..right },
+        Geometry { padding: usize::MAX / 2 + 1, ..right },
+        Geometry { batch: usize::MAX / 2, ..right },
+        Geometry { batch: 1 << 60, inputs: 1 << 12, groups: 1 << 12, outputs: 1 << 12, ..right },
         Geometry { groups: 0, ..right },
         Geometry { groups: 3, ..right },
         Geometry { kernel: 0, ..right },
@@ -127,6 +131,44 @@ fn sizes_that_do_not_fit_are_refused() {
         assert!(refused(wrong, &x, &weight), "{wrong:?}");
     }
     assert!(refused(right, &x[1..], &weight) && refused(right, &x, &weight[1..]));
+    let refused = |run: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
+    for wrong in [
+        &(|| drop(quotient(&x, &x[1..], 0.1))) as &dyn Fn(),
+        &|| assert!(total([&x, &x[1..]], |_, [a, b]| a * b) > -1.0),
+        &|| assert!(weighted(&x[1..], &bias) > -1.0),
+        &|| assert!(weighted(&x, &[]) > -1.0),
+        &|| drop(max_pool(32, [16, 15], &x)),
+        &|| drop(max_pool(usize::MAX, [16, 16], &x)),
+    ] {
+        assert!(refused(wrong));
+    }
+}
+
+/// A stride beyond the picture leaves one place.
+#[test]
+fn a_stride_may_be_larger_than_the_picture() {
+    let draw = &mut Draw(11);
+    for (stride, input) in [(2, [1, 1]), (20_000, [5, 4])] {
+        let geometry = Geometry {
+            batch: 1,
+            inputs: 5,
+            outputs: 6,
+            groups: 1,
+            kernel: 1,
+            stride,
+            padding: 0,
+            input,
+            output: [1, 1],
+        };
+        let [x, there, weight] = [5 * input[0] * input[1], 6, 30].map(|size| draw.values(size));
+        let expected = naive::back(&geometry, &weight, &there, Extra::None, None);
+        for processor in Processor::all() {
+            let layer = Convolution { geometry, weight: &weight, kept: None, processor };
+            assert!(expected.error(&layer.back(&there, Extra::None, None)) < TOLERANCE);
+            let forward = naive::forward(&geometry, &weight, &x, &[0.0; 6], Extra::None, false);
+            assert!(forward.error(&layer.forward(&x, &[0.0; 6], Extra::None, false)) < TOLERANCE);
+        }
+    }
 }
 
 /// Sums beside the layers, by loops in 64 bits.
