@@ -5,6 +5,7 @@
 //
 //   ROUNDS=9   measured rounds (after one more to warm up)
 //   THREADS=2  threads
+//   C3LRP_PROCESSOR=avx2  both with these registers alone, of a processor that has more
 //   GPU=1      on the machine's GPU instead: ours by its native driver, PyTorch's by CUDA
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -15,6 +16,14 @@ import { circumstances, fullModel, median, root } from "./support.mjs";
 const rounds = Number(process.env.ROUNDS ?? 9);
 const threads = Number(process.env.THREADS ?? 2);
 const gpu = Boolean(process.env.GPU);
+const registers = process.env.C3LRP_PROCESSOR;
+if (![undefined, "avx2"].includes(registers)) throw Error(`PyTorch has no ${registers} to compare with`);
+// PyTorch's own kernels, and the libraries that it multiplies with.
+const held = registers && {
+  ATEN_CPU_CAPABILITY: "avx2",
+  ONEDNN_MAX_CPU_ISA: "AVX2",
+  MKL_ENABLE_INSTRUCTIONS: "AVX2",
+};
 
 /** A process that answers a line with a line. */
 async function start(name, variables, command, ...options) {
@@ -42,7 +51,15 @@ const ours = await start("c3lrp", { RAYON_NUM_THREADS: `${threads}` }, program, 
 const pytorch = (name, variables, threads) => {
   const script = path.join(import.meta.dirname, "pytorch.py");
   const device = gpu ? "cuda" : "cpu";
-  return start(name, variables, process.env.PYTHON ?? "python3", script, weights, `${threads}`, device);
+  return start(
+    name,
+    { ...held, ...variables },
+    process.env.PYTHON ?? "python3",
+    script,
+    weights,
+    `${threads}`,
+    device,
+  );
 };
 const peers = {};
 const ways = [
@@ -80,8 +97,8 @@ const fastest = Object.values(peers).reduce((a, b) =>
   middle(b.runs, "gradient") < middle(a.runs, "gradient") ? b : a,
 );
 const ratios = runs.map((run, round) => run.explanation / fastest.runs[round].gradient);
-keep(gpu ? "gpu" : "native", {
-  command: `${gpu ? "GPU=1 " : ""}ROUNDS=${rounds} ./build.sh bench native`,
+keep(gpu ? "gpu" : (registers ?? "native"), {
+  command: `${gpu ? "GPU=1 " : ""}${registers ? `C3LRP_PROCESSOR=${registers} ` : ""}ROUNDS=${rounds} ./build.sh bench native`,
   ...circumstances(),
   adapter: ours.ready,
   threads,

@@ -20,6 +20,7 @@ const describe = {
   opening: describeOpening,
   speed: describeSpeed,
   native: describeNative,
+  avx2: describeAvx2,
   gpu: describeGpu,
   memory: describeMemory,
   rise: describeRise,
@@ -76,6 +77,15 @@ function describeNative(found) {
   return `## Native, beside PyTorch
 
 Made by \`${command}\` on ${date}: full ResNet-50, batch 1, 224×224, ${threads} threads on ${cores} cores of ${processor}; PyTorch ${version}, eager, in evaluation mode, with gradients for the picture alone, from the same weights. The processes take turns, with another picture each round, and have to give the same logits; medians of ${rounds} rounds after one to warm up, in each turn of the second of two pictures: the first one wakes the cores. PyTorch's threads spin while they wait for each other, which costs it many times its time where the machine has other work; it ran with sleeping threads and with one alone as well, and the ratios are to its fastest way. Where one thread is that, the machine was not free, and the ratio says little.
+
+${besidePyTorch(found)}`;
+}
+
+function describeAvx2(found) {
+  const { command, date, processor, rounds } = found;
+  return `### With AVX2 alone
+
+Made by \`${command}\` on ${date}, ${rounds} rounds on the same ${processor}, ours and PyTorch's libraries held to the registers that most desktops and laptops have.
 
 ${besidePyTorch(found)}`;
 }
