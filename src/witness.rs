@@ -7,6 +7,7 @@
 //! watches one piece of work at a time.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use burn::tensor::{Device, Slice, Tensor, TensorData, Transaction};
@@ -33,7 +34,60 @@ thread_local! {
 /// What was shown while work was watched.
 struct Watch {
     draw: Draw,
-    samples: Vec<Sample>,
+    notes: Notes,
+    shown: Vec<Shown>,
+}
+
+/// A sample whose tensors are among the notes.
+struct Shown {
+    places: Vec<Place>,
+    judge: Judge,
+}
+
+/// Says what it thinks of what was read, in order.
+type Judge = Box<dyn FnOnce(&[Vec<f32>]) -> Result<()> + Send>;
+
+/// What is shown, to be read. On a GPU it is written down end to end in a few buffers: each one that lives until it is
+/// read would keep a page of the memory pools from the layers to come, however large, and be mapped by itself.
+#[derive(Default)]
+struct Notes {
+    full: Vec<Tensor<1>>,
+    /// The one that is written to, up to a place.
+    open: Option<(Tensor<1>, usize)>,
+}
+
+/// Values of one of the notes.
+struct Place {
+    note: usize,
+    range: Range<usize>,
+}
+
+/// Values of a note.
+const NOTE: usize = 1 << 16;
+
+impl Notes {
+    fn write(&mut self, part: Tensor<1>) -> Place {
+        let [count] = part.dims();
+        if count > NOTE || kernel::is_on_cpu(&part) {
+            self.close();
+            self.full.push(part);
+            return Place { note: self.full.len() - 1, range: 0..count };
+        }
+        let (note, from) = match self.open.take() {
+            Some((note, used)) if used + count <= NOTE => (note, used),
+            filled => {
+                self.full.extend(filled.map(|(note, _)| note));
+                (Tensor::zeros([NOTE], &part.device()), 0)
+            }
+        };
+        let range = from..from + count;
+        self.open = Some((note.slice_assign([range.clone()], part), range.end));
+        Place { note: self.full.len(), range }
+    }
+
+    fn close(&mut self) {
+        self.full.extend(self.open.take().map(|(note, _)| note));
+    }
 }
 
 /// Draws places.
@@ -52,8 +106,7 @@ pub(crate) struct Sample {
     /// What is read.
     pub(crate) seen: Vec<Tensor<1>>,
     /// Is given what was read, in order.
-    #[allow(clippy::type_complexity, reason = "it is called in one place")]
-    pub(crate) judge: Box<dyn FnOnce(&[Vec<f32>]) -> Result<()> + Send>,
+    pub(crate) judge: Judge,
 }
 
 /// What a number should be, and the magnitudes of what was summed to it.
@@ -104,28 +157,23 @@ pub(crate) async fn read<T: Send>(
     let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
     #[cfg(test)]
     let work = fault::taken_along(work);
-    let ((given, mut tensors), samples) = kernel::among(device, || watched(mix(drawn), work));
+    let ((given, mut tensors), notes, shown) = kernel::among(device, || watched(mix(drawn), work));
     // Whole numbers below 2²³ and their sums with 1 are exact.
     let drawn = (drawn % (1 << 23)) as f32;
     let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
     let asked = tensors.len();
-    let mut judges = Vec::with_capacity(samples.len());
-    for Sample { seen, judge } in samples {
-        judges.push((seen.len(), judge));
-        tensors.extend(seen);
-    }
+    tensors.extend(notes);
     let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
     let mut read = transaction.execute_async().await?.into_iter().map(values);
     if read.next().transpose()? != Some(vec![drawn + 1.0]) {
         return Err(Error::DeviceWrong("it computes nothing any more".into()));
     }
     let mut read = read.collect::<Result<Vec<_>>>()?;
-    let seen = read.split_off(asked);
-    let mut seen = &seen[..];
-    for (count, judge) in judges {
-        let (own, rest) = seen.split_at(count);
-        judge(own)?;
-        seen = rest;
+    let notes = read.split_off(asked);
+    for Shown { places, judge } in shown {
+        let seen: Option<Vec<_>> =
+            places.into_iter().map(|Place { note, range }| Some(notes.get(note)?.get(range)?.to_vec())).collect();
+        judge(&seen.ok_or_else(|| Error::DeviceLost("its result is shorter than it should be".into()))?)?;
     }
     Ok((given, read))
 }
@@ -141,19 +189,23 @@ fn values(data: TensorData) -> Result<Vec<f32>> {
     data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
 }
 
-fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Sample>) {
+/// What `work` gives, the notes of what was shown meanwhile, and who judges them.
+fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<Shown>) {
     let put = |watch| WATCH.with(|place| place.replace(watch));
-    let before = put(Some(Watch { draw: Draw(seed), samples: Vec::new() }));
+    let before = put(Some(Watch { draw: Draw(seed), notes: Notes::default(), shown: Vec::new() }));
     let given = work();
-    (given, put(before).map_or_else(Vec::new, |watch| watch.samples))
+    let (mut notes, shown) = put(before).map_or_else(Default::default, |watch| (watch.notes, watch.shown));
+    notes.close();
+    (given, notes.full, shown)
 }
 
 /// Shows something of the work at hand, where it is watched.
 pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
     WATCH.with(|place| {
-        if let Some(watch) = &mut *place.borrow_mut() {
-            let sample = sample(&mut watch.draw);
-            watch.samples.push(sample);
+        if let Some(Watch { draw, notes, shown }) = &mut *place.borrow_mut() {
+            let Sample { seen, judge } = sample(draw);
+            let places = seen.into_iter().map(|part| notes.write(part)).collect();
+            shown.push(Shown { places, judge });
         }
     });
 }

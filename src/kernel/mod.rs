@@ -145,6 +145,11 @@ pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
 
 type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
 
+/// Whether a tensor is on the CPU.
+pub(crate) fn is_on_cpu<const D: usize>(tensor: &Tensor<D>) -> bool {
+    tensor.device() == Device::flex()
+}
+
 /// A tensor's values in order; none where it is not on the CPU.
 fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
