@@ -196,7 +196,7 @@ impl Explained {
 
     fn faithful(&self) -> Result<Faithfulness> {
         let [height, width] = self.picture.size;
-        let (normalisation, batch) = (self.explainer.normalisation(), self.explainer.batch(self.picture.size));
+        let (normalisation, batch) = (self.explainer.normalisation(), self.explainer.batch(self.picture.size)?);
         Faithfulness::new(self.picture.input.to_vec(), width, height, normalisation, batch)
     }
 }

@@ -12,13 +12,16 @@ use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::fence::Fence;
 use crate::forward::{Attribution, Forward, answer};
 use crate::kernel::Measured;
-use crate::network::ResNet;
+use crate::network::Graph;
 use crate::options::{MethodInfo, Options, methods};
 use crate::output::{Output, OutputKind};
 use crate::pause;
 use crate::picture::{self, Crop, Normalisation};
-use crate::weights::{Architecture, Checkpoint, Source};
+use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
+
+/// Channels of a picture: red, green and blue.
+const CHANNELS: usize = 3;
 
 /// The sides of an input that is taken: the network halves it five times, and memory is not endless.
 const SIDES: std::ops::RangeInclusive<usize> = 32..=1024;
@@ -38,8 +41,10 @@ pub struct Info {
     pub output: Output,
     /// Number of parameters.
     pub parameters: usize,
-    /// Blocks in each stage.
+    /// Blocks in each stage, or convolutions where there are no blocks.
     pub depths: Vec<usize>,
+    /// Tensors of the weights file that belong to no layer of the network, and are left out.
+    pub unused: Vec<String>,
     /// Whether it has an attention branch, which the method `abn` needs.
     pub attention: bool,
     /// The classes' names, where the weights file has them; "no" and "yes" where it has none of one output.
@@ -59,10 +64,9 @@ pub struct Explainer {
 #[derive(Debug)]
 struct Engine {
     device: Device,
-    network: ResNet,
+    network: Graph,
     normalisation: Normalisation,
     info: Info,
-    architecture: Architecture,
     /// Who holds it uses this network.
     turn: async_lock::Mutex<()>,
     passes: Mutex<Passes>,
@@ -107,14 +111,20 @@ impl Explainer {
         progress(0.0, size, "reading the weights' header");
         let checkpoint = Checkpoint::open(weights).await?;
         let normalisation = checkpoint.normalisation()?;
-        let architecture = checkpoint.architecture();
-        let outputs = architecture.classes;
+        let blueprint = checkpoint.blueprint();
+        if blueprint.channels != CHANNELS {
+            return Err(Error::Weights(format!(
+                "the network is given pictures of {} channels; three, of red, green and blue, were expected",
+                blueprint.channels
+            )));
+        }
+        let outputs = blueprint.outputs();
         let said = checkpoint.output()?;
         let output = Output::new(loading.output.or(said), outputs)?;
         progress(0.0, size, "checking the device");
         let device = Device::open(loading.device, adapter).await?;
         let turn = device.turn().await;
-        let mut network = ResNet::load(&checkpoint, device.burn(), |done, total| {
+        let mut network = Graph::load(&checkpoint, device.burn(), |done, total| {
             progress((size * done as f64 / total as f64).round(), size, "loading the weights")
         })
         .await?;
@@ -127,25 +137,25 @@ impl Explainer {
             reason: device.reason.clone(),
             classes: output.classes(outputs),
             output,
-            parameters: architecture.parameters(),
-            depths: architecture.stages.iter().map(|stage| stage.depth).collect(),
-            attention: architecture.attention.is_some(),
+            parameters: blueprint.parameters(),
+            depths: blueprint.depths(),
+            unused: checkpoint.unused().to_vec(),
+            attention: blueprint.attends(),
             labels: labels(checkpoint.labels(), output),
             kernels,
         };
-        let architecture = architecture.clone();
         let (turn, passes, fence) = Default::default();
-        Ok(Engine { device, network, normalisation, info, architecture, turn, passes, fence })
+        Ok(Engine { device, network, normalisation, info, turn, passes, fence })
     }
 
     /// Another network of the same classes in place of this one's, such as a
     /// [`randomised`](crate::metric::randomised) one, on the same device.
-    pub fn with_network(&self, network: ResNet) -> Self {
-        let Engine { device, normalisation, info, architecture, .. } = &*self.engine;
-        let (device, info, architecture) = (device.clone(), info.clone(), architecture.clone());
+    pub fn with_network(&self, network: Graph) -> Self {
+        let Engine { device, normalisation, info, .. } = &*self.engine;
+        let (device, info) = (device.clone(), info.clone());
         let (turn, passes, fence) = Default::default();
         let normalisation = *normalisation;
-        let engine = Engine { device, network, normalisation, info, architecture, turn, passes, fence };
+        let engine = Engine { device, network, normalisation, info, turn, passes, fence };
         Self { engine: Arc::new(engine) }
     }
 
@@ -157,7 +167,7 @@ impl Explainer {
     /// What the GPU's memory pools hold, once nothing is under way; none on the CPU.
     pub async fn memory(&self) -> Option<Memory> {
         let _network = self.engine.turn.lock().await;
-        Memory::of(self.engine.network.fc.weight.tensor())
+        Memory::of(self.engine.network.head.weight.tensor())
     }
 
     /// The methods that an explanation can ask for, the default one first.
@@ -171,7 +181,7 @@ impl Explainer {
     }
 
     /// The network that is explained.
-    pub fn network(&self) -> &ResNet {
+    pub fn network(&self) -> &Graph {
         &self.engine.network
     }
 
@@ -241,9 +251,10 @@ impl Explainer {
             let _network = turn.lock().await;
             let _turn = device.turn().await;
             let mut logits = Vec::new();
-            let most = device.most(self.activation([height, width])).min(pictures);
-            for some in nchw.chunks(most * 3 * height * width) {
-                let input = TensorData::new(some.to_vec(), [some.len() / (3 * height * width), 3, height, width]);
+            let most = device.most(self.activation([height, width])?).min(pictures);
+            let picture = CHANNELS * height * width;
+            for some in nchw.chunks(most * picture) {
+                let input = TensorData::new(some.to_vec(), [some.len() / picture, CHANNELS, height, width]);
                 let found = answer(network, Tensor::from_data(input, device.burn())).await;
                 // A command that was rejected is the cause of what is wrong.
                 device.check()?;
@@ -265,14 +276,17 @@ impl Explainer {
     pub async fn probabilities(&self, nchw: Vec<f32>, width: usize, height: usize, target: usize) -> Result<Vec<f32>> {
         self.check_target(target)?;
         let logits = self.logits(nchw, width, height).await?;
-        let [outputs, ..] = self.engine.network.fc.weight.tensor().dims();
+        let [outputs, ..] = self.engine.network.head.weight.tensor().dims();
         let probability = |logits: &[f32]| self.engine.info.output.probabilities(logits)[target];
         Ok(logits.chunks_exact(outputs).map(probability).collect())
     }
 
     /// Bytes of the largest activation of a picture of [height, width].
-    fn activation(&self, size: [usize; 2]) -> u64 {
-        4 * self.engine.architecture.largest_activation(size) as u64
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the picture is too small for the network.
+    fn activation(&self, size: [usize; 2]) -> Result<u64> {
+        Ok(4 * self.engine.network.largest_activation(size)? as u64)
     }
 
     pub(crate) fn check_target(&self, target: usize) -> Result<()> {
@@ -286,8 +300,8 @@ impl Explainer {
     }
 
     /// How many pictures of a size run through the network together where there are many of them.
-    pub(crate) fn batch(&self, size: [usize; 2]) -> usize {
-        self.engine.device.batch(self.activation(size))
+    pub(crate) fn batch(&self, size: [usize; 2]) -> Result<usize> {
+        Ok(self.engine.device.batch(self.activation(size)?))
     }
 
     fn passes<T>(&self, act: impl FnOnce(&mut Passes) -> T) -> T {
@@ -342,7 +356,7 @@ impl Explainer {
         pause::hand_back().await;
         let start = Instant::now();
         let method = options.method.within(normalisation);
-        let batch = self.batch(picture.size);
+        let batch = self.batch(picture.size)?;
         let attribution = forward.attribute(network, info.output, target, &method, batch, progress).await;
         device.check()?;
         let Attribution { values: relevance, boundaries } = attribution?;
@@ -399,10 +413,10 @@ fn checked(values: &[f32], width: usize, height: usize) -> Result<usize> {
             SIDES.end()
         )));
     }
-    let picture = 3 * height * width;
+    let picture = CHANNELS * height * width;
     if values.is_empty() || !values.len().is_multiple_of(picture) {
         return Err(Error::Picture(format!(
-            "the tensor has {} values; 3·{height}·{width} = {picture} for each picture were expected",
+            "the tensor has {} values; {CHANNELS}·{height}·{width} = {picture} for each picture were expected",
             values.len()
         )));
     }

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::attribution::{self, Graded, Method, Start};
 use crate::explanation::{Boundary, Progress};
-use crate::network::{ResNet, Trace};
+use crate::network::{Graph, Trace};
 use crate::output::{Output, Target};
 use crate::resample::resize;
 use crate::{Error, Result, witness};
@@ -38,16 +38,16 @@ impl Forward {
     /// # Errors
     /// [`Error::Weights`] where a logit is not finite, and [`Error::DeviceWrong`].
     pub(crate) async fn run(
-        network: &ResNet,
+        network: &Graph,
         input: impl Into<Arc<Vec<f32>>>,
         [height, width]: [usize; 2],
         device: &Device,
     ) -> Result<Self> {
         let input = input.into();
-        let picture = Tensor::from_data(TensorData::new(input.to_vec(), [1, 3, height, width]), device);
+        let picture = Tensor::from_data(TensorData::new(input.to_vec(), [1, network.channels, height, width]), device);
         let (trace, read) = witness::read(device, || {
             let trace = network.forward(picture);
-            let logits = trace.logits.clone().flatten(0, 1);
+            let logits = trace.logits.clone().flatten(0, 3);
             (trace, vec![logits])
         })
         .await?;
@@ -67,7 +67,7 @@ impl Forward {
     /// [`Error::DeviceWrong`] where it does not add up.
     pub(crate) async fn attribute(
         &self,
-        network: &ResNet,
+        network: &Graph,
         output: Output,
         class: usize,
         method: &Method,
@@ -90,7 +90,8 @@ impl Forward {
                 Attribution { values, boundaries: Vec::new() }
             }
             Method::GradCam { stage } => {
-                let graded = || attribution::grad_cam(network, trace, target, *stage);
+                let at = network.stage(*stage)?;
+                let graded = || attribution::grad_cam(network, trace, target, at);
                 let (values, size) = self.graded(target, graded).await?;
                 self.coarse(values, size)?
             }
@@ -100,11 +101,11 @@ impl Forward {
                 let values = rise.map(network, &self.input, self.size, (output, class), batch, report).await?;
                 Attribution { values, boundaries: Vec::new() }
             }
-            Method::AttentionMap => match &network.attention {
-                Some((attention, at)) => {
+            Method::AttentionMap => match network.attention() {
+                Some((at, attention)) => {
                     let device = trace.logits.device();
                     let (size, read) = witness::read(&device, || {
-                        let map = attention.forward(trace.blocks[at - 1].output.clone());
+                        let map = attention.forward(trace.given(at).clone());
                         let [_, _, rows, columns] = map.dims();
                         ([rows, columns], vec![map.flatten(0, 3)])
                     })
@@ -207,7 +208,7 @@ fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude: f64) -> Re
 ///
 /// # Errors
 /// [`Error::DeviceWrong`] and [`Error::DeviceLost`].
-pub(crate) async fn answer(network: &ResNet, pictures: Tensor<4>) -> Result<Vec<f32>> {
+pub(crate) async fn answer(network: &Graph, pictures: Tensor<4>) -> Result<Vec<f32>> {
     let device = pictures.device();
     let ((), read) = witness::read(&device, || ((), vec![network.logits(pictures).flatten(0, 1)])).await?;
     Ok(read.into_iter().flatten().collect())
@@ -222,18 +223,18 @@ mod tests {
 
     const SIDES: [usize; 2] = [72, 64];
 
-    fn network() -> ResNet {
+    fn network() -> Graph {
         let checkpoint = formula::checkpoint(&Architecture::resnet([1, 2, 1, 1], 8, 10)).unwrap();
         let checkpoint = pollster::block_on(Checkpoint::open(Bytes(checkpoint))).unwrap();
-        pollster::block_on(ResNet::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
+        pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
     }
 
-    fn forward(network: &ResNet) -> Forward {
+    fn forward(network: &Graph) -> Forward {
         let input = formula::input("input", SIDES[0], SIDES[1]);
         pollster::block_on(Forward::run(network, input, SIDES, &Device::flex())).unwrap()
     }
 
-    fn attributed(forward: &Forward, network: &ResNet, options: Value) -> Result<Attribution> {
+    fn attributed(forward: &Forward, network: &Graph, options: Value) -> Result<Attribution> {
         let method = crate::Options::from_json(json!({ "method": options })).unwrap().method;
         let target = Output::Softmax.most_probable(&forward.logits);
         pollster::block_on(forward.attribute(network, Output::Softmax, target, &method, 1, &mut |_, _, _| {}))
@@ -270,7 +271,7 @@ mod tests {
         let forward = forward(&network);
         for method in ["c3-lrp", "input-x-gradient"] {
             let mut other = network.clone();
-            let conv2 = &mut other.blocks[1].conv2;
+            let Some((conv2, _)) = other.convolutions(SIDES).into_iter().nth(5) else { unreachable!() };
             conv2.weight = (conv2.weight.tensor().clone() * 1.01).into();
             let found = attributed(&forward, &other, json!({ "name": method })).err();
             assert!(matches!(found, Some(Error::DeviceWrong(_))), "{method}: {found:?}");

@@ -16,6 +16,7 @@ mod error;
 mod explained;
 mod explainer;
 mod explanation;
+pub mod family;
 mod fence;
 pub mod filter;
 mod forward;

@@ -57,7 +57,7 @@ struct Notes {
 }
 
 /// Values of one of the notes.
-struct Place {
+pub(crate) struct Place {
     note: usize,
     range: Range<usize>,
 }
@@ -103,7 +103,9 @@ impl Draw {
 
 /// What a layer shows of its work, and what the CPU says of that.
 pub(crate) struct Sample {
-    /// What is read.
+    /// What was written down before.
+    pub(crate) noted: Vec<Place>,
+    /// What is read besides, after that.
     pub(crate) seen: Vec<Tensor<1>>,
     /// Is given what was read, in order.
     pub(crate) judge: Judge,
@@ -203,11 +205,20 @@ fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<Sh
 pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
     WATCH.with(|place| {
         if let Some(Watch { draw, notes, shown }) = &mut *place.borrow_mut() {
-            let Sample { seen, judge } = sample(draw);
-            let places = seen.into_iter().map(|part| notes.write(part)).collect();
+            let Sample { noted, seen, judge } = sample(draw);
+            let places = noted.into_iter().chain(seen.into_iter().map(|part| notes.write(part))).collect();
             shown.push(Shown { places, judge });
         }
     });
+}
+
+/// Writes down what work is given, where it is watched, so that nothing needs to be kept until it is shown.
+pub(crate) fn look<T>(at: impl FnOnce(&mut Draw, &mut dyn FnMut(Tensor<1>) -> Place) -> T) -> Option<T> {
+    WATCH.with(|place| {
+        let mut watch = place.borrow_mut();
+        let Watch { draw, notes, .. } = watch.as_mut()?;
+        Some(at(draw, &mut |part| notes.write(part)))
+    })
 }
 
 /// A part of a tensor, in order, to be read.
@@ -221,40 +232,58 @@ pub(crate) fn column(tensor: &Tensor<4>, [image, row, column]: [usize; 3]) -> Te
     part(tensor, [image..image + 1, 0..channels, row..row + 1, column..column + 1])
 }
 
-/// Shows one place of what is computed value by value: `of` gives a value of the result from those of the
-/// `inputs` there. An input may have 1 where the result has more in a dimension.
+/// One place of what is to be computed value by value of some inputs.
+pub(crate) struct Pointwise<const D: usize, const K: usize>(Option<([usize; D], [Place; K])>);
+
+impl<const D: usize, const K: usize> Pointwise<D, K> {
+    /// Looks at the inputs. One may have 1 where another has more in a dimension.
+    pub(crate) fn of(inputs: [&Tensor<D>; K]) -> Self {
+        Self(look(|draw, write| {
+            let sides = |axis: usize| inputs.iter().map(|input| input.dims()[axis]).max().unwrap_or(1);
+            let place: [usize; D] = std::array::from_fn(|axis| draw.below(sides(axis)));
+            (place, inputs.map(|input| write(line(input, place))))
+        }))
+    }
+
+    /// Shows what came of them: `of` gives a value of the result from those of the inputs there.
+    pub(crate) fn show(self, what: &'static str, result: &Tensor<D>, of: impl Fn([f64; K]) -> f64 + Send + 'static) {
+        let Some((place, inputs)) = self.0 else { return };
+        show(|_| {
+            let judge = move |seen: &[Vec<f32>]| {
+                let Some((found, inputs)) = seen.split_last() else { return Ok(()) };
+                found.iter().enumerate().try_for_each(|(at, &found)| {
+                    let value =
+                        |input: usize| inputs[input].get(at % inputs[input].len().max(1)).copied().unwrap_or(f32::NAN);
+                    let mut expected = Expected::default();
+                    expected.add(of(std::array::from_fn(|input| value(input).into())));
+                    expected.hold(|| format!("its {what}"), found)
+                })
+            };
+            Sample { noted: inputs.into(), seen: vec![line(result, place)], judge: Box::new(judge) }
+        });
+    }
+}
+
+/// All along the channels at a place; 0 where there is one value alone.
+fn line<const D: usize>(tensor: &Tensor<D>, place: [usize; D]) -> Tensor<1> {
+    let dims = tensor.dims();
+    part(
+        tensor,
+        std::array::from_fn::<_, D, _>(|axis| match axis {
+            1 => 0..dims[axis],
+            _ => place[axis] % dims[axis]..place[axis] % dims[axis] + 1,
+        }),
+    )
+}
+
+/// Shows one place of what was computed value by value, as [`Pointwise`] does, from inputs that are there still.
 pub(crate) fn show_pointwise<const D: usize, const K: usize>(
     what: &'static str,
     inputs: [&Tensor<D>; K],
     result: &Tensor<D>,
     of: impl Fn([f64; K]) -> f64 + Send + 'static,
 ) {
-    show(|draw| {
-        let place = result.dims().map(|side| draw.below(side));
-        // All along the channels.
-        let line = |tensor: &Tensor<D>| {
-            let dims = tensor.dims();
-            part(
-                tensor,
-                std::array::from_fn(|axis| match axis {
-                    1 => 0..dims[axis],
-                    _ => place[axis] % dims[axis]..place[axis] % dims[axis] + 1,
-                }),
-            )
-        };
-        let seen = std::iter::once(result).chain(inputs).map(line).collect();
-        let judge = move |seen: &[Vec<f32>]| {
-            let Some((found, inputs)) = seen.split_first() else { return Ok(()) };
-            found.iter().enumerate().try_for_each(|(at, &found)| {
-                let value =
-                    |input: usize| inputs[input].get(at % inputs[input].len().max(1)).copied().unwrap_or(f32::NAN);
-                let mut expected = Expected::default();
-                expected.add(of(std::array::from_fn(|input| value(input).into())));
-                expected.hold(|| format!("its {what}"), found)
-            })
-        };
-        Sample { seen, judge: Box::new(judge) }
-    });
+    Pointwise::of(inputs).show(what, result, of);
 }
 
 /// Shows one channel of a mean over the places: [N, C, H, W] to [N, C].
@@ -271,7 +300,7 @@ pub(crate) fn show_mean(what: &'static str, x: &Tensor<4>, mean: &Tensor<2>) {
             expected.times(1.0 / seen[0].len() as f64);
             expected.hold(|| format!("its {what}"), seen[1][0])
         };
-        Sample { seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
     });
 }
 
@@ -287,7 +316,7 @@ pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Ten
             expected.rectify();
             expected.hold(|| format!("its {what}"), seen[2][0])
         };
-        Sample { seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
     });
 }
 
@@ -344,7 +373,7 @@ mod tests {
     use super::*;
     use crate::forward::{Forward, answer};
     use crate::kernel::Direction;
-    use crate::network::{Convolution, ResNet};
+    use crate::network::{Convolution, Graph, Node};
     use crate::options::methods;
     use crate::weights::{Architecture, Bytes, Checkpoint, Stage, formula};
     use crate::{Options, Output};
@@ -352,20 +381,20 @@ mod tests {
     const SIDES: [usize; 2] = [72, 64];
 
     /// Some layers have groups, and there is an attention branch where it is asked for.
-    fn network(attends: bool) -> ResNet {
+    fn network(attends: bool) -> Graph {
         let mut architecture = Architecture::resnet([1, 2, 1, 1], 8, 10);
         architecture.stages[1].group = 4;
         architecture.attention = attends.then_some(Stage { depth: 1, width: 16, group: 16, out: 64 });
         let checkpoint = formula::checkpoint(&architecture).unwrap();
         let checkpoint = block_on(Checkpoint::open(Bytes(checkpoint))).unwrap();
-        block_on(ResNet::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
+        block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
     }
 
-    fn forward(network: &ResNet) -> Result<Forward> {
+    fn forward(network: &Graph) -> Result<Forward> {
         block_on(Forward::run(network, formula::input("input", SIDES[0], SIDES[1]), SIDES, &Device::flex()))
     }
 
-    fn attribute(forward: &Forward, network: &ResNet, options: &Map<String, Value>) -> Result<()> {
+    fn attribute(forward: &Forward, network: &Graph, options: &Map<String, Value>) -> Result<()> {
         let method = Options::from_json(json!({ "method": options })).unwrap().method;
         let target = Output::Softmax.most_probable(&forward.logits);
         let quiet = &mut |_: f64, _: f64, _: &str| {};
@@ -440,8 +469,13 @@ mod tests {
         let abn = serde_json::from_value(json!({ "name": "abn" })).unwrap();
         for (name, wrong) in [("attention.blocks.0.conv2", 0), ("attention.classes", 1), ("attention.map", 2)] {
             let mut network = whole.clone();
-            let Some((branch, _)) = &mut network.attention else { panic!("no branch") };
-            scaled([&mut branch.blocks[0].conv2, &mut branch.classes, &mut branch.map][wrong]);
+            let branch = network.nodes.iter_mut().find_map(|named| match &mut named.node {
+                Node::Attention(branch) => Some(branch),
+                _ => None,
+            });
+            let Some(branch) = branch else { panic!("no branch") };
+            let Node::Residual(block) = &mut branch.blocks[0] else { panic!("no block") };
+            scaled([&mut block.layers[1], &mut branch.classes, &mut branch.map][wrong]);
             for what in [caught(|| forward(&network).map(|_| ())), caught(|| attribute(&forward_pass, &network, &abn))]
             {
                 assert!(what.contains(&format!("its layer {name} gave")), "{name}: {what}");

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use c3lrp::device::{Choice, Device};
-use c3lrp::network::ResNet;
+use c3lrp::network::Graph;
 use c3lrp::weights::{Architecture, Bytes, Checkpoint, Stage};
 use c3lrp_fuzz::{bounded, told};
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
@@ -26,23 +26,25 @@ fuzz_target!(|bytes: &[u8]| {
     let device = DEVICE.as_ref().map(Device::burn);
     bounded(file.len(), || {
         let Some(checkpoint) = told(block_on(Checkpoint::open(Bytes(&file)))) else { return };
-        let architecture = checkpoint.architecture();
-        assert!(checkpoint.labels().is_none_or(|labels| labels.len() == architecture.classes));
+        let blueprint = checkpoint.blueprint();
+        assert!(
+            checkpoint.labels().is_none_or(|labels| labels.len() == blueprint.outputs() || blueprint.outputs() == 1)
+        );
         if let Some(normalisation) = told(checkpoint.normalisation()) {
             let (black, white) = normalisation.bounds();
             assert!(black.iter().zip(&white).all(|(black, white)| black < white && white.is_finite()));
         }
         let mut all = true;
-        for (name, shape) in architecture.tensors() {
+        for (name, shape) in blueprint.tensors() {
             let values = told(block_on(checkpoint.read(&name)));
             all &= values.is_some();
             assert!(values.is_none_or(|values| {
                 values.len() == shape.iter().product::<usize>() && values.iter().all(|value| value.is_finite())
             }));
         }
-        assert!(2 * architecture.parameters() <= file.len());
+        assert!(2 * blueprint.parameters() <= file.len());
         if let Some(device) = device {
-            let network = told(block_on(ResNet::load(&checkpoint, device, |done, of| assert!(done <= of))));
+            let network = told(block_on(Graph::load(&checkpoint, device, |done, of| assert!(done <= of))));
             assert!(all || network.is_none());
         }
     });
@@ -99,7 +101,7 @@ fn changed(bytes: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         dtype: "F32",
         shape: shape.into_iter().map(|side| side as u64).collect(),
     };
-    let mut tensors: Vec<Tensor> = architecture.tensors().into_iter().map(tensor).collect();
+    let mut tensors: Vec<Tensor> = blueprint.tensors().into_iter().map(tensor).collect();
     let mut values = vec![0.5f32; 8];
     let mut metadata = Vec::new();
     // Of one tensor: by how much its offsets are wrong.

@@ -22,7 +22,7 @@ words! {
 /// How the blocks are walked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Blocks {
-    /// A whole bottleneck is one layer of Equation 1: C3-LRP's contribution.
+    /// A whole residual block is one layer of Equation 1: C3-LRP's contribution.
     Whole,
     /// Layer by layer; the ReLUs pass relevance.
     Layers {

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 use super::Ledger;
 use crate::kernel;
-use crate::witness::show_pointwise;
+use crate::witness::{Pointwise, show_pointwise};
 use crate::words::words;
 
 words! {
@@ -62,16 +62,18 @@ impl Equation1 {
         let cotangent = self.divide(relevance.clone(), z_out.clone());
         ledger.take(|| kernel::left(&relevance, &z_out, &cotangent));
         let back = vjp(cotangent, ledger);
-        let product = z.clone() * back.clone();
-        show_pointwise("product on the way back", [&z, &back], &product, |[z, back]| z * back);
+        let look = Pointwise::of([&z, &back]);
+        let product = z * back;
+        look.show("product on the way back", &product, |[z, back]| z * back);
         product
     }
 
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
-        let quotient = relevance.clone() / self.stabilize(z.clone());
+        let look = Pointwise::of([&relevance, &z]);
+        let quotient = relevance / self.stabilize(z);
         let (epsilon, signed) = (f64::from(self.epsilon), self.stabilizer == Stabilizer::Signed);
-        show_pointwise("division", [&relevance, &z], &quotient, move |[relevance, z]| {
+        look.show("division", &quotient, move |[relevance, z]| {
             relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
         });
         quotient

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 
 use super::Ledger;
-use crate::network::{ResNet, Trace};
+use crate::network::{Graph, Trace};
 use crate::output::Target;
 use crate::witness::{show_mean, show_pointwise, show_weighted_sum};
 
@@ -25,53 +25,40 @@ impl Graded {
     }
 }
 
-/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, 3, H, W], with y_c the target's logit (Shrikumar et al. 2016). The batch must be 1.
-pub fn input_x_gradient(network: &ResNet, trace: &Trace, target: Target) -> Graded {
+/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, C, H, W], with y_c the target's logit (Shrikumar et al. 2016). The batch must be 1.
+/// Gates of channels are constants.
+pub fn input_x_gradient(network: &Graph, trace: &Trace, target: Target) -> Graded {
     let ledger = &mut ledger_of(network);
-    let stem = &trace.stem;
-    let gradient = trace.pool.vjp(&stem.output, gradient(ledger, network, trace, target, 0));
-    let gradient = network.stem.back(stem, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));
-    let map = stem.input.clone() * gradient.clone();
-    show_pointwise("product of input and gradient", [&stem.input, &gradient], &map, |[x, gradient]| x * gradient);
+    let gradient = gradient(ledger, network, trace, target, 0);
+    let input = trace.given(0);
+    let map = input.clone() * gradient.clone();
+    show_pointwise("product of input and gradient", [input, &gradient], &map, |[x, gradient]| x * gradient);
     Graded::settle(map.clone(), map, ledger)
 }
 
-/// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of the output of a stage (1 to 4),
-/// and α_k the mean over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
-pub fn grad_cam(network: &ResNet, trace: &Trace, target: Target, stage: usize) -> Graded {
+/// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of what the node `at` is given, and α_k the mean
+/// over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
+pub fn grad_cam(network: &Graph, trace: &Trace, target: Target, at: usize) -> Graded {
     let ledger = &mut ledger_of(network);
-    let blocks = network.depths.iter().take(stage).sum::<usize>();
-    let activations = match blocks.checked_sub(1).and_then(|last| trace.blocks.get(last)) {
-        Some(last) => last.output.clone(),
-        None => trace.pool.output.clone(),
-    };
+    let activations = trace.given(at);
     let [_, channels, height, width] = activations.dims();
-    let gradient = gradient(ledger, network, trace, target, blocks);
+    let gradient = gradient(ledger, network, trace, target, at);
     let weights = gradient.clone().reshape([1, channels, height * width]).mean_dim(2).reshape([1, channels]);
     show_mean("mean of the gradient", &gradient, &weights);
     let weights = weights.reshape([1, channels, 1, 1]);
     let map = relu((activations.clone() * weights.clone()).sum_dim(1));
-    show_weighted_sum("weighted sum of the activations", &activations, &weights, &map);
-    Graded::settle(map, activations * gradient, ledger)
+    show_weighted_sum("weighted sum of the activations", activations, &weights, &map);
+    Graded::settle(map, activations.clone() * gradient, ledger)
 }
 
-fn ledger_of(network: &ResNet) -> Ledger {
-    if network.attention.is_some() { Ledger::closed() } else { Ledger::open() }
+fn ledger_of(network: &Graph) -> Ledger {
+    if network.attention().is_some() { Ledger::closed() } else { Ledger::open() }
 }
 
-/// ∂y_c / ∂ of what the block `first` is given; of the last block's output where `first` is the
-/// number of blocks. Unlike relevance, it goes through the attention branch as well.
-fn gradient(ledger: &mut Ledger, network: &ResNet, trace: &Trace, target: Target, first: usize) -> Tensor<4> {
-    let [_, channels, height, width] = trace.blocks[trace.blocks.len() - 1].output.dims();
+/// ∂y_c / ∂ of what the node `first` is given. Unlike relevance, it goes through the attention branch as well.
+fn gradient(ledger: &mut Ledger, network: &Graph, trace: &Trace, target: Target, first: usize) -> Tensor<4> {
     let Target { output, sign } = target;
-    ledger.take(|| network.fc.bias.clone().narrow(0, output, 1) * sign);
-    let of_features = network.fc.weight.tensor().clone().narrow(0, output, 1) * sign / (height * width) as f32;
-    let mut gradient = of_features.expand([1, channels, height, width]);
-    for (index, (block, activations)) in network.blocks.iter().zip(&trace.blocks).enumerate().skip(first).rev() {
-        gradient = block.back(activations, gradient, |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0));
-        if let Some((attention, _)) = network.attention.as_ref().filter(|(_, at)| *at == index) {
-            gradient = attention.vjp(trace.blocks[index - 1].output.clone(), gradient);
-        }
-    }
-    gradient
+    ledger.take(|| network.head.bias.clone().narrow(0, output, 1) * sign);
+    let of_features = network.head.weight.tensor().clone().narrow(0, output, 1) * sign;
+    network.back(trace, first, of_features, &mut |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0))
 }

@@ -2,7 +2,7 @@
 //!
 //! LRP takes relevance back from a class to the pixels, a rule for each layer; a [`Composite`] says
 //! which. C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, 4Q1-IS-2c-03) is one of them: it treats a
-//! whole bottleneck block as one layer, so that its walk is short: linear, global average, the blocks
+//! whole residual block as one layer, so that its walk is short: linear, global average, the blocks
 //! from last to first, max-pool, stem. The others go layer by layer. Where a paper is silent (ε, the
 //! stabilizer, the start) the choice is an option. A [`Method`] is one of these, or one that is made of
 //! the gradient or of the answers to a hidden picture, by the name that people give it.

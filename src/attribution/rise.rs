@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
 use crate::forward::answer;
-use crate::network::ResNet;
+use crate::network::Graph;
 use crate::output::Output;
 use crate::pause::Pause;
 use crate::resample::resize;
@@ -54,7 +54,7 @@ impl Rise {
     /// [`Error::DeviceLost`](crate::Error::DeviceLost).
     pub async fn map(
         &self,
-        network: &ResNet,
+        network: &Graph,
         input: &[f32],
         size: [usize; 2],
         (output, class): (Output, usize),
@@ -62,7 +62,7 @@ impl Rise {
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<f32>> {
         let [height, width] = size;
-        let device = network.fc.weight.tensor().device();
+        let device = network.device();
         let mut sum = vec![0f64; height * width];
         let mut pause = Pause::new();
         for first in (0..self.masks).step_by(batch) {

@@ -2,8 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Blocks, Composite, Input, Ledger, Norm, Pool, Rule, Stem, StemInput};
-use crate::network::{Bottleneck, BottleneckTrace, Convolution, ResNet, Trace};
+use super::{Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Stem, StemInput};
+use crate::kernel;
+use crate::network::{Convolution, Graph, Named, Node, Residual, Skip, Step, Trace, Window, size, spread};
 use crate::output::Target;
 
 /// Relevance of one class.
@@ -23,7 +24,7 @@ pub struct Relevance {
 /// is positive exactly where x_j w_jc is, w_c being the target's own weights.
 ///
 /// An attention map is a factor: what it multiplies keeps all the relevance of the product.
-pub fn attribute(network: &ResNet, trace: &Trace, target: Target, amount: f32, composite: &Composite) -> Relevance {
+pub fn attribute(network: &Graph, trace: &Trace, target: Target, amount: f32, composite: &Composite) -> Relevance {
     let equation = &composite.equation;
     let (mut boundaries, mut accounts) = (Vec::new(), Vec::new());
     let mut keep = |name: String, relevance: &Tensor<4>, ledger: &mut Ledger| {
@@ -32,66 +33,146 @@ pub fn attribute(network: &ResNet, trace: &Trace, target: Target, amount: f32, c
     };
     let ledger = &mut Ledger::open();
 
-    let last = &trace.blocks[trace.blocks.len() - 1].output;
-    let [_, channels, height, width] = last.dims();
-    let features = trace.features.clone().reshape([1, channels, 1, 1]);
-    let Linear { layer, input, start } = Linear::new(network, trace, target, amount, composite);
+    let Linear { layer, input, start } = Linear::new(&network.head, trace, target, amount, composite);
     keep("fc".into(), &start, ledger);
-    let relevance = composite.linear.step(ledger, equation, &layer, &input, start);
-    keep("avgpool".into(), &relevance, ledger);
-
-    let mut relevance = equation.step(ledger, last.clone(), features, relevance, |cotangent, _| {
-        (cotangent / (height * width) as f32).expand([1, channels, height, width])
-    });
-    let blocks = network.block_names().into_iter().zip(&network.blocks).zip(&trace.blocks);
-    for ((name, block), activations) in blocks.rev() {
-        keep(name, &relevance, ledger);
-        relevance = match composite.blocks {
-            Blocks::Whole => {
-                let cotangent = equation.divide_rectified(ledger, relevance, &activations.output);
-                block.vjp_of_sum(activations, cotangent, Some(&activations.input), |layer, cotangent| {
-                    ledger.take_bias(layer, cotangent, 1.0);
-                })
+    let mut relevance = composite.linear.step(ledger, equation, &layer, &input, start);
+    for (at, (Named { name, node }, step)) in network.nodes.iter().zip(&trace.steps).enumerate().rev() {
+        // It is a factor: what it multiplies keeps all the relevance of the product.
+        if let Node::Attention(_) = node {
+            continue;
+        }
+        keep(name.clone(), &relevance, ledger);
+        relevance = match node {
+            Node::Residual(block) => through_residual(ledger, composite, block, step, relevance),
+            Node::Convolution { layer, .. } if at == 0 => through_first(ledger, composite, layer, step, relevance),
+            Node::Convolution { layer, .. } => match composite.blocks {
+                Blocks::Whole => through_rectified(ledger, equation, layer, step, relevance),
+                Blocks::Layers { convolution, .. } => {
+                    let input = Input::Positive(step.input.clone());
+                    through_convolution(ledger, composite, &convolution, layer, &input, relevance)
+                }
+            },
+            Node::Linear { layer, .. } => {
+                let layer = if composite.linear_bias { layer.clone() } else { layer.unbiased() };
+                composite.linear.step(ledger, equation, &layer, &Input::Positive(step.input.clone()), relevance)
             }
-            Blocks::Layers { convolution, addition } => {
-                let branch = block.conv3.forward(activations.hidden2.clone());
-                let skip = block.skip(&activations.input);
-                let projected = block.downsample.is_some();
-                let [main, side] = addition.step(ledger, equation, branch, skip, projected, relevance);
-                through_layers(ledger, composite, &convolution, block, activations, main, side)
+            Node::GlobalAverage => {
+                let Step { input, output, .. } = step;
+                equation.step(ledger, input.clone(), output.clone(), relevance, |cotangent, _| spread(input, cotangent))
             }
+            Node::MaxPool(window) => through_pool(ledger, composite, window, step, relevance),
+            Node::Attention(_) => relevance,
         };
     }
-    keep("maxpool".into(), &relevance, ledger);
-
-    let stem = &trace.stem;
-    let relevance = match composite.pool {
-        Pool::Winner => trace.pool.vjp(&stem.output, relevance),
-        Pool::Equation1 => {
-            equation.step(ledger, stem.output.clone(), trace.pool.output.clone(), relevance, |cotangent, _| {
-                trace.pool.vjp(&stem.output, cotangent)
-            })
-        }
-        Pool::Average => through_average(ledger, composite, stem.output.clone(), relevance),
-    };
-    keep("stem".into(), &relevance, ledger);
-
-    let relevance = match composite.stem {
-        Stem::Whole => {
-            let cotangent = equation.divide_rectified(ledger, relevance, &stem.output);
-            ledger.take_bias(&network.stem.conv1, &cotangent, 1.0);
-            network.stem.conv1.vjp_times(&stem.input, cotangent)
-        }
-        Stem::Layer { rule, input } => {
-            let input = match input {
-                StemInput::Picture => Input::Signed(stem.input.clone()),
-                StemInput::Ones => Input::Positive(stem.input.ones_like()),
-            };
-            through_convolution(ledger, composite, &rule, &network.stem.conv1, &input, relevance)
-        }
-    };
     keep("input".into(), &relevance, ledger);
     Relevance { input: relevance, boundaries, accounts }
+}
+
+/// A block: one layer of Equation 1, which is C3-LRP's contribution, or layer by layer.
+fn through_residual(
+    ledger: &mut Ledger,
+    composite: &Composite,
+    block: &Residual,
+    step: &Step,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    match composite.blocks {
+        Blocks::Whole => {
+            let cotangent = composite.equation.divide_rectified(ledger, relevance, &step.output);
+            block.vjp_of_sum(&step.hidden, cotangent, Some(&step.input), &mut |layer, cotangent| {
+                ledger.take_bias(layer, cotangent, 1.0);
+            })
+        }
+        Blocks::Layers { convolution, addition } => {
+            let skip = block.skip.forward(&step.input);
+            let branch = block.branch(&step.hidden).unwrap_or_else(|| skip.zeros_like());
+            let projected = block.skip.is_projected();
+            let [main, side] = addition.step(ledger, &composite.equation, branch, skip, projected, relevance);
+            let rule = &convolution;
+            let main = block.layers.iter().zip(&step.hidden).rev().fold(main, |relevance, (layer, input)| {
+                through_convolution(ledger, composite, rule, layer, &Input::Positive(input.clone()), relevance)
+            });
+            main + through_skip(ledger, composite, rule, &block.skip, &step.input, side)
+        }
+    }
+}
+
+fn through_skip(
+    ledger: &mut Ledger,
+    composite: &Composite,
+    rule: &Rule,
+    skip: &Skip,
+    input: &Tensor<4>,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    match skip {
+        Skip::Identity => relevance,
+        // Each place that is kept keeps its relevance.
+        Skip::Padded { .. } => skip.vjp(size(input), relevance, &mut |_, _| {}),
+        Skip::Projection { pool, layer } => {
+            let averaged = Input::Positive(skip.averaged(input));
+            let relevance = through_convolution(ledger, composite, rule, layer, &averaged, relevance);
+            match pool {
+                None => relevance,
+                Some(window) => {
+                    let average = averaged.values().clone();
+                    composite.equation.step(ledger, input.clone(), average, relevance, |cotangent, _| {
+                        kernel::average_pool_vjp(size(input), cotangent, window)
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// A convolution with its ReLU, as one layer of Equation 1.
+fn through_rectified(
+    ledger: &mut Ledger,
+    equation: &Equation1,
+    layer: &Convolution,
+    step: &Step,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    let cotangent = equation.divide_rectified(ledger, relevance, &step.output);
+    ledger.take_bias(layer, &cotangent, 1.0);
+    layer.vjp_times(&step.input, cotangent)
+}
+
+/// The convolution that is given the picture.
+fn through_first(
+    ledger: &mut Ledger,
+    composite: &Composite,
+    layer: &Convolution,
+    step: &Step,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    match composite.stem {
+        Stem::Whole => through_rectified(ledger, &composite.equation, layer, step, relevance),
+        Stem::Layer { rule, input } => {
+            let input = match input {
+                StemInput::Picture => Input::Signed(step.input.clone()),
+                StemInput::Ones => Input::Positive(step.input.ones_like()),
+            };
+            through_convolution(ledger, composite, &rule, layer, &input, relevance)
+        }
+    }
+}
+
+fn through_pool(
+    ledger: &mut Ledger,
+    composite: &Composite,
+    window: &Window,
+    step: &Step,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    let Step { input, output, .. } = step;
+    match composite.pool {
+        Pool::Winner => step.unpool(window, relevance),
+        Pool::Equation1 => composite
+            .equation
+            .step(ledger, input.clone(), output.clone(), relevance, |cotangent, _| step.unpool(window, cotangent)),
+        Pool::Average => through_average(ledger, composite, input.clone(), relevance),
+    }
 }
 
 /// The linear layer, as relevance meets it.
@@ -105,41 +186,20 @@ struct Linear {
 }
 
 impl Linear {
-    fn new(network: &ResNet, trace: &Trace, target: Target, amount: f32, composite: &Composite) -> Self {
-        let ([_, outputs], [_, channels]) = (trace.logits.dims(), trace.features.dims());
+    fn new(head: &Convolution, trace: &Trace, target: Target, amount: f32, composite: &Composite) -> Self {
+        let [_, outputs, ..] = trace.logits.dims();
         let mut values = vec![0f32; outputs];
-        values[target.output] = amount;
+        if let Some(value) = values.get_mut(target.output) {
+            *value = amount;
+        }
         let start = Tensor::from_data(TensorData::new(values, [1, outputs, 1, 1]), &trace.logits.device());
         // What speaks against an output are the same weights turned round.
-        let layer = if target.sign < 0.0 { network.fc.negated() } else { network.fc.clone() };
+        let layer = if target.sign < 0.0 { head.negated() } else { head.clone() };
         let layer = if composite.linear_bias { layer } else { layer.unbiased() };
-        let input = Input::Positive(trace.features.clone().reshape([1, channels, 1, 1]));
+        let input = Input::Positive(trace.features.clone());
         let start = composite.linear.signed(&composite.equation, &layer, &input, start);
         Self { layer, input, start }
     }
-}
-
-/// A block's layers, after the addition: its ReLUs pass relevance.
-fn through_layers(
-    ledger: &mut Ledger,
-    composite: &Composite,
-    rule: &Rule,
-    block: &Bottleneck,
-    activations: &BottleneckTrace,
-    main: Tensor<4>,
-    side: Tensor<4>,
-) -> Tensor<4> {
-    let mut through = |layer: &Convolution, input: &Tensor<4>, relevance: Tensor<4>| {
-        through_convolution(ledger, composite, rule, layer, &Input::Positive(input.clone()), relevance)
-    };
-    let main = through(&block.conv3, &activations.hidden2, main);
-    let main = through(&block.conv2, &activations.hidden1, main);
-    let main = through(&block.conv1, &activations.input, main);
-    let side = match &block.downsample {
-        Some(projection) => through(projection, &activations.input, side),
-        None => side,
-    };
-    main + side
 }
 
 /// A convolution and its BatchNorm.
@@ -204,7 +264,7 @@ mod tests {
         let checkpoint = Checkpoint::open(Bytes(std::fs::read(file).unwrap()));
         let checkpoint = pollster::block_on(checkpoint).unwrap();
         let normalisation = checkpoint.normalisation().unwrap();
-        let network = pollster::block_on(ResNet::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
+        let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
         let weights = pollster::block_on(checkpoint.read("fc.weight")).unwrap();
         let composites: Vec<_> = methods()
             .into_iter()
@@ -227,7 +287,7 @@ mod tests {
                 let own = &weights[class * features.len()..][..features.len()];
                 for (name, composite) in &composites {
                     let target = Output::Softmax.target(class);
-                    let Linear { layer, input, start } = Linear::new(&network, &trace, target, 0.5, composite);
+                    let Linear { layer, input, start } = Linear::new(&network.head, &trace, target, 0.5, composite);
                     let ledger = &mut Ledger::closed();
                     let relevance = composite.linear.step(ledger, &composite.equation, &layer, &input, start);
                     let relevance = pollster::block_on(read(relevance)).unwrap();

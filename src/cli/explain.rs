@@ -18,7 +18,7 @@ use super::names::Names;
 pub struct Explain {
     /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, 3, H, W] as .npy.
     input: PathBuf,
-    /// Weights of a bottleneck ResNet, as safetensors.
+    /// Weights of a ResNet or a VGG, as safetensors.
     #[arg(long)]
     weights: PathBuf,
     #[arg(long, help = Name::Target.setting().help())]

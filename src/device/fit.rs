@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Device, Kind, gpu, self_test};
 use crate::explanation::Progress;
 use crate::kernel::{self, Candidate, Direction, Kernels, Measured};
-use crate::network::ResNet;
+use crate::network::Graph;
 use crate::picture;
 use crate::{Error, Result, witness};
 
@@ -54,7 +54,7 @@ impl Device {
     /// [`Error::Device`] where no kernel is right.
     pub async fn fit(
         &self,
-        network: &mut ResNet,
+        network: &mut Graph,
         preference: Preference,
         progress: Progress<'_>,
     ) -> Result<Option<Measured>> {

@@ -6,7 +6,7 @@ use safetensors::SafeTensors;
 use crate::attribution::Method;
 use crate::forward::Forward;
 use crate::kernel::{Candidate, Kernels};
-use crate::network::ResNet;
+use crate::network::Graph;
 use crate::output::Output;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
@@ -35,7 +35,7 @@ pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
 async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
     let architecture = Architecture::resnet([1; 4], 8, 10);
     let checkpoint = Checkpoint::open(Bytes(formula::checkpoint(&architecture)?)).await?;
-    let mut network = ResNet::load(&checkpoint, device, |_, _| {}).await?;
+    let mut network = Graph::load(&checkpoint, device, |_, _| {}).await?;
     for (layer, _) in network.convolutions([SIDE; 2]) {
         layer.kernels = Kernels { forward: kernel, vjp: kernel };
     }

@@ -163,8 +163,8 @@ fn on_cpu<'a>(geometry: &Geometry, weight: &'a [f32]) -> Convolution<'a> {
 }
 
 /// Shapes of one kind are the work of one shader.
-fn kind(geometry: &Geometry) -> [usize; 3] {
-    [geometry.kernel, geometry.stride, geometry.groups]
+fn kind(geometry: &Geometry) -> [usize; 4] {
+    [geometry.kernel, geometry.stride, geometry.padding, geometry.groups]
 }
 
 /// Why a candidate is wrong for a small shape of the same kind, if it is: with sides, channels and a batch that
@@ -175,9 +175,10 @@ async fn small(
     candidate: Candidate,
     device: &Device,
 ) -> Result<Option<String>> {
-    let Geometry { kernel, stride, groups, .. } = *geometry;
+    let Geometry { kernel, stride, padding, groups, .. } = *geometry;
     let (batch, inputs, outputs) = (3, 3 * groups, 5 * groups);
-    let geometry = Geometry::new([outputs, inputs / groups, kernel, kernel], stride, groups, batch, [9, 14]);
+    let weight = [outputs, inputs / groups, kernel, kernel];
+    let geometry = Geometry::padded(weight, [stride, padding], groups, batch, [9.max(kernel), 14.max(kernel)]);
     let [there, back] = [(outputs, geometry.output), (inputs, geometry.input)]
         .map(|(channels, [rows, columns])| [batch, channels, rows, columns]);
     let [given, made] = match direction {

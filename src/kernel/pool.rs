@@ -1,21 +1,26 @@
-//! ResNet's max-pool, forward and back.
+//! The pools, forward and back.
 
 use super::{on_cpu, slice};
 use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Int, Tensor, TensorData};
+use c3lrp_kernels::Pool;
 
-/// The max-pool 3×3 of stride 2 and padding 1, [N, C, H, W] to [N, C, ⌈H/2⌉, ⌈W/2⌉], with the places of the
-/// maxima in their planes: the first of equals.
-pub fn max_pool(x: Tensor<4>) -> (Tensor<4>, Tensor<4, Int>) {
-    let Some(values) = on_cpu(&x) else {
-        let options = MaxPoolOptions::new([3; 2]).with_stride([2; 2]).with_padding([1; 2]);
-        return max_pool2d_with_indices(x, options);
-    };
+use crate::family::Window;
+
+/// The largest value of each window, [N, C, H, W] to [N, C, H′, W′], with the places of the maxima in their planes:
+/// the first of equals.
+pub fn max_pool(x: Tensor<4>, window: &Window) -> (Tensor<4>, Tensor<4, Int>) {
+    let Window { kernel, stride, padding, ceil } = *window;
     let [batch, channels, height, width] = x.dims();
-    let (maxima, places) = c3lrp_kernels::max_pool(batch * channels, [height, width], slice(&values));
-    let shape = [batch, channels, height.div_ceil(2), width.div_ceil(2)];
-    let device = x.device();
+    let (Some(values), Some([rows, columns])) = (on_cpu(&x), window.output([height, width])) else {
+        let options = MaxPoolOptions::new([kernel; 2]).with_stride([stride; 2]).with_padding([padding; 2]);
+        return max_pool2d_with_indices(x, options.with_ceil_mode(ceil));
+    };
+    let pool = Pool { kernel, stride, padding };
+    let (maxima, places) =
+        c3lrp_kernels::max_pool(batch * channels, [height, width], [rows, columns], pool, slice(&values));
+    let (shape, device) = ([batch, channels, rows, columns], x.device());
     (
         Tensor::from_data(TensorData::new(maxima, shape), &device),
         Tensor::from_data(TensorData::new(places, shape), &device),
@@ -23,6 +28,46 @@ pub fn max_pool(x: Tensor<4>) -> (Tensor<4>, Tensor<4, Int>) {
 }
 
 /// Its vector-Jacobian product: each cotangent goes to the place of its maximum in `x`.
-pub fn max_pool_vjp(x: Tensor<4>, places: Tensor<4, Int>, cotangent: Tensor<4>) -> Tensor<4> {
-    max_pool2d_with_indices_backward(x, [3; 2], [2; 2], [1; 2], [1; 2], false, cotangent, places)
+pub fn max_pool_vjp(x: Tensor<4>, places: Tensor<4, Int>, cotangent: Tensor<4>, window: &Window) -> Tensor<4> {
+    let Window { kernel, stride, padding, ceil } = *window;
+    let [kernel, stride, padding] = [[kernel; 2], [stride; 2], [padding; 2]];
+    max_pool2d_with_indices_backward(x, kernel, stride, padding, [1; 2], ceil, cotangent, places)
+}
+
+/// The mean of each window of those that lie side by side, [N, C, H, W] to [N, C, ⌈H/s⌉, ⌈W/s⌉]; beyond the edge
+/// nothing is counted.
+pub fn average_pool(x: Tensor<4>, window: &Window) -> Tensor<4> {
+    let [batch, channels, height, width] = x.dims();
+    let (step, [rows, columns]) = (window.stride, whole([height, width], window));
+    let whole = match [height, width] == [rows * step, columns * step] {
+        true => x,
+        false => Tensor::zeros([batch, channels, rows * step, columns * step], &x.device())
+            .slice_assign([0..batch, 0..channels, 0..height, 0..width], x),
+    };
+    let counts = counts([height, width], window, &whole);
+    let windows = whole.reshape([batch * channels, rows, step, columns, step]);
+    windows.sum_dim(2).sum_dim(4).reshape([batch, channels, rows, columns]) / counts
+}
+
+/// Its vector-Jacobian product for an input of `size`.
+pub fn average_pool_vjp(size: [usize; 2], cotangent: Tensor<4>, window: &Window) -> Tensor<4> {
+    let ([batch, channels, rows, columns], step) = (cotangent.dims(), window.stride);
+    let counts = counts(size, window, &cotangent);
+    let shares = (cotangent / counts).reshape([batch * channels, rows, 1, columns, 1]);
+    let all = shares.expand([batch * channels, rows, step, columns, step]);
+    all.reshape([batch, channels, rows * step, columns * step]).slice([0..batch, 0..channels, 0..size[0], 0..size[1]])
+}
+
+/// Windows along each side.
+fn whole(size: [usize; 2], window: &Window) -> [usize; 2] {
+    size.map(|side| side.div_ceil(window.stride))
+}
+
+/// Places of the picture in each window, [1, 1, H′, W′].
+fn counts(size: [usize; 2], window: &Window, beside: &Tensor<4>) -> Tensor<4> {
+    let [rows, columns] = whole(size, window);
+    let along = |at: usize, side: usize| (side - at * window.stride).min(window.stride);
+    let counts: Vec<_> =
+        (0..rows * columns).map(|at| (along(at / columns, size[0]) * along(at % columns, size[1])) as f32).collect();
+    Tensor::from_data(TensorData::new(counts, [1, 1, rows, columns]), &beside.device())
 }

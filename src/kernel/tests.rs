@@ -5,6 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::{Candidate, Direction, Extra, Geometry, Measured, Weight, convolve, max_pool, max_pool_vjp, measure, vjp};
 use crate::Error;
 use crate::device::{self, Choice, Device};
+use crate::family::Window;
 use crate::weights::formula;
 use crate::witness::fault;
 
@@ -85,13 +86,14 @@ fn every_candidate_computes_what_the_cpu_does() {
 #[test]
 fn cotangents_go_to_their_maxima() {
     let gpu = gpu();
-    for [height, width] in [[1, 1], [2, 3], [7, 8], [13, 6]] {
-        let (x, [rows, columns]) = (noise("pool", [2, 3, height, width]), [height.div_ceil(2), width.div_ceil(2)]);
+    let sizes = [[1, 1], [2, 3], [7, 8], [13, 6]].map(|size| (size, Window::RESNET));
+    for (size, window) in sizes.into_iter().chain([([8, 6], Window::VGG), ([9, 7], Window::VGG)]) {
+        let (x, [rows, columns]) = (noise("pool", [2, 3, size[0], size[1]]), window.output(size).unwrap());
         let cotangent = noise("cotangent", [2, 3, rows, columns]);
         let on = |device: &burn::tensor::Device| {
             let [x, cotangent] = [&x, &cotangent].map(|tensor| tensor.clone().to_device(device));
-            let (maxima, places) = max_pool(x.clone());
-            [values(maxima), values(max_pool_vjp(x, places, cotangent))]
+            let (maxima, places) = max_pool(x.clone(), &window);
+            [values(maxima), values(max_pool_vjp(x, places, cotangent, &window))]
         };
         assert_eq!(on(&burn::tensor::Device::flex()), on(gpu.burn()));
     }

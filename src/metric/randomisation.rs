@@ -5,23 +5,16 @@ use std::ops::Range;
 use burn::tensor::{Tensor, TensorData};
 
 use super::{finite, sortable};
-use crate::network::{Bottleneck, Convolution, ResNet};
+use crate::network::{Convolution, Graph, Named, Node};
 use crate::weights::formula::unit;
 use crate::{Error, Result};
 
-/// The layers in the order in which they are randomised: `fc`, the blocks from the last to the first
-/// (with an attention branch after the block that it follows), `stem`.
-pub fn layers(network: &ResNet) -> Vec<String> {
-    let mut names = vec!["stem".to_owned()];
-    for (index, name) in network.block_names().into_iter().enumerate() {
-        if network.attention.as_ref().is_some_and(|(_, at)| *at == index) {
-            names.push("attention".into());
-        }
-        names.push(name);
-    }
-    names.push("fc".into());
-    names.reverse();
-    names
+/// The layers in the order in which they are randomised: `fc`, then the nodes with weights from the last to the first:
+/// blocks (with an attention branch after the block that it follows), and `stem`.
+pub fn layers(network: &Graph) -> Vec<String> {
+    let weighed = |node: &Node| !matches!(node, Node::MaxPool(_) | Node::GlobalAverage);
+    let nodes = network.nodes.iter().rev().filter(|named| weighed(&named.node)).map(|named| named.name.clone());
+    std::iter::once("fc".to_owned()).chain(nodes).collect()
 }
 
 /// The network with these of its [`layers`] drawn anew, the others as they are. From `0..1` to all of them,
@@ -31,40 +24,20 @@ pub fn layers(network: &ResNet) -> Vec<String> {
 /// Weights are uniform around 0, scaled so that each output channel keeps its weights' norm, and biases so
 /// that the layer keeps their root mean square: what a layer has learnt is lost, and the size of what
 /// it hands on is about kept, so that deep networks don't overflow.
-pub fn randomised(network: &ResNet, which: Range<usize>, seed: u32) -> ResNet {
+pub fn randomised(network: &Graph, which: Range<usize>, seed: u32) -> Graph {
     let mut changed = network.clone();
     for layer in layers(network).into_iter().take(which.end).skip(which.start) {
-        let draw = |part: &str| format!("{seed} {layer}.{part}");
-        match layer.as_str() {
-            "fc" => changed.fc = convolution(&network.fc, &format!("{seed} fc")),
-            "stem" => changed.stem.conv1 = convolution(&network.stem.conv1, &draw("conv1")),
-            "attention" => {
-                if let Some((attention, _)) = &mut changed.attention {
-                    for (index, block) in attention.blocks.iter_mut().enumerate() {
-                        *block = bottleneck(block, &draw(&format!("blocks.{index}")));
-                    }
-                    attention.classes = convolution(&attention.classes, &draw("classes"));
-                    attention.map = convolution(&attention.map, &draw("map"));
-                }
-            }
-            name => {
-                if let Some(index) = network.block_names().iter().position(|block| block == name) {
-                    changed.blocks[index] = bottleneck(&network.blocks[index], &draw("block"));
-                }
+        if layer == "fc" {
+            changed.head = convolution(&changed.head, &format!("{seed} fc"));
+        }
+        for Named { node, .. } in changed.nodes.iter_mut().filter(|named| named.name == layer) {
+            // Of any size: the layers alone are asked for.
+            for (at, (part, _)) in node.convolutions([1, 1]).into_iter().enumerate() {
+                *part = convolution(part, &format!("{seed} {layer}.{at}"));
             }
         }
     }
     changed
-}
-
-fn bottleneck(block: &Bottleneck, name: &str) -> Bottleneck {
-    let part = |layer: &Convolution, part: &str| convolution(layer, &format!("{name}.{part}"));
-    Bottleneck {
-        conv1: part(&block.conv1, "conv1"),
-        conv2: part(&block.conv2, "conv2"),
-        conv3: part(&block.conv3, "conv3"),
-        downsample: block.downsample.as_ref().map(|layer| part(layer, "downsample")),
-    }
 }
 
 fn convolution(layer: &Convolution, name: &str) -> Convolution {

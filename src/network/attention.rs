@@ -3,8 +3,8 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::sigmoid;
 
-use super::stem::relu_vjp;
-use super::{Bottleneck, Convolution};
+use super::layer::{back, relu_vjp, run, size};
+use super::{Convolution, Node};
 use crate::witness::show_pointwise;
 
 /// The branch of an ABN (Fukui, Hirakawa, Yamashita, Fujiyoshi, CVPR 2019), on the output f of stage
@@ -12,8 +12,8 @@ use crate::witness::show_pointwise;
 /// and after `classes` and after `map` are merged in.
 #[derive(Clone, Debug)]
 pub struct Attention {
-    /// Bottlenecks of stride 1.
-    pub blocks: Vec<Bottleneck>,
+    /// Residuals of stride 1.
+    pub blocks: Vec<Node>,
     /// 1×1, to a channel for each class.
     pub classes: Convolution,
     /// 1×1, to one channel.
@@ -46,25 +46,23 @@ impl Attention {
     /// The vector-Jacobian product of [`Attention::attend`], the branch included; its activations are
     /// made again.
     pub fn vjp(&self, features: Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-        let [_, _, height, width] = features.dims();
-        let size = [height, width];
-        let mut x = features.clone();
-        let traces: Vec<_> = self
-            .blocks
-            .iter()
-            .map(|block| {
-                let trace = block.forward(x.clone());
-                x = trace.output.clone();
-                trace
-            })
-            .collect();
-        let hidden = self.classes.activate(x);
+        let steps = run(&self.blocks, features.clone());
+        let attended = steps.last().map_or_else(|| features.clone(), |step| step.output.clone());
+        let hidden = self.classes.activate(attended);
         let map = self.weigh(hidden.clone());
         let slope = map.clone() * (map.clone().neg() + 1.0);
-        let of_map = (cotangent.clone() * features).sum_dim(1) * slope;
-        let of_hidden = relu_vjp(&hidden, self.map.vjp(size, of_map));
-        let branch = self.blocks.iter().zip(&traces).rev();
-        let branch = branch.fold(self.classes.vjp(size, of_hidden), |back, (block, trace)| block.vjp(trace, back));
+        let of_map = (cotangent.clone() * features.clone()).sum_dim(1) * slope;
+        let of_hidden = relu_vjp(&hidden, self.map.vjp(size(&features), of_map));
+        let of_blocks = self.classes.vjp(size(&features), of_hidden);
+        let blocks: Vec<_> = self.blocks.iter().collect();
+        let branch = back(&blocks, &steps, of_blocks, &mut |_, _| {});
         cotangent * (map + 1.0) + branch
+    }
+
+    /// Its convolutions, with the size of what each is given where the branch is given `size`.
+    pub(super) fn convolutions(&mut self, size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
+        let mut layers: Vec<_> = self.blocks.iter_mut().flat_map(|block| block.convolutions(size)).collect();
+        layers.extend([(&mut self.classes, size), (&mut self.map, size)]);
+        layers
     }
 }

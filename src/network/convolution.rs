@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::Witness;
-use super::witness::Work;
+use super::witness::{Look, Work};
 use crate::kernel::{self, Direction, Extra, Geometry, Kernels, Weight};
 
 /// A square 2-D convolution with bias.
@@ -19,6 +19,8 @@ pub struct Convolution {
     pub scale: Tensor<1>,
     /// Stride in both directions.
     pub stride: usize,
+    /// Zeros around the input.
+    pub padding: usize,
     /// Groups of channels.
     pub groups: usize,
     /// What does the work on a GPU.
@@ -61,7 +63,14 @@ impl Convolution {
 
     /// The sizes of its work on N pictures of `size`.
     pub fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
-        Geometry::new(self.weight.tensor().dims(), self.stride, self.groups, batch, size)
+        Geometry::padded(self.weight.tensor().dims(), [self.stride, self.padding], self.groups, batch, size)
+    }
+
+    /// Height and width of what it gives out where it is given `size`; none where the kernel is larger than that.
+    pub fn output_size(&self, size: [usize; 2]) -> Option<[usize; 2]> {
+        let [.., kernel, _] = self.weight.tensor().dims();
+        let side = |side: usize| Some((side + 2 * self.padding).checked_sub(kernel)? / self.stride + 1);
+        Some([side(size[0])?, side(size[1])?])
     }
 
     /// [N, C_in, H, W] → [N, C_out, H′, W′].
@@ -82,12 +91,12 @@ impl Convolution {
     fn run(&self, x: Tensor<4>, extra: Extra<&Tensor<4>>, rectified: bool) -> Tensor<4> {
         let [batch, _, height, width] = x.dims();
         let geometry = self.geometry(batch, [height, width]);
-        let result =
-            kernel::convolve(&geometry, self.kernels.forward, x.clone(), &self.weight, &self.bias, extra, rectified);
         let direction = Direction::Forward;
+        let look = Look::at(&geometry, direction, &x);
+        let result = kernel::convolve(&geometry, self.kernels.forward, x, &self.weight, &self.bias, extra, rectified);
         #[cfg(test)]
         let result = crate::witness::fault::strike(direction, result);
-        Work { layer: self, geometry, direction, source: &x, extra, rectified, factor: None, result: &result }.show();
+        Work { layer: self, geometry, direction, extra, rectified, factor: None, result: &result }.show(look);
         result
     }
 
@@ -121,12 +130,12 @@ impl Convolution {
     ) -> Tensor<4> {
         let [batch, ..] = cotangent.dims();
         let geometry = self.geometry(batch, size);
-        let result = kernel::vjp(&geometry, self.kernels.vjp, cotangent.clone(), &self.weight, extra, factor);
         let direction = Direction::Vjp;
+        let look = Look::at(&geometry, direction, &cotangent);
+        let result = kernel::vjp(&geometry, self.kernels.vjp, cotangent, &self.weight, extra, factor);
         #[cfg(test)]
         let result = crate::witness::fault::strike(direction, result);
-        let source = &cotangent;
-        Work { layer: self, geometry, direction, source, extra, rectified: false, factor, result: &result }.show();
+        Work { layer: self, geometry, direction, extra, rectified: false, factor, result: &result }.show(look);
         result
     }
 }

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Attention, Bottleneck, Convolution, ResNet, Stem, Witness};
+use super::{Attention, Convolution, Gate, Graph, Named, Node, Residual, Skip, Witness};
+use crate::family::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart};
 use crate::kernel::Kernels;
-use crate::weights::{BlockShape, Checkpoint, Source};
+use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
 
 /// BatchNorm's ε in torchvision.
 const EPSILON: f32 = 1e-5;
 
-impl ResNet {
+impl Graph {
     /// Reads a network's tensors to a device, each BatchNorm merged into the convolution before it:
     /// w′ = w·γ/√(σ² + ε), b′ = β − μ·γ/√(σ² + ε). At no time is more than one layer held here.
     ///
@@ -25,42 +26,25 @@ impl ResNet {
         device: &Device,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Self> {
-        let architecture = checkpoint.architecture();
-        let total = architecture.parameters();
-        let mut done = 0;
-        let loader = Loader { checkpoint, device };
-        let mut report = |weight: usize| {
-            done += weight;
-            progress(done.min(total), total);
-        };
-
-        let conv1 = loader.convolution("conv1", "bn1", [architecture.stem, 3, 7, 7], 2, 1).await?;
-        report(conv1.weight.tensor().shape().num_elements());
-        let mut blocks = Vec::new();
-        for shape in architecture.blocks() {
-            blocks.push(loader.bottleneck(&shape).await?);
-            report(shape.parameters());
+        let Blueprint { channels, parts, head, stages } = checkpoint.blueprint();
+        let total = checkpoint.blueprint().parameters();
+        let mut loader = Loader { checkpoint, device, done: 0 };
+        let mut nodes = Vec::with_capacity(parts.len());
+        for (name, part) in parts {
+            nodes.push(Named { name: name.clone(), node: loader.node(part).await? });
+            progress(loader.done.min(total), total);
         }
-        let attention = match architecture.attention_blocks() {
-            branch if branch.is_empty() => None,
-            branch => {
-                let at = architecture.stages[..3].iter().map(|stage| stage.depth).sum();
-                Some((loader.attention(&branch, architecture.classes).await?, at))
-            }
-        };
-        let features = architecture.stages[3].out;
-        let [weight, bias] = [checkpoint.read("fc.weight").await?, checkpoint.read("fc.bias").await?];
-        let unscaled = vec![1.0; architecture.classes];
-        let fc = loader.on_device("fc", weight, bias, unscaled, [architecture.classes, features, 1, 1], [1, 1])?;
-        report(total);
-        let depths = std::array::from_fn(|stage| architecture.stages[stage].depth);
-        Ok(Self { stem: Stem { conv1 }, blocks, depths, attention, fc })
+        let head = loader.layer(head).await?;
+        progress(total, total);
+        Ok(Self { nodes, head, stages: stages.clone(), channels: *channels })
     }
 }
 
 struct Loader<'a, S> {
     checkpoint: &'a Checkpoint<S>,
     device: &'a Device,
+    /// Weights that are there.
+    done: usize,
 }
 
 /// What BatchNorm does to each channel: x ↦ scale·x + shift.
@@ -70,64 +54,110 @@ struct Affine {
 }
 
 impl<S: Source> Loader<'_, S> {
-    async fn bottleneck(&self, shape: &BlockShape) -> Result<Bottleneck> {
-        let BlockShape { name, input, width, groups, out, stride, downsample } = shape;
-        let part = |part: &str| format!("{name}.{part}");
-        let conv1 = self.convolution(&part("conv1"), &part("bn1"), [*width, *input, 1, 1], 1, 1).await?;
-        let middle = [*width, width / groups, 3, 3];
-        let conv2 = self.convolution(&part("conv2"), &part("bn2"), middle, *stride, *groups).await?;
-        let conv3 = self.convolution(&part("conv3"), &part("bn3"), [*out, *width, 1, 1], 1, 1).await?;
-        let downsample = match downsample {
-            true => {
-                let shape = [*out, *input, 1, 1];
-                Some(self.convolution(&part("downsample.0"), &part("downsample.1"), shape, *stride, 1).await?)
+    async fn node(&mut self, part: &Part) -> Result<Node> {
+        Ok(match part {
+            Part::Convolution(layer) => {
+                Node::Convolution { layer: self.layer(layer).await?, rectified: layer.rectified }
             }
-            false => None,
-        };
-        Ok(Bottleneck { conv1, conv2, conv3, downsample })
+            Part::Linear(layer) => Node::Linear { layer: self.layer(layer).await?, rectified: layer.rectified },
+            Part::MaxPool(window) => Node::MaxPool(*window),
+            Part::GlobalAverage => Node::GlobalAverage,
+            Part::Residual { layers, gate, skip } => Node::Residual(self.residual(layers, gate.as_ref(), skip).await?),
+            Part::Attention(part) => Node::Attention(self.attention(part).await?),
+        })
     }
 
-    /// The attention branch. The BatchNorm before its first 1×1 convolution is merged into that as
-    /// well: w·(s·x + t) = (w·s)·x + w·t.
-    async fn attention(&self, shapes: &[BlockShape], classes: usize) -> Result<Attention> {
-        let mut blocks = Vec::new();
-        for shape in shapes {
-            blocks.push(self.bottleneck(shape).await?);
+    async fn residual(&mut self, parts: &[LayerPart], gate: Option<&GatePart>, skip: &SkipPart) -> Result<Residual> {
+        let mut layers = Vec::with_capacity(parts.len());
+        for part in parts {
+            layers.push(self.layer(part).await?);
         }
-        let before = self.norm("attention.bn").await?;
-        let after = self.norm("attention.classes_bn").await?;
-        let channels = before.scale.len();
-        let mut weight = self.checkpoint.read("attention.classes.weight").await?;
+        let gate = match gate {
+            Some(gate) => Some(self.gate(gate).await?),
+            None => None,
+        };
+        let skip = match skip {
+            SkipPart::Identity => Skip::Identity,
+            SkipPart::Projection { pool, layer } => Skip::Projection { pool: *pool, layer: self.layer(layer).await? },
+            SkipPart::Padded { stride, zeros } => Skip::Padded { stride: *stride, zeros: *zeros },
+        };
+        Ok(Residual { layers, gate, skip })
+    }
+
+    async fn gate(&mut self, part: &GatePart) -> Result<Gate> {
+        Ok(match part {
+            GatePart::Channels { reduce, expand } => {
+                Gate::Channels { reduce: self.layer(reduce).await?, expand: self.layer(expand).await? }
+            }
+            GatePart::AlongChannels { weight, kernel, channels } => {
+                let taps = self.checkpoint.read(weight).await?;
+                let mut band = vec![0.0; channels * channels];
+                for (at, row) in band.chunks_exact_mut(*channels).enumerate() {
+                    for (tap, weight) in taps.iter().enumerate() {
+                        // The convolution keeps the channels' number: zeros beside them.
+                        let from = (at + tap).checked_sub(kernel / 2);
+                        if let Some(value) = from.and_then(|from| row.get_mut(from)) {
+                            *value = *weight;
+                        }
+                    }
+                }
+                let (zeros, ones) = (vec![0.0; *channels], vec![1.0; *channels]);
+                Gate::AlongChannels {
+                    band: self.on_device(weight, band, zeros, ones, [*channels, *channels, 1, 1], [1, 0, 1])?,
+                }
+            }
+        })
+    }
+
+    async fn attention(&mut self, part: &AttentionPart) -> Result<Attention> {
+        let AttentionPart { blocks: parts, before, classes, map } = part;
+        let mut blocks = Vec::with_capacity(parts.len());
+        for part in parts {
+            if let Part::Residual { layers, gate, skip } = part {
+                blocks.push(Node::Residual(self.residual(layers, gate.as_ref(), skip).await?));
+            }
+        }
+        let classes = self.attended(before, classes).await?;
+        Ok(Attention { blocks, classes, map: self.layer(map).await? })
+    }
+
+    /// The attention branch's 1×1 to the classes. The BatchNorm before it is merged into it as well:
+    /// w·(s·x + t) = (w·s)·x + w·t.
+    async fn attended(&mut self, before: &str, part: &LayerPart) -> Result<Convolution> {
+        let before = self.norm(before).await?;
+        let after = self.norm(part.norm.as_deref().unwrap_or_default()).await?;
+        let mut weight = self.checkpoint.read(&format!("{}.weight", part.name)).await?;
         let mut bias = after.shift;
-        for ((filter, bias), scale) in weight.chunks_exact_mut(channels).zip(&mut bias).zip(&after.scale) {
+        for ((filter, bias), scale) in weight.chunks_exact_mut(before.scale.len()).zip(&mut bias).zip(&after.scale) {
             for ((weight, s), t) in filter.iter_mut().zip(&before.scale).zip(&before.shift) {
                 *bias += *weight * t * scale;
                 *weight *= s * scale;
             }
         }
-        let classes_shape = [classes, channels, 1, 1];
-        Ok(Attention {
-            blocks,
-            classes: self.on_device("attention.classes", weight, bias, after.scale, classes_shape, [1, 1])?,
-            map: self.convolution("attention.map", "attention.map_bn", [1, classes, 1, 1], 1, 1).await?,
-        })
+        self.done += part.weights();
+        self.on_device(&part.name, weight, bias, after.scale, part.shape, [1, 0, 1])
     }
 
-    /// A convolution with the BatchNorm `norm` merged in.
-    async fn convolution(
-        &self,
-        name: &str,
-        norm: &str,
-        shape: [usize; 4],
-        stride: usize,
-        groups: usize,
-    ) -> Result<Convolution> {
+    /// A layer with its BatchNorm merged in.
+    async fn layer(&mut self, part: &LayerPart) -> Result<Convolution> {
+        let LayerPart { name, norm, bias, shape, stride, padding, groups, .. } = part;
         let mut weight = self.checkpoint.read(&format!("{name}.weight")).await?;
-        let Affine { scale, shift } = self.norm(norm).await?;
+        let own = match bias {
+            true => Some(self.checkpoint.read(&format!("{name}.bias")).await?),
+            false => None,
+        };
+        let Affine { scale, mut shift } = match norm {
+            Some(norm) => self.norm(norm).await?,
+            None => Affine { scale: vec![1.0; shape[0]], shift: vec![0.0; shape[0]] },
+        };
         for (filter, scale) in weight.chunks_exact_mut(shape[1] * shape[2] * shape[3]).zip(&scale) {
             filter.iter_mut().for_each(|weight| *weight *= scale);
         }
-        self.on_device(name, weight, shift, scale, shape, [stride, groups])
+        for ((shift, bias), scale) in shift.iter_mut().zip(own.iter().flatten()).zip(&scale) {
+            *shift += bias * scale;
+        }
+        self.done += part.weights();
+        self.on_device(name, weight, shift, scale, *shape, [*stride, *padding, *groups])
     }
 
     async fn norm(&self, name: &str) -> Result<Affine> {
@@ -153,7 +183,7 @@ impl<S: Source> Loader<'_, S> {
         bias: Vec<f32>,
         scale: Vec<f32>,
         shape: [usize; 4],
-        [stride, groups]: [usize; 2],
+        [stride, padding, groups]: [usize; 3],
     ) -> Result<Convolution> {
         // Each number of the file is finite, but a product of two need not be.
         if [&weight, &bias, &scale].into_iter().flatten().any(|value| !value.is_finite()) {
@@ -167,6 +197,6 @@ impl<S: Source> Loader<'_, S> {
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
-        Ok(Convolution { weight, bias, scale, stride, groups, kernels: Kernels::default(), witness })
+        Ok(Convolution { weight, bias, scale, stride, padding, groups, kernels: Kernels::default(), witness })
     }
 }

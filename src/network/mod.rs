@@ -1,20 +1,24 @@
-//! The network: its layers, its forward pass with the activations kept, and each layer's
-//! vector-Jacobian product.
+//! The network: a graph of nodes, its forward pass with the activations kept, and each node's vector-Jacobian
+//! product.
 //!
-//! Field names are torchvision's. BatchNorm is merged into the convolution before it when the
-//! weights are loaded.
+//! Names are torchvision's. BatchNorm is merged into the convolution before it when the weights are loaded.
 
 mod attention;
-mod bottleneck;
 mod convolution;
+mod gate;
+mod graph;
+mod layer;
 mod load;
-mod resnet;
-mod stem;
+mod residual;
 mod witness;
 
 pub use attention::Attention;
-pub use bottleneck::{Bottleneck, BottleneckTrace};
 pub use convolution::Convolution;
-pub use resnet::{ResNet, Trace};
-pub use stem::{MaxPool, Stem, StemTrace};
+pub use gate::Gate;
+pub use graph::{Graph, Named, Trace};
+pub(crate) use layer::size;
+pub use layer::{Node, Step, spread};
+pub use residual::{Residual, Skip};
 pub use witness::Witness;
+
+pub use crate::family::Window;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use burn::tensor::{Slice, Tensor};
 
-use super::Convolution;
+use super::{Convolution, Window};
 use crate::kernel::{self, Direction, Extra, Geometry};
-use crate::witness::{Draw, Expected, Sample, column, part, show};
+use crate::witness::{Draw, Expected, Place, Sample, column, look, part, show};
 
 /// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error. They are
 /// at even distances.
@@ -75,8 +75,6 @@ pub(super) struct Work<'a> {
     pub(super) layer: &'a Convolution,
     pub(super) geometry: Geometry,
     pub(super) direction: Direction,
-    /// What it was given: the input, or the output's cotangent.
-    pub(super) source: &'a Tensor<4>,
     pub(super) extra: Extra<&'a Tensor<4>>,
     pub(super) rectified: bool,
     pub(super) factor: Option<&'a Tensor<4>>,
@@ -111,34 +109,62 @@ impl Axis {
     }
 }
 
+/// A place of a convolution's result, and what it sees of what the convolution is given.
+pub(super) struct Look {
+    at: [usize; 3],
+    axes: [Axis; 2],
+    /// None where it sees nothing.
+    window: Option<Place>,
+}
+
+impl Look {
+    /// Draws a place and writes down what it sees of `source`, the input, or the output's cotangent; none where
+    /// nobody watches.
+    pub(super) fn at(geometry: &Geometry, direction: Direction, source: &Tensor<4>) -> Option<Self> {
+        let Geometry { batch, inputs, outputs, stride, input, output, .. } = *geometry;
+        let (reduced, [given, made]) = match direction {
+            Direction::Forward => (inputs, [input, output]),
+            Direction::Vjp => (outputs, [output, input]),
+        };
+        look(|draw, write| {
+            let image = draw.below(batch);
+            let mut place = made.map(|side| draw.below(side));
+            // On the way back a stride leaves places that little or nothing comes to: every other time, another is
+            // seen.
+            if direction == Direction::Vjp && draw.below(2) == 0 {
+                place = place.map(|at| at - at % stride);
+            }
+            let axes = [0, 1].map(|axis| Axis::new(direction, geometry, given[axis], place[axis]));
+            let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
+            let window = (!rows.is_empty() && !columns.is_empty())
+                .then(|| write(part(source, [image..image + 1, 0..reduced, rows, columns])));
+            Self { at: [image, place[0], place[1]], axes, window }
+        })
+    }
+}
+
 impl Work<'_> {
-    /// Shows one place of it, for the kept filters. Where the weights are not the file's but were made of them
-    /// on the device, they are read from there, for one channel.
-    pub(super) fn show(self) {
-        show(|draw| self.sample(draw));
+    /// Shows the place that was looked at, for the kept filters. Where the weights are not the file's but were made
+    /// of them on the device, they are read from there, for one channel.
+    pub(super) fn show(self, look: Option<Look>) {
+        if let Some(look) = look {
+            show(|draw| self.sample(look, draw));
+        }
     }
 
-    fn sample(self, draw: &mut Draw) -> Sample {
-        let Self { layer, geometry, direction, source, extra, rectified, factor, result } = self;
-        let Geometry { batch, inputs, outputs, groups, kernel, stride, input, output, .. } = geometry;
-        let (reduced, produced, [given, made]) = match direction {
-            Direction::Forward => (inputs, outputs, [input, output]),
-            Direction::Vjp => (outputs, inputs, [output, input]),
+    fn sample(self, Look { at, axes, window }: Look, draw: &mut Draw) -> Sample {
+        let Self { layer, geometry, direction, extra, rectified, factor, result } = self;
+        let Geometry { inputs, outputs, groups, kernel, .. } = geometry;
+        let (reduced, produced) = match direction {
+            Direction::Forward => (inputs, outputs),
+            Direction::Vjp => (outputs, inputs),
         };
-        let image = draw.below(batch);
-        let mut place = made.map(|side| draw.below(side));
-        // On the way back a stride leaves places that little or nothing comes to: every other time, another is
-        // seen.
-        if direction == Direction::Vjp && draw.below(2) == 0 {
-            place = place.map(|at| at - at % stride);
-        }
-        let at = [image, place[0], place[1]];
-        let axes = [0, 1].map(|axis| Axis::new(direction, &geometry, given[axis], place[axis]));
-
+        let noted = Vec::from_iter(window);
+        let (window, before) = (noted.first().map(|_| 0), noted.len());
         let mut seen = Vec::new();
         let mut also = |tensor: Tensor<1>| {
             seen.push(tensor);
-            seen.len() - 1
+            before + seen.len() - 1
         };
         let each = reduced / groups;
         let (name, filters) = match &layer.witness {
@@ -174,9 +200,6 @@ impl Work<'_> {
         let result = made(result);
         let extra = extra.map(&mut made);
         let factor = factor.map(&mut made);
-        let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
-        let window = (!rows.is_empty() && !columns.is_empty())
-            .then(|| also(part(source, [image..image + 1, 0..reduced, rows, columns])));
         let way = if direction == Direction::Forward { "" } else { " on the way back" };
         let judge = move |seen: &[Vec<f32>]| {
             filters.iter().enumerate().try_for_each(|(filter, Filter { channel, numbers })| {
@@ -206,7 +229,7 @@ impl Work<'_> {
                 expected.hold(|| format!("its {name}{way}"), seen[result][filter])
             })
         };
-        Sample { seen, judge: Box::new(judge) }
+        Sample { noted, seen, judge: Box::new(judge) }
     }
 }
 
@@ -220,18 +243,19 @@ fn products(plane: &[f32], weights: &[f32], kernel: usize, axes: &[Axis; 2], sum
     }
 }
 
-/// The window of a max-pool (3×3, stride 2, padding 1) that makes a place of its output, along an axis.
-fn pooled(place: usize, side: usize) -> Range<usize> {
-    (2 * place).saturating_sub(1)..(2 * place + 2).min(side)
+/// What makes a place of a pool's output, along an axis.
+fn pooled(window: &Window, place: usize, side: usize) -> Range<usize> {
+    let from = window.stride * place;
+    from.saturating_sub(window.padding)..(from + window.kernel - window.padding).min(side)
 }
 
 /// Shows one place of a max-pool's output: it has the largest values.
-pub(super) fn show_pool(x: &Tensor<4>, output: &Tensor<4>) {
+pub(super) fn show_pool(window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
     show(|draw| {
         let [batch, channels, height, width] = x.dims();
         let [_, _, rows, columns] = output.dims();
         let [image, row, across] = [batch, rows, columns].map(|count| draw.below(count));
-        let [rows, columns] = [pooled(row, height), pooled(across, width)];
+        let [rows, columns] = [pooled(window, row, height), pooled(window, across, width)];
         let places = rows.len() * columns.len();
         let window = part(x, [image..image + 1, 0..channels, rows, columns]);
         let judge = move |seen: &[Vec<f32>]| {
@@ -242,23 +266,32 @@ pub(super) fn show_pool(x: &Tensor<4>, output: &Tensor<4>) {
                 expected.hold(|| "its max-pool".into(), found)
             })
         };
-        Sample { seen: vec![column(output, [image, row, across]), window], judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen: vec![column(output, [image, row, across]), window], judge: Box::new(judge) }
     });
 }
 
 /// Shows one place of a max-pool's input on the way back: it gets what comes to the windows whose first
 /// largest value it has.
-pub(super) fn show_pool_back(x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tensor<4>) {
+pub(super) fn show_pool_back(window: &Window, x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tensor<4>) {
+    let window = *window;
     show(|draw| {
         let [batch, channels, height, width] = x.dims();
         let [_, _, rows, columns] = cotangent.dims();
         let [image, y, x_] = [batch, height, width].map(|count| draw.below(count));
         // The outputs that see the place, and the inputs that those see.
-        let outputs = |at: usize, count: usize| at / 2..(at.div_ceil(2) + 1).min(count);
+        let Window { kernel, stride, padding, .. } = window;
+        let outputs = |at: usize, count: usize| {
+            let end = ((at + padding) / stride + 1).min(count);
+            ((at + padding + 1).saturating_sub(kernel).div_ceil(stride)).min(end)..end
+        };
         let [down, across] = [outputs(y, rows), outputs(x_, columns)];
-        let all =
-            |outputs: &Range<usize>, side: usize| pooled(outputs.start, side).start..pooled(outputs.end - 1, side).end;
+        let all = |outputs: &Range<usize>, side: usize| {
+            pooled(&window, outputs.start, side).start..pooled(&window, outputs.end.saturating_sub(1), side).end
+        };
         let [seen_rows, seen_columns] = [all(&down, height), all(&across, width)];
+        if down.is_empty() || across.is_empty() {
+            return nothing(column(result, [image, y, x_]), "max-pool on the way back");
+        }
         let seen = vec![
             column(result, [image, y, x_]),
             part(cotangent, [image..image + 1, 0..channels, down.clone(), across.clone()]),
@@ -273,7 +306,8 @@ pub(super) fn show_pool_back(x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tens
                 let windows = down.clone().flat_map(|row| across.clone().map(move |column| (row, column)));
                 let mut expected = Expected::default();
                 for ((row, column), &cotangent) in windows.zip(cotangents) {
-                    let places = pooled(row, height).flat_map(|y| pooled(column, width).map(move |x| (y, x)));
+                    let places =
+                        pooled(&window, row, height).flat_map(|y| pooled(&window, column, width).map(move |x| (y, x)));
                     let won = places
                         .reduce(|best, next| if value(next.0, next.1) > value(best.0, best.1) { next } else { best });
                     if won == Some((y, x_)) {
@@ -283,7 +317,49 @@ pub(super) fn show_pool_back(x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tens
                 expected.hold(|| "its max-pool on the way back".into(), found)
             })
         };
-        Sample { seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
+    });
+}
+
+/// What is read is zero.
+fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
+    let judge = move |seen: &[Vec<f32>]| {
+        let mut found = seen.iter().flatten();
+        found.try_for_each(|&found| Expected::default().hold(|| format!("its {what}"), found))
+    };
+    Sample { noted: Vec::new(), seen: vec![seen], judge: Box::new(judge) }
+}
+
+/// Shows one place of an average of windows that lie side by side: x [N, C, H, W] to `output`, or on the way back an
+/// output's cotangent to that of `x`.
+pub(super) fn show_average(direction: Direction, window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
+    let stride = window.stride;
+    show(|draw| {
+        let [batch, channels, height, width] = x.dims();
+        let [image, y, column_] = [batch, height, width].map(|count| draw.below(count));
+        let (row, across) = (y / stride, column_ / stride);
+        let within = |at: usize, side: usize| at * stride..((at + 1) * stride).min(side);
+        let [rows, columns] = [within(row, height), within(across, width)];
+        let places = rows.len() * columns.len();
+        let averaged = column(output, [image, row, across]);
+        let (seen, what) = match direction {
+            Direction::Forward => {
+                (vec![averaged, part(x, [image..image + 1, 0..channels, rows, columns])], "average before a projection")
+            }
+            Direction::Vjp => {
+                (vec![column(x, [image, y, column_]), averaged], "average before a projection on the way back")
+            }
+        };
+        let judge = move |seen: &[Vec<f32>]| {
+            let each = seen[1].len() / seen[0].len().max(1);
+            seen[0].iter().zip(seen[1].chunks_exact(each.max(1))).try_for_each(|(&found, values)| {
+                let mut expected = Expected::default();
+                values.iter().for_each(|&value| expected.add(value.into()));
+                expected.times(1.0 / places as f64);
+                expected.hold(|| format!("its {what}"), found)
+            })
+        };
+        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
     });
 }
 
@@ -293,7 +369,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
-    use crate::network::MaxPool;
+    use crate::network::{Node, Step};
     use crate::weights::formula::unit;
     use crate::witness::show_mean;
     use crate::{Error, Result, witness};
@@ -324,17 +400,32 @@ mod tests {
 
     #[test]
     fn pool_and_average_are_witnessed() {
-        for size in [[6, 8], [7, 5], [1, 1]] {
+        let sizes = [[6, 8], [7, 5], [1, 1]].map(|size| (size, Window::RESNET));
+        for (size, window) in sizes.into_iter().chain([([6, 8], Window::VGG), ([7, 5], Window::VGG)]) {
             let x = noise([2, 3, size[0], size[1]]);
-            let pool = MaxPool::forward(x.clone());
+            let pool: Step = Node::MaxPool(window).forward(x.clone());
             let cotangent = noise(pool.output.dims()) + 1.0;
-            let back = pool.vjp(&x, cotangent.clone());
+            let back = pool.unpool(&window, cotangent.clone());
             // As it is checked, what is shown by the pool itself must be right as well.
-            let forward = || show_pool(&x, &pool.output);
-            tell("its max-pool gave", forward, || show_pool(&x, &(pool.output.clone() + 1.0)));
+            let forward = || show_pool(&window, &x, &pool.output);
+            tell("its max-pool gave", forward, || show_pool(&window, &x, &(pool.output.clone() + 1.0)));
             let moved = if size == [1, 1] { back.clone() * 2.0 } else { back.clone().flip([2, 3]) };
-            let right = || show_pool_back(&x, &cotangent, &back);
-            tell("its max-pool on the way back gave", right, || show_pool_back(&x, &cotangent, &moved));
+            let right = || show_pool_back(&window, &x, &cotangent, &back);
+            tell("its max-pool on the way back gave", right, || show_pool_back(&window, &x, &cotangent, &moved));
+
+            let side_by_side = Window { ceil: true, ..Window::VGG };
+            let average = kernel::average_pool(x.clone(), &side_by_side);
+            let back = kernel::average_pool_vjp(size, average.clone(), &side_by_side);
+            for (direction, x, wrong, what) in [
+                (Direction::Forward, &x, &x, "its average before a projection gave"),
+                (Direction::Vjp, &back, &(back.clone() * 1.01), "its average before a projection on the way back gave"),
+            ] {
+                let right = || show_average(direction, &side_by_side, x, &average);
+                tell(what, right, || match direction {
+                    Direction::Forward => show_average(direction, &side_by_side, x, &(average.clone() + 1.0)),
+                    Direction::Vjp => show_average(direction, &side_by_side, wrong, &average),
+                });
+            }
 
             let mean = x.clone().reshape([2, 3, size[0] * size[1]]).mean_dim(2).reshape([2, 3]);
             tell(

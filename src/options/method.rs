@@ -157,7 +157,7 @@ impl MethodName {
         };
         match self {
             Self::C3Lrp => row(
-                "Relevance goes back from the class, and each bottleneck block counts as one layer.",
+                "Relevance goes back from the class, and each residual block counts as one layer.",
                 "Doublet, Otsuki, Iida, Sugiura, C3-LRP, JSAI 2024",
                 start.to_vec(),
             ),

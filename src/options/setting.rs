@@ -209,7 +209,7 @@ impl Name {
             }
             Self::Stage => of(
                 "stage",
-                "The stage whose channels are weighted.",
+                "The stage whose channels are weighted; 4 is the last one.",
                 Kind::OneOf(&[Value::Whole(1), Value::Whole(2), Value::Whole(3), Value::Whole(4)]),
             ),
             Self::Masks => {

@@ -46,7 +46,7 @@ pub struct JsExplainer {
 
 #[wasm_bindgen(js_class = Explainer)]
 impl JsExplainer {
-    /// Loads a safetensors file of a bottleneck ResNet to a device. `onProgress` is told bytes.
+    /// Loads a safetensors file of a ResNet or a VGG to a device. `onProgress` is told bytes.
     ///
     /// Throws `WeightsError`, `DeviceError` or `OptionsError`; the message says what to do.
     pub fn create(weights: Weights, options: Option<CreateOptions>) -> ExplainerPromise {

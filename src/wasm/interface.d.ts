@@ -32,8 +32,10 @@ export interface Info {
   classes: number;
   output: "softmax" | "sigmoid" | "binary";
   parameters: number;
-  /** Blocks in each stage: ResNet-50 has [3, 4, 6, 3]. */
+  /** Blocks in each stage, or convolutions where there are no blocks: ResNet-50 has [3, 4, 6, 3]. */
   depths: number[];
+  /** Tensors of the weights file that belong to no layer of the network, and are left out. */
+  unused: string[];
   /** Whether it has an attention branch, which the method `abn` needs. */
   attention: boolean;
   /** The classes' names, where the weights file carries them. */

@@ -57,7 +57,7 @@ export interface MethodOptions {
   addition?: "normalised" | "symmetric" | "ratio";
   /** Whether skips without a projection take part in a symmetric or ratio split; if not, the block gets all. */
   identitySkips?: boolean;
-  /** The stage whose channels are weighted. */
+  /** The stage whose channels are weighted; 4 is the last one. */
   stage?: 1 | 2 | 3 | 4;
   /** How many masks; each costs a forward pass. */
   masks?: number;

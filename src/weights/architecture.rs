@@ -1,13 +1,4 @@
-//! The shape of a bottleneck ResNet, read off the names and shapes of its tensors.
-
-use std::collections::BTreeMap;
-
-use safetensors::tensor::{Dtype, TensorInfo};
-
-use crate::{Error, Result};
-
-/// How many names an error lists before it only counts.
-const NAMED: usize = 6;
+//! Bottleneck ResNets by their sizes, for weights that a formula makes.
 
 /// One of the four stages: `depth` bottlenecks of one width.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +73,7 @@ impl BlockShape {
     }
 }
 
-/// A tensor that the network needs: its torchvision name and shape.
-pub type TensorShape = (String, Vec<usize>);
+use crate::family::TensorShape;
 
 impl Architecture {
     /// ResNet-50, -101, … of a stem width (64) and class count, from the stages' depths.
@@ -147,111 +137,9 @@ impl Architecture {
         tensors
     }
 
-    /// Values of the largest activation of a picture of a size, [height, width].
-    pub fn largest_activation(&self, size: [usize; 2]) -> usize {
-        let pixels = |halvings: u32| size.map(|side| side.div_ceil(1 << halvings)).into_iter().product::<usize>();
-        let stages = self.stages.iter().zip(2..).map(|(stage, halvings)| stage.out * pixels(halvings));
-        stages.fold(self.stem * pixels(1), usize::max)
-    }
-
     /// Number of weights, without BatchNorm's running statistics, as PyTorch counts parameters.
     pub fn parameters(&self) -> usize {
         let counted = self.tensors().into_iter().filter(|(name, _)| !name.contains("running_"));
         counted.map(|(_, shape)| shape.iter().product::<usize>()).sum()
-    }
-
-    /// Finds the network in a file's tensors, and gives them back under torchvision's names.
-    ///
-    /// A prefix that all names share (`module.`, `model.`) is taken off; `num_batches_tracked` is
-    /// left out.
-    ///
-    /// # Errors
-    /// [`Error::Weights`], naming what is missing, surplus or of another shape or type.
-    pub fn recognise(found: BTreeMap<String, TensorInfo>) -> Result<(Self, BTreeMap<String, TensorInfo>)> {
-        const FIRST: &str = "layer1.0.conv1.weight";
-        let Some(prefix) = found.keys().find_map(|name| name.strip_suffix(FIRST)).map(str::to_owned) else {
-            let names: Vec<_> = found.keys().take(3).map(String::as_str).collect();
-            let names = if names.is_empty() { "no tensors at all".to_owned() } else { names.join(", ") };
-            return Err(Error::Weights(format!(
-                "a ResNet in torchvision's layout was expected, with a tensor named {FIRST}, but the file holds {names}{}",
-                if found.len() > 3 { ", …" } else { "" }
-            )));
-        };
-        let mut surplus = Vec::new();
-        let mut tensors = BTreeMap::new();
-        for (name, info) in found {
-            match name.strip_prefix(&prefix) {
-                Some(own) if own.ends_with(".num_batches_tracked") => {}
-                Some(own) => drop(tensors.insert(own.to_owned(), info)),
-                None => surplus.push(name),
-            }
-        }
-        let architecture = Self::infer(&tensors)?;
-
-        let mut missing = Vec::new();
-        let mut wrong = Vec::new();
-        let mut known = BTreeMap::new();
-        for (name, shape) in architecture.tensors() {
-            match tensors.remove(&name) {
-                None => missing.push(name),
-                Some(info) if info.shape != shape => {
-                    wrong.push(format!("{name} is {:?} where {shape:?} was expected", info.shape))
-                }
-                Some(info) if !matches!(info.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16) => {
-                    wrong.push(format!("{name} is of type {:?} where F32, F16 or BF16 was expected", info.dtype));
-                }
-                Some(info) => drop(known.insert(name, info)),
-            }
-        }
-        surplus.extend(tensors.into_keys());
-        let mut faults = Vec::new();
-        for (what, names) in
-            [("missing", missing), ("of another shape or type", wrong), ("not part of a bottleneck ResNet", surplus)]
-        {
-            if !names.is_empty() {
-                let more = names.len().saturating_sub(NAMED);
-                let listed = names[..names.len() - more].join(", ");
-                faults.push(if more > 0 {
-                    format!("{what}: {listed} and {more} more")
-                } else {
-                    format!("{what}: {listed}")
-                });
-            }
-        }
-        if faults.is_empty() { Ok((architecture, known)) } else { Err(Error::Weights(faults.join("; "))) }
-    }
-
-    /// Depths, widths and class count from the few tensors that tell them.
-    fn infer(tensors: &BTreeMap<String, TensorInfo>) -> Result<Self> {
-        let shape = |name: &str, rank: usize| {
-            let info = tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
-            if info.shape.len() == rank && info.shape.iter().all(|&side| side > 0) {
-                Ok(&info.shape)
-            } else {
-                Err(Error::Weights(format!("{name} is {:?} where {rank} dimensions were expected", info.shape)))
-            }
-        };
-        if !tensors.contains_key("layer1.0.conv3.weight") {
-            return Err(Error::Weights("layer1.0.conv3.weight is missing: the blocks are basic ones, as in ResNet-18 and -34. Bottleneck networks (ResNet-50, -101, -152) can be explained.".into()));
-        }
-        let stage = |name: &str| -> Result<Stage> {
-            let depth = (0..).take_while(|index| tensors.contains_key(&format!("{name}.{index}.conv1.weight"))).count();
-            let width = shape(&format!("{name}.0.conv1.weight"), 4)?[0];
-            let group = shape(&format!("{name}.0.conv2.weight"), 4)?[1];
-            let out = shape(&format!("{name}.0.conv3.weight"), 4)?[0];
-            if width % group != 0 {
-                return Err(Error::Weights(format!(
-                    "{name}.0.conv2.weight takes {group} channels where a divisor of {width} was expected"
-                )));
-            }
-            Ok(Stage { depth, width, group, out })
-        };
-        let attends = tensors.keys().any(|name| name.starts_with("attention."));
-        Ok(Self {
-            stem: shape("conv1.weight", 4)?[0],
-            stages: [stage("layer1")?, stage("layer2")?, stage("layer3")?, stage("layer4")?],
-            attention: attends.then(|| stage("attention.blocks")).transpose()?,
-            classes: shape("fc.weight", 2)?[0],
-        })
     }
 }

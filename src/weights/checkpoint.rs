@@ -7,7 +7,7 @@ use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorInfo};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
-use super::Architecture;
+use crate::family::{Blueprint, Found, recognise};
 use crate::output::OutputKind;
 use crate::picture::Normalisation;
 use crate::words::Words;
@@ -104,15 +104,15 @@ fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, St
     Ok(next as u64)
 }
 
-/// A safetensors file whose header has been read and whose tensors have been recognised as a
-/// [`Architecture`]'s.
+/// A safetensors file whose header has been read and whose tensors have been recognised as a network's.
 pub struct Checkpoint<S> {
     source: S,
     data_start: u64,
     /// By torchvision's names, without the file's own prefix.
     tensors: BTreeMap<String, TensorInfo>,
     metadata: HashMap<String, String>,
-    architecture: Architecture,
+    blueprint: Blueprint,
+    unused: Vec<String>,
 }
 
 impl<S: Source> Checkpoint<S> {
@@ -120,7 +120,7 @@ impl<S: Source> Checkpoint<S> {
     ///
     /// # Errors
     /// [`Error::Weights`] where the file is no safetensors file, is cut off, or holds other tensors
-    /// than a bottleneck ResNet has; the message names them and what was expected.
+    /// than a known network has; the message names them and what was expected.
     pub async fn open(source: S) -> Result<Self> {
         let size = source.size();
         let not_safetensors = |why: &str| {
@@ -153,13 +153,18 @@ impl<S: Source> Checkpoint<S> {
             std::cmp::Ordering::Less => return Err(not_safetensors("bytes follow its last tensor")),
             std::cmp::Ordering::Equal => {}
         }
-        let (architecture, tensors) = Architecture::recognise(tensors.into_iter().collect())?;
-        Ok(Self { source, data_start, tensors, metadata, architecture })
+        let Found { blueprint, tensors, unused } = recognise(tensors.into_iter().collect())?;
+        Ok(Self { source, data_start, tensors, metadata, blueprint, unused })
     }
 
     /// The network that these tensors make.
-    pub fn architecture(&self) -> &Architecture {
-        &self.architecture
+    pub fn blueprint(&self) -> &Blueprint {
+        &self.blueprint
+    }
+
+    /// Tensors that belong to no layer of it, by the file's names.
+    pub fn unused(&self) -> &[String] {
+        &self.unused
     }
 
     /// The classes' names, from the header's `labels` (a JSON array, or whatever [`Labels::parse`] reads), where it
@@ -167,8 +172,8 @@ impl<S: Source> Checkpoint<S> {
     pub fn labels(&self) -> Option<Vec<String>> {
         let labels = Labels::parse(self.metadata.get("labels")?.as_bytes());
         // A network of one output answers no or yes, whose names there may be.
-        let answers = |labels: &Labels| self.architecture.classes == 1 && labels.names().len() == 2;
-        let classes = |labels: &Labels| if answers(labels) { 2 } else { self.architecture.classes };
+        let answers = |labels: &Labels| self.blueprint.outputs() == 1 && labels.names().len() == 2;
+        let classes = |labels: &Labels| if answers(labels) { 2 } else { self.blueprint.outputs() };
         match labels.and_then(|labels| {
             let classes = classes(&labels);
             labels.of(classes)
@@ -238,6 +243,11 @@ impl<S: Source> Checkpoint<S> {
                 let mut values = vec![0f32; bytes / 4];
                 self.source.read(start, bytemuck::cast_slice_mut(&mut values)).await?;
                 values
+            }
+            Dtype::F64 => {
+                let mut values = vec![0f64; bytes / 8];
+                self.source.read(start, bytemuck::cast_slice_mut(&mut values)).await?;
+                values.into_iter().map(|value| value as f32).collect()
             }
             half => {
                 let mut bits = vec![0u16; bytes / 2];

@@ -35,8 +35,8 @@ pub fn mix(mut x: u32) -> u32 {
 pub fn tensor(name: &str, shape: &[usize]) -> Vec<f32> {
     let fan_in = shape[1..].iter().product::<usize>() as f64;
     let (offset, scale) = match name.rsplit_once('.') {
-        Some(("fc", "weight")) => (0.0, (FC_GAIN / fan_in).sqrt() as f32),
-        _ if shape.len() == 4 => (0.0, (6.0 / fan_in).sqrt() as f32),
+        _ if shape.len() == 2 => (0.0, (FC_GAIN / fan_in).sqrt() as f32),
+        _ if shape.len() > 2 => (0.0, (6.0 / fan_in).sqrt() as f32),
         Some((norm, "weight")) if norm.ends_with("bn3") || norm.ends_with("downsample.1") => (0.5, 0.1),
         Some((_, "weight")) => (1.0, 0.1),
         Some((_, "running_var")) => (1.0, 0.25),

@@ -4,5 +4,5 @@ mod architecture;
 mod checkpoint;
 pub mod formula;
 
-pub use architecture::{Architecture, BlockShape, Stage, TensorShape};
+pub use architecture::{Architecture, BlockShape, Stage};
 pub use checkpoint::{Bytes, Checkpoint, Source};

@@ -63,7 +63,7 @@ fn a_picture_stays_as_it_was_made_square() {
 fn a_panic_is_an_error_and_the_end_of_the_explainer() {
     let explainer = on_cpu(small()).unwrap();
     let mut network = explainer.network().clone();
-    network.blocks.swap(0, 3);
+    network.nodes.swap(2, 5);
     let broken = explainer.with_network(network);
     let input = || formula::input("one", 64, 64);
     let quiet = &mut |_: f64, _: f64, _: &str| {};

@@ -9,6 +9,7 @@ mod command;
 mod device;
 mod evaluate;
 mod explained;
+mod families;
 mod filter;
 mod formats;
 mod hostile;

@@ -39,11 +39,21 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    /// Of a weight [C′, C / groups, k, k] and an input of N pictures of `size`.
+    /// Of a weight [C′, C / groups, k, k] and an input of N pictures of `size`, beside which lie as many zeros as keep
+    /// the size at stride 1.
     pub fn new(weight: [usize; 4], stride: usize, groups: usize, batch: usize, size: [usize; 2]) -> Self {
+        Self::padded(weight, [stride, weight[2] / 2], groups, batch, size)
+    }
+
+    /// The same with another padding; the picture with its zeros must be as large as the kernel.
+    pub fn padded(
+        weight: [usize; 4],
+        [stride, padding]: [usize; 2],
+        groups: usize,
+        batch: usize,
+        size: [usize; 2],
+    ) -> Self {
         let [outputs, inputs, kernel, _] = weight;
-        // Half the kernel: torchvision's ResNets keep the size at stride 1.
-        let padding = kernel / 2;
         let output = size.map(|side| (side + 2 * padding - kernel) / stride + 1);
         Self { batch, inputs: inputs * groups, outputs, groups, kernel, stride, padding, input: size, output }
     }

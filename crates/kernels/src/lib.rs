@@ -24,7 +24,7 @@ mod work;
 pub use convolution::{Convolution, Kept};
 pub use extra::Extra;
 pub use geometry::{Direction, Geometry};
-pub use pool::max_pool;
+pub use pool::{Pool, max_pool};
 pub use processor::Processor;
 pub use threads::among;
 pub use total::{quotient, total, weighted};

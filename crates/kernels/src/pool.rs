@@ -4,19 +4,38 @@ use std::hint::select_unpredictable;
 
 use crate::threads::{Shared, for_each};
 
-/// The max-pool 3×3 of stride 2 and padding 1 of planes of `size`, [height, width], with the maxima's places
-/// in their planes: the first of equals, and what is not a number before all else.
+/// A pool's windows: their side, from one to the next, and the places beside the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Side of the square.
+    pub kernel: usize,
+    /// From one window to the next.
+    pub stride: usize,
+    /// Places beside the picture, which count for nothing.
+    pub padding: usize,
+}
+
+/// The max-pool of planes of `size`, [height, width], to planes of `output`, with the maxima's places in their
+/// planes: the first of equals, and what is not a number before all else.
 ///
 /// # Panics
-/// Where the values don't make up the planes.
-pub fn max_pool(planes: usize, size: [usize; 2], x: &[f32]) -> (Vec<f32>, Vec<i32>) {
-    let ([height, width], [rows, columns]) = (size, size.map(|side| side.div_ceil(2)));
+/// Where the values don't make up the planes, or a window lies outside of them.
+pub fn max_pool(planes: usize, size: [usize; 2], output: [usize; 2], pool: Pool, x: &[f32]) -> (Vec<f32>, Vec<i32>) {
+    let ([height, width], [rows, columns]) = (size, output);
+    let Pool { kernel, stride, padding } = pool;
     let given = size.iter().try_fold(planes, |product, side| product.checked_mul(*side));
     assert!(given == Some(x.len()), "{} values are no {planes} planes of {height} by {width}", x.len());
+    let window = |at: usize, side: usize| {
+        (stride * at).saturating_sub(padding)..(stride * at + kernel).saturating_sub(padding).min(side)
+    };
+    let inside = |count: usize, side: usize| {
+        let last = count.checked_sub(1).and_then(|last| last.checked_mul(stride));
+        kernel > padding && last.is_some_and(|last| last < side + padding)
+    };
+    assert!(inside(rows, height) && inside(columns, width), "{pool:?} makes no {output:?} of {size:?}");
     let count = planes * rows * columns;
     let (mut maxima, mut places) = (Vec::<f32>::with_capacity(count), Vec::<i32>::with_capacity(count));
     let (all_maxima, all_places) = (Shared::new(maxima.as_mut_ptr()), Shared::new(places.as_mut_ptr()));
-    let window = |at: usize, side: usize| (2 * at).saturating_sub(1)..(2 * at + 2).min(side);
     for_each(planes, |plane| {
         let x = &x[plane * height * width..][..height * width];
         for row in 0..rows {

@@ -1,6 +1,6 @@
 //! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
 
-use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Processor, max_pool, naive, quotient, total, weighted};
+use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Pool, Processor, max_pool, naive, quotient, total, weighted};
 
 /// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
 /// by n · 6e-8 of them at most, and by √n · 6e-8 as a rule: 3,430 products are drawn at most. Winograd's differences
@@ -137,8 +137,10 @@ fn sizes_that_do_not_fit_are_refused() {
         &|| assert!(total([&x, &x[1..]], |_, [a, b]| a * b) > -1.0),
         &|| assert!(weighted(&x[1..], &bias) > -1.0),
         &|| assert!(weighted(&x, &[]) > -1.0),
-        &|| drop(max_pool(32, [16, 15], &x)),
-        &|| drop(max_pool(usize::MAX, [16, 16], &x)),
+        &|| drop(max_pool(32, [16, 15], [8, 8], POOL, &x)),
+        &|| drop(max_pool(usize::MAX, [16, 16], [8, 8], POOL, &x)),
+        &|| drop(max_pool(32, [16, 16], [10, 8], POOL, &x)),
+        &|| drop(max_pool(32, [16, 16], [8, 8], Pool { padding: 3, ..POOL }, &x)),
     ] {
         assert!(refused(wrong));
     }
@@ -200,17 +202,28 @@ fn sums_are_those_of_a_loop() {
     assert!((weighted(&planes, &weights) - expected).abs() < 1e-5);
 }
 
+/// ResNet's.
+const POOL: Pool = Pool { kernel: 3, stride: 2, padding: 1 };
+
 #[test]
 fn a_max_pool_takes_the_first_of_equals() {
     let draw = &mut Draw(5);
-    for [height, width] in [[1, 1], [2, 3], [7, 8], [13, 6]] {
+    let vgg = Pool { kernel: 2, stride: 2, padding: 0 };
+    for ([height, width], pool) in
+        [([1, 1], POOL), ([2, 3], POOL), ([7, 8], POOL), ([13, 6], POOL), ([8, 6], vgg), ([9, 7], vgg)]
+    {
         let x: Vec<f32> = draw.values(3 * height * width).iter().map(|value| (value * 4.0).round()).collect();
-        let (maxima, places) = max_pool(3, [height, width], &x);
-        let (rows, columns) = (height.div_ceil(2), width.div_ceil(2));
+        let Pool { kernel, stride, padding } = pool;
+        let [rows, columns] = [height, width].map(|side| (side + 2 * padding - kernel) / stride + 1);
+        let (maxima, places) = max_pool(3, [height, width], [rows, columns], pool, &x);
         assert_eq!((maxima.len(), places.len()), (3 * rows * columns, 3 * rows * columns));
         for (at, (maximum, place)) in maxima.iter().zip(&places).enumerate() {
             let (plane, row, column) = (at / rows / columns, at / columns % rows, at % columns);
-            let near = |at: usize, side: usize| (0..side).filter(move |place| place.abs_diff(2 * at) <= 1);
+            let near = |at: usize, side: usize| {
+                (0..kernel)
+                    .filter_map(move |tap| (stride * at + tap).checked_sub(padding))
+                    .filter(move |&place| place < side)
+            };
             let window = near(row, height).flat_map(|y| near(column, width).map(move |x| y * width + x));
             let of = |place: usize| x[plane * height * width + place];
             let best = window.reduce(|best, next| if of(next) > of(best) { next } else { best });

@@ -42,7 +42,7 @@ pub use merge::Merge;
 pub struct Evaluate {
     /// birds:SEED:COUNT (drawn birds, species in turn), a folder of pictures, or CUB-200-2011 as downloaded.
     pictures: String,
-    /// Weights of a bottleneck ResNet, as safetensors.
+    /// Weights of a ResNet or a VGG, as safetensors.
     #[arg(long)]
     weights: PathBuf,
     /// The folder for records, tables and curves. A run that was broken off goes on there. Without it, no curves

@@ -28,8 +28,9 @@ enum Shader {
 
 impl Shader {
     fn of(geometry: &Geometry, direction: Direction) -> Option<Self> {
-        let Geometry { kernel, stride, groups, .. } = *geometry;
+        let Geometry { kernel, stride, padding, groups, .. } = *geometry;
         match (groups, kernel, stride) {
+            _ if padding != kernel / 2 => None,
             (1, 1, _) => Some(Self::Pointwise),
             (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward }),
             (1, 3 | 7, 2) => Some(Self::Spatial { kernel, stride, direction }),

@@ -1,0 +1,124 @@
+//! The shapes of a file's tensors, as a family asks for them.
+
+use std::collections::BTreeMap;
+
+use super::blueprint::LayerPart;
+use crate::{Error, Result};
+
+/// By the names that a family knows.
+pub(super) struct Shapes<'a>(pub(super) &'a BTreeMap<String, Vec<usize>>);
+
+impl Shapes<'_> {
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Whether a name has a part.
+    pub(super) fn any(&self, part: &str) -> bool {
+        self.0.keys().any(|name| name.contains(part))
+    }
+
+    pub(super) fn rank(&self, name: &str) -> Option<usize> {
+        self.0.get(name).map(Vec::len)
+    }
+
+    /// The shape of a tensor of D dimensions, none of them empty.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where it is missing or has another shape.
+    pub(super) fn of<const D: usize>(&self, name: &str) -> Result<[usize; D]> {
+        let shape = self.0.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
+        match <[usize; D]>::try_from(&shape[..]) {
+            Ok(sides) if sides.iter().all(|&side| side > 0) => Ok(sides),
+            _ => Err(Error::Weights(format!("{name} is {shape:?} where {D} dimensions were expected"))),
+        }
+    }
+
+    /// A convolution of `inputs` channels that keeps the size but for its stride.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where the weight is missing or of another shape, or its groups don't divide the channels.
+    pub(super) fn convolution(
+        &self,
+        name: &str,
+        norm: Option<&str>,
+        inputs: usize,
+        stride: usize,
+        rectified: bool,
+    ) -> Result<LayerPart> {
+        let weight = format!("{name}.weight");
+        let shape = self.of::<4>(&weight)?;
+        let [outputs, taken, kernel, width] = shape;
+        let groups = inputs / taken;
+        if groups * taken != inputs || !outputs.is_multiple_of(groups.max(1)) || kernel != width {
+            return Err(Error::Weights(format!(
+                "{weight} is {shape:?} where it is given {inputs} channels: {taken} of them go to each output, and a square kernel and a divisor of {inputs} were expected"
+            )));
+        }
+        Ok(LayerPart {
+            name: name.to_owned(),
+            norm: norm.map(str::to_owned),
+            bias: norm.is_none() && self.has(&format!("{name}.bias")),
+            shape,
+            stored: shape.to_vec(),
+            stride,
+            padding: kernel / 2,
+            groups,
+            rectified,
+        })
+    }
+
+    /// A linear layer of `inputs` channels of a square of places.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where the weight is missing or of another shape.
+    pub(super) fn linear(&self, name: &str, [inputs, side]: [usize; 2], rectified: bool) -> Result<LayerPart> {
+        let weight = format!("{name}.weight");
+        let [outputs, taken] = self.of::<2>(&weight)?;
+        if taken != inputs * side * side {
+            return Err(Error::Weights(format!(
+                "{weight} is {:?} where {} values come to it",
+                [outputs, taken],
+                inputs * side * side
+            )));
+        }
+        Ok(LayerPart {
+            name: name.to_owned(),
+            norm: None,
+            bias: self.has(&format!("{name}.bias")),
+            shape: [outputs, inputs, side, side],
+            stored: vec![outputs, taken],
+            stride: 1,
+            padding: 0,
+            groups: 1,
+            rectified,
+        })
+    }
+
+    /// The name of the linear layer of the logits: `fc`, or the one matrix that takes so many features.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where there is none, or more than one.
+    pub(super) fn head(&self, features: usize) -> Result<String> {
+        if self.has("fc.weight") {
+            return Ok("fc".into());
+        }
+        let fits = |(name, shape): (&String, &Vec<usize>)| {
+            (shape.len() == 2 && shape[1] == features)
+                .then(|| name.strip_suffix(".weight"))
+                .flatten()
+                .map(str::to_owned)
+        };
+        let heads: Vec<_> = self.0.iter().filter_map(fits).collect();
+        match &heads[..] {
+            [head] => Ok(head.clone()),
+            [] => Err(Error::Weights(format!(
+                "fc.weight is missing, and no other matrix takes the {features} features: without a linear layer there are no classes to explain"
+            ))),
+            several => Err(Error::Weights(format!(
+                "fc.weight is missing, and several matrices take the {features} features: {}",
+                several.join(", ")
+            ))),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! VGG by torchvision's names (Simonyan, Zisserman, 2015), with and without BatchNorm: the network on which LRP was made.
+
+use super::blueprint::{Blueprint, LayerPart, Part, Window};
+use super::shapes::Shapes;
+use crate::{Error, Result};
+
+/// What every VGG has, whatever its prefix.
+pub(super) const FIRST: &str = "features.0.weight";
+
+/// Side of what the linear layers are given: torchvision averages to it, which pictures of 224×224 don't need.
+const SIDE: usize = 7;
+
+/// Grad-CAM's stages are four; a VGG has five, of which the first is small.
+const STAGES: usize = 4;
+
+/// Finds the network in the tensors' shapes. In `features` a convolution, its BatchNorm, its ReLU and a max-pool have a
+/// number each, so that a gap in the numbers is a max-pool.
+///
+/// # Errors
+/// [`Error::Weights`], naming a tensor that is missing, or of another shape than a VGG's.
+pub(super) fn recognise(shapes: &Shapes) -> Result<Blueprint> {
+    let [_, channels, ..] = shapes.of::<4>(FIRST)?;
+    let (mut parts, mut stages, mut width) = (Vec::new(), Vec::new(), channels);
+    let (mut at, mut stage, mut layer) = (0, 1, 1);
+    loop {
+        let norm =
+            (shapes.rank(&format!("features.{}.weight", at + 1)) == Some(1)).then(|| format!("features.{}", at + 1));
+        let part = shapes.convolution(&format!("features.{at}"), norm.as_deref(), width, 1, true)?;
+        width = part.shape[0];
+        parts.push((
+            format!("conv{stage}.{layer}"),
+            Part::Convolution(LayerPart { bias: shapes.has(&format!("features.{at}.bias")), ..part }),
+        ));
+        let next = at + 2 + usize::from(norm.is_some());
+        if shapes.rank(&format!("features.{next}.weight")) == Some(4) {
+            (at, layer) = (next, layer + 1);
+            continue;
+        }
+        stages.push(parts.len());
+        parts.push((format!("pool{stage}"), Part::MaxPool(Window::VGG)));
+        if shapes.rank(&format!("features.{}.weight", next + 1)) != Some(4) {
+            break;
+        }
+        (at, layer, stage) = (next + 1, 1, stage + 1);
+    }
+    stages.drain(..stages.len().saturating_sub(STAGES));
+    let first = shapes.linear("classifier.0", [width, SIDE], true)?;
+    let second = shapes.linear("classifier.3", [first.shape[0], 1], true)?;
+    let head = shapes.linear("classifier.6", [second.shape[0], 1], false)?;
+    if stage != 5 {
+        return Err(Error::Weights(format!("the features end after {stage} max-pools where a VGG has 5")));
+    }
+    parts.extend([("fc6".into(), Part::Linear(first)), ("fc7".into(), Part::Linear(second))]);
+    Ok(Blueprint { channels, parts, head, stages })
+}

@@ -1,0 +1,133 @@
+//! The whole network: nodes from the picture to the logits.
+
+use burn::tensor::{Device, Tensor};
+
+use super::layer::{back, run};
+use super::{Attention, Convolution, Node, Step};
+use crate::{Error, Result};
+
+/// The number of the last stage, where there are fewer as well.
+const LAST: usize = 4;
+
+/// A network on its device.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    /// From the picture to the features.
+    pub nodes: Vec<Named>,
+    /// The linear layer of the logits, on the features [N, C, 1, 1].
+    pub head: Convolution,
+    /// How many nodes, counted from the first, each stage ends after.
+    pub stages: Vec<usize>,
+    /// Channels of the picture.
+    pub channels: usize,
+}
+
+/// A node by the name of what it gives out, such as `layer4.2`: torchvision's, or `stem` and `maxpool`.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The node.
+    pub node: Node,
+}
+
+/// The activations of one forward pass, kept for the way back.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Node by node.
+    pub steps: Vec<Step>,
+    /// The features, [N, C, 1, 1].
+    pub features: Tensor<4>,
+    /// [N, outputs, 1, 1].
+    pub logits: Tensor<4>,
+}
+
+impl Trace {
+    /// What a node was given; the features for the number of all of them.
+    pub fn given(&self, node: usize) -> &Tensor<4> {
+        self.steps.get(node).map_or(&self.features, |step| &step.input)
+    }
+}
+
+impl Graph {
+    /// Pictures [N, C, H, W], normalised, to their logits [N, outputs], with no activation kept.
+    pub fn logits(&self, input: Tensor<4>) -> Tensor<2> {
+        let features = self.nodes.iter().fold(input, |x, Named { node, .. }| node.forward(x).output);
+        self.head.forward(features).flatten(1, 3)
+    }
+
+    /// Pictures to their logits, with every activation kept.
+    pub fn forward(&self, input: Tensor<4>) -> Trace {
+        let steps = run(self.nodes.iter().map(|Named { node, .. }| node), input.clone());
+        let features = steps.last().map_or(input, |step| step.output.clone());
+        let logits = self.head.forward(features.clone());
+        Trace { steps, features, logits }
+    }
+
+    /// The device that it is on.
+    pub fn device(&self) -> Device {
+        self.head.bias.device()
+    }
+
+    /// The vector-Jacobian product from the features [N, C, 1, 1] back to what the node `first` is given; `meet` is
+    /// shown each convolution with the cotangent of its sums.
+    pub fn back(
+        &self,
+        trace: &Trace,
+        first: usize,
+        cotangent: Tensor<4>,
+        meet: &mut dyn FnMut(&Convolution, &Tensor<4>),
+    ) -> Tensor<4> {
+        let nodes: Vec<_> = self.nodes.iter().map(|Named { node, .. }| node).skip(first).collect();
+        back(&nodes, trace.steps.get(first..).unwrap_or_default(), cotangent, meet)
+    }
+
+    /// How many nodes there are before the end of a stage, of which 4 is the last one.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such stage.
+    pub fn stage(&self, stage: usize) -> Result<usize> {
+        let count = self.stages.len();
+        let end = (stage + count).checked_sub(LAST + 1).and_then(|at| self.stages.get(at));
+        end.copied().ok_or_else(|| {
+            Error::Options(format!("stage is {stage}, but the network has the stages {} to {LAST}", LAST + 1 - count))
+        })
+    }
+
+    /// The attention branch, and its node's index.
+    pub fn attention(&self) -> Option<(usize, &Attention)> {
+        self.nodes.iter().enumerate().find_map(|(at, Named { node, .. })| match node {
+            Node::Attention(attention) => Some((at, attention)),
+            _ => None,
+        })
+    }
+
+    /// Every convolution, with the size of what it is given where pictures are of `size`.
+    pub fn convolutions(&mut self, mut size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
+        let mut layers = Vec::new();
+        for Named { node, .. } in &mut self.nodes {
+            let next = node.output_size(size).unwrap_or(size);
+            layers.extend(node.convolutions(size));
+            size = next;
+        }
+        layers.push((&mut self.head, [1, 1]));
+        layers
+    }
+
+    /// Values of the largest activation of a picture of a size, [height, width].
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the picture is smaller than a layer's kernel.
+    pub fn largest_activation(&self, size: [usize; 2]) -> Result<usize> {
+        let (mut largest, mut channels, mut within) = (0, self.channels, size);
+        for Named { name, node } in &self.nodes {
+            within = node.output_size(within).filter(|size| !size.contains(&0)).ok_or_else(|| {
+                let [height, width] = size;
+                Error::Picture(format!("{width}×{height} pixels are no size for the layer {name} of this network"))
+            })?;
+            channels = node.channels().unwrap_or(channels);
+            largest = largest.max(channels * within[0] * within[1]);
+        }
+        Ok(largest)
+    }
+}
