@@ -122,8 +122,8 @@ clippy() {
 lint() {
   say "Checking format and lints"
   cargo fmt --all --check
-  touch src/lib.rs crates/kernels/src/lib.rs
-  clippy --all-targets -p c3lrp-kernels
+  touch src/lib.rs crates/*/src/lib.rs
+  clippy --all-targets -p c3lrp-kernels -p c3lrp-pytorch
   clippy --all-targets --features cli
   clippy --lib --target wasm32-unknown-unknown
 }
@@ -223,8 +223,8 @@ case "${1-}" in
     need_tools; need_browser
     need_npm tests/page
     lint; build_pkg; build_page; check_page
-    say "Testing the kernels"
-    cargo test --release -p c3lrp-kernels
+    say "Testing the kernels and the reader of checkpoints"
+    cargo test --release -p c3lrp-kernels -p c3lrp-pytorch
     say "Testing the engine"
     cargo test --release --features cli
     [ "$(uname -m)" != x86_64 ] || {

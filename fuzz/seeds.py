@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zipfile
 from pathlib import Path
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -192,5 +193,21 @@ def records():
     seed("records", "no-settings", text[1])
 
 
-for make in (weights, labels, options, npy, cub, records):
+def pytorch():
+    # What torch wrote: as it is, and the pickle of a zip by itself, to be wrapped in either format.
+    folder = Path(__file__).parent.parent / "crates/pytorch/tests/pytorch-fixtures"
+    for name in ("nested-zip-2", "nested-legacy-2", "lightning-zip-2", "kinds-legacy-2", "views-zip-2", "module-zip"):
+        file = folder / f"{name}.pt"
+        if not file.exists():
+            continue
+        seed("pytorch", name, b"\0" + file.read_bytes())
+        if "-zip" in name:
+            with zipfile.ZipFile(file) as archive:
+                record = next(record for record in archive.namelist() if record.endswith("data.pkl"))
+                pickle = archive.read(record)
+            seed("pytorch", f"{name}-pickle", b"\x0a" + pickle)
+            seed("pytorch", f"{name}-as-legacy", b"\x05" + pickle)
+
+
+for make in (weights, labels, options, npy, cub, records, pytorch):
     make()

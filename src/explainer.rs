@@ -82,6 +82,8 @@ pub struct Loading {
     pub kernels: Preference,
     /// What the outputs mean, where the file doesn't say it, or says it wrongly.
     pub output: Option<OutputKind>,
+    /// The beginning of the names of the network that is taken, where the file holds several: `state_dict_ema.`.
+    pub network: Option<String>,
 }
 
 impl Explainer {
@@ -109,7 +111,7 @@ impl Explainer {
     ) -> Result<Engine> {
         let size = weights.size() as f64;
         progress(0.0, size, "reading the weights' header");
-        let checkpoint = Checkpoint::open(weights).await?;
+        let checkpoint = Checkpoint::open_network(weights, loading.network.as_deref()).await?;
         let normalisation = checkpoint.normalisation()?;
         let blueprint = checkpoint.blueprint();
         if blueprint.channels != CHANNELS {

@@ -101,7 +101,7 @@ fn changed(bytes: &mut Unstructured<'_>) -> Result<Vec<u8>> {
         dtype: "F32",
         shape: shape.into_iter().map(|side| side as u64).collect(),
     };
-    let mut tensors: Vec<Tensor> = blueprint.tensors().into_iter().map(tensor).collect();
+    let mut tensors: Vec<Tensor> = architecture.tensors().into_iter().map(tensor).collect();
     let mut values = vec![0.5f32; 8];
     let mut metadata = Vec::new();
     // Of one tensor: by how much its offsets are wrong.

@@ -18,7 +18,7 @@ use super::names::Names;
 pub struct Explain {
     /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, 3, H, W] as .npy.
     input: PathBuf,
-    /// Weights of a ResNet or a VGG, as safetensors.
+    /// Weights of a ResNet or a VGG: safetensors, or a PyTorch checkpoint.
     #[arg(long)]
     weights: PathBuf,
     #[arg(long, help = Name::Target.setting().help())]
@@ -40,6 +40,9 @@ pub struct Explain {
     fit: Option<String>,
     #[arg(long, help = Name::Output.setting().help())]
     output: Option<String>,
+    /// The beginning of the tensors' names of the network to take, where the file holds several: "state_dict_ema.".
+    #[arg(long)]
+    network: Option<String>,
     /// Where to compute; a real GPU if there is one, unless given.
     #[arg(long)]
     device: Option<DeviceArgument>,
@@ -74,7 +77,7 @@ impl Explain {
         let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { device::adapter() };
         let weights = files::Weights::open(&self.weights)?;
         let output = self.output.as_deref().map(OutputKind::named).transpose()?;
-        let loading = Loading { device: choice, output, ..Loading::default() };
+        let loading = Loading { device: choice, output, network: self.network.clone(), ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let names = Names::of(self.labels.as_deref(), explainer.info())?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};

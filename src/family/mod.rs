@@ -4,6 +4,7 @@
 //! that no tensor is missing, of another shape, or a part of the network that nobody knows.
 
 mod blueprint;
+mod names;
 mod resnet;
 mod shapes;
 mod vgg;
@@ -11,9 +12,10 @@ mod vgg;
 use std::collections::BTreeMap;
 
 pub use blueprint::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart, TensorShape, Window};
-use safetensors::tensor::{Dtype, TensorInfo};
+use c3lrp_pytorch::{Kind, Tensor};
 
 use self::shapes::Shapes;
+use crate::weights::Contents;
 use crate::{Error, Result};
 
 /// How many names an error lists before it only counts.
@@ -45,61 +47,69 @@ const FAMILIES: [Family; 2] = [
 pub(crate) struct Found {
     pub(crate) blueprint: Blueprint,
     /// What it needs, by the blueprint's names.
-    pub(crate) tensors: BTreeMap<String, TensorInfo>,
+    pub(crate) tensors: BTreeMap<String, Tensor>,
     /// What belongs to no layer of it, by the file's names.
     pub(crate) unused: Vec<String>,
 }
 
-/// Finds the network in a file's tensors.
+/// Finds the network in a file's tensors; where there are several, the one whose names begin with `chosen`.
 ///
-/// A prefix (`module.`, `model.`) is taken off, and what lies beside it is left out, as are BatchNorm's counters and
-/// whatever belongs to no layer: a loss's weights, another head. What lies within a layer and is not known is not.
+/// A prefix (`module.`, `model.`) is taken off, and what lies beside it may be the head. BatchNorm's counters are left
+/// out, as is whatever belongs to no layer: a loss's weights, another head. What lies within a layer and is not known
+/// is not.
 ///
 /// # Errors
-/// [`Error::Weights`], naming what is missing, unknown or of another shape or type.
-pub(crate) fn recognise(found: BTreeMap<String, TensorInfo>) -> Result<Found> {
+/// [`Error::Weights`], naming what is missing, unknown or of another shape or type, or the networks to choose from.
+pub(crate) fn recognise(contents: Contents, chosen: Option<&str>) -> Result<Found> {
+    let Contents { tensors: found, unreadable, .. } = contents;
+    let named: BTreeMap<String, (String, Tensor)> =
+        found.into_iter().map(|(name, tensor)| (names::torchvision(&name), (name, tensor))).collect();
     let ends = |family: &'static Family, name: &String| Some((name.strip_suffix(family.first)?.to_owned(), family));
     let networks: Vec<_> =
-        FAMILIES.iter().flat_map(|family| found.keys().filter_map(move |name| ends(family, name))).collect();
-    let (prefix, family) = match &networks[..] {
+        FAMILIES.iter().flat_map(|family| named.keys().filter_map(move |name| ends(family, name))).collect();
+    let wanted = |(prefix, _): &&(String, &Family)| chosen.is_none_or(|chosen| chosen == prefix);
+    let (prefix, family) = match &networks.iter().filter(wanted).collect::<Vec<_>>()[..] {
         [(prefix, family)] => (prefix.clone(), *family),
-        [] => return Err(unknown(&found)),
-        several => {
-            let named = several.iter().map(|(prefix, family)| match prefix.is_empty() {
-                true => family.name.to_owned(),
-                false => format!("{} at {prefix}", family.name),
-            });
+        [] if networks.is_empty() => return Err(unknown(named.keys())),
+        _ => {
+            let listed =
+                networks.iter().map(|(prefix, family)| format!("{} by names that begin with {prefix:?}", family.name));
             return Err(Error::Weights(format!(
-                "the file holds {} networks: {}. Save one of them by itself",
-                several.len(),
-                named.collect::<Vec<_>>().join(", ")
+                "the file holds {} networks: {}. The option network chooses one by that beginning",
+                networks.len(),
+                listed.collect::<Vec<_>>().join(", ")
             )));
         }
     };
-    let (mut unused, mut tensors) = (Vec::new(), BTreeMap::new());
-    for (name, info) in found {
-        match name.strip_prefix(&prefix) {
-            Some(own) if own.ends_with(".num_batches_tracked") => {}
-            Some(own) => drop(tensors.insert(own.to_owned(), info)),
-            None => unused.push(name),
+    let own = |name: &str| name.strip_prefix(&prefix).unwrap_or(name).to_owned();
+    let (mut tensors, mut origins) = (BTreeMap::new(), BTreeMap::new());
+    // What is within comes first: a name beside it is another tensor's.
+    let (within, beside): (Vec<_>, Vec<_>) = named.into_iter().partition(|(name, _)| name.starts_with(&prefix));
+    for (name, (origin, tensor)) in within.into_iter().chain(beside) {
+        let counter = name.ends_with(".num_batches_tracked");
+        let name = own(&name);
+        if !counter && !tensors.contains_key(&name) {
+            origins.insert(name.clone(), origin);
+            tensors.insert(name, tensor);
         }
     }
-    let shapes = tensors.iter().map(|(name, info)| (name.clone(), info.shape.clone())).collect();
+    let unreadable = unreadable.into_iter().map(|(name, what)| (own(&names::torchvision(&name)), what)).collect();
+    let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect();
     let blueprint = (family.recognise)(&Shapes(&shapes))?;
-    let (tensors, rest) = held(family, &blueprint, tensors)?;
-    unused.extend(rest.into_iter().map(|name| format!("{prefix}{name}")));
-    unused.sort_unstable();
+    let (tensors, rest) = held(family, &blueprint, tensors, &unreadable)?;
+    let unused = rest.into_iter().filter_map(|name| origins.remove(&name)).collect();
     Ok(Found { blueprint, tensors, unused })
 }
 
-fn unknown(found: &BTreeMap<String, TensorInfo>) -> Error {
-    let names: Vec<_> = found.keys().take(3).map(String::as_str).collect();
+fn unknown<'a>(found: impl ExactSizeIterator<Item = &'a String>) -> Error {
+    let count = found.len();
+    let names: Vec<_> = found.take(3).map(String::as_str).collect();
     let names = if names.is_empty() { "no tensors at all".to_owned() } else { names.join(", ") };
     Error::Weights(format!(
         "a ResNet in torchvision's layout was expected, with a tensor named {}, or a VGG with {}, but the file holds {names}{}",
         resnet::FIRST,
         vgg::FIRST,
-        if found.len() > 3 { ", …" } else { "" }
+        if count > 3 { ", …" } else { "" }
     ))
 }
 
@@ -107,17 +117,23 @@ fn unknown(found: &BTreeMap<String, TensorInfo>) -> Error {
 fn held(
     family: &Family,
     blueprint: &Blueprint,
-    mut tensors: BTreeMap<String, TensorInfo>,
-) -> Result<(BTreeMap<String, TensorInfo>, Vec<String>)> {
+    mut tensors: BTreeMap<String, Tensor>,
+    unreadable: &BTreeMap<String, String>,
+) -> Result<(BTreeMap<String, Tensor>, Vec<String>)> {
     let (mut missing, mut wrong, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (name, shape) in blueprint.tensors() {
         match tensors.remove(&name) {
-            None => missing.push(name),
+            None => match unreadable.get(&name) {
+                Some(what) => {
+                    wrong.push(format!("{name} is {what} where numbers of F64, F32, F16 or BF16 were expected"))
+                }
+                None => missing.push(name),
+            },
             Some(info) if info.shape != shape => {
                 wrong.push(format!("{name} is {:?} where {shape:?} was expected", info.shape))
             }
-            Some(info) if !matches!(info.dtype, Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16) => {
-                wrong.push(format!("{name} is of type {:?} where F64, F32, F16 or BF16 was expected", info.dtype));
+            Some(info) if !matches!(info.kind, Kind::F64 | Kind::F32 | Kind::F16 | Kind::BF16) => {
+                wrong.push(format!("{name} is of type {:?} where F64, F32, F16 or BF16 was expected", info.kind));
             }
             Some(info) => drop(known.insert(name, info)),
         }

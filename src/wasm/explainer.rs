@@ -152,11 +152,20 @@ impl JsExplainer {
 fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> {
     let device = take(&mut given, Name::Device)?.unwrap_or_default();
     let output = take(&mut given, Name::Output)?;
+    let network = match given.remove("network") {
+        None => None,
+        Some(Value::String(network)) => Some(network),
+        Some(other) => {
+            return Err(Error::Options(format!(
+                "network is {other}; the beginning of its tensors' names was expected"
+            )));
+        }
+    };
     let kernels = given.remove("kernels").map(Preference::from_json).transpose()?.unwrap_or_default();
     match given.keys().next() {
-        None => Ok(Loading { device, kernels, output }),
+        None => Ok(Loading { device, kernels, output, network }),
         Some(unknown) => {
-            Err(Error::Options(format!("there is no option {unknown}; there are device, kernels and output")))
+            Err(Error::Options(format!("there is no option {unknown}; there are device, kernels, network and output")))
         }
     }
 }

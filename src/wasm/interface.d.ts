@@ -18,6 +18,8 @@ export interface CreateOptions {
    * answers no (class 0) or yes (class 1).
    */
   output?: "softmax" | "sigmoid";
+  /** The beginning of the tensors' names of the network to take, where the file holds several: `"state_dict_ema."`. */
+  network?: string;
   onProgress?: OnProgress;
 }
 

@@ -1,20 +1,16 @@
-//! A safetensors file read tensor by tensor, so that memory never holds more than one of them.
+//! A weights file read tensor by tensor, so that memory never holds more than one of them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
+use std::collections::{BTreeMap, HashMap};
 
+use c3lrp_pytorch::{Kind, Tensor};
 use half::{bf16, f16};
-use safetensors::tensor::{Dtype, TensorInfo};
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
+use super::contents::Contents;
 use crate::family::{Blueprint, Found, recognise};
 use crate::output::OutputKind;
 use crate::picture::Normalisation;
 use crate::words::Words;
 use crate::{Error, Labels, Result};
-
-/// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
-const LARGEST_HEADER: u64 = 16 << 20;
 
 /// Bytes that can be read in pieces: a file, a JavaScript `Blob`, a slice.
 #[allow(async_fn_in_trait, reason = "a source is used on one thread, and never as a trait object")]
@@ -40,121 +36,50 @@ impl<B: AsRef<[u8]>> Source for Bytes<B> {
     }
 }
 
-fn truncated() -> Error {
+pub(super) fn truncated() -> Error {
     Error::Weights("the file ends before its last tensor does; it was probably cut off while it was copied or downloaded. Fetch it again.".into())
 }
 
-/// The header's JSON. It is read entry by entry: the format forbids a name to come twice, which a map
-/// would swallow.
-#[derive(Default)]
-struct Header {
-    metadata: HashMap<String, String>,
-    tensors: Vec<(String, TensorInfo)>,
+/// The values of some bytes; none where they are no floating-point numbers.
+fn widened(kind: Kind, bytes: &[u8]) -> Option<Vec<f32>> {
+    Some(match kind {
+        Kind::F64 => bytes.as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes) as f32).collect(),
+        Kind::F32 => bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+        Kind::F16 => bytes.as_chunks().0.iter().map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect(),
+        Kind::BF16 => bytes.as_chunks().0.iter().map(|bytes| bf16::from_le_bytes(*bytes).to_f32()).collect(),
+        Kind::I64 | Kind::I32 | Kind::I16 | Kind::I8 | Kind::U8 | Kind::Bool => return None,
+    })
 }
 
-impl<'de> Deserialize<'de> for Header {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
-        from.deserialize_map(Entries)
-    }
-}
-
-struct Entries;
-
-impl<'de> Visitor<'de> for Entries {
-    type Value = Header;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of tensors by their names")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> std::result::Result<Header, M::Error> {
-        let mut header = Header::default();
-        let mut seen = HashSet::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if !seen.insert(name.clone()) {
-                return Err(M::Error::custom(format!("{name} comes twice")));
-            }
-            match name.as_str() {
-                "__metadata__" => header.metadata = map.next_value::<Option<_>>()?.unwrap_or_default(),
-                _ => header.tensors.push((name, map.next_value()?)),
-            }
-        }
-        Ok(header)
-    }
-}
-
-/// Where the last tensor ends, in bytes from where the data start: each one begins where the one before it
-/// ends, and is as long as its shape and type say.
-fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, String> {
-    tensors.sort_by_key(|(_, info)| info.data_offsets);
-    let mut next = 0;
-    for (name, TensorInfo { dtype, shape, data_offsets: (start, end) }) in tensors {
-        if *start != next || end < start {
-            return Err(format!(
-                "{name} lies from byte {start} to {end}, and the next one to be used is {next}; tensors follow each other"
-            ));
-        }
-        let bits = shape.iter().try_fold(dtype.bitsize() as u64, |size, &side| size.checked_mul(side as u64));
-        let given = *end - *start;
-        if bits.filter(|bits| bits.is_multiple_of(8)).map(|bits| bits / 8) != Some(given as u64) {
-            return Err(format!("{name} is {shape:?} of type {dtype:?}, which {given} bytes are not"));
-        }
-        next = *end;
-    }
-    Ok(next as u64)
-}
-
-/// A safetensors file whose header has been read and whose tensors have been recognised as a network's.
+/// A weights file whose tensors have been recognised as a network's; they are read one by one.
 pub struct Checkpoint<S> {
     source: S,
-    data_start: u64,
-    /// By torchvision's names, without the file's own prefix.
-    tensors: BTreeMap<String, TensorInfo>,
+    /// By the family's names.
+    tensors: BTreeMap<String, Tensor>,
     metadata: HashMap<String, String>,
     blueprint: Blueprint,
     unused: Vec<String>,
 }
 
 impl<S: Source> Checkpoint<S> {
-    /// Reads the header and recognises the network in it.
+    /// Reads where the tensors lie and recognises the network in them.
     ///
     /// # Errors
-    /// [`Error::Weights`] where the file is no safetensors file, is cut off, or holds other tensors
+    /// [`Error::Weights`] where the file is of no known format, is cut off, or holds other tensors
     /// than a known network has; the message names them and what was expected.
     pub async fn open(source: S) -> Result<Self> {
-        let size = source.size();
-        let not_safetensors = |why: &str| {
-            Error::Weights(format!(
-                "this is not a safetensors file ({why}). Export one with safetensors.torch.save_file(model.state_dict(), …)."
-            ))
-        };
-        if size < 8 {
-            return Err(not_safetensors("it has fewer than 8 bytes"));
-        }
-        let mut length = [0; 8];
-        source.read(0, &mut length).await?;
-        let length = u64::from_le_bytes(length);
-        if length > LARGEST_HEADER {
-            return Err(not_safetensors("its header would be larger than 16 MB"));
-        }
-        if length > size - 8 {
-            return Err(not_safetensors("its header would be larger than the file"));
-        }
-        let mut header = vec![0; length as usize];
-        source.read(8, &mut header).await?;
-        let Header { metadata, mut tensors } = serde_json::from_slice(&header)
-            .map_err(|error| not_safetensors(&format!("its header can't be read: {error}")))?;
-        drop(header);
+        Self::open_network(source, None).await
+    }
 
-        let data_start = 8 + length;
-        let end = laid_out(&mut tensors).map_err(|why| not_safetensors(&why))?;
-        match end.cmp(&(size - data_start)) {
-            std::cmp::Ordering::Greater => return Err(truncated()),
-            std::cmp::Ordering::Less => return Err(not_safetensors("bytes follow its last tensor")),
-            std::cmp::Ordering::Equal => {}
-        }
-        let Found { blueprint, tensors, unused } = recognise(tensors.into_iter().collect())?;
-        Ok(Self { source, data_start, tensors, metadata, blueprint, unused })
+    /// The same of a file that holds several networks, by the beginning of the one's names, such as `model_ema.`.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::open`], and [`Error::Weights`] where no network's names begin so.
+    pub async fn open_network(source: S, network: Option<&str>) -> Result<Self> {
+        let mut contents = Contents::open(&source).await?;
+        let metadata = std::mem::take(&mut contents.metadata);
+        let Found { blueprint, tensors, unused } = recognise(contents, network)?;
+        Ok(Self { source, tensors, metadata, blueprint, unused })
     }
 
     /// The network that these tensors make.
@@ -234,30 +159,21 @@ impl<S: Source> Checkpoint<S> {
     /// # Errors
     /// [`Error::Weights`] where a value is not finite, or the file ends.
     pub async fn read(&self, name: &str) -> Result<Vec<f32>> {
-        let info = self.tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
-        let (start, end) = info.data_offsets;
-        let bytes = end - start;
-        let start = self.data_start + start as u64;
-        let values: Vec<f32> = match info.dtype {
-            Dtype::F32 => {
-                let mut values = vec![0f32; bytes / 4];
-                self.source.read(start, bytemuck::cast_slice_mut(&mut values)).await?;
+        let tensor = self.tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
+        let values = match tensor.kind {
+            Kind::F32 if tensor.is_contiguous() => {
+                let mut values = vec![0f32; tensor.elements()];
+                self.source.read(tensor.start, bytemuck::cast_slice_mut(&mut values)).await?;
                 values
             }
-            Dtype::F64 => {
-                let mut values = vec![0f64; bytes / 8];
-                self.source.read(start, bytemuck::cast_slice_mut(&mut values)).await?;
-                values.into_iter().map(|value| value as f32).collect()
-            }
-            half => {
-                let mut bits = vec![0u16; bytes / 2];
-                self.source.read(start, bytemuck::cast_slice_mut(&mut bits)).await?;
-                let widen = if half == Dtype::F16 {
-                    |bits| f16::from_bits(bits).to_f32()
-                } else {
-                    |bits| bf16::from_bits(bits).to_f32()
-                };
-                bits.into_iter().map(widen).collect()
+            kind => {
+                let mut bytes = vec![0; tensor.span()];
+                self.source.read(tensor.start, &mut bytes).await?;
+                let bytes = if tensor.is_contiguous() { Some(bytes) } else { tensor.pack(&bytes) };
+                let widened = bytes.and_then(|bytes| widened(kind, &bytes));
+                widened.ok_or_else(|| {
+                    Error::Weights(format!("{name} is of type {kind:?}; F64, F32, F16 or BF16 was expected"))
+                })?
             }
         };
         match values.iter().position(|value| !value.is_finite()) {

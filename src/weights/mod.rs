@@ -1,8 +1,13 @@
-//! Weights: the tensors of a safetensors file, read piece by piece from wherever they lie.
+//! Weights: the tensors of a safetensors file or a PyTorch checkpoint, read piece by piece from wherever they lie.
 
 mod architecture;
 mod checkpoint;
+mod contents;
 pub mod formula;
+#[cfg(not(target_arch = "wasm32"))]
+mod pytorch;
+mod safetensors;
 
 pub use architecture::{Architecture, BlockShape, Stage};
 pub use checkpoint::{Bytes, Checkpoint, Source};
+pub(crate) use contents::Contents;

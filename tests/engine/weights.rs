@@ -9,7 +9,7 @@ use c3lrp::weights::{Architecture, Bytes, Checkpoint, Stage};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorView};
 
-use crate::support::{block_on, on_cpu, small};
+use crate::support::{block_on, on_cpu, reference, small};
 
 /// A tensor of a file in the making.
 type Tensor = (String, Dtype, Vec<usize>, Vec<u8>);
@@ -234,4 +234,87 @@ fn weights_that_are_no_numbers_are_named() {
     assert!(refused(put("layer4.0.conv2.weight", f32::NAN)).contains("layer4.0.conv2.weight holds NaN at position 2"));
     assert!(refused(put("fc.weight", f32::INFINITY)).contains("fc.weight holds inf"));
     assert!(refused(put("layer1.0.bn1.running_var", -1.0)).contains("layer1.0.bn1.running_var is -1 in channel 2"));
+}
+
+/// What torch.save writes, as a zip and as before 1.6 (`tests/reference/families.py`): the formula's values in F16.
+#[test]
+fn pytorchs_checkpoints_are_read() {
+    let bytes = |file: &str| std::fs::read(reference(file)).unwrap();
+    let training = bytes("training.pth");
+    let several = refused(training.clone());
+    for words in ["2 networks", "\"state_dict.module.\"", "\"state_dict_ema.\"", "option network"] {
+        assert!(several.contains(words), "{several}");
+    }
+    let open = |bytes: &[u8], network: Option<&str>| block_on(Checkpoint::open_network(Bytes(bytes.to_vec()), network));
+    let none = open(&training, Some("model.")).map(|_| ()).unwrap_err().to_string();
+    assert!(none.contains("2 networks"), "{none}");
+    let old = bytes("old.pth");
+    for (file, network, factor) in
+        [(&training, Some("state_dict.module."), 1.0), (&training, Some("state_dict_ema."), 0.5), (&old, None, 1.0)]
+    {
+        let checkpoint = open(file, network).unwrap();
+        let blueprint = checkpoint.blueprint();
+        assert_eq!((blueprint.depths(), blueprint.outputs()), (vec![1; 4], 10));
+        for (name, shape) in blueprint.tensors() {
+            let read = block_on(checkpoint.read(&name)).unwrap();
+            let half = |value: f32| f16::from_f32(f16::from_f32(value).to_f32() * factor).to_f32();
+            let expected: Vec<f32> = formula::tensor(&name, &shape).into_iter().map(half).collect();
+            assert_eq!(read, expected, "{name} of {network:?}");
+        }
+    }
+    // The other copy belongs to no layer of this one.
+    let chosen = open(&training, Some("state_dict_ema.")).unwrap();
+    assert!(chosen.unused().contains(&"state_dict.module.conv1.weight".to_owned()));
+    assert!(on_cpu(old[..old.len() - 9].to_vec()).unwrap_err().to_string().contains("cut off"));
+}
+
+/// transformers' names, with the head beside the network.
+#[test]
+fn other_names_are_the_same_network() {
+    let renamed = with(|parts| {
+        for (name, ..) in parts.iter_mut() {
+            let stage = |name: &str| name[5..6].parse::<usize>().unwrap() - 1;
+            let part = |name: &str, of: &str| name.split(of).nth(1).unwrap()[..1].parse::<usize>().unwrap() - 1;
+            let end = name.rsplit('.').next().unwrap().to_owned();
+            *name = match &name[..] {
+                "fc.weight" | "fc.bias" => format!("classifier.1.{end}"),
+                "conv1.weight" => "resnet.embedder.embedder.convolution.weight".into(),
+                stem if stem.starts_with("bn1.") => format!("resnet.embedder.embedder.normalization.{end}"),
+                skip if skip.contains("downsample") => format!(
+                    "resnet.encoder.stages.{}.layers.0.shortcut.{}.{end}",
+                    stage(skip),
+                    if skip.contains("downsample.0") { "convolution" } else { "normalization" }
+                ),
+                conv if conv.contains(".conv") => {
+                    format!(
+                        "resnet.encoder.stages.{}.layers.0.layer.{}.convolution.{end}",
+                        stage(conv),
+                        part(conv, ".conv")
+                    )
+                }
+                norm => {
+                    format!(
+                        "resnet.encoder.stages.{}.layers.0.layer.{}.normalization.{end}",
+                        stage(norm),
+                        part(norm, ".bn")
+                    )
+                }
+            };
+        }
+    });
+    let input = || formula::input("input", 64, 64);
+    let logits = |weights| block_on(on_cpu(weights).unwrap().logits(input(), 64, 64)).unwrap();
+    assert_eq!(logits(renamed), logits(file(&parts())));
+    let head = with(|parts| {
+        parts.iter_mut().for_each(|(name, ..)| *name = format!("backbone.{name}").replace("backbone.fc", "head.fc"));
+    });
+    assert_eq!(logits(head), logits(file(&parts())));
+    let several = refused(with(|parts| {
+        let fc = parts.iter().find(|(name, ..)| name == "fc.weight").unwrap().clone();
+        parts.push(("loss.weight".into(), fc.1, fc.2, fc.3));
+        parts.iter_mut().for_each(|(name, ..)| *name = name.replace("fc.", "last_linear."));
+    }));
+    assert!(several.contains("last_linear") && several.contains("loss"), "{several}");
+    let none = refused(with(|parts| parts.retain(|(name, ..)| !name.starts_with("fc."))));
+    assert!(none.contains("no classes to explain"), "{none}");
 }

@@ -4,7 +4,7 @@ makes of them in float64. Weights are the formula's (generate.py), so that only 
     pip install torch torchvision timm safetensors numpy
     python tests/reference/families.py
 
-Writes families.safetensors: for each network its logits, Input x Gradient and C3-LRP map of class 3 (epsilon 0.1, from
+Writes training.pth and old.pth, the same network in PyTorch's two formats; and families.safetensors: for each network its logits, Input x Gradient and C3-LRP map of class 3 (epsilon 0.1, from
 the logit's magnitude), [channels, height, width], every 5th value, or every 61st; its header has names and shapes of the tensors.
 Gates of channels are constants for both, as in the engine.
 """
@@ -260,6 +260,28 @@ def main():
         print(name, {key: float(value.abs().max()) for key, value in found.items()})
     metadata = {"networks": json.dumps(header), "versions": f"torch {torch.__version__}, timm {timm.__version__}"}
     save_file(tensors, Path(__file__).parent / "families.safetensors", metadata)
+    write_checkpoints(Path(__file__).parent)
+
+
+def write_checkpoints(folder):
+    """A small network in F16 as people keep it: a dictionary with two copies of which one is an average of the training's
+    last steps (here its halves), as a zip; and by itself, in the format of PyTorch before 1.6."""
+    net = ResNet(BasicBlock, (1, 1, 1, 1), num_classes=10, channels=(4, 4, 8, 8)).eval()
+    state = {
+        name: torch.from_numpy(formula_tensor(name, tuple(tensor.shape))).half() if tensor.is_floating_point() else tensor
+        for name, tensor in net.state_dict().items()
+    }
+    average = {name: tensor / 2 if tensor.is_floating_point() else tensor for name, tensor in state.items()}
+    training = {
+        "epoch": 7,
+        "arch": "resnet10",
+        "state_dict": {f"module.{name}": tensor for name, tensor in state.items()},
+        "state_dict_ema": average,
+    }
+    torch.save(training, folder / "training.pth")
+    # As channels_last leaves the weights, which is another order in the file.
+    conv = {"conv1.weight": state["conv1.weight"].to(memory_format=torch.channels_last)}
+    torch.save({**state, **conv}, folder / "old.pth", _use_new_zipfile_serialization=False)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ pub use merge::Merge;
 pub struct Evaluate {
     /// birds:SEED:COUNT (drawn birds, species in turn), a folder of pictures, or CUB-200-2011 as downloaded.
     pictures: String,
-    /// Weights of a ResNet or a VGG, as safetensors.
+    /// Weights of a ResNet or a VGG: safetensors, or a PyTorch checkpoint.
     #[arg(long)]
     weights: PathBuf,
     /// The folder for records, tables and curves. A run that was broken off goes on there. Without it, no curves
@@ -75,6 +75,9 @@ pub struct Evaluate {
     /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
     #[arg(long)]
     labels: Option<PathBuf>,
+    /// The beginning of the tensors' names of the network to take, where the file holds several: "state_dict_ema.".
+    #[arg(long)]
+    network: Option<String>,
     /// How subfolders name their pictures' classes.
     #[arg(long, default_value = "auto")]
     classes: Rule,
@@ -150,7 +153,7 @@ impl Evaluate {
             DeviceArgument::Cpu => (Choice::Cpu, Err("the CPU was asked for".into())),
             DeviceArgument::Gpu => (Choice::WebGpu, device::adapter()),
         };
-        let loading = Loading { device: choice, ..Loading::default() };
+        let loading = Loading { device: choice, network: self.network.clone(), ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let info = explainer.info();
         let fit = self.fit.map(|fit| match fit {
@@ -238,7 +241,10 @@ impl Evaluate {
             pictures: pictures.describe(),
             count: pictures.len(),
             birds: pictures.are_birds(),
-            weights: disk::fingerprint(&self.weights)?,
+            weights: match &self.network {
+                Some(network) => format!("{}, {network}", disk::fingerprint(&self.weights)?),
+                None => disk::fingerprint(&self.weights)?,
+            },
             labels: match &self.labels {
                 Some(path) => Some(disk::fingerprint(path)?),
                 None => names.from.say().map(str::to_owned),

@@ -1,0 +1,181 @@
+//! Checkpoints since PyTorch 1.6: a zip archive of a pickle and the storages.
+
+use std::collections::BTreeMap;
+
+use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder, ZipLocator};
+
+use crate::error::{Error, Trouble, cut_off, shown};
+use crate::pages::Pages;
+use crate::pickle::{LARGEST, Pickle};
+use crate::place::{Extent, place};
+use crate::walk::walk;
+use crate::{Layout, Source};
+
+/// Bytes at the archive's end that are fetched first: its directory is among them, mostly.
+const TAIL: u64 = 68 << 10;
+/// A directory of more bytes than this is none of a checkpoint's: ResNet-152 has 0.1 MB.
+const LARGEST_DIRECTORY: u64 = 64 << 20;
+/// Bytes before the end at which the directory's own end is, at most.
+const COMMENT: u64 = (64 << 10) + 22;
+
+/// A file within the archive.
+#[derive(Clone, Copy)]
+struct Record {
+    way: ZipArchiveEntryWayfinder,
+    header: u64,
+    /// Whether its bytes are as they are.
+    plain: bool,
+}
+
+pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error>> {
+    let size = source.size();
+    let pages = Pages::new(size);
+    pages.fetch(source, size.saturating_sub(TAIL)..size).await.map_err(Error::Source)?;
+    let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
+    let locator = ZipLocator::new().max_search_space(COMMENT);
+    let located =
+        pages.step(source, || locator.locate_in_reader(&pages, &mut buffer, size).map_err(|(_, error)| error));
+    let archive = located
+        .await
+        .map_err(Error::Source)?
+        .map_err(|_| Error::Refused(cut_off("the checkpoint begins as a zip archive and doesn't end as one")))?;
+    let directory = archive.directory_offset();
+    if size.saturating_sub(directory) > LARGEST_DIRECTORY {
+        return Err(Error::Refused("the checkpoint's zip directory is larger than 64 MiB, and a checkpoint's has a few hundred entries; the file is damaged, fetch it again".into()));
+    }
+    // All that the directory is read from is there then: no step is taken twice.
+    pages.fetch(source, directory..size).await.map_err(Error::Source)?;
+    let records = pages.step(source, || records(&archive, &mut buffer)).await.map_err(Error::Source)??;
+    drop(buffer);
+
+    let mut pickles = records.keys().filter(|name| *name == "data.pkl" || name.ends_with("/data.pkl"));
+    let (pickle, more) = (pickles.next(), pickles.next());
+    let pickle = match (pickle, more) {
+        (Some(pickle), None) => pickle,
+        (None, _) => {
+            return Err(Error::Refused(format!(
+                "this zip archive is no PyTorch checkpoint: it holds no data.pkl. Write one with {}",
+                crate::error::SAVE
+            )));
+        }
+        (Some(one), Some(other)) => {
+            let mut both = [one, other].map(|name| shown(name));
+            both.sort();
+            return Err(Error::Refused(format!(
+                "this zip archive holds several checkpoints, {} among them; unpack it and choose one",
+                both.join(" and ")
+            )));
+        }
+    };
+    let root = pickle.strip_suffix("data.pkl").unwrap_or_default();
+    let files = Files { source, pages: &pages, archive: &archive, records: &records, root };
+    if let Some(order) = files.extent("byteorder").await? {
+        let order = files.read("byteorder", order, 16).await?;
+        if order != b"little" {
+            return Err(Error::Refused(format!(
+                "the checkpoint's byte order is {}, and only little-endian ones are read; load it in Python on a machine with an x86 or ARM processor and save it again: {}",
+                shown(&String::from_utf8_lossy(&order)),
+                crate::error::SAVE
+            )));
+        }
+    }
+    let extent = files.extent("data.pkl").await?.unwrap_or(Extent { start: 0, bytes: 0 });
+    let bytes = files.read("data.pkl", extent, LARGEST).await?;
+    let pickle = Pickle::read(&bytes)?;
+    let findings = walk(&pickle)?;
+
+    let mut keys: Vec<(u64, &str)> = Vec::new();
+    let mut extents = BTreeMap::new();
+    for (_, draft) in &findings.tensors {
+        let key = draft.storage.key;
+        if let (None, Some(record)) = (extents.get(key), files.record(&format!("data/{key}"))) {
+            extents.insert(key, Extent { start: 0, bytes: 0 });
+            keys.push((record.header, key));
+        }
+    }
+    // In the file's order: neighbours are fetched together.
+    keys.sort_unstable();
+    for (_, key) in keys {
+        if let Some(extent) = files.extent(&format!("data/{key}")).await? {
+            extents.insert(key, extent);
+        }
+    }
+    Ok(place(findings, &extents, size)?)
+}
+
+/// All of the directory, by its names.
+fn records(archive: &ZipArchive<&Pages>, buffer: &mut [u8]) -> Result<BTreeMap<String, Record>, Trouble> {
+    let damaged = |why: &str| Trouble::Refused(format!("the checkpoint's zip directory {why}; fetch the file again"));
+    let mut records = BTreeMap::new();
+    let mut entries = archive.entries(buffer);
+    while let Some(entry) = entries.next_entry().map_err(|error| damaged(&format!("can't be read ({error})")))? {
+        let Ok(name) = std::str::from_utf8(entry.file_path().as_bytes()) else {
+            // No name that is looked for.
+            continue;
+        };
+        let plain = entry.compression_method() == CompressionMethod::STORE
+            && !entry.flags().is_encrypted()
+            && entry.compressed_size_hint() == entry.uncompressed_size_hint();
+        let record = Record { way: entry.wayfinder(), header: entry.local_header_offset(), plain };
+        if records.insert(name.to_owned(), record).is_some() {
+            return Err(damaged(&format!("has {} twice", shown(name))));
+        }
+    }
+    Ok(records)
+}
+
+/// The archive's files that belong to the checkpoint.
+struct Files<'a, S> {
+    source: &'a S,
+    pages: &'a Pages,
+    archive: &'a ZipArchive<&'a Pages>,
+    records: &'a BTreeMap<String, Record>,
+    /// What their names begin with.
+    root: &'a str,
+}
+
+impl<S: Source> Files<'_, S> {
+    fn record(&self, name: &str) -> Option<Record> {
+        self.records.get(&format!("{}{name}", self.root)).copied()
+    }
+
+    /// Where a file's bytes lie; nowhere where there is no such file.
+    async fn extent(&self, name: &str) -> Result<Option<Extent>, Error<S::Error>> {
+        let Some(record) = self.record(name) else { return Ok(None) };
+        if !record.plain {
+            return Err(Error::Refused(format!(
+                "the checkpoint's {} is compressed or encrypted, which torch.save never does; unpack the zip archive, and pack it again without compression",
+                shown(name)
+            )));
+        }
+        self.pages.tidy();
+        let found = self
+            .pages
+            .step(self.source, || self.archive.get_entry(record.way).map(|entry| entry.compressed_data_range()));
+        let found = found.await.map_err(Error::Source)?;
+        match found {
+            Ok((start, end)) if start <= end && end <= self.source.size() => {
+                Ok(Some(Extent { start, bytes: end - start }))
+            }
+            _ => Err(Error::Refused(format!(
+                "the checkpoint's {} isn't where its zip directory says; the file is damaged, fetch it again",
+                shown(name)
+            ))),
+        }
+    }
+
+    /// A file's bytes, of which there may be so many.
+    async fn read(&self, name: &str, extent: Extent, most: u64) -> Result<Vec<u8>, Error<S::Error>> {
+        if extent.bytes > most {
+            return Err(Error::Refused(format!(
+                "the checkpoint's {} has {} bytes, and at most {most} were expected; save the tensors alone: {}",
+                shown(name),
+                extent.bytes,
+                crate::error::SAVE
+            )));
+        }
+        let mut bytes = vec![0; extent.bytes as usize];
+        self.source.read(extent.start, &mut bytes).await.map_err(Error::Source)?;
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a checkpoint isn't read.
+
+use std::fmt;
+
+/// What to do instead, in Python.
+pub(crate) const SAVE: &str = "torch.save(model.state_dict(), \"model.pth\")";
+
+/// Why a checkpoint isn't read. `E` is what its source fails with.
+#[derive(Debug)]
+pub enum Error<E> {
+    /// The source couldn't be read.
+    Source(E),
+    /// The file isn't what it has to be: a sentence that names what was found, what was expected and what to do.
+    Refused(String),
+}
+
+impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(error) => error.fmt(f),
+            Self::Refused(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> std::error::Error for Error<E> {}
+
+/// Why bytes in memory aren't read.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// They end too early: more of the file may help.
+    Short,
+    /// No more bytes help.
+    Refused(String),
+}
+
+impl From<String> for Trouble {
+    fn from(sentence: String) -> Self {
+        Self::Refused(sentence)
+    }
+}
+
+impl<E> From<Trouble> for Error<E> {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Short => Self::Refused(cut_off("the checkpoint ends before its pickle does")),
+            Trouble::Refused(sentence) => Self::Refused(sentence),
+        }
+    }
+}
+
+/// The sentence for a file whose end is missing, by what that shows in.
+pub(crate) fn cut_off(shows: &str) -> String {
+    format!("{shows}; it was probably cut off while it was copied or downloaded. Fetch it again")
+}
+
+/// Text of the file as a message shows it: in quotes, escaped, and no longer than a person reads.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
+    }
+}

@@ -1,0 +1,73 @@
+//! The layout of a PyTorch checkpoint (`.pth`, `.pt`, `.bin`, `.ckpt`, `.th`): which tensors it holds, of what type and
+//! shape, and where in the file their elements lie. Nothing of the file is executed, and the tensors' bytes aren't read.
+//!
+//! [`open`] knows what `torch.save` writes since version 1.6, a zip archive, and what it wrote before, pickles that
+//! follow each other. In both, a small machine goes through the pickle: it knows containers, numbers, text and
+//! a table of names, and refuses every other name. A file can claim what it likes: what is held of it, and the
+//! time that it takes, are bounded by its size: some 200 bytes for each one of the pickle at the worst.
+
+mod archive;
+mod draft;
+mod error;
+mod kind;
+mod layout;
+mod legacy;
+mod pages;
+mod pickle;
+mod place;
+mod source;
+mod tensor;
+mod walk;
+
+pub use error::Error;
+pub use kind::Kind;
+pub use layout::Layout;
+pub use source::{Bytes, Source};
+pub use tensor::Tensor;
+
+/// What a zip archive begins with.
+const ZIP: &[u8] = b"PK\x03\x04";
+/// What a pointer of Git LFS begins with.
+const POINTER: &[u8] = b"version https://git-lfs";
+/// Where a tar archive says that it is one, and how.
+const TAR: (usize, &[u8]) = (257, b"ustar");
+/// The bytes that tell the formats apart.
+const BEGINNING: usize = 512;
+
+/// Whether a file that begins like this is for [`open`]: a zip archive, or the pickle that old checkpoints begin with.
+/// Twelve bytes are enough to tell. A safetensors file is never taken for one.
+pub fn is_checkpoint(first_bytes: &[u8]) -> bool {
+    first_bytes.starts_with(ZIP) || legacy::begins(first_bytes)
+}
+
+/// Reads where the tensors of a checkpoint lie.
+///
+/// # Errors
+/// [`Error::Source`] where the source can't be read. [`Error::Refused`] where the file is no checkpoint, is cut off,
+/// or holds what can't be told without executing it; the message is a sentence for whoever chose the file.
+pub async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error>> {
+    let size = source.size();
+    let mut first = vec![0; BEGINNING.min(usize::try_from(size).unwrap_or(BEGINNING))];
+    source.read(0, &mut first).await.map_err(Error::Source)?;
+    if first.starts_with(ZIP) {
+        return archive::open(source).await;
+    }
+    if first.starts_with(POINTER) {
+        return Err(Error::Refused(
+            "this is a pointer that Git LFS left in the file's place, not the file; fetch the file with `git lfs pull`, or download it from its page".into(),
+        ));
+    }
+    if first.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
+        return Err(Error::Refused(format!(
+            "this checkpoint is a tar archive, as PyTorch wrote before version 0.2, which is not read; load it in Python and save it again: {}",
+            error::SAVE
+        )));
+    }
+    if first.first() == Some(&pickle::PROTO) {
+        return legacy::open(source).await;
+    }
+    Err(Error::Refused(format!(
+        "this is no PyTorch checkpoint: it begins neither as a zip archive nor as a pickle does. Write one with {}",
+        error::SAVE
+    )))
+}

@@ -1,0 +1,99 @@
+//! From what the pickle says of a tensor to where it lies.
+
+use std::collections::BTreeMap;
+
+use crate::draft::Draft;
+use crate::error::{Trouble, shown};
+use crate::walk::Findings;
+use crate::{Layout, Tensor};
+
+/// Where a storage's bytes lie in the file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    pub start: u64,
+    pub bytes: u64,
+}
+
+/// Gives every tensor its place. `size` is the file's, in bytes.
+pub(crate) fn place(
+    findings: Findings<'_, '_>,
+    extents: &BTreeMap<&str, Extent>,
+    size: u64,
+) -> Result<Layout, Trouble> {
+    let Findings { tensors, mut unreadable, metadata } = findings;
+    let mut placed = Vec::with_capacity(tensors.len());
+    for (name, draft) in tensors {
+        let key = draft.storage.key;
+        let Some(&extent) = extents.get(key) else {
+            return Err(Trouble::Refused(format!(
+                "the tensor {} lies in storage {}, which the checkpoint doesn't hold; fetch the file again",
+                shown(&name),
+                shown(key)
+            )));
+        };
+        match tensor(&name, draft, extent, size)? {
+            Some(tensor) => placed.push(tensor),
+            None => {
+                unreadable.insert(name, "elements that are spread or repeated beyond what can be held".into());
+            }
+        }
+    }
+    Ok(Layout { tensors: placed, unreadable, metadata })
+}
+
+/// None where its elements are more than the file, which takes repeating them, or more than memory can address.
+fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Option<Tensor>, Trouble> {
+    let refused = |why: String| {
+        Trouble::Refused(format!("the tensor {} {why}; the file is damaged, fetch it again", shown(name)))
+    };
+    let storage = &draft.storage;
+    let beyond = |bytes: Option<u64>| bytes.is_none_or(|bytes| bytes > extent.bytes);
+    let width = u64::from(storage.element.bytes);
+    if beyond(storage.count.checked_mul(width)) {
+        return Err(refused(format!(
+            "lies in a storage of {} elements of {width} bytes, of which the file has {} bytes",
+            storage.count, extent.bytes
+        )));
+    }
+    let (first, count) = storage.view.unwrap_or((0, storage.count));
+    let view_end = first.checked_add(count).filter(|&end| end <= storage.count);
+    let (Some(_), Some(view), Some(bytes)) = (view_end, first.checked_mul(width), count.checked_mul(width)) else {
+        return Err(refused(format!(
+            "lies in elements {first} to {first} + {count} of a storage of {}",
+            storage.count
+        )));
+    };
+
+    let described = || format!("has the shape {:?} and the strides {:?}", draft.shape, draft.strides);
+    let convert = |sides: &[i64]| sides.iter().map(|&side| usize::try_from(side)).collect::<Result<Vec<_>, _>>();
+    let (Ok(shape), Ok(strides), Ok(offset)) =
+        (convert(&draft.shape), convert(&draft.strides), u64::try_from(draft.offset))
+    else {
+        return Err(refused(format!("{} from element {} on", described(), draft.offset)));
+    };
+    if shape.len() != strides.len() {
+        return Err(refused(described()));
+    }
+    let width = draft.kind.bytes() as u64;
+    let empty = shape.contains(&0);
+    // The end of the last element, in elements.
+    let mut end = Some(if empty { 0 } else { 1u64 });
+    for (&side, &stride) in shape.iter().zip(&strides).filter(|_| !empty) {
+        end = (side as u64 - 1).checked_mul(stride as u64).and_then(|more| end?.checked_add(more));
+    }
+    let end = end.and_then(|end| end.checked_add(if empty { 0 } else { offset })?.checked_mul(width));
+    let Some(end) = end.filter(|&end| end <= bytes) else {
+        return Err(refused(format!(
+            "{} from element {offset} on, which is beyond its storage of {} elements",
+            described(),
+            bytes / width
+        )));
+    };
+    let elements = shape.iter().filter(|_| !empty).try_fold(width, |all, &side| all.checked_mul(side as u64));
+    if elements.is_none_or(|bytes| bytes > size || usize::try_from(bytes.max(end)).is_err()) {
+        return Ok(None);
+    }
+    // What lies in the storage, and so in the file, doesn't overflow.
+    let start = extent.start + view + if empty { 0 } else { offset * width };
+    Ok(Some(Tensor { name: name.to_owned(), kind: draft.kind, shape, strides, start }))
+}

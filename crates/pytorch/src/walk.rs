@@ -1,0 +1,174 @@
+//! What a pickle built, by the keys on the way to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use crate::draft::Draft;
+use crate::error::{Trouble, shown};
+use crate::pickle::{Object, Pickle, Value};
+
+/// Containers within each other. Checkpoints have about eight.
+const DEEPEST: usize = 64;
+/// Bytes of a tensor's name.
+const LONGEST_NAME: usize = 1024;
+/// What an entry is counted for besides its text, in bytes.
+const ENTRY: usize = 64;
+/// Bytes that entries may be counted for, for each byte of the pickle. An honest tensor has forty or more of those.
+const SHARE: usize = 16;
+
+/// What a checkpoint's pickle says.
+#[derive(Default)]
+pub(crate) struct Findings<'a, 'p> {
+    pub tensors: Vec<(String, &'p Draft<'a>)>,
+    pub unreadable: BTreeMap<String, String>,
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Goes through all that the pickle built.
+pub(crate) fn walk<'a, 'p>(pickle: &'p Pickle<'a>) -> Result<Findings<'a, 'p>, Trouble> {
+    let mut walk = Walk {
+        objects: &pickle.objects,
+        within: Vec::new(),
+        name: String::new(),
+        names: BTreeSet::new(),
+        visits: 1024 + 4 * pickle.bytes,
+        for_tensors: (64 << 10) + SHARE * pickle.bytes,
+        for_metadata: (1 << 20) + SHARE * pickle.bytes,
+        findings: Findings::default(),
+    };
+    walk.visit(pickle.root)?;
+    Ok(walk.findings)
+}
+
+/// A pickle can hold one container in many, which in turn are in many: what comes of it is bounded by the pickle's
+/// bytes, and not by what it says.
+struct Walk<'a, 'p> {
+    objects: &'p [Object<'a>],
+    /// The containers around the value.
+    within: Vec<u32>,
+    name: String,
+    /// Of the tensors.
+    names: BTreeSet<String>,
+    /// How many values may still be looked at.
+    visits: usize,
+    /// Bytes that tensors' names may still take, and the rest.
+    for_tensors: usize,
+    for_metadata: usize,
+    findings: Findings<'a, 'p>,
+}
+
+impl<'a, 'p> Walk<'a, 'p> {
+    fn visit(&mut self, value: Value<'a>) -> Result<(), Trouble> {
+        self.visits = self.visits.checked_sub(1).ok_or_else(endless)?;
+        match value {
+            Value::Text(text) => self.tell(text.len(), || text.to_owned()),
+            Value::Int(number) => self.tell(20, || number.to_string()),
+            Value::Float(number) => self.tell(24, || format!("{number:?}")),
+            Value::Bool(truth) => self.tell(5, || truth.to_string()),
+            Value::Unreadable(what) => {
+                self.claim()?;
+                self.findings.unreadable.insert(self.name.clone(), what.to_owned());
+            }
+            Value::Object(number) => self.enter(number)?,
+            Value::None | Value::Long(_) | Value::Global(_) | Value::Opaque => {}
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, number: u32) -> Result<(), Trouble> {
+        let Some(object) = self.objects.get(number as usize) else { return Ok(()) };
+        if let Object::Tensor(draft) = object {
+            self.claim()?;
+            self.findings.tensors.push((self.name.clone(), draft));
+            return Ok(());
+        }
+        if self.within.contains(&number) {
+            return Err(Trouble::Refused(format!(
+                "the checkpoint's {} holds itself, which no state dict does. Write one with {}",
+                shown(&self.name),
+                crate::error::SAVE
+            )));
+        }
+        if self.within.len() == DEEPEST {
+            return Err(Trouble::Refused(format!(
+                "the checkpoint's containers are more than {DEEPEST} deep, at {}; save the tensors alone: {}",
+                shown(&self.name),
+                crate::error::SAVE
+            )));
+        }
+        self.within.push(number);
+        match object {
+            Object::Tuple(items) | Object::List(items) => {
+                for (at, &item) in items.iter().enumerate() {
+                    self.child(&at, item)?;
+                }
+            }
+            Object::Dict(entries) => {
+                for &(key, value) in entries {
+                    match key {
+                        Value::Text(key) => self.child(&key, value)?,
+                        Value::Int(key) => self.child(&key, value)?,
+                        _ => {}
+                    }
+                }
+            }
+            Object::Namespace(attributes) => self.visit(*attributes)?,
+            Object::Storage(_) | Object::Tensor(_) => {}
+        }
+        self.within.pop();
+        Ok(())
+    }
+
+    fn child(&mut self, key: &dyn std::fmt::Display, value: Value<'a>) -> Result<(), Trouble> {
+        // Nothing below a name that is too long is named.
+        if self.name.len() > LONGEST_NAME {
+            return self.visit(value);
+        }
+        let end = self.name.len();
+        if !self.within.is_empty() && end > 0 {
+            self.name.push('.');
+        }
+        // Writing to a string doesn't fail.
+        _ = write!(self.name, "{key}");
+        self.visit(value)?;
+        self.name.truncate(end);
+        Ok(())
+    }
+
+    /// Takes the name for a tensor.
+    fn claim(&mut self) -> Result<(), Trouble> {
+        let name = &self.name;
+        if name.len() > LONGEST_NAME {
+            return Err(Trouble::Refused(format!(
+                "the tensor {} has a name of more than {LONGEST_NAME} bytes; the file is damaged",
+                shown(name)
+            )));
+        }
+        self.for_tensors = self.for_tensors.checked_sub(name.len() + ENTRY).ok_or_else(endless)?;
+        if !self.names.insert(name.clone()) {
+            return Err(Trouble::Refused(format!(
+                "the checkpoint has two tensors named {}; save one of its parts alone",
+                shown(name)
+            )));
+        }
+        Ok(())
+    }
+
+    /// Notes a value of so many bytes, where there is room.
+    fn tell(&mut self, bytes: usize, text: impl FnOnce() -> String) {
+        if self.name.len() > LONGEST_NAME {
+            return;
+        }
+        if let Some(left) = self.for_metadata.checked_sub(self.name.len() + bytes + ENTRY) {
+            self.for_metadata = left;
+            self.findings.metadata.insert(self.name.clone(), text());
+        }
+    }
+}
+
+fn endless() -> Trouble {
+    Trouble::Refused(format!(
+        "the checkpoint's pickle holds the same containers in each other again and again, and unfolds to more than its size allows; save the tensors alone: {}",
+        crate::error::SAVE
+    ))
+}

@@ -1,0 +1,48 @@
+//! What a weights file holds, whatever its format.
+
+use std::collections::{BTreeMap, HashMap};
+
+use c3lrp_pytorch::Tensor;
+
+#[cfg(not(target_arch = "wasm32"))]
+use super::pytorch;
+use super::{Source, safetensors};
+use crate::{Error, Result};
+
+/// The bytes that tell the formats apart.
+const BEGINNING: usize = 64;
+
+/// The tensors of a file, and where they lie.
+#[derive(Default)]
+pub(crate) struct Contents {
+    pub(crate) tensors: BTreeMap<String, Tensor>,
+    /// Tensors that can't be read, with what they are.
+    pub(crate) unreadable: BTreeMap<String, String>,
+    pub(crate) metadata: HashMap<String, String>,
+}
+
+impl Contents {
+    /// Reads where a file's tensors lie.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where it is of no known format, or cut off.
+    pub(super) async fn open<S: Source>(source: &S) -> Result<Self> {
+        let mut first = vec![0; BEGINNING.min(usize::try_from(source.size()).unwrap_or(BEGINNING))];
+        source.read(0, &mut first).await?;
+        if c3lrp_pytorch::is_checkpoint(&first) {
+            // The reader of pickles would take the wasm beyond its size.
+            #[cfg(target_arch = "wasm32")]
+            return Err(Error::Weights(
+                "this is a PyTorch checkpoint, which the command line reads and the browser does not yet; save it with safetensors.torch.save_file(model.state_dict(), …)".into(),
+            ));
+            #[cfg(not(target_arch = "wasm32"))]
+            return pytorch::open(source).await;
+        }
+        if first.starts_with(b"version https://git-lfs") {
+            return Err(Error::Weights(
+                "this is a pointer that Git LFS left in the file's place, not the file; fetch it with `git lfs pull`, or download it from its page".into(),
+            ));
+        }
+        safetensors::open(source).await
+    }
+}
