@@ -8,6 +8,9 @@ use crate::{Error, Result};
 /// What every ResNet has, whatever its prefix.
 pub(super) const FIRST: &str = "layer1.0.conv1.weight";
 
+/// Channels that a convolution along them may have: it is computed as one between all of them, and ResNets have 2048.
+const WIDEST: usize = 4096;
+
 /// The average before a projection: 2×2, whose windows may reach over the edge, where nothing is counted.
 const HALVED: Window = Window { kernel: 2, stride: 2, padding: 0, ceil: true };
 
@@ -114,6 +117,11 @@ fn gate(shapes: &Shapes, name: &str, channels: usize) -> Result<Option<GatePart>
     if shapes.has(&format!("{name}.conv.weight")) {
         let weight = format!("{name}.conv.weight");
         let kernel = shapes.of::<3>(&weight)?[2];
+        if channels > WIDEST {
+            return Err(Error::Weights(format!(
+                "{weight} is of {channels} channels, and each of them would be joined to every other; {WIDEST} are the most"
+            )));
+        }
         return Ok(Some(GatePart::AlongChannels { weight, kernel, channels }));
     }
     if !shapes.has(&format!("{name}.fc1.weight")) {

@@ -209,3 +209,22 @@ fn what_a_header_says_of_pixels_and_labels_is_checked() {
         assert_eq!(block_on(Checkpoint::open(Bytes(&bytes))).unwrap().labels(), None, "{labels}");
     }
 }
+
+/// A convolution along the channels takes a weight for each two of them.
+#[test]
+fn gates_of_too_many_channels_are_refused() {
+    let mut tensors = Vec::new();
+    let mut next = 0;
+    for (name, shape) in [
+        ("conv1", [1, 3, 7, 7].as_slice()),
+        ("layer1.0.conv1", &[1, 1, 3, 3]),
+        ("layer1.0.conv2", &[5000, 1, 3, 3]),
+        ("layer1.0.se.conv", &[1, 1, 3]),
+    ] {
+        let end = next + 4 * shape.iter().product::<u64>();
+        tensors.push(tensor(&format!("{name}.weight"), &format!("{shape:?}"), [next, end]));
+        next = end;
+    }
+    let why = weights(&file(&format!("{{{}}}", tensors.join(",")), next as usize));
+    assert!(why.contains("layer1.0.se.conv.weight is of 5000 channels") && why.contains("4096 are the most"), "{why}");
+}
