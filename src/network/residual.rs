@@ -46,18 +46,18 @@ impl Residual {
     /// The block's output, with what each layer, and the gate, was given.
     pub fn forward(&self, input: Tensor<4>) -> (Tensor<4>, Vec<Tensor<4>>) {
         let mut hidden = Vec::with_capacity(self.layers.len() + 1);
-        let skip = self.skip.forward(&input);
-        let mut x = input;
+        let mut x = input.clone();
         for (at, layer) in self.layers.iter().enumerate() {
             hidden.push(x.clone());
             x = match (at + 1 == self.layers.len(), &self.gate) {
                 (false, _) => layer.activate(x),
-                (true, None) => return (layer.activate_with(x, &skip), hidden),
+                (true, None) => return (layer.activate_with(x, &self.skip.forward(&input)), hidden),
                 (true, Some(_)) => layer.forward(x),
             };
         }
         hidden.push(x.clone());
         let branch = self.gate.as_ref().map_or_else(|| x.clone(), |gate| gate.forward(x.clone()));
+        let skip = self.skip.forward(&input);
         let sum = relu(branch.clone() + skip.clone());
         show_pointwise("addition", [&branch, &skip], &sum, |[branch, skip]| (branch + skip).max(0.0));
         (sum, hidden)
