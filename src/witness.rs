@@ -68,7 +68,7 @@ const NOTE: usize = 1 << 16;
 impl Notes {
     fn write(&mut self, part: Tensor<1>) -> Place {
         let [count] = part.dims();
-        if count > NOTE || kernel::is_on_cpu(&part) {
+        if count > NOTE || kernel::is_cpu(&part.device()) {
             self.close();
             self.full.push(part);
             return Place { note: self.full.len() - 1, range: 0..count };

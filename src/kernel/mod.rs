@@ -119,7 +119,7 @@ pub fn vjp(
 
 /// Does work on a device: the CPU's is done on one of the threads that share it.
 pub(crate) fn among<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
-    if *device == Device::flex() { c3lrp_kernels::among(work) } else { work() }
+    if is_cpu(device) { c3lrp_kernels::among(work) } else { work() }
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
@@ -145,9 +145,9 @@ pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
 
 type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
 
-/// Whether a tensor is on the CPU.
-pub(crate) fn is_on_cpu<const D: usize>(tensor: &Tensor<D>) -> bool {
-    tensor.device() == Device::flex()
+/// Whether a device is the CPU.
+pub(crate) fn is_cpu(device: &Device) -> bool {
+    *device == Device::flex()
 }
 
 /// A tensor's values in order; none where it is not on the CPU.

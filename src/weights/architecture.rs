@@ -65,14 +65,6 @@ pub struct BlockShape {
     pub downsample: bool,
 }
 
-impl BlockShape {
-    /// Number of weights of its convolutions.
-    pub fn parameters(&self) -> usize {
-        let projection = if self.downsample { self.out * self.input } else { 0 };
-        self.width * (self.input + 9 * self.width / self.groups + self.out) + projection
-    }
-}
-
 use crate::family::TensorShape;
 
 impl Architecture {
