@@ -20,8 +20,7 @@ pub fn left<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Ten
     let device = z.device();
     match [relevance, z, quotient].map(on_cpu) {
         [Some(relevance), Some(z), Some(quotient)] => {
-            let slices = [&relevance, &z, &quotient].map(slice);
-            number(c3lrp_kernels::total(slices, |_, [relevance, z, quotient]| relevance - z * quotient), &device)
+            number(c3lrp_kernels::left(slice(&relevance), slice(&z), slice(&quotient)), &device)
         }
         _ => (relevance.clone() - z.clone() * quotient.clone()).sum(),
     }
@@ -30,7 +29,7 @@ pub fn left<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Ten
 /// Σ|x|.
 pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
     match on_cpu(x) {
-        Some(values) => number(c3lrp_kernels::total([slice(&values)], |_, [value]| value.abs()), &x.device()),
+        Some(values) => number(c3lrp_kernels::magnitude(slice(&values)), &x.device()),
         None => x.clone().abs().sum(),
     }
 }

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use c3lrp_pytorch::Tensor;
 
-#[cfg(not(target_arch = "wasm32"))]
-use super::pytorch;
-use super::{Source, safetensors};
+use super::{Source, pytorch, safetensors};
 use crate::{Error, Result};
 
 /// The bytes that tell the formats apart.
@@ -30,12 +28,6 @@ impl Contents {
         let mut first = vec![0; BEGINNING.min(usize::try_from(source.size()).unwrap_or(BEGINNING))];
         source.read(0, &mut first).await?;
         if c3lrp_pytorch::is_checkpoint(&first) {
-            // The reader of pickles would take the wasm beyond its size.
-            #[cfg(target_arch = "wasm32")]
-            return Err(Error::Weights(
-                "this is a PyTorch checkpoint, which the command line reads and the browser does not yet; save it with safetensors.torch.save_file(model.state_dict(), …)".into(),
-            ));
-            #[cfg(not(target_arch = "wasm32"))]
             return pytorch::open(source).await;
         }
         if first.starts_with(b"version https://git-lfs") {

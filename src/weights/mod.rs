@@ -4,7 +4,6 @@ mod architecture;
 mod checkpoint;
 mod contents;
 pub mod formula;
-#[cfg(not(target_arch = "wasm32"))]
 mod pytorch;
 mod safetensors;
 

@@ -12,7 +12,7 @@ const LANES: usize = 16;
 ///
 /// # Panics
 /// Where the slices are of different lengths.
-pub fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 + Sync) -> f64 {
+fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 + Sync) -> f64 {
     let count = of.first().map_or(0, |values| values.len());
     assert!(of.iter().all(|values| values.len() == count), "slices of different lengths: {:?}", of.map(<[f32]>::len));
     let processor = Processor::here();
@@ -33,6 +33,19 @@ pub fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> 
             sums.into_iter().map(f64::from).sum()
         })
     })
+}
+
+/// Σ(R − z ⊙ quotient): what a division by z leaves of R.
+///
+/// # Panics
+/// Where the slices are of different lengths.
+pub fn left(relevance: &[f32], z: &[f32], quotient: &[f32]) -> f64 {
+    total([relevance, z, quotient], |_, [relevance, z, quotient]| relevance - z * quotient)
+}
+
+/// Σ|x|.
+pub fn magnitude(values: &[f32]) -> f64 {
+    total([values], |_, [value]| value.abs())
 }
 
 /// Σ of planes, each times its weight.
