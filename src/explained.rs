@@ -9,13 +9,13 @@ use crate::forward::Forward;
 use crate::metric::{Curves, Direction, Faithfulness, Plan};
 use crate::options::Options;
 use crate::pause::Pause;
-use crate::picture::{self, Crop, Fit};
+use crate::picture::{Crop, Fit};
 use crate::{Error, Result};
 
 /// A picture as the network saw it, and the forward pass that it may still have.
 #[derive(Debug)]
 pub(crate) struct Picture {
-    /// [3, height, width], normalised.
+    /// [channels, height, width], normalised.
     pub(crate) input: Arc<Vec<f32>>,
     /// [height, width].
     pub(crate) size: [usize; 2],
@@ -137,7 +137,7 @@ impl Explained {
 
     /// The picture's RGB pixels as the network saw them, row by row.
     pub fn seen(&self) -> Vec<[u8; 3]> {
-        picture::pixels(&self.picture.input, &self.explainer.normalisation())
+        self.explainer.preparation().pixels(&self.picture.input)
     }
 
     /// Insertion and deletion of a map [H, W] of this picture, by the probability of the class `target`.
@@ -176,7 +176,7 @@ impl Explained {
     /// As [`Explained::faithfulness`].
     pub fn shown(&self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<[u8; 3]>> {
         let values = self.faithful()?.picture(map, plan, direction, point)?;
-        Ok(picture::pixels(&values, &self.explainer.normalisation()))
+        Ok(self.explainer.preparation().pixels(&values))
     }
 
     /// The picture's RGB pixels at every point of a curve, in order.
@@ -190,13 +190,13 @@ impl Explained {
         direction: Direction,
         mut each: impl FnMut(Vec<[u8; 3]>),
     ) -> Result<()> {
-        let normalisation = self.explainer.normalisation();
-        self.faithful()?.film(map, plan, direction, |values| each(picture::pixels(&values, &normalisation)))
+        let preparation = self.explainer.preparation();
+        self.faithful()?.film(map, plan, direction, |values| each(preparation.pixels(&values)))
     }
 
     fn faithful(&self) -> Result<Faithfulness> {
         let [height, width] = self.picture.size;
-        let (normalisation, batch) = (self.explainer.normalisation(), self.explainer.batch(self.picture.size)?);
-        Faithfulness::new(self.picture.input.to_vec(), width, height, normalisation, batch)
+        let (preparation, batch) = (self.explainer.preparation(), self.explainer.batch(self.picture.size)?);
+        Faithfulness::new(self.picture.input.to_vec(), width, height, preparation, batch)
     }
 }

@@ -11,20 +11,15 @@ use crate::explained::{Explained, Passes, Picture};
 use crate::explanation::{Explanation, Milliseconds, Progress};
 use crate::fence::Fence;
 use crate::forward::{Attribution, Forward, answer};
+use crate::hints::Fact;
 use crate::kernel::Measured;
 use crate::network::Graph;
 use crate::options::{MethodInfo, Options, methods};
-use crate::output::{Output, OutputKind};
+use crate::output::Output;
 use crate::pause;
-use crate::picture::{self, Crop, Normalisation};
-use crate::weights::{Checkpoint, Source};
+use crate::picture::{Crop, Preparation, SIDES};
+use crate::weights::{Checkpoint, Reading, Source};
 use crate::{Error, Result};
-
-/// Channels of a picture: red, green and blue.
-const CHANNELS: usize = 3;
-
-/// The sides of an input that is taken: the network halves it five times, and memory is not endless.
-const SIDES: std::ops::RangeInclusive<usize> = 32..=1024;
 
 /// What is loaded, and where it runs.
 #[derive(Clone, Debug, Serialize)]
@@ -35,6 +30,14 @@ pub struct Info {
     pub adapter: String,
     /// Why this device was taken, as a sentence.
     pub reason: String,
+    /// What the network is, such as ResNet-50, with the name that a configuration gives it.
+    pub architecture: String,
+    /// Channels of a picture: 3, or 1 where pictures are turned to grey.
+    pub channels: usize,
+    /// Side of the square that it sees.
+    pub side: usize,
+    /// What its tensors don't tell, as it was taken, and who said so.
+    pub facts: Vec<Fact>,
     /// Number of classes: two where the network has one output.
     pub classes: usize,
     /// How logits become probabilities of classes.
@@ -65,7 +68,7 @@ pub struct Explainer {
 struct Engine {
     device: Device,
     network: Graph,
-    normalisation: Normalisation,
+    preparation: Preparation,
     info: Info,
     /// Who holds it uses this network.
     turn: async_lock::Mutex<()>,
@@ -80,10 +83,8 @@ pub struct Loading {
     pub device: Choice,
     /// Which kernels a GPU takes.
     pub kernels: Preference,
-    /// What the outputs mean, where the file doesn't say it, or says it wrongly.
-    pub output: Option<OutputKind>,
-    /// The beginning of the names of the network that is taken, where the file holds several: `state_dict_ema.`.
-    pub network: Option<String>,
+    /// How its file is read, and what is said of the network besides.
+    pub reading: Reading,
 }
 
 impl Explainer {
@@ -111,18 +112,18 @@ impl Explainer {
     ) -> Result<Engine> {
         let size = weights.size() as f64;
         progress(0.0, size, "reading the weights' header");
-        let checkpoint = Checkpoint::open_network(weights, loading.network.as_deref()).await?;
-        let normalisation = checkpoint.normalisation()?;
+        let checkpoint = Checkpoint::open_as(weights, loading.reading).await?;
         let blueprint = checkpoint.blueprint();
-        if blueprint.channels != CHANNELS {
+        if ![1, 3].contains(&blueprint.channels) {
             return Err(Error::Weights(format!(
-                "the network is given pictures of {} channels; three, of red, green and blue, were expected",
+                "the network is given pictures of {} channels; three, of red, green and blue, or one, of grey, were expected",
                 blueprint.channels
             )));
         }
+        let preparation = checkpoint.preparation()?;
         let outputs = blueprint.outputs();
-        let said = checkpoint.output()?;
-        let output = Output::new(loading.output.or(said), outputs)?;
+        let output = Output::new(checkpoint.told().output(), outputs)?;
+        let facts = checkpoint.told().facts(blueprint, &preparation, output)?;
         progress(0.0, size, "checking the device");
         let device = Device::open(loading.device, adapter).await?;
         let turn = device.turn().await;
@@ -132,11 +133,15 @@ impl Explainer {
         .await?;
         device.check()?;
         drop(turn);
-        let kernels = device.fit(&mut network, loading.kernels, progress).await?;
+        let kernels = device.fit(&mut network, preparation.side, loading.kernels, progress).await?;
         let info = Info {
             device: device.kind,
             adapter: device.adapter.clone(),
             reason: device.reason.clone(),
+            architecture: checkpoint.architecture(),
+            channels: preparation.channels,
+            side: preparation.side,
+            facts,
             classes: output.classes(outputs),
             output,
             parameters: blueprint.parameters(),
@@ -147,17 +152,17 @@ impl Explainer {
             kernels,
         };
         let (turn, passes, fence) = Default::default();
-        Ok(Engine { device, network, normalisation, info, turn, passes, fence })
+        Ok(Engine { device, network, preparation, info, turn, passes, fence })
     }
 
     /// Another network of the same classes in place of this one's, such as a
     /// [`randomised`](crate::metric::randomised) one, on the same device.
     pub fn with_network(&self, network: Graph) -> Self {
-        let Engine { device, normalisation, info, .. } = &*self.engine;
+        let Engine { device, preparation, info, .. } = &*self.engine;
         let (device, info) = (device.clone(), info.clone());
         let (turn, passes, fence) = Default::default();
-        let normalisation = *normalisation;
-        let engine = Engine { device, network, normalisation, info, turn, passes, fence };
+        let preparation = *preparation;
+        let engine = Engine { device, network, preparation, info, turn, passes, fence };
         Self { engine: Arc::new(engine) }
     }
 
@@ -177,9 +182,9 @@ impl Explainer {
         methods()
     }
 
-    /// How pixels become the network's values.
-    pub fn normalisation(&self) -> Normalisation {
-        self.engine.normalisation
+    /// How its pictures are prepared.
+    pub fn preparation(&self) -> Preparation {
+        self.engine.preparation
     }
 
     /// The network that is explained.
@@ -207,14 +212,14 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explained> {
-        let fit = options.fit.unwrap_or_default();
-        let prepare = async { picture::prepare(rgba, width, height, fit, &self.engine.normalisation) };
-        let input = self.engine.fence.within(prepare).await?;
-        let picture = Picture::new(input.values, [picture::SIDE; 2], input.crop, Some(fit));
+        let own = self.engine.preparation;
+        let preparation = Preparation { fit: options.fit.unwrap_or(own.fit), ..own };
+        let input = self.engine.fence.within(async { preparation.prepare(rgba, width, height) }).await?;
+        let picture = Picture::new(input.values, [own.side; 2], input.crop, Some(preparation.fit));
         self.explained(picture, options, progress).await
     }
 
-    /// Explains a normalised tensor [3, H, W]. The crop is all of it, and `fit` plays no part.
+    /// Explains a normalised tensor [channels, H, W]. The crop is all of it, and `fit` plays no part.
     ///
     /// # Errors
     /// As [`Explainer::explain`].
@@ -226,7 +231,7 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explained> {
-        let pictures = checked(&chw, width, height)?;
+        let pictures = self.checked(&chw, width, height)?;
         if pictures != 1 {
             return Err(Error::Picture(format!("the tensor holds {pictures} pictures where one was expected")));
         }
@@ -240,23 +245,24 @@ impl Explainer {
         Ok(Explained::new(self.clone(), picture, explanation))
     }
 
-    /// Logits [N, outputs] of normalised pictures [N, 3, H, W], which run through the network together;
+    /// Logits [N, outputs] of normalised pictures [N, channels, H, W], which run through the network together;
     /// nothing is kept of them.
     ///
     /// # Errors
     /// [`Error::Picture`], [`Error::Weights`] where a logit is not finite, [`Error::DeviceLost`] and
     /// [`Error::Engine`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
-        let pictures = checked(&nchw, width, height)?;
+        let pictures = self.checked(&nchw, width, height)?;
         let Engine { device, network, turn, fence, .. } = &*self.engine;
         let work = async {
             let _network = turn.lock().await;
             let _turn = device.turn().await;
             let mut logits = Vec::new();
             let most = device.most(self.activation([height, width])?).min(pictures);
-            let picture = CHANNELS * height * width;
+            let channels = network.channels;
+            let picture = channels * height * width;
             for some in nchw.chunks(most * picture) {
-                let input = TensorData::new(some.to_vec(), [some.len() / picture, CHANNELS, height, width]);
+                let input = TensorData::new(some.to_vec(), [some.len() / picture, channels, height, width]);
                 let found = answer(network, Tensor::from_data(input, device.burn())).await;
                 // A command that was rejected is the cause of what is wrong.
                 device.check()?;
@@ -281,6 +287,29 @@ impl Explainer {
         let [outputs, ..] = self.engine.network.head.weight.tensor().dims();
         let probability = |logits: &[f32]| self.engine.info.output.probabilities(logits)[target];
         Ok(logits.chunks_exact(outputs).map(probability).collect())
+    }
+
+    /// How many pictures [channels, height, width] a tensor holds.
+    fn checked(&self, values: &[f32], width: usize, height: usize) -> Result<usize> {
+        if !SIDES.contains(&width) || !SIDES.contains(&height) {
+            return Err(Error::Picture(format!(
+                "the tensor is {width} wide and {height} high; {} to {} was expected",
+                SIDES.start(),
+                SIDES.end()
+            )));
+        }
+        let channels = self.engine.network.channels;
+        let picture = channels * height * width;
+        if values.is_empty() || !values.len().is_multiple_of(picture) {
+            return Err(Error::Picture(format!(
+                "the tensor has {} values; {channels}·{height}·{width} = {picture} for each picture were expected",
+                values.len()
+            )));
+        }
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(Error::Picture(format!("the tensor holds {value}; every value must be finite")));
+        }
+        Ok(values.len() / picture)
     }
 
     /// Bytes of the largest activation of a picture of [height, width].
@@ -344,7 +373,7 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        let Engine { device, network, normalisation, info, turn, .. } = &*self.engine;
+        let Engine { device, network, preparation, info, turn, .. } = &*self.engine;
         let _network = turn.lock().await;
         let _turn = device.turn().await;
         let mut milliseconds = Milliseconds::default();
@@ -357,7 +386,7 @@ impl Explainer {
         progress(1.0, 3.0, "backward");
         pause::hand_back().await;
         let start = Instant::now();
-        let method = options.method.within(normalisation);
+        let method = options.method.within(&preparation.normalisation);
         let batch = self.batch(picture.size)?;
         let attribution = forward.attribute(network, info.output, target, &method, batch, progress).await;
         device.check()?;
@@ -404,28 +433,6 @@ fn labels(labels: Option<Vec<String>>, output: Output) -> Option<Vec<String>> {
             _ => Some(labels),
         },
     }
-}
-
-/// How many pictures [3, height, width] a tensor holds.
-fn checked(values: &[f32], width: usize, height: usize) -> Result<usize> {
-    if !SIDES.contains(&width) || !SIDES.contains(&height) {
-        return Err(Error::Picture(format!(
-            "the tensor is {width} wide and {height} high; {} to {} was expected",
-            SIDES.start(),
-            SIDES.end()
-        )));
-    }
-    let picture = CHANNELS * height * width;
-    if values.is_empty() || !values.len().is_multiple_of(picture) {
-        return Err(Error::Picture(format!(
-            "the tensor has {} values; {CHANNELS}·{height}·{width} = {picture} for each picture were expected",
-            values.len()
-        )));
-    }
-    if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-        return Err(Error::Picture(format!("the tensor holds {value}; every value must be finite")));
-    }
-    Ok(values.len() / picture)
 }
 
 fn lasted(start: Instant) -> f64 {

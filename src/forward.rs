@@ -23,7 +23,7 @@ const LEAST: f32 = 1e-12;
 /// A forward pass whose activations are kept, so that another class needs only the way back.
 #[derive(Debug)]
 pub(crate) struct Forward {
-    /// [3, height, width].
+    /// [channels, height, width].
     pub(crate) input: Arc<Vec<f32>>,
     /// [height, width].
     pub(crate) size: [usize; 2],
@@ -33,7 +33,7 @@ pub(crate) struct Forward {
 }
 
 impl Forward {
-    /// Runs a network on one input [3, height, width].
+    /// Runs a network on one input [channels, height, width].
     ///
     /// # Errors
     /// [`Error::Weights`] where a logit is not finite, and [`Error::DeviceWrong`].
@@ -152,7 +152,7 @@ impl Forward {
 
 /// What a method found.
 pub(crate) struct Attribution {
-    /// [3, H, W], or a map [1, H, W].
+    /// [channels, H, W], or a map [1, H, W].
     pub(crate) values: Vec<f32>,
     pub(crate) boundaries: Vec<Boundary>,
 }

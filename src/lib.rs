@@ -21,6 +21,7 @@ mod fence;
 pub mod filter;
 mod forward;
 pub mod heatmap;
+pub mod hints;
 mod kernel;
 mod labels;
 pub mod metric;

@@ -1,5 +1,6 @@
 //! From a picture's bytes to the network's input, as torchvision prepares it.
 
+use fast_image_resize::FilterType;
 use fast_image_resize::pixels::U8x3;
 
 pub use crate::resample::Crop;
@@ -7,15 +8,13 @@ use crate::resample::resample;
 use crate::words::words;
 use crate::{Error, Result};
 
-/// The input's side.
-pub const SIDE: usize = 224;
-/// The shorter side's length before the centre crop.
-const SHORTER: f64 = 256.0;
+/// The sides of a square that a picture becomes: networks halve it five times, and memory is not endless.
+pub const SIDES: std::ops::RangeInclusive<usize> = 32..=1024;
 
 /// How a channel's value x in [0, 1] becomes the network's: (x − mean) / std.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Normalisation {
-    /// Mean of each channel.
+    /// Mean of each channel, in the network's order; thrice the same for a grey picture.
     pub mean: [f32; 3],
     /// Standard deviation of each channel, above zero.
     pub std: [f32; 3],
@@ -29,6 +28,9 @@ impl Default for Normalisation {
 }
 
 impl Normalisation {
+    /// Of grey pictures: the mean of ImageNet's three.
+    pub const GREY: Self = Self { mean: [0.449; 3], std: [0.226; 3] };
+
     /// What black and white become, channel by channel.
     pub fn bounds(&self) -> ([f32; 3], [f32; 3]) {
         let of = |x: f32| std::array::from_fn(|channel| (x - self.mean[channel]) / self.std[channel]);
@@ -40,15 +42,75 @@ words! {
     /// How a picture becomes a square.
     #[derive(Default)]
     pub enum Fit {
-        /// Shorter side to 256, then the centre 224×224.
+        /// The centre of it, as tall as a share of its shorter side.
         #[default]
         Crop = "crop",
-        /// Longer side to 224, the rest filled with the mean colour (letterbox).
+        /// All of it, its sides squeezed to the same length.
+        Squash = "squash",
+        /// All of it, the rest filled with the mean colour (letterbox).
         Whole = "whole",
     }
 }
 
-/// A picture made ready: values [3, 224, 224] and where they lie in it.
+words! {
+    /// How pixels between pixels are found.
+    #[derive(Default)]
+    pub enum Interpolation {
+        /// Antialiased bilinear.
+        #[default]
+        Bilinear = "bilinear",
+        /// Antialiased bicubic, a = −1/2, as in Pillow.
+        Bicubic = "bicubic",
+    }
+}
+
+words! {
+    /// The order of a network's three channels.
+    #[derive(Default)]
+    pub enum Order {
+        /// Red, green, blue.
+        #[default]
+        Rgb = "rgb",
+        /// Blue, green, red, as in Caffe and OpenCV.
+        Bgr = "bgr",
+    }
+}
+
+/// How a network's pictures are prepared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Preparation {
+    /// Channels: 3, or 1 where pictures are turned to grey.
+    pub channels: usize,
+    /// Side of the square, one of [`SIDES`].
+    pub side: usize,
+    /// How a picture becomes a square.
+    pub fit: Fit,
+    /// Share of the shorter side that a crop keeps, or of each side where they are squeezed; above 0, at most 1.
+    pub crop: f64,
+    /// How pixels between pixels are found.
+    pub interpolation: Interpolation,
+    /// The channels' order.
+    pub order: Order,
+    /// How a channel's value becomes the network's.
+    pub normalisation: Normalisation,
+}
+
+impl Default for Preparation {
+    /// Torchvision's of ImageNet: shorter side to 256, then the centre 224×224.
+    fn default() -> Self {
+        Self {
+            channels: 3,
+            side: 224,
+            fit: Fit::Crop,
+            crop: 0.875,
+            interpolation: Interpolation::Bilinear,
+            order: Order::Rgb,
+            normalisation: Normalisation::default(),
+        }
+    }
+}
+
+/// A picture made ready: values [channels, side, side] and where they lie in it.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// Normalised values, channel by channel.
@@ -57,85 +119,125 @@ pub struct Input {
     pub crop: Crop,
 }
 
-/// Resizes (antialiased bilinear), crops and normalises a picture of RGBA bytes.
-///
-/// # Errors
-/// [`Error::Picture`] where the size is zero or doesn't fit the bytes.
-pub fn prepare(
-    rgba: &[u8],
-    width: usize,
-    height: usize,
-    fit: Fit,
-    Normalisation { mean, std }: &Normalisation,
-) -> Result<Input> {
-    let (pixels, crop) = square(rgba, width, height, fit)?;
-    let mut values = vec![0f32; 3 * SIDE * SIDE];
-    for (channel, plane) in values.chunks_exact_mut(SIDE * SIDE).enumerate() {
-        for (value, pixel) in plane.iter_mut().zip(&pixels) {
-            if let Some(pixel) = pixel {
-                *value = (f32::from(pixel[channel]) / 255.0 - mean[channel]) / std[channel];
+impl Preparation {
+    /// Resizes, crops and normalises a picture of RGBA bytes.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the size is zero or doesn't fit the bytes.
+    pub fn prepare(&self, rgba: &[u8], width: usize, height: usize) -> Result<Input> {
+        let Self { channels, side, normalisation: Normalisation { mean, std }, .. } = *self;
+        let (pixels, crop) = self.square(rgba, width, height)?;
+        let mut values = vec![0f32; channels * side * side];
+        for (channel, plane) in values.chunks_exact_mut(side * side).enumerate() {
+            let colour = self.colour(channel);
+            for (value, pixel) in plane.iter_mut().zip(&pixels) {
+                if let Some(pixel) = pixel {
+                    *value = (f32::from(pixel[colour]) / 255.0 - mean[channel]) / std[channel];
+                }
+            }
+        }
+        Ok(Input { values, crop })
+    }
+
+    /// The RGB pixels of a normalised picture [channels, H, W], which undoes the last step of
+    /// [`prepare`](Self::prepare).
+    pub fn pixels(&self, values: &[f32]) -> Vec<[u8; 3]> {
+        let Self { channels, normalisation: Normalisation { mean, std }, .. } = *self;
+        let plane = values.len() / channels.max(1);
+        let channel = |at: usize, channel: usize| (values[channel * plane + at] * std[channel] + mean[channel]) * 255.0;
+        let colours: [usize; 3] = std::array::from_fn(|colour| self.colour(colour).min(channels.saturating_sub(1)));
+        (0..plane).map(|at| colours.map(|colour| channel(at, colour).round() as u8)).collect()
+    }
+
+    /// Which of red, green and blue a channel is, or which channel one of them is.
+    fn colour(&self, channel: usize) -> usize {
+        match self.order {
+            Order::Rgb => channel,
+            Order::Bgr => 2 - channel,
+        }
+    }
+
+    /// The side before the crop, as torchvision and timm reckon it: side / crop, rounded down.
+    fn resized(&self) -> f64 {
+        (self.side as f64 / self.crop).floor().max(self.side as f64)
+    }
+
+    /// The square's RGB pixels; `None` beside a whole picture.
+    fn square(&self, rgba: &[u8], width: usize, height: usize) -> Result<(Vec<Option<[u8; 3]>>, Crop)> {
+        let bytes = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(4));
+        if width == 0 || height == 0 || bytes != Some(rgba.len()) {
+            let given = rgba.len();
+            return Err(Error::Picture(format!(
+                "{given} bytes were given for {width}×{height} pixels; four bytes for each of at least one pixel were expected"
+            )));
+        }
+        let mut rgb = on_white(rgba);
+        if self.channels == 1 {
+            grey(&mut rgb);
+        }
+        let (w, h) = (width as f64, height as f64);
+        let side = self.side;
+        match self.fit {
+            Fit::Crop | Fit::Squash => {
+                let crop = self.centre(w, h);
+                let pixels = self.resize(&rgb, [width, height], crop, [side, side])?;
+                Ok((pixels.into_iter().map(Some).collect(), crop))
+            }
+            Fit::Whole => {
+                let scale = side as f64 / w.max(h);
+                let inner = [w, h].map(|length| ((length * scale).round() as usize).clamp(1, side));
+                let [left, top] = inner.map(|length| (side - length) / 2);
+                let whole = Crop { x: 0.0, y: 0.0, width: w, height: h };
+                let mut pixels = vec![None; side * side];
+                let resized = self.resize(&rgb, [width, height], whole, inner)?;
+                for (row, line) in resized.chunks_exact(inner[0]).enumerate() {
+                    let start = (top + row) * side + left;
+                    pixels[start..start + inner[0]].iter_mut().zip(line).for_each(|(to, from)| *to = Some(*from));
+                }
+                let (across, down) = (w / inner[0] as f64, h / inner[1] as f64);
+                let crop = Crop {
+                    x: -(left as f64) * across,
+                    y: -(top as f64) * down,
+                    width: side as f64 * across,
+                    height: side as f64 * down,
+                };
+                Ok((pixels, crop))
             }
         }
     }
-    Ok(Input { values, crop })
-}
 
-/// The RGB pixels of a normalised picture [3, H, W], which undoes [`prepare`]'s last step.
-pub fn pixels(values: &[f32], Normalisation { mean, std }: &Normalisation) -> Vec<[u8; 3]> {
-    let plane = values.len() / 3;
-    let channel = |at: usize, channel: usize| (values[channel * plane + at] * std[channel] + mean[channel]) * 255.0;
-    (0..plane).map(|at| std::array::from_fn(|c| channel(at, c).round() as u8)).collect()
-}
-
-/// The square's RGB pixels, 224×224; `None` beside a whole picture.
-fn square(rgba: &[u8], width: usize, height: usize, fit: Fit) -> Result<(Vec<Option<[u8; 3]>>, Crop)> {
-    let bytes = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(4));
-    if width == 0 || height == 0 || bytes != Some(rgba.len()) {
-        let given = rgba.len();
-        return Err(Error::Picture(format!(
-            "{given} bytes were given for {width}×{height} pixels; four bytes for each of at least one pixel were expected"
-        )));
-    }
-    let rgb = on_white(rgba);
-    let (w, h) = (width as f64, height as f64);
-    match fit {
-        Fit::Crop => {
-            let crop = centre(w, h);
-            let pixels = resize(&rgb, [width, height], crop, [SIDE, SIDE])?;
-            Ok((pixels.into_iter().map(Some).collect(), crop))
-        }
-        Fit::Whole => {
-            let scale = SIDE as f64 / w.max(h);
-            let inner = [w, h].map(|side| ((side * scale).round() as usize).clamp(1, SIDE));
-            let [left, top] = inner.map(|side| (SIDE - side) / 2);
-            let whole = Crop { x: 0.0, y: 0.0, width: w, height: h };
-            let mut pixels = vec![None; SIDE * SIDE];
-            for (row, line) in resize(&rgb, [width, height], whole, inner)?.chunks_exact(inner[0]).enumerate() {
-                let start = (top + row) * SIDE + left;
-                pixels[start..start + inner[0]].iter_mut().zip(line).for_each(|(to, from)| *to = Some(*from));
-            }
-            let (across, down) = (w / inner[0] as f64, h / inner[1] as f64);
-            let crop = Crop {
-                x: -(left as f64) * across,
-                y: -(top as f64) * down,
-                width: SIDE as f64 * across,
-                height: SIDE as f64 * down,
+    /// The part of a picture that torchvision's `Resize` and `CenterCrop` keep.
+    fn centre(&self, width: f64, height: f64) -> Crop {
+        let (side, shorter) = (self.side as f64, width.min(height));
+        let part = |length: f64| {
+            let resized = match self.fit {
+                Fit::Crop | Fit::Whole => (self.resized() * length / shorter).floor(),
+                Fit::Squash => self.resized(),
             };
-            Ok((pixels, crop))
-        }
+            let start = ((resized - side) / 2.0).round_ties_even();
+            (start * length / resized, side * length / resized)
+        };
+        let ((x, width), (y, height)) = (part(width), part(height));
+        Crop { x, y, width, height }
+    }
+
+    /// Only the part that is kept is resampled: the same numbers as resizing all of it, and no panorama
+    /// makes it large.
+    fn resize(&self, rgb: &[u8], size: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
+        let filter = match self.interpolation {
+            Interpolation::Bilinear => FilterType::Bilinear,
+            Interpolation::Bicubic => FilterType::CatmullRom,
+        };
+        Ok(resample::<U8x3>(rgb, size, part, to, filter)?.pixels().iter().map(|pixel| pixel.0).collect())
     }
 }
 
-/// The part of a picture that torchvision's `Resize(256)` and `CenterCrop(224)` keep.
-fn centre(width: f64, height: f64) -> Crop {
-    let shorter = width.min(height);
-    let side = |length: f64| {
-        let resized = (SHORTER * length / shorter).floor();
-        let start = ((resized - SIDE as f64) / 2.0).round_ties_even();
-        (start * length / resized, SIDE as f64 * length / resized)
-    };
-    let ((x, width), (y, height)) = (side(width), side(height));
-    Crop { x, y, width, height }
+/// RGB to the luma of ITU-R 601, three times, as Pillow's `convert("L")` reckons it.
+fn grey(rgb: &mut [u8]) {
+    for pixel in rgb.as_chunks_mut::<3>().0 {
+        let [r, g, b] = pixel.map(u32::from);
+        *pixel = [((r * 19_595 + g * 38_470 + b * 7_471 + 0x8000) >> 16) as u8; 3];
+    }
 }
 
 /// RGBA over white.
@@ -148,20 +250,25 @@ fn on_white(rgba: &[u8]) -> Vec<u8> {
     rgb
 }
 
-/// Only the part that is kept is resampled: the same numbers as resizing all of it, and no panorama
-/// makes it large.
-fn resize(rgb: &[u8], size: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
-    Ok(resample::<U8x3>(rgb, size, part, to)?.pixels().iter().map(|pixel| pixel.0).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Words;
+
+    const WHOLE: Preparation = Preparation {
+        channels: 3,
+        side: 224,
+        fit: Fit::Whole,
+        crop: 0.875,
+        interpolation: Interpolation::Bilinear,
+        order: Order::Rgb,
+        normalisation: Normalisation { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+    };
 
     #[test]
     fn crop_is_torchvisions() {
         // 500×375 → 341×256; left = round((341 − 224) / 2) = round(58.5) = 58, top = 16.
-        let crop = centre(500.0, 375.0);
+        let crop = Preparation::default().centre(500.0, 375.0);
         assert_eq!(crop.x, 58.0 * 500.0 / 341.0);
         assert_eq!(crop.y, 16.0 * 375.0 / 256.0);
         assert_eq!(crop.height, 224.0 * 375.0 / 256.0);
@@ -171,25 +278,54 @@ mod tests {
     fn long_strips_and_single_pixels_are_pictures() {
         for (width, height) in [(1, 1), (1, 20_000), (20_000, 1), (3, 2)] {
             let grey = vec![128; width * height * 4];
-            for fit in [Fit::Crop, Fit::Whole] {
-                let input = prepare(&grey, width, height, fit, &Normalisation::default()).unwrap();
-                assert_eq!(input.values.len(), 3 * SIDE * SIDE);
+            for (_, fit) in Fit::ALL {
+                for channels in [1, 3] {
+                    let preparation = Preparation { fit: *fit, channels, side: 160, ..Preparation::default() };
+                    let input = preparation.prepare(&grey, width, height).unwrap();
+                    assert_eq!(input.values.len(), channels * 160 * 160);
+                }
             }
         }
     }
 
     #[test]
+    fn sides_before_the_crop_are_timms() {
+        // math.floor(side / crop_pct), with side and share as timm's models have them.
+        for (side, crop, resized) in
+            [(224, 0.875, 256.0), (160, 0.95, 168.0), (224, 0.95, 235.0), (288, 1.0, 288.0), (176, 0.875, 201.0)]
+        {
+            assert_eq!(Preparation { side, crop, ..Preparation::default() }.resized(), resized);
+        }
+        // Squeezed sides keep the same share of each.
+        let squash = Preparation { fit: Fit::Squash, crop: 1.0, ..Preparation::default() };
+        assert_eq!(squash.centre(500.0, 375.0), Crop { x: 0.0, y: 0.0, width: 500.0, height: 375.0 });
+    }
+
+    #[test]
+    fn blue_comes_first_where_a_network_wants_it() {
+        let red = [255, 0, 0, 255].repeat(32 * 32);
+        let bgr = Preparation { side: 32, order: Order::Bgr, crop: 1.0, ..Preparation::default() };
+        let input = bgr.prepare(&red, 32, 32).unwrap();
+        let (black, white) = bgr.normalisation.bounds();
+        assert!((input.values[0] - black[0]).abs() < 1e-6 && (input.values[2 * 32 * 32] - white[2]).abs() < 1e-6);
+        assert_eq!(bgr.pixels(&input.values)[0], [255, 0, 0]);
+        let grey = Preparation { channels: 1, normalisation: Normalisation::GREY, ..bgr };
+        // Pillow: Image.new("RGB", (1, 1), "red").convert("L") is 76.
+        assert_eq!(grey.pixels(&grey.prepare(&red, 32, 32).unwrap().values)[0], [76; 3]);
+    }
+
+    #[test]
     fn whole_picture_lies_in_the_middle() {
-        let input = prepare(&[255; 4 * 448 * 224], 448, 224, Fit::Whole, &Normalisation::default()).unwrap();
+        let input = WHOLE.prepare(&[255; 4 * 448 * 224], 448, 224).unwrap();
         assert_eq!(input.crop, Crop { x: 0.0, y: -112.0, width: 448.0, height: 448.0 });
         assert_eq!(input.values[0], 0.0);
-        assert!(input.values[SIDE * SIDE / 2 + 3] > 2.0);
+        assert!(input.values[224 * 224 / 2 + 3] > 2.0);
     }
 
     #[test]
     fn bytes_must_fit_the_size() {
         for (bytes, width, height) in [(4, 0, 1), (4, 2, 1), (8, 1, 1), (4, usize::MAX, 2)] {
-            let refused = prepare(&vec![0; bytes], width, height, Fit::Crop, &Normalisation::default());
+            let refused = Preparation::default().prepare(&vec![0; bytes], width, height);
             assert!(matches!(refused, Err(Error::Picture(_))));
         }
     }

@@ -1,4 +1,4 @@
-//! Antialiased bilinear resampling, as Pillow and torchvision do it.
+//! Antialiased resampling, as Pillow and torchvision do it.
 //!
 //! Typed by pixel, so that only the two kinds in use are compiled.
 
@@ -33,27 +33,24 @@ pub(crate) fn resample<P: PixelTrait>(
     [width, height]: [usize; 2],
     crop: Crop,
     to: [usize; 2],
+    filter: FilterType,
 ) -> Result<TypedImage<'static, P>> {
     let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
     let side = |side: usize| u32::try_from(side).map_err(|error| failed(&error));
     let source = TypedImageRef::<P>::from_buffer(side(width)?, side(height)?, bytes).map_err(|error| failed(&error))?;
     let mut target = TypedImage::new(side(to[0])?, side(to[1])?);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).crop(
-        crop.x,
-        crop.y,
-        crop.width,
-        crop.height,
-    );
+    let options =
+        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(crop.x, crop.y, crop.width, crop.height);
     Resizer::new().resize_typed(&source, &mut target, &options).map_err(|error| failed(&error))?;
     Ok(target)
 }
 
-/// A map `[width, height]` in the size `to`.
+/// A map `[width, height]` in the size `to`, bilinear.
 ///
 /// # Errors
 /// As [`resample`].
 pub(crate) fn resize(map: &[f32], [width, height]: [usize; 2], to: [usize; 2]) -> Result<Vec<f32>> {
     let whole = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
-    let resized = resample::<F32>(bytemuck::cast_slice(map), [width, height], whole, to)?;
+    let resized = resample::<F32>(bytemuck::cast_slice(map), [width, height], whole, to, FilterType::Bilinear)?;
     Ok(resized.pixels().iter().map(|pixel| pixel.0).collect())
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use c3lrp::Labels;
-use c3lrp::picture::Normalisation;
+use c3lrp::picture::Preparation;
 use c3lrp_fuzz::{bounded, folder, told};
 use evaluate::classes::{Classes, Rule};
 use evaluate::pictures::{Pictures, Split};
@@ -60,7 +60,7 @@ fuzz_target!(|bytes: &[u8]| {
     let classes = Classes { count, labels, rule };
 
     let Some(text) = folder.to_str() else { return };
-    let pictures = bounded(bytes.len(), || told(Pictures::open(text, None, split, &classes)));
+    let pictures = bounded(bytes.len(), || told(Pictures::open(text, None, Preparation::default(), split, &classes)));
     let Some(pictures) = pictures else { return };
     assert!(pictures.len() > 0 && pictures.describe().contains("pictures"));
     for number in 0..pictures.len().min(3) {
@@ -72,7 +72,7 @@ fuzz_target!(|bytes: &[u8]| {
             continue;
         }
         bounded(bytes.len() + pixels, || {
-            if let Some(subject) = told(pictures.load(number, &Normalisation::default())) {
+            if let Some(subject) = told(pictures.load(number)) {
                 assert!(subject.class.is_none_or(|class| class < count));
                 assert!(subject.object.is_none_or(|mask| mask.iter().all(|&inside| inside < 2)));
             }

@@ -3,8 +3,9 @@
 
 use c3lrp::Options;
 use c3lrp::device::Preference;
+use c3lrp::hints::{Config, Hints};
 use c3lrp::metric::Protocol;
-use c3lrp::picture::{self, Fit, Normalisation, SIDE};
+use c3lrp::picture::{Fit, Preparation};
 use c3lrp_fuzz::{bounded, told};
 use libfuzzer_sys::fuzz_target;
 
@@ -34,6 +35,10 @@ fuzz_target!(|bytes: &[u8]| {
             }
         }
         told(Preference::from_json(value.clone()));
+        told(Config::parse(&value.to_string()));
+        if let Some(mut given) = value.as_object().cloned() {
+            told(Hints::take(&mut given));
+        }
         let Some(options) = told(Options::from_json(value)) else { return };
         let side = 1 + width % 40;
         let map: Vec<f32> = rgba.chunks_exact(side).map(|row| f32::from(row[0]) - 100.0).collect();
@@ -44,14 +49,15 @@ fuzz_target!(|bytes: &[u8]| {
         }
     });
 
-    let fit = if off & 1 == 0 { Fit::Crop } else { Fit::Whole };
+    let fit = [Fit::Crop, Fit::Whole, Fit::Squash][off % 3];
+    let preparation = Preparation { fit, channels: 1 + 2 * (off >> 2 & 1), ..Preparation::default() };
     bounded(rgba.len(), || {
-        let prepared = told(picture::prepare(&rgba, width, height, fit, &Normalisation::default()));
+        let prepared = told(preparation.prepare(&rgba, width, height));
         // Every picture of at least a pixel is taken, and no other.
         let fits = rgba.len() == width * height * 4 && !rgba.is_empty();
         assert_eq!(prepared.is_some(), fits, "{width}×{height}, {fit:?}");
         if let Some(input) = prepared {
-            assert_eq!(input.values.len(), 3 * SIDE * SIDE);
+            assert_eq!(input.values.len(), preparation.channels * 224 * 224);
             assert!(input.values.iter().all(|value| value.abs() < 3.0));
         }
     });

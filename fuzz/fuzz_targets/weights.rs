@@ -30,8 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(
             checkpoint.labels().is_none_or(|labels| labels.len() == blueprint.outputs() || blueprint.outputs() == 1)
         );
-        if let Some(normalisation) = told(checkpoint.normalisation()) {
-            let (black, white) = normalisation.bounds();
+        if let Some(preparation) = told(checkpoint.preparation()) {
+            let (black, white) = preparation.normalisation.bounds();
             assert!(black.iter().zip(&white).all(|(black, white)| black < white && white.is_finite()));
         }
         let mut all = true;

@@ -35,7 +35,7 @@ pub enum Rule {
     /// Flat: R_j = Σ_k 1 / Σ_j′ 1 · R_k over the inputs of k (Lapuschkin et al. 2019).
     Flat,
     /// z^B for pixels, l ≤ x ≤ h: R_j = Σ_k (x_j w_jk − l_j w_jk⁺ − h_j w_jk⁻) / Σ_j′ (the same) · R_k
-    /// (Montavon et al. 2017). Its input has three channels.
+    /// (Montavon et al. 2017). Of a grey input, the first bound counts.
     ZBox {
         /// l of each channel.
         low: [f32; 3],
@@ -220,8 +220,11 @@ impl Rule {
             Self::WSquare => whole(vec![term(x.ones_like(), with(weight.clone() * weight.clone(), no_bias()))]),
             Self::Flat => whole(vec![term(x.ones_like(), with(weight.ones_like(), no_bias()))]),
             Self::ZBox { low, high } => {
-                let bound =
-                    |bound: [f32; 3]| Tensor::<1>::from_data(bound, &x.device()).reshape([1, 3, 1, 1]).expand(x.dims());
+                let [_, channels, ..] = x.dims();
+                let bound = |bound: [f32; 3]| {
+                    let bound = Tensor::<1>::from_data(&bound[..channels.min(3)], &x.device());
+                    bound.reshape([1, -1, 1, 1]).expand(x.dims())
+                };
                 let minus = |x, layer| Term { sign: -1.0, x, layer };
                 whole(vec![
                     term(x.clone(), layer.clone()),

@@ -252,7 +252,7 @@ mod tests {
     use crate::attribution::Method;
     use crate::birds::{self, Species};
     use crate::options::methods;
-    use crate::picture::{Fit, SIDE, prepare};
+    use crate::picture::{Fit, Preparation};
     use crate::weights::{Bytes, Checkpoint};
     use crate::witness::read_one as read;
     use crate::{Options, Output};
@@ -263,7 +263,7 @@ mod tests {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
         let checkpoint = Checkpoint::open(Bytes(std::fs::read(file).unwrap()));
         let checkpoint = pollster::block_on(checkpoint).unwrap();
-        let normalisation = checkpoint.normalisation().unwrap();
+        let preparation = Preparation { fit: Fit::Whole, ..checkpoint.preparation().unwrap() };
         let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
         let weights = pollster::block_on(checkpoint.read("fc.weight")).unwrap();
         let composites: Vec<_> = methods()
@@ -278,8 +278,8 @@ mod tests {
         let (mut negative, mut checked) = (0, 0);
         for (number, species) in Species::all().iter().enumerate() {
             let bird = birds::draw(species, 40 + number as u64, &birds::Options::default());
-            let input = prepare(&bird.rgba, bird.side, bird.side, Fit::Whole, &normalisation).unwrap().values;
-            let trace = network.forward(Tensor::from_data(TensorData::new(input, [1, 3, SIDE, SIDE]), &Device::flex()));
+            let input = preparation.prepare(&bird.rgba, bird.side, bird.side).unwrap().values;
+            let trace = network.forward(Tensor::from_data(TensorData::new(input, [1, 3, 224, 224]), &Device::flex()));
             let features = pollster::block_on(read(trace.features.clone())).unwrap();
             let logits = pollster::block_on(read(trace.logits.clone())).unwrap();
             for class in 0..logits.len() {

@@ -4,23 +4,24 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice};
 use c3lrp::heatmap::{Style, heatmap};
+use c3lrp::hints::Origin;
 use c3lrp::options::setting::Name;
-use c3lrp::{Boundary, Error, Explainer, Explanation, Info, Loading, Options, OutputKind, Result, Words};
+use c3lrp::{Boundary, Error, Explainer, Explanation, Info, Loading, Options, Result};
 use clap::{Args, ValueEnum};
 use image::{Rgba, RgbaImage};
 use serde_json::{Map, Number, Value, json};
 
 use super::files;
 use super::names::Names;
+use super::network::Network;
 
 /// Classify a picture and explain one class of it.
 #[derive(Args)]
 pub struct Explain {
-    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, 3, H, W] as .npy.
+    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, channels, H, W] as .npy.
     input: PathBuf,
-    /// Weights of a ResNet or a VGG: safetensors, or a PyTorch checkpoint.
-    #[arg(long)]
-    weights: PathBuf,
+    #[command(flatten)]
+    network: Network,
     #[arg(long, help = Name::Target.setting().help())]
     target: Option<String>,
     /// The method, by a name that `c3lrp methods` lists, or with options, such as
@@ -36,13 +37,6 @@ pub struct Explain {
     /// c3 (default), c1c, heat-quantization or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
     #[arg(long)]
     filter: Option<String>,
-    #[arg(long, help = Name::Fit.setting().help())]
-    fit: Option<String>,
-    #[arg(long, help = Name::Output.setting().help())]
-    output: Option<String>,
-    /// The beginning of the tensors' names of the network to take, where the file holds several: "state_dict_ema.".
-    #[arg(long)]
-    network: Option<String>,
     /// Where to compute; a real GPU if there is one, unless given.
     #[arg(long)]
     device: Option<DeviceArgument>,
@@ -75,9 +69,8 @@ impl Explain {
             Some(DeviceArgument::Gpu) => Choice::WebGpu,
         };
         let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { device::adapter() };
-        let weights = files::Weights::open(&self.weights)?;
-        let output = self.output.as_deref().map(OutputKind::named).transpose()?;
-        let loading = Loading { device: choice, output, network: self.network.clone(), ..Loading::default() };
+        let weights = self.network.open()?;
+        let loading = Loading { device: choice, reading: self.network.reading()?, ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let names = Names::of(self.labels.as_deref(), explainer.info())?;
         let quiet = &mut |_: f64, _: f64, _: &str| {};
@@ -122,7 +115,6 @@ impl Explain {
             ("stabilizer", word(&self.stabilizer)),
             ("epsilon", number(&self.epsilon)),
             ("filter", named("--filter", &self.filter)?),
-            ("fit", word(&self.fit)),
         ];
         let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Options::from_json(Value::Object(given.collect()))
@@ -145,6 +137,8 @@ impl Explain {
             report.insert("probability".into(), explanation.probability.into());
             report.insert("logit".into(), explanation.logit.into());
             report.insert("labels".into(), names.from.say().into());
+            report.insert("network".into(), info.architecture.clone().into());
+            report.insert("facts".into(), json!(info.facts));
             report.insert("top5".into(), top5.into());
             report.insert("device".into(), info.device.to_string().into());
             report.insert("adapter".into(), info.adapter.clone().into());
@@ -157,6 +151,7 @@ impl Explain {
         } else {
             println!("explained: {} ({:.1} %)", names.say(explanation.target), explanation.probability * 100.0);
             top5.for_each(|(class, probability)| println!("{:6.2} %  {}", probability * 100.0, names.say(class)));
+            println!("read as {}; {}", info.architecture, taken(info));
             let time = explanation.milliseconds;
             println!(
                 "on {} ({}): forward {:.0} ms, backward {:.0} ms, filter {:.0} ms",
@@ -164,6 +159,20 @@ impl Explain {
             );
         }
     }
+}
+
+/// What nobody said of the network, in a sentence.
+fn taken(info: &Info) -> String {
+    let assumed: Vec<_> = info
+        .facts
+        .iter()
+        .filter(|fact| fact.origin == Origin::Assumed)
+        .map(|fact| format!("{} {}", fact.name, fact.value))
+        .collect();
+    if assumed.is_empty() {
+        return "nothing was taken for granted".into();
+    }
+    format!("taken for granted: {} (each is an option)", assumed.join(", "))
 }
 
 /// The filtered map over the picture that the network saw, or the whole map by itself.

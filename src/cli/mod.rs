@@ -7,6 +7,7 @@ mod files;
 mod formula;
 mod methods;
 mod names;
+mod network;
 
 pub use birds::Birds;
 pub use evaluate::{Evaluate, Merge};

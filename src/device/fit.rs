@@ -7,7 +7,6 @@ use super::{Device, Kind, gpu, self_test};
 use crate::explanation::Progress;
 use crate::kernel::{self, Candidate, Direction, Kernels, Measured};
 use crate::network::Graph;
-use crate::picture;
 use crate::{Error, Result, witness};
 
 /// How kernels on a GPU are chosen.
@@ -48,20 +47,21 @@ impl Default for Preference {
 
 impl Device {
     /// Gives each of the network's convolutions its kernels, which were held against the CPU's result
-    /// for its shape before, and against the known answer now. None on the CPU, where there is no choice.
+    /// for its shape on pictures of this side before, and against the known answer now. None on the CPU, where there is no choice.
     ///
     /// # Errors
     /// [`Error::Device`] where no kernel is right.
     pub async fn fit(
         &self,
         network: &mut Graph,
+        side: usize,
         preference: Preference,
         progress: Progress<'_>,
     ) -> Result<Option<Measured>> {
         if self.kind == Kind::Cpu {
             return Ok(None);
         }
-        let mut layers = network.convolutions([picture::SIDE; 2]);
+        let mut layers = network.convolutions([side; 2]);
         let measured = match preference {
             Preference::Force(candidate) => {
                 let kernels = Kernels { forward: candidate, vjp: candidate };

@@ -143,6 +143,8 @@ pub struct LayerPart {
     pub stride: usize,
     /// Zeros around the input.
     pub padding: usize,
+    /// From one place of the kernel to the next, in the input's places.
+    pub dilation: usize,
     /// Groups of channels.
     pub groups: usize,
     /// Whether a ReLU follows.
@@ -161,6 +163,14 @@ impl LayerPart {
         }
         if let Some(norm) = &self.norm {
             norm_tensors(norm, outputs, into);
+        }
+    }
+
+    /// The same with a dilation, which keeps the size as well.
+    pub fn dilated(self, dilation: usize) -> Self {
+        match self.shape[2] {
+            1 => self,
+            kernel => Self { dilation, padding: kernel / 2 * dilation, ..self },
         }
     }
 
@@ -235,6 +245,52 @@ impl Blueprint {
         let first = self.parts.iter().position(|(_, part)| matches!(part, Part::Residual { .. })).unwrap_or_default();
         let begins = std::iter::once(first).chain(self.stages.iter().copied());
         begins.zip(&self.stages).map(|(from, &to)| self.parts[from..to].iter().filter(counted).count()).collect()
+    }
+
+    /// Whether it has blocks with a skip.
+    pub fn has_residuals(&self) -> bool {
+        self.parts.iter().any(|(_, part)| matches!(part, Part::Residual { .. }))
+    }
+
+    /// Whether it has blocks of three convolutions.
+    pub fn has_bottlenecks(&self) -> bool {
+        self.parts.iter().any(|(_, part)| matches!(part, Part::Residual { layers, .. } if layers.len() == 3))
+    }
+
+    /// Whether it has BatchNorms.
+    pub fn has_norms(&self) -> bool {
+        self.tensors().iter().any(|(name, _)| name.ends_with(".running_var"))
+    }
+
+    /// Whether it was made for small pictures, such as CIFAR's 32×32: nothing makes them smaller before the blocks.
+    pub fn is_small(&self) -> bool {
+        matches!(&self.parts[..], [(_, Part::Convolution(stem)), (_, Part::Residual { .. }), ..] if stem.stride == 1)
+    }
+
+    /// What the network is called where its blocks are a known one's, such as ResNet-50 or VGG-16.
+    pub fn title(&self) -> String {
+        let depths = self.depths();
+        if !self.has_residuals() {
+            let counted = |part: &&(String, Part)| matches!(part.1, Part::Convolution(_) | Part::Linear(_));
+            let norms = if self.has_norms() { " with BatchNorm" } else { "" };
+            return format!("VGG-{}{norms}", self.parts.iter().filter(counted).count() + 1);
+        }
+        let mut blocks = self.parts.iter().filter_map(|(_, part)| match part {
+            Part::Residual { layers, gate, .. } => Some((layers, gate)),
+            _ => None,
+        });
+        let (groups, gate) =
+            blocks.next().map_or((1, &None), |(layers, gate)| (layers.get(1).map_or(1, |layer| layer.groups), gate));
+        let layers = if self.has_bottlenecks() { 3 } else { 2 };
+        let family = match (gate, groups) {
+            (None, 1) => "ResNet",
+            (None, _) => "ResNeXt",
+            (Some(GatePart::Channels { .. }), 1) => "SE-ResNet",
+            (Some(GatePart::Channels { .. }), _) => "SE-ResNeXt",
+            (Some(GatePart::AlongChannels { .. }), _) => "ECA-ResNet",
+        };
+        let branch = if self.attends() { " with an attention branch" } else { "" };
+        format!("{family}-{}{branch}", depths.iter().sum::<usize>() * layers + 2)
     }
 
     /// Number of weights, without BatchNorm's running statistics, as PyTorch counts parameters.

@@ -15,6 +15,7 @@ pub use blueprint::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPar
 use c3lrp_pytorch::{Kind, Tensor};
 
 use self::shapes::Shapes;
+use crate::hints::Told;
 use crate::weights::Contents;
 use crate::{Error, Result};
 
@@ -28,7 +29,7 @@ struct Family {
     first: &'static str,
     /// How names of what is within the network begin: what is unknown there would change what it computes.
     own: &'static [&'static str],
-    recognise: fn(&Shapes<'_>) -> Result<Blueprint>,
+    recognise: fn(&Shapes<'_>, &Told) -> Result<Blueprint>,
 }
 
 /// All of them.
@@ -36,7 +37,7 @@ const FAMILIES: [Family; 2] = [
     Family {
         name: "a ResNet",
         first: resnet::FIRST,
-        own: &["layer", "conv1.", "bn1.", "attention."],
+        own: &["layer", "conv1.", "bn1.", "maxpool.", "attention."],
         recognise: resnet::recognise,
     },
     Family { name: "a VGG", first: vgg::FIRST, own: &["features.", "classifier."], recognise: vgg::recognise },
@@ -56,11 +57,11 @@ pub(crate) struct Found {
 ///
 /// A prefix (`module.`, `model.`) is taken off, and what lies beside it may be the head. BatchNorm's counters are left
 /// out, as is whatever belongs to no layer: a loss's weights, another head. What lies within a layer and is not known
-/// is not.
+/// is not. What the tensors don't tell is `told`.
 ///
 /// # Errors
 /// [`Error::Weights`], naming what is missing, unknown or of another shape or type, or the networks to choose from.
-pub(crate) fn recognise(contents: Contents, chosen: Option<&str>) -> Result<Found> {
+pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -> Result<Found> {
     let Contents { tensors: found, unreadable, .. } = contents;
     let named: BTreeMap<String, (String, Tensor)> =
         found.into_iter().map(|(name, tensor)| (names::torchvision(&name), (name, tensor))).collect();
@@ -95,7 +96,7 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>) -> Result<Foun
     }
     let unreadable = unreadable.into_iter().map(|(name, what)| (own(&names::torchvision(&name)), what)).collect();
     let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect();
-    let blueprint = (family.recognise)(&Shapes(&shapes))?;
+    let blueprint = (family.recognise)(&Shapes(&shapes), told)?;
     let (tensors, rest) = held(family, &blueprint, tensors, &unreadable)?;
     let unused = rest.into_iter().filter_map(|name| origins.remove(&name)).collect();
     Ok(Found { blueprint, tensors, unused })

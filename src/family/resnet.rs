@@ -3,7 +3,11 @@
 
 use super::blueprint::{AttentionPart, Blueprint, GatePart, Part, SkipPart, Window};
 use super::shapes::Shapes;
+use crate::hints::{StrideIn, Told};
 use crate::{Error, Result};
+
+/// The most stages.
+const STAGES: usize = 4;
 
 /// What every ResNet has, whatever its prefix.
 pub(super) const FIRST: &str = "layer1.0.conv1.weight";
@@ -19,19 +23,26 @@ const HALVED: Window = Window { kernel: 2, stride: 2, padding: 0, ceil: true };
 /// # Errors
 /// [`Error::Weights`], naming a tensor that tells what the network is and is not there, or has a shape that no ResNet
 /// has.
-pub(super) fn recognise(shapes: &Shapes) -> Result<Blueprint> {
+pub(super) fn recognise(shapes: &Shapes, told: &Told) -> Result<Blueprint> {
+    if !shapes.any("bn1.running_var") && shapes.any("bn1.weight") {
+        return Err(Error::Weights(
+            "the network's norms have no running_mean and running_var, as with GroupNorm: such norms are computed of the picture at hand and can't be merged into their convolutions. A network with BatchNorm was expected"
+                .into(),
+        ));
+    }
     let mut parts = Vec::new();
     let (channels, mut width) = stem(shapes, &mut parts)?;
     let (mut stages, mut attention) = (Vec::new(), None);
-    for stage in 1..=4 {
+    let count = (1..=STAGES).take_while(|stage| shapes.has(&format!("layer{stage}.0.conv1.weight"))).count();
+    let mut before = 1;
+    for (stage, [stride, dilation]) in (1..).zip(told.stages(count)?) {
         let name = format!("layer{stage}");
-        if !shapes.has(&format!("{name}.0.conv1.weight")) {
-            break;
-        }
-        if stage == 4 && shapes.has("attention.bn.weight") {
+        if stage == STAGES && shapes.has("attention.bn.weight") {
             attention = Some(parts.len());
         }
-        width = blocks(shapes, &name, width, if stage == 1 { 1 } else { 2 }, &mut parts)?;
+        let steps = Steps { stride, within: told.stride_in(), dilations: [before, dilation] };
+        width = blocks(shapes, &name, width, steps, &mut parts)?;
+        before = dilation;
         stages.push(parts.len());
     }
     let head = shapes.head(width)?;
@@ -71,12 +82,30 @@ fn stem(shapes: &Shapes, parts: &mut Vec<(String, Part)>) -> Result<(usize, usiz
     Ok((channels, width))
 }
 
-/// The blocks of a stage of which the first one has a stride; gives their channels.
+/// How a stage moves over its places.
+#[derive(Clone, Copy)]
+struct Steps {
+    /// Of its first block.
+    stride: usize,
+    /// Which convolution of a bottleneck has it.
+    within: StrideIn,
+    /// Of its first block's first spatial convolution, and of all others.
+    dilations: [usize; 2],
+}
+
+impl Steps {
+    /// Of blocks that keep the size.
+    fn still(dilation: usize) -> Self {
+        Self { stride: 1, within: StrideIn::default(), dilations: [dilation; 2] }
+    }
+}
+
+/// The blocks of a stage; gives their channels.
 fn blocks(
     shapes: &Shapes,
     stage: &str,
     mut width: usize,
-    stride: usize,
+    steps: Steps,
     parts: &mut Vec<(String, Part)>,
 ) -> Result<usize> {
     for index in 0.. {
@@ -84,32 +113,49 @@ fn blocks(
         if !shapes.has(&format!("{name}.conv1.weight")) {
             break;
         }
-        let (block, outputs) = block(shapes, &name, width, if index == 0 { stride } else { 1 })?;
+        let (block, outputs) =
+            block(shapes, &name, width, if index == 0 { steps } else { Steps::still(steps.dilations[1]) })?;
         parts.push((name, block));
         width = outputs;
     }
     Ok(width)
 }
 
-fn block(shapes: &Shapes, name: &str, inputs: usize, stride: usize) -> Result<(Part, usize)> {
+fn block(shapes: &Shapes, name: &str, inputs: usize, steps: Steps) -> Result<(Part, usize)> {
+    let Steps { stride, within, dilations } = steps;
     let layer = |part: usize, inputs: usize, stride: usize, rectified: bool| {
         let norm = format!("{name}.bn{part}");
         shapes.convolution(&format!("{name}.conv{part}"), Some(&norm), inputs, stride, rectified)
     };
-    // Torchvision has a bottleneck's stride in the 3×3.
+    if stride > 1 && dilations[0] > 1 {
+        return Err(Error::Options(format!(
+            "{name} has a stride of {stride} and a dilation of {}; a stage has one or the other",
+            dilations[0]
+        )));
+    }
     let layers = if shapes.has(&format!("{name}.conv3.weight")) {
-        let first = layer(1, inputs, 1, true)?;
-        let second = layer(2, first.shape[0], stride, true)?;
+        let [pointwise, spatial] = match within {
+            StrideIn::Spatial => [1, stride],
+            StrideIn::Pointwise => [stride, 1],
+        };
+        let first = layer(1, inputs, pointwise, true)?;
+        let second = layer(2, first.shape[0], spatial, true)?.dilated(dilations[0]);
         let third = layer(3, second.shape[0], 1, false)?;
         vec![first, second, third]
     } else {
-        let first = layer(1, inputs, stride, true)?;
-        let second = layer(2, first.shape[0], 1, false)?;
+        let first = layer(1, inputs, stride, true)?.dilated(dilations[0]);
+        let second = layer(2, first.shape[0], 1, false)?.dilated(dilations[1]);
         vec![first, second]
     };
     let outputs = layers.last().map_or(inputs, |layer| layer.shape[0]);
     let gate = gate(shapes, &format!("{name}.se"), outputs)?;
     let skip = skip(shapes, &format!("{name}.downsample"), [inputs, outputs], stride)?;
+    if dilations[1] > 1 && shapes.rank(&format!("{name}.downsample.1.weight")) == Some(4) {
+        return Err(Error::Options(format!(
+            "{name} has an average before its projection and a dilation of {}, which moves the average by half a place; that is not supported",
+            dilations[1]
+        )));
+    }
     Ok((Part::Residual { layers, gate, skip }, outputs))
 }
 
@@ -166,7 +212,7 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
 fn branch(shapes: &Shapes, outputs: usize) -> Result<Part> {
     let input = shapes.of::<4>("attention.blocks.0.conv1.weight")?[1];
     let mut named = Vec::new();
-    let width = blocks(shapes, "attention.blocks", input, 1, &mut named)?;
+    let width = blocks(shapes, "attention.blocks", input, Steps::still(1), &mut named)?;
     let blocks = named.into_iter().map(|(_, block)| block).collect();
     let classes = shapes.convolution("attention.classes", Some("attention.classes_bn"), width, 1, true)?;
     let map = shapes.convolution("attention.map", Some("attention.map_bn"), outputs, 1, false)?;

@@ -58,11 +58,12 @@ impl Shapes<'_> {
         Ok(LayerPart {
             name: name.to_owned(),
             norm: norm.map(str::to_owned),
-            bias: norm.is_none() && self.has(&format!("{name}.bias")),
+            bias: self.has(&format!("{name}.bias")),
             shape,
             stored: shape.to_vec(),
             stride,
             padding: kernel / 2,
+            dilation: 1,
             groups,
             rectified,
         })
@@ -90,6 +91,7 @@ impl Shapes<'_> {
             stored: vec![outputs, taken],
             stride: 1,
             padding: 0,
+            dilation: 1,
             groups: 1,
             rectified,
         })

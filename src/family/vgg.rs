@@ -1,7 +1,8 @@
 //! VGG by torchvision's names (Simonyan, Zisserman, 2015), with and without BatchNorm: the network on which LRP was made.
 
-use super::blueprint::{Blueprint, LayerPart, Part, Window};
+use super::blueprint::{Blueprint, Part, Window};
 use super::shapes::Shapes;
+use crate::hints::Told;
 use crate::{Error, Result};
 
 /// What every VGG has, whatever its prefix.
@@ -18,7 +19,7 @@ const STAGES: usize = 4;
 ///
 /// # Errors
 /// [`Error::Weights`], naming a tensor that is missing, or of another shape than a VGG's.
-pub(super) fn recognise(shapes: &Shapes) -> Result<Blueprint> {
+pub(super) fn recognise(shapes: &Shapes, _: &Told) -> Result<Blueprint> {
     let [_, channels, ..] = shapes.of::<4>(FIRST)?;
     let (mut parts, mut stages, mut width) = (Vec::new(), Vec::new(), channels);
     let (mut at, mut stage, mut layer) = (0, 1, 1);
@@ -27,10 +28,7 @@ pub(super) fn recognise(shapes: &Shapes) -> Result<Blueprint> {
             (shapes.rank(&format!("features.{}.weight", at + 1)) == Some(1)).then(|| format!("features.{}", at + 1));
         let part = shapes.convolution(&format!("features.{at}"), norm.as_deref(), width, 1, true)?;
         width = part.shape[0];
-        parts.push((
-            format!("conv{stage}.{layer}"),
-            Part::Convolution(LayerPart { bias: shapes.has(&format!("features.{at}.bias")), ..part }),
-        ));
+        parts.push((format!("conv{stage}.{layer}"), Part::Convolution(part)));
         let next = at + 2 + usize::from(norm.is_some());
         if shapes.rank(&format!("features.{next}.weight")) == Some(4) {
             (at, layer) = (next, layer + 1);

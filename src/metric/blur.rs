@@ -5,7 +5,7 @@ const KERNEL: usize = 11;
 /// Its standard deviation, in pixels.
 const SIGMA: f64 = 5.0;
 
-/// Each channel of a picture [3, height, width], convolved with RISE's kernel; 0 beyond the edges.
+/// Each channel of a picture [channels, height, width], convolved with RISE's kernel; 0 beyond the edges.
 ///
 /// The released code makes its kernel by Gaussian-smoothing a single 1 in the middle of 11×11 zeros with
 /// the edges mirrored: what a Gaussian of σ 5 has beyond the 11 pixels is folded back, and the kernel is

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{Curve, Curves, Direction, Filling, Order, Protocol, Ties};
-use crate::picture::Normalisation;
+use crate::picture::Preparation;
 use crate::{Error, Result};
 
 /// How a pair of curves is measured.
@@ -49,7 +49,7 @@ pub struct Faithfulness {
     picture: Vec<f32>,
     width: usize,
     height: usize,
-    normalisation: Normalisation,
+    preparation: Preparation,
     batch: usize,
     fillings: BTreeMap<Filling, Rc<[f32]>>,
     ends: BTreeMap<View, f32>,
@@ -57,27 +57,24 @@ pub struct Faithfulness {
 }
 
 impl Faithfulness {
-    /// For a picture [3, height, width], normalised, of which `batch` variants are looked at together.
+    /// For a picture [channels, height, width], normalised, of which `batch` variants are looked at together.
     ///
     /// # Errors
     /// [`Error::Picture`] where the size is wrong, [`Error::Options`] for an empty batch.
-    pub fn new(
-        picture: Vec<f32>,
-        width: usize,
-        height: usize,
-        normalisation: Normalisation,
-        batch: usize,
-    ) -> Result<Self> {
-        let values = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(3));
+    pub fn new(picture: Vec<f32>, width: usize, height: usize, preparation: Preparation, batch: usize) -> Result<Self> {
+        let values = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(preparation.channels));
         if picture.is_empty() || values != Some(picture.len()) {
             let found = picture.len();
-            return Err(Error::Picture(format!("3·{height}·{width} values were expected, but there are {found}")));
+            return Err(Error::Picture(format!(
+                "{}·{height}·{width} values were expected, but there are {found}",
+                preparation.channels
+            )));
         }
         if batch == 0 {
             return Err(Error::Options("a batch of 0 pictures shows nothing; 1 or more was expected".into()));
         }
         let (fillings, ends) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { picture, width, height, normalisation, batch, fillings, ends, seen: 0 })
+        Ok(Self { picture, width, height, preparation, batch, fillings, ends, seen: 0 })
     }
 
     /// How many pictures have been looked at so far.
@@ -87,7 +84,7 @@ impl Faithfulness {
 
     /// The curves of a map [height, width] by each plan, in order.
     ///
-    /// `probabilities` is given up to a batch of pictures [N, 3, height, width], and answers with the
+    /// `probabilities` is given up to a batch of pictures [N, channels, height, width], and answers with the
     /// class's probability for each. No picture is shown to it twice, however many plans ask for it.
     ///
     /// # Errors
@@ -135,7 +132,7 @@ impl Faithfulness {
         plans.iter().map(curves).collect()
     }
 
-    /// The picture [3, height, width], normalised, at one point of a curve, from 0: what its probability is of.
+    /// The picture [channels, height, width], normalised, at one point of a curve, from 0: what its probability is of.
     ///
     /// # Errors
     /// As [`Faithfulness::measure`], and [`Error::Options`] beyond the last point.
@@ -172,7 +169,7 @@ impl Faithfulness {
 
     /// The picture with all of its pixels hidden, made once.
     fn hidden(&mut self, filling: Filling) -> Rc<[f32]> {
-        let of = || filling.of(&self.picture, self.width, self.height, &self.normalisation).into();
+        let of = || filling.of(&self.picture, self.width, self.height, &self.preparation.normalisation).into();
         Rc::clone(self.fillings.entry(filling).or_insert_with(of))
     }
 

@@ -101,14 +101,15 @@ impl Protocol {
 }
 
 impl Filling {
-    /// A picture [3, height, width], normalised, with all of its pixels hidden.
+    /// A picture [channels, height, width], normalised, with all of its pixels hidden.
     pub fn of(self, picture: &[f32], width: usize, height: usize, normalisation: &Normalisation) -> Vec<f32> {
         match self {
             Self::Zero => vec![0.0; picture.len()],
             Self::Blurred => blur(picture, width, height),
             Self::Black => {
                 let (black, _) = normalisation.bounds();
-                black.iter().flat_map(|&value| std::iter::repeat_n(value, width * height)).collect()
+                let planes = black.iter().flat_map(|&value| std::iter::repeat_n(value, width * height));
+                planes.take(picture.len()).collect()
             }
         }
     }

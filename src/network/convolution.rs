@@ -5,6 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::Witness;
+use super::phases::Phases;
 use super::witness::{Look, Work};
 use crate::kernel::{self, Direction, Extra, Geometry, Kernels, Weight};
 
@@ -21,6 +22,9 @@ pub struct Convolution {
     pub stride: usize,
     /// Zeros around the input.
     pub padding: usize,
+    /// From one place of the kernel to the next, in the input's places; where it is above 1, the stride is 1 and the
+    /// size is kept.
+    pub dilation: usize,
     /// Groups of channels.
     pub groups: usize,
     /// What does the work on a GPU.
@@ -63,13 +67,17 @@ impl Convolution {
 
     /// The sizes of its work on N pictures of `size`.
     pub fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
-        Geometry::padded(self.weight.tensor().dims(), [self.stride, self.padding], self.groups, batch, size)
+        let Self { stride, padding, dilation, groups, .. } = *self;
+        let phases = Phases::new(dilation, size);
+        let batch = batch * phases.count();
+        Geometry::padded(self.weight.tensor().dims(), [stride, padding / dilation], groups, batch, phases.size())
     }
 
     /// Height and width of what it gives out where it is given `size`; none where the kernel is larger than that.
     pub fn output_size(&self, size: [usize; 2]) -> Option<[usize; 2]> {
         let [.., kernel, _] = self.weight.tensor().dims();
-        let side = |side: usize| Some((side + 2 * self.padding).checked_sub(kernel)? / self.stride + 1);
+        let reach = (kernel - 1) * self.dilation + 1;
+        let side = |side: usize| Some((side + 2 * self.padding).checked_sub(reach)? / self.stride + 1);
         Some([side(size[0])?, side(size[1])?])
     }
 
@@ -91,13 +99,17 @@ impl Convolution {
     fn run(&self, x: Tensor<4>, extra: Extra<&Tensor<4>>, rectified: bool) -> Tensor<4> {
         let [batch, _, height, width] = x.dims();
         let geometry = self.geometry(batch, [height, width]);
+        let phases = Phases::new(self.dilation, [height, width]);
+        let x = phases.split(x);
+        let extra = extra.map(|extra| phases.split(extra.clone()));
+        let extra = extra.as_ref();
         let direction = Direction::Forward;
         let look = Look::at(&geometry, direction, &x);
         let result = kernel::convolve(&geometry, self.kernels.forward, x, &self.weight, &self.bias, extra, rectified);
         #[cfg(test)]
         let result = crate::witness::fault::strike(direction, result);
         Work { layer: self, geometry, direction, extra, rectified, factor: None, result: &result }.show(look);
-        result
+        phases.join(result)
     }
 
     /// The vector-Jacobian product: the cotangent of the output [N, C_out, H′, W′] taken back to an
@@ -130,13 +142,19 @@ impl Convolution {
     ) -> Tensor<4> {
         let [batch, ..] = cotangent.dims();
         let geometry = self.geometry(batch, size);
+        let phases = Phases::new(self.dilation, size);
+        let cotangent = phases.split(cotangent);
+        let extra = extra.map(|extra| phases.split(extra.clone()));
+        let extra = extra.as_ref();
+        let factor = factor.map(|factor| phases.split(factor.clone()));
+        let factor = factor.as_ref();
         let direction = Direction::Vjp;
         let look = Look::at(&geometry, direction, &cotangent);
         let result = kernel::vjp(&geometry, self.kernels.vjp, cotangent, &self.weight, extra, factor);
         #[cfg(test)]
         let result = crate::witness::fault::strike(direction, result);
         Work { layer: self, geometry, direction, extra, rectified: false, factor, result: &result }.show(look);
-        result
+        phases.join(result)
     }
 }
 

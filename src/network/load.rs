@@ -10,9 +10,6 @@ use crate::kernel::Kernels;
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
 
-/// BatchNorm's ε in torchvision.
-const EPSILON: f32 = 1e-5;
-
 impl Graph {
     /// Reads a network's tensors to a device, each BatchNorm merged into the convolution before it:
     /// w′ = w·γ/√(σ² + ε), b′ = β − μ·γ/√(σ² + ε). At no time is more than one layer held here.
@@ -103,7 +100,7 @@ impl<S: Source> Loader<'_, S> {
                 }
                 let (zeros, ones) = (vec![0.0; *channels], vec![1.0; *channels]);
                 Gate::AlongChannels {
-                    band: self.on_device(weight, band, zeros, ones, [*channels, *channels, 1, 1], [1, 0, 1])?,
+                    band: self.on_device(weight, band, zeros, ones, [*channels, *channels, 1, 1], [1, 0, 1, 1])?,
                 }
             }
         })
@@ -135,12 +132,12 @@ impl<S: Source> Loader<'_, S> {
             }
         }
         self.done += part.weights();
-        self.on_device(&part.name, weight, bias, after.scale, part.shape, [1, 0, 1])
+        self.on_device(&part.name, weight, bias, after.scale, part.shape, [1, 0, 1, 1])
     }
 
     /// A layer with its BatchNorm merged in.
     async fn layer(&mut self, part: &LayerPart) -> Result<Convolution> {
-        let LayerPart { name, norm, bias, shape, stride, padding, groups, .. } = part;
+        let LayerPart { name, norm, bias, shape, stride, padding, dilation, groups, .. } = part;
         let mut weight = self.checkpoint.read(&format!("{name}.weight")).await?;
         let own = match bias {
             true => Some(self.checkpoint.read(&format!("{name}.bias")).await?),
@@ -157,7 +154,7 @@ impl<S: Source> Loader<'_, S> {
             *shift += bias * scale;
         }
         self.done += part.weights();
-        self.on_device(name, weight, shift, scale, *shape, [*stride, *padding, *groups])
+        self.on_device(name, weight, shift, scale, *shape, [*stride, *padding, *dilation, *groups])
     }
 
     async fn norm(&self, name: &str) -> Result<Affine> {
@@ -171,7 +168,8 @@ impl<S: Source> Loader<'_, S> {
                 variance[channel]
             )));
         }
-        let scale: Vec<f32> = gamma.iter().zip(&variance).map(|(gamma, v)| gamma / (v + EPSILON).sqrt()).collect();
+        let epsilon = self.checkpoint.told().norm_epsilon();
+        let scale: Vec<f32> = gamma.iter().zip(&variance).map(|(gamma, v)| gamma / (v + epsilon).sqrt()).collect();
         let shift = beta.iter().zip(&mean).zip(&scale).map(|((beta, mean), scale)| beta - mean * scale).collect();
         Ok(Affine { scale, shift })
     }
@@ -183,7 +181,7 @@ impl<S: Source> Loader<'_, S> {
         bias: Vec<f32>,
         scale: Vec<f32>,
         shape: [usize; 4],
-        [stride, padding, groups]: [usize; 3],
+        [stride, padding, dilation, groups]: [usize; 4],
     ) -> Result<Convolution> {
         // Each number of the file is finite, but a product of two need not be.
         if [&weight, &bias, &scale].into_iter().flatten().any(|value| !value.is_finite()) {
@@ -197,6 +195,6 @@ impl<S: Source> Loader<'_, S> {
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
-        Ok(Convolution { weight, bias, scale, stride, padding, groups, kernels: Kernels::default(), witness })
+        Ok(Convolution { weight, bias, scale, stride, padding, dilation, groups, kernels: Kernels::default(), witness })
     }
 }

@@ -9,6 +9,7 @@ mod gate;
 mod graph;
 mod layer;
 mod load;
+mod phases;
 mod residual;
 mod witness;
 

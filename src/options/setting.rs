@@ -7,9 +7,10 @@ use super::method::{AdditionName, RuleName};
 use crate::attribution::{Norm, Pool, Stabilizer, Start, StemInput};
 use crate::device::Choice;
 use crate::filter::{Largest, ThresholdName};
+use crate::hints::StrideIn;
 use crate::metric::{Direction, Ties};
 use crate::output::OutputKind;
-use crate::picture::Fit;
+use crate::picture::{Fit, Interpolation, Order, SIDES};
 use crate::words::{Value, Words, shown};
 use crate::{Error, Result};
 
@@ -49,6 +50,12 @@ pub enum Kind {
 const LARGEST: f64 = f32::MAX as f64;
 
 const FLAG: Kind = Kind::OneOf(&[Value::Flag(true), Value::Flag(false)]);
+
+const CHANNELS: Kind =
+    Kind::Text { expected: "one number or three, such as [0.485, 0.456, 0.406],", typescript: "number[]" };
+
+const STAGES: Kind =
+    Kind::Text { expected: "a small whole number for each stage, such as [1, 1, 2, 4],", typescript: "number[]" };
 
 /// An option's row.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +141,26 @@ pub enum Name {
     Device,
     /// What a network's outputs mean.
     Output,
+    /// The side of the square that a network sees.
+    InputSide,
+    /// The share that a crop keeps.
+    Crop,
+    /// How pixels between pixels are found.
+    Interpolation,
+    /// The mean of each channel.
+    Mean,
+    /// The standard deviation of each channel.
+    Std,
+    /// The channels' order.
+    Order,
+    /// Which convolution of a bottleneck has its stride.
+    StrideIn,
+    /// Each stage's stride.
+    Strides,
+    /// Each stage's dilation.
+    Dilations,
+    /// BatchNorm's ε.
+    NormEpsilon,
     /// A drawn bird's side.
     Side,
     /// A drawn bird's tag.
@@ -152,7 +179,7 @@ impl Name {
             ),
             Self::Fit => of(
                 "fit",
-                "How a picture becomes a square: the centre of it, or all of it with borders.",
+                "How a picture becomes a square: the centre of it, all of it squeezed, or all of it with borders.",
                 Kind::OneOf(Fit::CHOICES),
             ),
             Self::Start => of(
@@ -267,6 +294,36 @@ impl Name {
                 "What the outputs mean: classes that exclude each other (softmax), or each by itself (sigmoid). A network with one output answers yes or no.",
                 Kind::OneOf(OutputKind::CHOICES),
             ),
+            Self::InputSide => of(
+                "side",
+                "Side of the square that the network sees, in pixels.",
+                Kind::Whole { least: *SIDES.start() as u64, most: *SIDES.end() as u64 },
+            ),
+            Self::Crop => of(
+                "crop",
+                "Share of the shorter side that a crop keeps: 0.875 is 224 of 256.",
+                Kind::Number { least: 0.1, most: 1.0, such_as: 0.875 },
+            ),
+            Self::Interpolation => {
+                of("interpolation", "How pixels between pixels are found.", Kind::OneOf(Interpolation::CHOICES))
+            }
+            Self::Mean => of("mean", "Mean of each channel, of pixels from 0 to 1, in the network's order.", CHANNELS),
+            Self::Std => of("std", "Standard deviation of each channel, above 0.", CHANNELS),
+            Self::Order => of("order", "The order of the network's channels.", Kind::OneOf(Order::CHOICES)),
+            Self::StrideIn => of(
+                "strideIn",
+                "Which convolution of a bottleneck has its stride: torchvision's 3×3, or the first 1×1 as in Caffe and Keras.",
+                Kind::OneOf(StrideIn::CHOICES),
+            ),
+            Self::Strides => of("strides", "The stride of each stage, 1 or 2.", STAGES),
+            Self::Dilations => of(
+                "dilations",
+                "The dilation of each stage, 1, 2, 4 or 8; it takes the place of the stage's stride unless strides are given.",
+                STAGES,
+            ),
+            Self::NormEpsilon => {
+                of("normEpsilon", "BatchNorm's ε.", Kind::Number { least: 1e-12, most: 1.0, such_as: 1e-5 })
+            }
             Self::Side => of("side", "Pixels along an edge.", Kind::Whole { least: 96, most: 1024 }),
             Self::Tag => of(
                 "tag",

@@ -98,6 +98,11 @@ impl JsExplained {
         Ok(JsValue::from(Uint8ClampedArray::from(&rgba(pixels)[..])).unchecked_into())
     }
 
+    /// The picture as the network saw it, as RGBA bytes.
+    pub fn seen(&self) -> JsPixels {
+        JsValue::from(Uint8ClampedArray::from(&rgba(self.explained.seen())[..])).unchecked_into()
+    }
+
     /// The same at every point of the curve, in order.
     ///
     /// Throws as `faithfulness`.

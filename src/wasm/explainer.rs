@@ -9,16 +9,19 @@ use super::abort::Abort;
 use super::adapter::adapter;
 use super::call::promise;
 use super::explained::{ExplainedPromise, JsExplained};
-use super::weights::Piecewise;
+use super::weights::joined;
 use super::{JsResult, fields, object_of, progress, property, thrown, to_js};
 use crate::device::{Choice, Preference};
+use crate::hints::{Config, Hints};
 use crate::options::setting::Name;
 use crate::options::take;
+use crate::weights::Reading;
+use crate::words::shown;
 use crate::{Error, Explainer, Loading, Options};
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(typescript_type = "Blob | Uint8Array")]
+    #[wasm_bindgen(typescript_type = "Blob | Uint8Array | (Blob | Uint8Array)[]")]
     pub type Weights;
     #[wasm_bindgen(typescript_type = "CreateOptions")]
     pub type CreateOptions;
@@ -46,7 +49,7 @@ pub struct JsExplainer {
 
 #[wasm_bindgen(js_class = Explainer)]
 impl JsExplainer {
-    /// Loads a safetensors file of a ResNet or a VGG to a device. `onProgress` is told bytes.
+    /// Loads a ResNet or a VGG, of a safetensors file or a PyTorch checkpoint, to a device. `onProgress` is told bytes.
     ///
     /// Throws `WeightsError`, `DeviceError` or `OptionsError`; the message says what to do.
     pub fn create(weights: Weights, options: Option<CreateOptions>) -> ExplainerPromise {
@@ -56,7 +59,7 @@ impl JsExplainer {
             let loading = loading(fields(&given)?).map_err(thrown)?;
             let cpu = loading.device == Choice::Cpu;
             let adapter = if cpu { Err("the CPU was asked for".into()) } else { adapter().await };
-            let weights = Piecewise::new(weights.into())?;
+            let weights = joined(weights.into())?;
             let explainer = Explainer::create(weights, loading, adapter, &mut report).await.map_err(thrown)?;
             let info = to_js(explainer.info())?;
             Ok(Self { explainer, info }.into())
@@ -116,7 +119,7 @@ impl JsExplainer {
         })
     }
 
-    /// Explains a normalised tensor, 3·height·width values channel by channel.
+    /// Explains a normalised tensor, channels·height·width values channel by channel.
     ///
     /// Throws as `explain`.
     #[wasm_bindgen(js_name = explainTensor)]
@@ -135,7 +138,7 @@ impl JsExplainer {
         })
     }
 
-    /// The logits of normalised pictures, N·outputs from N·3·height·width values: they run through the
+    /// The logits of normalised pictures, N·outputs from N·channels·height·width values: they run through the
     /// network together, and nothing is explained.
     ///
     /// Throws `PictureError`, `DeviceLost` or `EngineError`.
@@ -151,22 +154,35 @@ impl JsExplainer {
 /// How a network is to be loaded.
 fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> {
     let device = take(&mut given, Name::Device)?.unwrap_or_default();
-    let output = take(&mut given, Name::Output)?;
-    let network = match given.remove("network") {
-        None => None,
-        Some(Value::String(network)) => Some(network),
-        Some(other) => {
-            return Err(Error::Options(format!(
-                "network is {other}; the beginning of its tensors' names was expected"
-            )));
-        }
+    let hints = Hints::take(&mut given)?;
+    let mut text = |key: &str, expected: &str| match given.remove(key) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(Error::Options(format!("{key} is {}; {expected} was expected", shown(&other)))),
+    };
+    let network = text("network", "the beginning of its tensors' names")?;
+    let name = text("name", "the name of the weights' file or repository")?;
+    let configs = match given.remove("config") {
+        None => Vec::new(),
+        Some(Value::Array(texts)) => texts.iter().map(config).collect::<crate::Result<_>>()?,
+        Some(text) => vec![config(&text)?],
     };
     let kernels = given.remove("kernels").map(Preference::from_json).transpose()?.unwrap_or_default();
     match given.keys().next() {
-        None => Ok(Loading { device, kernels, output, network }),
+        None => Ok(Loading { device, kernels, reading: Reading { name, network, hints, configs } }),
         Some(unknown) => {
-            Err(Error::Options(format!("there is no option {unknown}; there are device, kernels, network and output")))
+            let hints = Hints::OPTIONS.map(Name::key).join(", ");
+            Err(Error::Options(format!(
+                "there is no option {unknown}; there are device, kernels, name, network, config, {hints}"
+            )))
         }
+    }
+}
+
+fn config(given: &Value) -> crate::Result<Config> {
+    match given {
+        Value::String(text) => Config::parse(text),
+        other => Err(Error::Options(format!("config is {}; the text of a configuration was expected", shown(other)))),
     }
 }
 

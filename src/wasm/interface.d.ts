@@ -13,6 +13,35 @@ export interface CreateOptions {
    */
   kernels?: Kernels[] | Candidate;
   /**
+   * The name of the weights' file or repository: a network such as resnetblur50, whose tensors don't tell how it
+   * computes, is refused by it.
+   */
+  name?: string;
+  /** Texts of configuration files beside the weights: timm's or transformers' config.json, preprocessor_config.json. */
+  config?: string | string[];
+  /** Side of the square that the network sees, 32 to 1024. What a file or a configuration says is overruled by options. */
+  side?: number;
+  /** How a picture becomes a square: a crop at its centre, squeezed, or with borders around all of it. */
+  fit?: "crop" | "squash" | "whole";
+  /** Share of the shorter side that a crop keeps; 0.875 is 224 of 256. */
+  crop?: number;
+  /** How pixels between pixels are found. */
+  interpolation?: "bilinear" | "bicubic";
+  /** Mean of each channel, or of all, of pixels from 0 to 1, in the network's order. */
+  mean?: number[];
+  /** Standard deviation of each channel, or of all. */
+  std?: number[];
+  /** The order of the network's channels. */
+  order?: "rgb" | "bgr";
+  /** Which convolution of a bottleneck has its stride: torchvision's 3×3, or the first 1×1 as in Caffe and Keras. */
+  strideIn?: "3x3" | "1x1";
+  /** The stride of each stage, 1 or 2. */
+  strides?: number[];
+  /** The dilation of each stage; it takes the place of the stage's stride unless strides are given. */
+  dilations?: number[];
+  /** BatchNorm's ε. */
+  normEpsilon?: number;
+  /**
    * What the outputs mean: classes that exclude each other (softmax), or each by itself (sigmoid), as of a
    * multi-label network. By default what the file's metadata say, else softmax. A network with one output
    * answers no (class 0) or yes (class 1).
@@ -23,6 +52,17 @@ export interface CreateOptions {
   onProgress?: OnProgress;
 }
 
+/** Something that a network's tensors don't tell, as it was taken. */
+export interface Fact {
+  /** The option of `create` that changes it. */
+  name: "side" | "fit" | "crop" | "interpolation" | "mean" | "std" | "order" | "output" | "strideIn" | "strides" | "dilations" | "normEpsilon";
+  value: number | string | number[];
+  /** Who said it; `assumed` where nobody did. */
+  origin: "option" | "config" | "file" | "assumed";
+  /** The same in words. */
+  sentence: string;
+}
+
 /** What is loaded, and where it runs. */
 export interface Info {
   device: "webgpu" | "cpu";
@@ -30,6 +70,14 @@ export interface Info {
   adapter: string;
   /** Why this device was taken, as a sentence. */
   reason: string;
+  /** What the network is, such as "ResNet-50", with the name that a configuration gives it. */
+  architecture: string;
+  /** Channels of a picture: 3, or 1 where pictures are turned to grey. */
+  channels: 1 | 3;
+  /** Side of the square that it sees. */
+  side: number;
+  /** What its tensors don't tell, as it was taken. */
+  facts: Fact[];
   /** Two where the network has one output: no and yes. */
   classes: number;
   output: "softmax" | "sigmoid" | "binary";
@@ -114,8 +162,8 @@ export interface ExplainOptions {
   /** The method's `epsilon`, where it has one. */
   epsilon?: number;
   filter?: FilterName | FilterOptions;
-  /** How a picture becomes square: the centre crop (default), or all of it with borders. */
-  fit?: "crop" | "whole";
+  /** How a picture becomes square; by default as the network's pictures do. */
+  fit?: "crop" | "squash" | "whole";
   onProgress?: OnProgress;
   /**
    * Calls the work off. RISE stops after the masks at hand (on the CPU a forward pass); what is shorter
@@ -163,7 +211,7 @@ export interface Explanation extends Filtered {
   logits: Float32Array;
   /** Each class's probability. */
   probabilities: Float32Array;
-  /** Relevance per channel, 3·H·W; the map, H·W, where the method gives a map only (Grad-CAM, RISE, ABN). */
+  /** Relevance per channel, channels·H·W; the map, H·W, where the method gives a map only (Grad-CAM, RISE, ABN). */
   relevance: Float32Array;
   /** Relevance summed over the channels, H·W. */
   map: Float32Array;

@@ -1,13 +1,13 @@
 //! Weights that JavaScript holds.
 
-use js_sys::{Error as JsError, Uint8Array};
+use js_sys::{Array, Error as JsError, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::{JsResult, thrown};
-use crate::weights::Source;
+use crate::weights::{Joined, Source};
 use crate::{Error, Result};
 
 /// Weights that stay in JavaScript and are read in pieces.
@@ -16,13 +16,30 @@ pub enum Piecewise {
     Bytes(Uint8Array),
 }
 
+/// The weights that JavaScript gives: one file, or a list of them.
+///
+/// # Errors
+/// `WeightsError` where they are something else.
+pub fn joined(weights: JsValue) -> JsResult<Joined<Piecewise>> {
+    let files = match weights.dyn_into::<Array>() {
+        Ok(files) => files.iter().map(Piecewise::new).collect::<JsResult<Vec<_>>>()?,
+        Err(one) => vec![Piecewise::new(one)?],
+    };
+    match files.is_empty() {
+        true => Err(thrown(Error::Weights("the list of files is empty".into()))),
+        false => Ok(Joined(files)),
+    }
+}
+
 impl Piecewise {
-    pub fn new(weights: JsValue) -> JsResult<Self> {
+    fn new(weights: JsValue) -> JsResult<Self> {
         match weights.dyn_into::<Blob>() {
             Ok(blob) => Ok(Self::Blob(blob)),
             Err(other) => match other.dyn_into::<Uint8Array>() {
                 Ok(bytes) => Ok(Self::Bytes(bytes)),
-                Err(_) => Err(thrown(Error::Weights("a Blob, a File or a Uint8Array was expected".into()))),
+                Err(_) => {
+                    Err(thrown(Error::Weights("a Blob, a File, a Uint8Array or a list of them was expected".into())))
+                }
             },
         }
     }

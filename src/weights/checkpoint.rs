@@ -7,9 +7,8 @@ use half::{bf16, f16};
 
 use super::contents::Contents;
 use crate::family::{Blueprint, Found, recognise};
-use crate::output::OutputKind;
-use crate::picture::Normalisation;
-use crate::words::Words;
+use crate::hints::{Config, Hints, Origin, Told, refuse_by_name};
+use crate::picture::Preparation;
 use crate::{Error, Labels, Result};
 
 /// Bytes that can be read in pieces: a file, a JavaScript `Blob`, a slice.
@@ -17,6 +16,10 @@ use crate::{Error, Labels, Result};
 pub trait Source {
     /// The number of bytes.
     fn size(&self) -> u64;
+    /// The number of bytes of each file, where it is made of several.
+    fn sizes(&self) -> Vec<u64> {
+        vec![self.size()]
+    }
     /// Fills `into` with the bytes from `start` on.
     async fn read(&self, start: u64, into: &mut [u8]) -> Result<()>;
 }
@@ -51,12 +54,28 @@ fn widened(kind: Kind, bytes: &[u8]) -> Option<Vec<f32>> {
     })
 }
 
+/// How a weights file is to be read; by default as it says itself.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The file's or its repository's name: some names are of networks that are not supported.
+    pub name: Option<String>,
+    /// The beginning of the names of the network that is taken, where the file holds several: `state_dict_ema.`.
+    pub network: Option<String>,
+    /// What is said of the network by options.
+    pub hints: Hints,
+    /// Configuration files that lie beside the weights.
+    pub configs: Vec<Config>,
+}
+
 /// A weights file whose tensors have been recognised as a network's; they are read one by one.
 pub struct Checkpoint<S> {
     source: S,
     /// By the family's names.
     tensors: BTreeMap<String, Tensor>,
     metadata: HashMap<String, String>,
+    told: Told,
+    architecture: Option<String>,
+    labels: Vec<Labels>,
     blueprint: Blueprint,
     unused: Vec<String>,
 }
@@ -68,18 +87,28 @@ impl<S: Source> Checkpoint<S> {
     /// [`Error::Weights`] where the file is of no known format, is cut off, or holds other tensors
     /// than a known network has; the message names them and what was expected.
     pub async fn open(source: S) -> Result<Self> {
-        Self::open_network(source, None).await
+        Self::open_as(source, Reading::default()).await
     }
 
-    /// The same of a file that holds several networks, by the beginning of the one's names, such as `model_ema.`.
+    /// The same, with what the tensors don't tell.
     ///
     /// # Errors
-    /// As [`Checkpoint::open`], and [`Error::Weights`] where no network's names begin so.
-    pub async fn open_network(source: S, network: Option<&str>) -> Result<Self> {
+    /// As [`Checkpoint::open`], and [`Error::Options`] where a hint doesn't fit the network.
+    pub async fn open_as(source: S, Reading { name, network, hints, configs }: Reading) -> Result<Self> {
+        name.as_deref().map_or(Ok(()), refuse_by_name)?;
         let mut contents = Contents::open(&source).await?;
         let metadata = std::mem::take(&mut contents.metadata);
-        let Found { blueprint, tensors, unused } = recognise(contents, network)?;
-        Ok(Self { source, tensors, metadata, blueprint, unused })
+        let mut told = vec![(Origin::Option, hints)];
+        let (mut labels, mut architecture) = (Vec::new(), None);
+        for config in configs {
+            told.push((Origin::Config, config.hints));
+            labels.extend(config.labels);
+            architecture = architecture.or(config.architecture);
+        }
+        told.push((Origin::File, Hints::of_header(|key| metadata.get(key))?));
+        let told = Told(told);
+        let Found { blueprint, tensors, unused } = recognise(contents, network.as_deref(), &told)?;
+        Ok(Self { source, tensors, metadata, told, architecture, labels, blueprint, unused })
     }
 
     /// The network that these tensors make.
@@ -92,66 +121,45 @@ impl<S: Source> Checkpoint<S> {
         &self.unused
     }
 
-    /// The classes' names, from the header's `labels` (a JSON array, or whatever [`Labels::parse`] reads), where it
-    /// has one for each class.
+    /// What is said of the network, and by whom.
+    pub fn told(&self) -> &Told {
+        &self.told
+    }
+
+    /// What the network is: the name that a configuration gives it, with what its tensors say.
+    pub fn architecture(&self) -> String {
+        match &self.architecture {
+            Some(name) => format!("{} ({name})", self.blueprint.title()),
+            None => self.blueprint.title(),
+        }
+    }
+
+    /// The classes' names, from the header's `labels` (a JSON array, or whatever [`Labels::parse`] reads) or a
+    /// configuration, where it has one for each class.
     pub fn labels(&self) -> Option<Vec<String>> {
-        let labels = Labels::parse(self.metadata.get("labels")?.as_bytes());
         // A network of one output answers no or yes, whose names there may be.
         let answers = |labels: &Labels| self.blueprint.outputs() == 1 && labels.names().len() == 2;
         let classes = |labels: &Labels| if answers(labels) { 2 } else { self.blueprint.outputs() };
-        match labels.and_then(|labels| {
-            let classes = classes(&labels);
-            labels.of(classes)
-        }) {
-            Ok(labels) => Some(labels.names().to_vec()),
-            Err(error) => {
-                log::warn!("The names in the weights file's header are left out. {error}");
-                None
+        let header = self.metadata.get("labels").map(|text| Labels::parse(text.as_bytes()));
+        let found = header.into_iter().chain(self.labels.iter().cloned().map(Ok));
+        for labels in found {
+            match labels.and_then(|labels| {
+                let classes = classes(&labels);
+                labels.of(classes)
+            }) {
+                Ok(labels) => return Some(labels.names().to_vec()),
+                Err(error) => log::warn!("The names that came with the weights are left out. {error}"),
             }
         }
+        None
     }
 
-    /// How pixels become values, from the header's `mean` and `std` (JSON arrays of three numbers, of
-    /// pixels in [0, 1]); ImageNet's where it has neither.
+    /// How the network's pictures are prepared.
     ///
     /// # Errors
-    /// [`Error::Weights`] where they are something else.
-    pub fn normalisation(&self) -> Result<Normalisation> {
-        let default = Normalisation::default();
-        let mean = self.three("mean")?.unwrap_or(default.mean);
-        let std = self.three("std")?.unwrap_or(default.std);
-        if std.iter().any(|&std| std < f32::MIN_POSITIVE) {
-            return Err(Error::Weights(format!("the header's std is {std:?}; three numbers above zero were expected")));
-        }
-        let normalisation = Normalisation { mean, std };
-        let (black, white) = normalisation.bounds();
-        if black.iter().chain(&white).any(|value| !value.is_finite()) {
-            return Err(Error::Weights(format!(
-                "the header's mean {mean:?} and std {std:?} make pixels that are not finite; they are of pixels from 0 to 1"
-            )));
-        }
-        Ok(normalisation)
-    }
-
-    /// What the outputs mean, where the header's `output` says it.
-    ///
-    /// # Errors
-    /// [`Error::Weights`] where it says something else.
-    pub fn output(&self) -> Result<Option<OutputKind>> {
-        let Some(text) = self.metadata.get("output") else { return Ok(None) };
-        OutputKind::named(text).map(Some).map_err(|_| {
-            Error::Weights(format!("the header's output is {text:?}; \"softmax\" or \"sigmoid\" was expected"))
-        })
-    }
-
-    fn three(&self, key: &str) -> Result<Option<[f32; 3]>> {
-        let Some(text) = self.metadata.get(key) else { return Ok(None) };
-        match serde_json::from_str::<[f32; 3]>(text) {
-            Ok(values) if values.iter().all(|value| value.is_finite()) => Ok(Some(values)),
-            _ => Err(Error::Weights(format!(
-                "the header's {key} is {text}; three numbers were expected, such as [0.5, 0.5, 0.5]"
-            ))),
-        }
+    /// [`Error::Weights`] where what is said of it is impossible.
+    pub fn preparation(&self) -> Result<Preparation> {
+        self.told.preparation(&self.blueprint)
     }
 
     /// The values of a tensor, row-major, as f32.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use c3lrp_pytorch::Tensor;
 
+use super::joined::Part;
 use super::{Source, pytorch, safetensors};
 use crate::{Error, Result};
 
@@ -20,11 +21,28 @@ pub(crate) struct Contents {
 }
 
 impl Contents {
-    /// Reads where a file's tensors lie.
+    /// Reads where the tensors of one file, or of several, lie.
     ///
     /// # Errors
-    /// [`Error::Weights`] where it is of no known format, or cut off.
+    /// [`Error::Weights`] where a file is of no known format, or cut off, or has a tensor that another one has too.
     pub(super) async fn open<S: Source>(source: &S) -> Result<Self> {
+        let (mut all, mut start) = (Self::default(), 0);
+        for size in source.sizes() {
+            let Self { tensors, unreadable, metadata } = Self::of_file(&Part { whole: source, start, size }).await?;
+            for (name, tensor) in tensors {
+                let tensor = Tensor { start: tensor.start + start, ..tensor };
+                if all.tensors.insert(name.clone(), tensor).is_some() {
+                    return Err(Error::Weights(format!("{name} is in two of the files; each has tensors of its own")));
+                }
+            }
+            all.unreadable.extend(unreadable);
+            all.metadata.extend(metadata);
+            start += size;
+        }
+        Ok(all)
+    }
+
+    async fn of_file<S: Source>(source: &S) -> Result<Self> {
         let mut first = vec![0; BEGINNING.min(usize::try_from(source.size()).unwrap_or(BEGINNING))];
         source.read(0, &mut first).await?;
         if c3lrp_pytorch::is_checkpoint(&first) {

@@ -4,9 +4,11 @@ mod architecture;
 mod checkpoint;
 mod contents;
 pub mod formula;
+mod joined;
 mod pytorch;
 mod safetensors;
 
 pub use architecture::{Architecture, BlockShape, Stage};
-pub use checkpoint::{Bytes, Checkpoint, Source};
+pub use checkpoint::{Bytes, Checkpoint, Reading, Source};
 pub(crate) use contents::Contents;
+pub use joined::Joined;

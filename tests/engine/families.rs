@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use c3lrp::Explainer;
-use c3lrp::device::Preference;
-use c3lrp::weights::formula;
+use c3lrp::device::{Adapter, Choice};
+use c3lrp::hints::Hints;
+use c3lrp::weights::{Bytes, Reading, formula};
+use c3lrp::{Explainer, Loading};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-use crate::support::{block_on, error, on_cpu, on_gpu, options, reference, tensors};
+use crate::support::{block_on, error, options, reference, tensors};
 
 /// Rounding in f32 through some twenty layers, as a share of the largest value.
 const TOLERANCE: f32 = 5e-5;
@@ -21,6 +22,7 @@ struct Network {
     channels: usize,
     size: usize,
     tensors: BTreeMap<String, Vec<usize>>,
+    options: Map<String, Value>,
 }
 
 impl Network {
@@ -30,6 +32,12 @@ impl Network {
             (name, TensorView::new(Dtype::F32, shape.clone(), bytemuck::cast_slice(values)).unwrap())
         });
         safetensors::serialize(views, None).unwrap()
+    }
+
+    fn load(&self, device: Choice, adapter: Result<Adapter, String>) -> c3lrp::Result<Explainer> {
+        let hints = Hints::take(&mut self.options.clone()).unwrap();
+        let loading = Loading { device, reading: Reading { hints, ..Reading::default() }, ..Loading::default() };
+        block_on(Explainer::create(Bytes(self.file()), loading, adapter, &mut |_, _, _| {}))
     }
 }
 
@@ -65,24 +73,23 @@ fn holds(name: &str, network: &Network, explainer: &Explainer) {
 #[test]
 fn every_family_is_pytorchs_on_the_cpu() {
     let networks = networks();
-    assert_eq!(networks.len(), 11);
+    assert_eq!(networks.len(), 16);
     for (name, network) in &networks {
-        if network.channels != 3 {
-            let Err(error) = on_cpu(network.file()) else { panic!("{name}") };
-            assert!(error.to_string().contains("pictures of 1 channels"), "{error}");
-            continue;
-        }
-        holds(name, network, &on_cpu(network.file()).unwrap_or_else(|error| panic!("{name}: {error}")));
+        let explainer = network.load(Choice::Cpu, Err("not asked".into()));
+        holds(name, network, &explainer.unwrap_or_else(|error| panic!("{name}: {error}")));
     }
 }
+
+const OWN_LAYERS: [&str; 6] =
+    ["average before projections", "squeeze and excitation", "ECA", "small pictures", "dilated", "grey"];
 
 /// Those whose layers no other network has.
 #[test]
 fn some_families_are_pytorchs_on_the_gpu() {
     let adapter = c3lrp::device::adapter().unwrap();
     for (name, network) in &networks() {
-        if ["average before projections", "squeeze and excitation", "ECA", "small pictures"].contains(&&name[..]) {
-            let explainer = on_gpu(network.file(), adapter.clone(), Preference::default());
+        if OWN_LAYERS.contains(&&name[..]) {
+            let explainer = network.load(Choice::WebGpu, Ok(adapter.clone()));
             holds(name, network, &explainer.unwrap_or_else(|error| panic!("{name}: {error}")));
         }
     }

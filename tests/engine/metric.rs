@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use c3lrp::birds::{Options as Drawing, Species, draw};
 use c3lrp::metric::{Curves, Direction, Faithfulness, Plan, Protocol, Ties, layers, randomised, spearman};
-use c3lrp::picture::{Fit, Normalisation, SIDE, prepare};
+use c3lrp::picture::{Fit, Preparation};
 use c3lrp::weights::formula::{self, unit};
 use c3lrp::{Error, Explainer, Result, softmax};
 use serde_json::json;
@@ -27,7 +27,7 @@ const PIXELS: [f32; 4] = [2.0, -1.0, 1.0, 0.5];
 
 fn toy(batch: usize) -> Faithfulness {
     let picture = [&PIXELS[..], &[0.0; 8]].concat();
-    Faithfulness::new(picture, 4, 1, Normalisation::default(), batch).unwrap()
+    Faithfulness::new(picture, 4, 1, Preparation::default(), batch).unwrap()
 }
 
 fn measure(map: [f32; 4], protocol: Protocol, ties: Ties, points: usize) -> Curves {
@@ -99,7 +99,7 @@ fn patches_lie_on_black() {
     same(&single.insertion.probabilities, &[3.0 + 2.0 * black, 3.5 + black, 2.5, 2.5]);
     same(&single.deletion.probabilities, &[-0.5 + 2.0 * black, -1.0 + 3.0 * black, 4.0 * black, 4.0 * black]);
     let picture = [&[1.0, 2.0, 3.0, 4.0][..], &[5.0; 4], &[0.0; 16]].concat();
-    let mut wide = Faithfulness::new(picture, 4, 2, Normalisation::default(), 8).unwrap();
+    let mut wide = Faithfulness::new(picture, 4, 2, Preparation::default(), 8).unwrap();
     let plan = Plan { protocol: Protocol::Patch { side: 2, step: Some(1) }, ties: Ties::Stable, points: 2 };
     // The right patch is stronger by one pixel; both points show all, as the first is at place 1 already.
     let map = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 7.0, 0.0];
@@ -160,7 +160,7 @@ fn a_slider_shows_what_is_measured() {
 
 #[test]
 fn what_cant_be_measured_is_refused() {
-    let normalisation = Normalisation::default();
+    let normalisation = Preparation::default();
     assert!(matches!(Faithfulness::new(vec![0.0; 5], 2, 1, normalisation, 1), Err(Error::Picture(_))));
     assert!(matches!(Faithfulness::new(Vec::new(), 0, 0, normalisation, 1), Err(Error::Picture(_))));
     assert!(matches!(Faithfulness::new(vec![0.0; 6], 2, 1, normalisation, 0), Err(Error::Options(_))));
@@ -176,11 +176,11 @@ fn what_cant_be_measured_is_refused() {
 fn formula_map(number: usize) -> Vec<f32> {
     let (blocks, fine) = (format!("map {number}"), format!("fine {number}"));
     let value = |at: usize| {
-        let block = at / SIDE / 8 * 32 + at % SIDE / 8;
+        let block = at / 224 / 8 * 32 + at % 224 / 8;
         let value = unit(&blocks, block) + unit(&fine, at) / 64.0;
         if number.is_multiple_of(2) { value } else { value.max(0.0) }
     };
-    (0..SIDE * SIDE).map(value).collect()
+    (0..224 * 224).map(value).collect()
 }
 
 fn bundled() -> Explainer {
@@ -200,11 +200,11 @@ fn curves_are_pytorchs_on_the_bundled_model() {
     let (mut worst_curve, mut worst_score) = (0f32, 0f32);
     for number in 0..10 {
         let bird = draw(&Species::all()[number], 8_000_000 + number as u64, &Drawing::default());
-        let normalisation = explainer.normalisation();
-        let input = prepare(&bird.rgba, bird.side, bird.side, Fit::Whole, &normalisation).unwrap();
-        let mut meter = Faithfulness::new(input.values, SIDE, SIDE, normalisation, 8).unwrap();
+        let preparation = explainer.preparation();
+        let input = Preparation { fit: Fit::Whole, ..preparation }.prepare(&bird.rgba, bird.side, bird.side).unwrap();
+        let mut meter = Faithfulness::new(input.values, 224, 224, preparation, 8).unwrap();
         let probabilities = async |pictures| {
-            let logits = explainer.logits(pictures, SIDE, SIDE).await?;
+            let logits = explainer.logits(pictures, 224, 224).await?;
             Ok(logits.chunks_exact(20).map(|logits| softmax(logits)[number]).collect())
         };
         let asked: Vec<Plan> = plans.iter().map(|(_, plan)| *plan).collect();

@@ -1,8 +1,9 @@
 //! What outputs mean: the sign of a class's logit, networks with one output, several labels, saturation.
 
 use c3lrp::birds::{Options as Drawing, Species, draw};
+use c3lrp::hints::Hints;
 use c3lrp::metric::{Plan, Protocol, Ties};
-use c3lrp::weights::{Architecture, Bytes, formula};
+use c3lrp::weights::{Architecture, Bytes, Reading, formula};
 use c3lrp::{Error, Explainer, Explanation, Loading, Output, OutputKind, softmax};
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Value, json};
@@ -12,6 +13,12 @@ use crate::support::{block_on, error, model, on_cpu, options, small};
 fn explain(explainer: &Explainer, json: Value) -> Explanation {
     let input = formula::input("input", 64, 64);
     block_on(explainer.explain_tensor(input, 64, 64, &options(json), &mut |_, _, _| {})).unwrap().into_explanation()
+}
+
+/// Loading with what the outputs mean.
+fn output(kind: OutputKind) -> Loading {
+    let hints = Hints { output: Some(kind), ..Hints::default() };
+    Loading { reading: Reading { hints, ..Reading::default() }, ..Loading::default() }
 }
 
 const WALKS: [&str; 9] = [
@@ -138,7 +145,7 @@ fn one_output_answers_no_and_yes() {
         assert!(block_on(one.probabilities(formula::input("input", 64, 64), 64, 64, 2)).is_err());
     }
     assert!(maps >= 3 * 2 * 10, "{maps} maps");
-    let said = Loading { output: Some(OutputKind::Softmax), ..Loading::default() };
+    let said = output(OutputKind::Softmax);
     let refused = block_on(Explainer::create(
         Bytes(with_rows(&[row], &[0.0], None)),
         said,
@@ -155,7 +162,7 @@ fn labels_that_stand_side_by_side() {
     let plain = explain(&on_cpu(weights(None)).unwrap(), json!({}));
     assert_eq!(plain.probabilities, softmax(&plain.logits));
     let by_file = on_cpu(weights(Some(("output", "sigmoid")))).unwrap();
-    let loading = Loading { output: Some(OutputKind::Sigmoid), ..Loading::default() };
+    let loading = output(OutputKind::Sigmoid);
     let quiet = &mut |_: f64, _: f64, _: &str| {};
     let by_option = block_on(Explainer::create(Bytes(weights(None)), loading, Err("not asked".into()), quiet)).unwrap();
     for explainer in [by_file, by_option] {

@@ -1,6 +1,6 @@
 //! Preprocessing against torchvision's on formula-made pictures.
 
-use c3lrp::picture::{Fit, Normalisation, SIDE, pixels, prepare};
+use c3lrp::picture::{Fit, Interpolation, Preparation};
 use c3lrp::weights::formula::{mix, seed};
 
 use crate::support::reference;
@@ -19,14 +19,34 @@ fn picture(width: usize, height: usize, fading: bool) -> Vec<u8> {
         .collect()
 }
 
+/// Pillow's fixed point against ours: one step of 255 at the most.
+#[test]
+fn other_preparations_are_within_one_step_as_well() {
+    let (width, height) = (231, 640);
+    let (bicubic, squash) = (Interpolation::Bicubic, Fit::Squash);
+    let of = [
+        ("bicubic_96.png", Preparation { side: 96, crop: 0.95, interpolation: bicubic, ..Preparation::default() }),
+        ("grey_64.png", Preparation { channels: 1, side: 64, crop: 1.0, fit: squash, ..Preparation::default() }),
+    ];
+    for (file, preparation) in of {
+        let expected = image::open(reference(file)).unwrap().into_rgb8();
+        let input = preparation.prepare(&picture(width, height, false), width, height).unwrap();
+        let found = preparation.pixels(&input.values);
+        assert_eq!(found.len(), preparation.side * preparation.side);
+        let worst =
+            found.iter().zip(expected.pixels()).flat_map(|(a, b)| (0..3).map(move |c| a[c].abs_diff(b[c]))).max();
+        assert!(worst <= Some(1), "{file}: {worst:?}");
+    }
+}
+
 #[test]
 fn within_one_step_of_torchvisions() {
     for (width, height, fading) in [(500, 375, false), (231, 640, false), (100, 90, true)] {
         let expected = image::open(reference(&format!("crop_{width}x{height}.png"))).unwrap().into_rgb8();
-        let input =
-            prepare(&picture(width, height, fading), width, height, Fit::Crop, &Normalisation::default()).unwrap();
-        let found = pixels(&input.values, &Normalisation::default());
-        assert_eq!((found.len(), expected.width() as usize), (SIDE * SIDE, SIDE));
+        let preparation = Preparation::default();
+        let input = preparation.prepare(&picture(width, height, fading), width, height).unwrap();
+        let found = preparation.pixels(&input.values);
+        assert_eq!((found.len(), expected.width()), (224 * 224, 224));
         let worst =
             found.iter().zip(expected.pixels()).flat_map(|(a, b)| (0..3).map(move |c| a[c].abs_diff(b[c]))).max();
         println!("{width}×{height}: worst difference {worst:?} of 255");

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use c3lrp::Error;
-use c3lrp::picture::Normalisation;
+use c3lrp::picture::{Normalisation, Preparation};
 use c3lrp::weights::formula::{self, seed, unit};
-use c3lrp::weights::{Architecture, Bytes, Checkpoint, Stage};
+use c3lrp::weights::{Architecture, Bytes, Checkpoint, Reading, Stage};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -127,13 +127,23 @@ fn labels_come_with_the_file() {
 
 #[test]
 fn normalisation_comes_with_the_file() {
-    let read = |bytes| block_on(Checkpoint::open(Bytes(bytes))).unwrap().normalisation();
-    assert_eq!(read(file(&parts())), Ok(Normalisation::default()));
-    assert_eq!(read(headed("mean", "[0.5, 0.25, 0]")).unwrap().mean, [0.5, 0.25, 0.0]);
-    assert_eq!(read(headed("std", "[1, 0.5, 0.25]")).unwrap().std, [1.0, 0.5, 0.25]);
-    for (key, value) in
-        [("mean", "[1, 2]"), ("mean", "half"), ("std", "[1, 0, 1]"), ("std", "[1, 1, -1]"), ("mean", "[1e39, 0, 0]")]
-    {
+    let read = |bytes| block_on(Checkpoint::open(Bytes(bytes))).unwrap().preparation();
+    assert_eq!(read(file(&parts())), Ok(Preparation::default()));
+    let of = |key, value| read(headed(key, value)).unwrap();
+    assert_eq!(of("mean", "[0.5, 0.25, 0]").normalisation.mean, [0.5, 0.25, 0.0]);
+    assert_eq!(of("std", "[1, 0.5, 0.25]").normalisation.std, [1.0, 0.5, 0.25]);
+    let halves = Normalisation { mean: [0.5; 3], ..Normalisation::default() };
+    assert_eq!(of("mean", "0.5").normalisation, halves);
+    assert_eq!((of("side", "160").side, of("crop", "1").crop), (160, 1.0));
+    for (key, value) in [
+        ("mean", "[1, 2]"),
+        ("mean", "half"),
+        ("std", "[1, 0, 1]"),
+        ("std", "[1, 1, -1]"),
+        ("mean", "[1e39, 0, 0]"),
+        ("side", "8"),
+        ("fit", "round"),
+    ] {
         assert!(refused(headed(key, value)).starts_with(&format!("the header's {key} is ")), "{key}: {value}");
     }
 }
@@ -245,7 +255,10 @@ fn pytorchs_checkpoints_are_read() {
     for words in ["2 networks", "\"state_dict.module.\"", "\"state_dict_ema.\"", "option network"] {
         assert!(several.contains(words), "{several}");
     }
-    let open = |bytes: &[u8], network: Option<&str>| block_on(Checkpoint::open_network(Bytes(bytes.to_vec()), network));
+    let open = |bytes: &[u8], network: Option<&str>| {
+        let reading = Reading { network: network.map(str::to_owned), ..Reading::default() };
+        block_on(Checkpoint::open_as(Bytes(bytes.to_vec()), reading))
+    };
     let none = open(&training, Some("model.")).map(|_| ()).unwrap_err().to_string();
     assert!(none.contains("2 networks"), "{none}");
     let old = bytes("old.pth");

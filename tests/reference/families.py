@@ -5,11 +5,12 @@ makes of them in float64. Weights are the formula's (generate.py), so that only 
     python tests/reference/families.py
 
 Writes training.pth and old.pth, the same network in PyTorch's two formats; and families.safetensors: for each network its logits, Input x Gradient and C3-LRP map of class 3 (epsilon 0.1, from
-the logit's magnitude), [channels, height, width], every 5th value, or every 61st; its header has names and shapes of the tensors.
+the logit's magnitude), [channels, height, width], every 5th value, or every 61st; its header has names and shapes of the tensors, and options that say what they don't.
 Gates of channels are constants for both, as in the engine.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -234,6 +235,30 @@ def timm_network(block, layers=(1, 1, 1, 1), channels=3, **arguments):
     return build, timm_segments, channels, 64
 
 
+def still(net):
+    """The last stage without a stride, as networks for finding the same person again have it."""
+    block = net.layer4[0]
+    for convolution in (block.conv2, block.downsample[0]):
+        convolution.stride = (1, 1)
+    return net
+
+
+def first(net):
+    """Bottlenecks with their stride in the first 1x1 (v1)."""
+    for stage in (net.layer2, net.layer3, net.layer4):
+        stage[0].conv1.stride, stage[0].conv2.stride = (2, 2), (1, 1)
+    return net
+
+
+def changed(change, what):
+    build, segments, channels, size = what
+    return lambda: change(build()), segments, channels, size
+
+
+def of_size(size, what):
+    return (*what[:3], size)
+
+
 SE, ECA = {"block_args": {"attn_layer": "se"}}, {"block_args": {"attn_layer": "eca"}}
 VGG = [4, "M", 6, "M", 8, 8, "M", 8, 8, "M", 8, 8, "M"]
 NETWORKS = {
@@ -246,8 +271,22 @@ NETWORKS = {
     "squeeze and excitation of basic blocks": timm_network(BasicBlock, **SE),
     "ECA": timm_network(Bottleneck, avg_down=True, **ECA),
     "small pictures": (lambda: Small([8, 16, 32], 10), lambda net: net.segments(), 3, 32),
+    "dilated": of_size(72, timm_network(Bottleneck, (1, 1, 2, 2), output_stride=8)),
+    "dilated basic blocks": of_size(72, timm_network(BasicBlock, (1, 1, 1, 2), output_stride=16)),
+    "last stage without a stride": changed(still, timm_network(Bottleneck)),
+    "stride in the first convolution": changed(first, timm_network(Bottleneck)),
+    "another epsilon": timm_network(BasicBlock, norm_layer=partial(nn.BatchNorm2d, eps=0.01)),
     "VGG": (lambda: Vgg(VGG, False, 24, 10), lambda net: net.segments(), 3, 224),
     "VGG with BatchNorm": (lambda: Vgg(VGG, True, 24, 10), lambda net: net.segments(), 3, 224),
+}
+
+
+OPTIONS = {
+    "dilated": {"dilations": [1, 1, 2, 4]},
+    "dilated basic blocks": {"dilations": [1, 1, 1, 2]},
+    "last stage without a stride": {"strides": [1, 2, 2, 1]},
+    "stride in the first convolution": {"strideIn": "1x1"},
+    "another epsilon": {"normEpsilon": 0.01},
 }
 
 
@@ -255,7 +294,7 @@ def main():
     tensors, header = {}, {}
     for name, what in NETWORKS.items():
         shapes, found = network(*what)
-        header[name] = {"channels": what[2], "size": what[3], "tensors": shapes}
+        header[name] = {"channels": what[2], "size": what[3], "tensors": shapes, "options": OPTIONS.get(name, {})}
         tensors.update({f"{name}: {key}": value.float().contiguous() for key, value in found.items()})
         print(name, {key: float(value.abs().max()) for key, value in found.items()})
     metadata = {"networks": json.dumps(header), "versions": f"torch {torch.__version__}, timm {timm.__version__}"}

@@ -319,6 +319,12 @@ def write_pictures():
         on_white = ((rgb * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
         resized = Resize(256, InterpolationMode.BILINEAR, antialias=True)(Image.fromarray(on_white))
         CenterCrop(224)(resized).save(HERE / f"crop_{w}x{h}.png", optimize=True)
+    # As timm prepares pictures of 96 pixels by a share of 0.95 bicubically, and grey ones squeezed to 64.
+    w, h = PICTURES[1]
+    rgb = Image.fromarray(formula_picture(w, h, ramp=False)[..., :3])
+    resized = Resize(int(96 / 0.95), InterpolationMode.BICUBIC, antialias=True)(rgb)
+    CenterCrop(96)(resized).save(HERE / "bicubic_96.png", optimize=True)
+    Resize((64, 64), InterpolationMode.BILINEAR, antialias=True)(rgb.convert("L")).save(HERE / "grey_64.png", optimize=True)
 
 
 def write_labels():

@@ -2,7 +2,6 @@
 
 use c3lrp::attribution::Method;
 use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
-use c3lrp::picture::SIDE;
 use c3lrp::{Error, Explainer, Explanation, Options, Result};
 use pollster::block_on;
 
@@ -30,7 +29,7 @@ pub struct Classes {
 impl Measure<'_> {
     /// The class to explain, and what the network says.
     pub fn classes(&self, subject: &Subject) -> Result<Classes> {
-        let logits = block_on(self.explainer.logits(subject.values.clone(), SIDE, SIDE))?;
+        let logits = block_on(self.explainer.logits(subject.values.clone(), self.settings.side, self.settings.side))?;
         let output = self.explainer.info().output;
         let predicted = output.most_probable(&logits);
         let own = subject.class.filter(|_| self.settings.explain == "truth");
@@ -50,21 +49,21 @@ impl Measure<'_> {
     ) -> Result<Record> {
         let Classes { target, predicted, probability } = *classes;
         let method_name = self.settings.methods[method].clone();
+        let side = self.settings.side;
         let (map, sums) = match &self.makers[method] {
-            Maker::Uniform => (metric::uniform(SIDE, SIDE), Vec::new()),
-            Maker::Gaussian => (metric::gaussian(SIDE, SIDE), Vec::new()),
+            Maker::Uniform => (metric::uniform(side, side), Vec::new()),
+            Maker::Gaussian => (metric::gaussian(side, side), Vec::new()),
             Maker::Method(_) => {
                 let explanation = self.explain(&self.explainer, method, subject, target)?;
                 let sums = explanation.boundaries.iter().map(|boundary| boundary.sum).collect();
                 (explanation.map, sums)
             }
         };
-        let normalisation = self.explainer.normalisation();
         let values = subject.values.clone();
-        let mut meter = Faithfulness::new(values, SIDE, SIDE, normalisation, self.settings.batch)?;
+        let mut meter = Faithfulness::new(values, side, side, self.explainer.preparation(), self.settings.batch)?;
         let mut filtered_maps: Vec<(Vec<f32>, Map)> = Vec::new();
         for name in self.settings.filters_of(method) {
-            let filtered = filter(name)?.apply(&map, SIDE, SIDE)?;
+            let filtered = filter(name)?.apply(&map, side, side)?;
             // C3 often keeps what C1C keeps; the same map has the same curves.
             let same = filtered_maps.iter().find(|(map, _)| *map == filtered.map).map(|(_, same)| same.clone());
             let measured = match same {
@@ -74,7 +73,7 @@ impl Measure<'_> {
                     fallback: filtered.fallback,
                     object: agreement(&filtered.map, subject.object.as_deref())?,
                     deciding: agreement(&filtered.map, subject.deciding.as_deref())?,
-                    outcome: outcome(&filtered.map, subject.object.as_deref())?,
+                    outcome: outcome(&filtered.map, subject.object.as_deref(), side)?,
                     curves: self.curves(&mut meter, &filtered.map, target)?,
                 },
             };
@@ -117,12 +116,14 @@ impl Measure<'_> {
         let filter = c3lrp::filter::Filter::None;
         let options = Options { target: Some(target), method, filter, ..Options::default() };
         let quiet = &mut |_: f64, _: f64, _: &str| {};
-        let explained = explainer.explain_tensor(subject.values.clone(), SIDE, SIDE, &options, quiet);
+        let side = self.settings.side;
+        let explained = explainer.explain_tensor(subject.values.clone(), side, side, &options, quiet);
         Ok(block_on(explained)?.into_explanation())
     }
 
     fn curves(&self, meter: &mut Faithfulness, map: &[f32], target: usize) -> Result<Vec<[Vec<f32>; 2]>> {
-        let probabilities = async |pictures| self.explainer.probabilities(pictures, SIDE, SIDE, target).await;
+        let side = self.settings.side;
+        let probabilities = async |pictures| self.explainer.probabilities(pictures, side, side, target).await;
         let curves = block_on(meter.measure(map, &self.plans, probabilities))?;
         Ok(curves.into_iter().map(|curves| [curves.insertion.probabilities, curves.deletion.probabilities]).collect())
     }
@@ -170,9 +171,9 @@ fn agreement(map: &[f32], mask: Option<&[u8]>) -> Result<Option<Agreement>> {
     Ok(Some(Agreement { pointing: pointing?, mass: mass?, rank: rank? }))
 }
 
-fn outcome(map: &[f32], mask: Option<&[u8]>) -> Result<Option<String>> {
+fn outcome(map: &[f32], mask: Option<&[u8]>, side: usize) -> Result<Option<String>> {
     let Some(mask) = mask else { return Ok(None) };
-    let outcome = metric::outcome(map, mask, SIDE, SIDE, &Bounds::default())?;
+    let outcome = metric::outcome(map, mask, side, side, &Bounds::default())?;
     Ok(outcome.map(|outcome| outcome.to_string()))
 }
 

@@ -2,7 +2,7 @@
 
 mod classes;
 mod cub;
-mod disk;
+pub mod disk;
 mod measure;
 mod merge;
 mod pictures;
@@ -21,12 +21,12 @@ use std::time::Instant;
 use c3lrp::attribution::Method;
 use c3lrp::device::{self, Choice};
 use c3lrp::metric::Plan;
-use c3lrp::picture::{Fit, SIDE};
 use c3lrp::{Error, Explainer, Loading, Result};
 use clap::{Args, ValueEnum};
 
 use super::files;
 use super::names::Names;
+use super::network::Network;
 use classes::{Classes, Found, Rule};
 use measure::Measure;
 use pictures::{Pictures, Split};
@@ -42,9 +42,8 @@ pub use merge::Merge;
 pub struct Evaluate {
     /// birds:SEED:COUNT (drawn birds, species in turn), a folder of pictures, or CUB-200-2011 as downloaded.
     pictures: String,
-    /// Weights of a ResNet or a VGG: safetensors, or a PyTorch checkpoint.
-    #[arg(long)]
-    weights: PathBuf,
+    #[command(flatten)]
+    network: Network,
     /// The folder for records, tables and curves. A run that was broken off goes on there. Without it, no curves
     /// are measured, and the table is printed only.
     #[arg(long)]
@@ -75,18 +74,12 @@ pub struct Evaluate {
     /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
     #[arg(long)]
     labels: Option<PathBuf>,
-    /// The beginning of the tensors' names of the network to take, where the file holds several: "state_dict_ema.".
-    #[arg(long)]
-    network: Option<String>,
     /// How subfolders name their pictures' classes.
     #[arg(long, default_value = "auto")]
     classes: Rule,
     /// The part of CUB-200-2011 to measure.
     #[arg(long, default_value = "test")]
     split: Split,
-    /// How a picture becomes a square; whole for birds and crop for others unless given.
-    #[arg(long)]
-    fit: Option<FitArgument>,
     /// Pictures that run through the network together.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
     batch: u16,
@@ -117,12 +110,6 @@ enum Explain {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum FitArgument {
-    Crop,
-    Whole,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
 enum DeviceArgument {
     Cpu,
     Gpu,
@@ -148,21 +135,18 @@ impl FromStr for Shard {
 
 impl Evaluate {
     pub fn run(self) -> Result<()> {
-        let weights = files::Weights::open(&self.weights)?;
+        let weights = self.network.open()?;
         let (choice, adapter) = match self.device {
             DeviceArgument::Cpu => (Choice::Cpu, Err("the CPU was asked for".into())),
             DeviceArgument::Gpu => (Choice::WebGpu, device::adapter()),
         };
-        let loading = Loading { device: choice, network: self.network.clone(), ..Loading::default() };
+        let loading = Loading { device: choice, reading: self.network.reading()?, ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let info = explainer.info();
-        let fit = self.fit.map(|fit| match fit {
-            FitArgument::Crop => Fit::Crop,
-            FitArgument::Whole => Fit::Whole,
-        });
         let names = Names::of(self.labels.as_deref(), info)?;
         let classes = Classes { count: info.classes, labels: names.labels.as_ref(), rule: self.classes };
-        let pictures = Pictures::open(&self.pictures, fit, self.split, &classes)?;
+        let pictures =
+            Pictures::open(&self.pictures, self.network.fit()?, explainer.preparation(), self.split, &classes)?;
         let settings = self.settings(&explainer, &pictures, &names)?;
         if let Some(classes) = &settings.classes {
             eprintln!("Folders name classes {classes}.");
@@ -176,11 +160,11 @@ impl Evaluate {
             settings::filter(filter)?;
         }
         for Plan { protocol, points, .. } in &plans {
-            let side = protocol.side();
-            if !SIDE.is_multiple_of(side) {
-                return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {SIDE}×{SIDE}")));
+            let (side, whole) = (protocol.side(), settings.side);
+            if !whole.is_multiple_of(side) {
+                return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {whole}×{whole}")));
             }
-            protocol.counts((SIDE / side) * (SIDE / side), *points)?;
+            protocol.counts((whole / side).pow(2), *points)?;
         }
         let mut measure = Measure { explainer, settings: &settings, makers, plans, seen: 0 };
         let (folder, temporary) = match &self.out {
@@ -241,10 +225,8 @@ impl Evaluate {
             pictures: pictures.describe(),
             count: pictures.len(),
             birds: pictures.are_birds(),
-            weights: match &self.network {
-                Some(network) => format!("{}, {network}", disk::fingerprint(&self.weights)?),
-                None => disk::fingerprint(&self.weights)?,
-            },
+            weights: format!("{}{}", self.network.fingerprint()?, self.network.said()?),
+            side: explainer.info().side,
             labels: match &self.labels {
                 Some(path) => Some(disk::fingerprint(path)?),
                 None => names.from.say().map(str::to_owned),
@@ -295,10 +277,8 @@ impl Evaluate {
             }
             let start = Instant::now();
             let name = pictures.name(number);
-            let normalisation = measure.explainer.normalisation();
-            let ready = pictures
-                .load(number, &normalisation)
-                .and_then(|subject| measure.classes(&subject).map(|classes| (subject, classes)));
+            let ready =
+                pictures.load(number).and_then(|subject| measure.classes(&subject).map(|classes| (subject, classes)));
             let (subject, classes) = match ready {
                 Ok(ready) => ready,
                 Err(error) => {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use c3lrp::birds::{self, Species};
-use c3lrp::picture::{self, Crop, Fit, Normalisation};
+use c3lrp::picture::{Crop, Fit, Preparation};
 use c3lrp::{Error, Labels, Result};
 use clap::ValueEnum;
 
@@ -14,7 +14,7 @@ use super::{cub, disk};
 /// Pictures in a fixed order, by which shards take turns.
 pub struct Pictures {
     source: Source,
-    fit: Fit,
+    preparation: Preparation,
 }
 
 enum Source {
@@ -61,7 +61,13 @@ pub struct Subject {
 
 impl Pictures {
     /// `birds:SEED:COUNT` or a folder, for a network of these classes.
-    pub fn open(text: &str, fit: Option<Fit>, split: Split, classes: &Classes) -> Result<Self> {
+    pub fn open(
+        text: &str,
+        fit: Option<Fit>,
+        preparation: Preparation,
+        split: Split,
+        classes: &Classes,
+    ) -> Result<Self> {
         let own_classes = |what: &str| match classes.rule {
             Rule::Auto => Ok(()),
             Rule::Name | Rule::FromZero | Rule::FromOne | Rule::Sorted | Rule::None => {
@@ -81,7 +87,10 @@ impl Pictures {
                 })
             };
             let targets = Species::all().iter().map(target).collect::<Result<_>>()?;
-            return Ok(Self { source: Source::Birds { seed, targets, count }, fit: fit.unwrap_or(Fit::Whole) });
+            return Ok(Self {
+                source: Source::Birds { seed, targets, count },
+                preparation: Preparation { fit: fit.unwrap_or(Fit::Whole), ..preparation },
+            });
         }
         let folder = Path::new(text);
         let inner = folder.join("CUB_200_2011");
@@ -99,7 +108,10 @@ impl Pictures {
         if entries.is_empty() {
             return Err(Error::File(format!("{text} has no pictures ({})", files::KINDS)));
         }
-        Ok(Self { source: Source::Files { kind, entries, found }, fit: fit.unwrap_or_default() })
+        Ok(Self {
+            source: Source::Files { kind, entries, found },
+            preparation: Preparation { fit: fit.unwrap_or(preparation.fit), ..preparation },
+        })
     }
 
     pub fn len(&self) -> usize {
@@ -111,7 +123,7 @@ impl Pictures {
 
     /// What is measured, the same wherever the files lie: the names and their order are in the number.
     pub fn describe(&self) -> String {
-        let fit = format!("{:?}", self.fit).to_lowercase();
+        let fit = self.preparation.fit.word();
         match &self.source {
             Source::Birds { seed, count, .. } => format!("birds:{seed}:{count}, {fit}"),
             Source::Files { kind, entries, .. } => {
@@ -149,9 +161,9 @@ impl Pictures {
     }
 
     /// Draws or reads a picture.
-    pub fn load(&self, number: usize, normalisation: &Normalisation) -> Result<Subject> {
-        let prepare =
-            |rgba: &[u8], [width, height]: [usize; 2]| picture::prepare(rgba, width, height, self.fit, normalisation);
+    pub fn load(&self, number: usize) -> Result<Subject> {
+        let prepare = |rgba: &[u8], [width, height]: [usize; 2]| self.preparation.prepare(rgba, width, height);
+        let seen = |crop, size, inside: &dyn Fn([usize; 2]) -> bool| seen(self.preparation.side, crop, size, inside);
         match &self.source {
             Source::Birds { seed, targets, .. } => {
                 let species = number % targets.len().max(1);
@@ -159,7 +171,7 @@ impl Pictures {
                 let bird = birds::draw(&Species::all()[species], seed, &birds::Options::default());
                 let size = [bird.side; 2];
                 let input = prepare(&bird.rgba, size)?;
-                let mask = |mask: &[u8]| Some(seen(input.crop, size, |[x, y]| mask[y * size[0] + x] != 0));
+                let mask = |mask: &[u8]| Some(seen(input.crop, size, &|[x, y]| mask[y * size[0] + x] != 0));
                 let (object, deciding) = (mask(&bird.whole), mask(&bird.deciding));
                 Ok(Subject { values: input.values, class: targets.get(species).copied(), object, deciding })
             }
@@ -171,11 +183,11 @@ impl Pictures {
                 let input = prepare(&rgba, size)?;
                 let object = match &entry.object {
                     Truth::Unknown => None,
-                    Truth::Box([left, top, width, height]) => Some(seen(input.crop, size, |place| {
+                    Truth::Box([left, top, width, height]) => Some(seen(input.crop, size, &|place| {
                         let [x, y] = place.map(|at| at as f64 + 0.5);
                         (*left..left + width).contains(&x) && (*top..top + height).contains(&y)
                     })),
-                    Truth::Mask(path) => Some(mask(path, input.crop, size)?),
+                    Truth::Mask(path) => Some(mask(path, self.preparation.side, input.crop, size)?),
                 };
                 Ok(Subject { values: input.values, class, object, deciding: None })
             }
@@ -254,26 +266,26 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 /// A mask file in the network's square: what is brighter than half.
-fn mask(path: &Path, crop: Crop, size: [usize; 2]) -> Result<Vec<u8>> {
+fn mask(path: &Path, side: usize, crop: Crop, size: [usize; 2]) -> Result<Vec<u8>> {
     let mask = image::DynamicImage::ImageRgba8(files::picture(path)?).into_luma8();
     let found = [mask.width(), mask.height()].map(|side| side as usize);
     if found != size {
         let (path, [width, height]) = (path.display(), size);
         return Err(Error::Picture(format!("{path} is {}×{}, but its picture {width}×{height}", found[0], found[1])));
     }
-    Ok(seen(crop, size, |[x, y]| mask.get_pixel(x as u32, y as u32)[0] > 127))
+    Ok(seen(side, crop, size, &|[x, y]| mask.get_pixel(x as u32, y as u32)[0] > 127))
 }
 
 /// 1 where a pixel of the network's square shows what is `inside`, 0 elsewhere and beside the picture.
-fn seen(crop: Crop, [width, height]: [usize; 2], inside: impl Fn([usize; 2]) -> bool) -> Vec<u8> {
+fn seen(square: usize, crop: Crop, [width, height]: [usize; 2], inside: &dyn Fn([usize; 2]) -> bool) -> Vec<u8> {
     let along = |at: usize, start: f64, length: f64, side: usize| {
-        let place = (start + (at as f64 + 0.5) * length / picture::SIDE as f64).floor();
+        let place = (start + (at as f64 + 0.5) * length / square as f64).floor();
         (place >= 0.0 && place < side as f64).then_some(place as usize)
     };
     let pixel = |at: usize| {
-        let x = along(at % picture::SIDE, crop.x, crop.width, width);
-        let y = along(at / picture::SIDE, crop.y, crop.height, height);
+        let x = along(at % square, crop.x, crop.width, width);
+        let y = along(at / square, crop.y, crop.height, height);
         u8::from(x.zip(y).is_some_and(|(x, y)| inside([x, y])))
     };
-    (0..picture::SIDE * picture::SIDE).map(pixel).collect()
+    (0..square * square).map(pixel).collect()
 }

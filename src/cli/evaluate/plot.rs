@@ -4,7 +4,6 @@ use std::path::Path;
 
 use c3lrp::Result;
 use c3lrp::metric::Plan;
-use c3lrp::picture::SIDE;
 use plotters::prelude::*;
 
 use super::disk::failed;
@@ -28,7 +27,7 @@ impl Measured {
     /// The mean curves of a plan, by its place in the settings.
     pub fn mean_curves(&self, at: usize, plan: &Plan) -> Result<Vec<MeanCurve>> {
         let side = plan.protocol.side();
-        let cells = (SIDE / side) * (SIDE / side);
+        let cells = (self.settings.side / side).pow(2);
         let shares: Vec<f64> =
             plan.protocol.counts(cells, plan.points)?.into_iter().map(|count| count as f64 / cells as f64).collect();
         let mut all = Vec::new();

@@ -6,7 +6,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use c3lrp::picture::SIDE;
 use c3lrp::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -256,7 +255,7 @@ impl Measured {
                 return Ok(Some(format!("has {found} pairs of curves, and its settings ask for {expected}")));
             }
             for (plan, curves) in plans.iter().zip(&map.curves) {
-                let cells = (SIDE / plan.protocol.side()).pow(2);
+                let cells = (self.settings.side / plan.protocol.side().max(1)).pow(2);
                 let points = plan.protocol.counts(cells, plan.points)?.len();
                 if let Some(curve) = curves.iter().find(|curve| curve.len() != points) {
                     let found = curve.len();

@@ -3,6 +3,7 @@
 use c3lrp::attribution::Method;
 use c3lrp::filter::Filter;
 use c3lrp::metric::{Plan, Ties};
+use c3lrp::picture::Preparation;
 use c3lrp::{Error, Options, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,6 +18,9 @@ pub struct Settings {
     pub count: usize,
     pub birds: bool,
     pub weights: String,
+    /// Of the square that the network sees.
+    #[serde(default = "usual_side")]
+    pub side: usize,
     /// Who names the network's classes; none where nobody does.
     #[serde(default)]
     pub labels: Option<String>,
@@ -35,6 +39,10 @@ pub struct Settings {
     pub batch: usize,
     pub sanity: usize,
     pub seed: u32,
+}
+
+fn usual_side() -> usize {
+    Preparation::default().side
 }
 
 /// The version of the format.

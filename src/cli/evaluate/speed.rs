@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use c3lrp::picture::SIDE;
+use c3lrp::picture::Preparation;
 use c3lrp::{Error, Result};
 use pollster::block_on;
 
@@ -28,8 +28,9 @@ impl Speed {
         let batch = measure.settings.batch;
         let start = Instant::now();
         for first in (0..passes).step_by(batch) {
-            let pictures = vec![0.5; batch.min(passes - first) * 3 * SIDE * SIDE];
-            block_on(measure.explainer.logits(pictures, SIDE, SIDE))?;
+            let Preparation { channels, side, .. } = measure.explainer.preparation();
+            let pictures = vec![0.5; batch.min(passes - first) * channels * side * side];
+            block_on(measure.explainer.logits(pictures, side, side))?;
         }
         let bare = start.elapsed();
         self.shares.push(bare.as_secs_f64() / took.as_secs_f64());

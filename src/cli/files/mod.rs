@@ -113,7 +113,7 @@ fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
 /// The header of a tensor has 128 bytes, and NumPy refuses one of more than 10,000.
 const LARGEST_NPY_HEADER: usize = 1024;
 
-/// A normalised tensor [1, 3, H, W] or [3, H, W] with its width and height.
+/// A normalised tensor [1, C, H, W] or [C, H, W], of 1 or 3 channels, with its width and height.
 pub fn tensor(path: &Path) -> Result<(Vec<f32>, usize, usize)> {
     let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
     let size = file.metadata().map_err(|error| failed(path, "opened", error))?.len();
@@ -145,15 +145,19 @@ pub fn npy(path: &Path, mut file: impl Read, size: u64) -> Result<(Vec<f32>, usi
     let npy = npyz::NpyFile::new(BufReader::new(start.chain(file))).map_err(|error| unreadable(&error))?;
     let shape = npy.shape().to_vec();
     let unusable = |why: String| failed(path, "used", why);
-    let (height, width) = match shape[..] {
-        [1, 3, height, width] | [3, height, width] if npy.order() == npyz::Order::C => (height, width),
+    let (channels, height, width) = match shape[..] {
+        [1, channels @ (1 | 3), height, width] | [channels @ (1 | 3), height, width]
+            if npy.order() == npyz::Order::C =>
+        {
+            (channels, height, width)
+        }
         _ => {
             return Err(unusable(format!(
-                "it has the shape {shape:?}, but [1, 3, height, width] in C order was expected"
+                "it has the shape {shape:?}, but [1, channels, height, width] in C order was expected, with 1 or 3 channels"
             )));
         }
     };
-    let bytes = height.checked_mul(width).and_then(|pixels| pixels.checked_mul(3 * 4));
+    let bytes = height.checked_mul(width).and_then(|pixels| pixels.checked_mul(4 * channels));
     if bytes != Some(size - length) {
         let follow = size - length;
         return Err(unusable(format!(

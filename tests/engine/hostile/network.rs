@@ -194,14 +194,14 @@ fn what_a_header_says_of_pixels_and_labels_is_checked() {
         [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &small[8 + length..]].concat()
     };
     for (key, value, words) in [
-        ("mean", "[1e38,0,0]", "make pixels that are not finite"),
-        ("std", "[1e-38,1,1]", "three numbers above zero"),
+        ("mean", "[1e38,0,0]", "the header's mean is [1e+38,0,0]"),
+        ("std", "[1e-38,1,1]", "the header's std is [1e-38,1,1]"),
         ("mean", "[null,0,0]", "the header's mean is [null,0,0]"),
         ("std", "[[[1]]]", "the header's std is [[[1]]]"),
-        ("std", "[1e999,1,1]", "the header's std is [1e999,1,1]"),
+        ("std", "[1e999,1,1]", r#"the header's std is "[1e999,1,1]""#),
     ] {
         let bytes = with(key, value);
-        let error = told(bytes.len(), || block_on(Checkpoint::open(Bytes(&bytes))).unwrap().normalisation());
+        let error = told(bytes.len(), || block_on(Checkpoint::open(Bytes(&bytes))).and_then(|checkpoint| checkpoint.preparation()));
         assert!(matches!(&error, Error::Weights(why) if why.contains(words)), "{key} {value}: {error}");
     }
     for labels in ["[]", r#"["a"]"#, "{}", "[[[[", "[1,2,3,4,5,6,7,8,9,10]"] {

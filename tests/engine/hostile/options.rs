@@ -3,7 +3,7 @@
 use c3lrp::device::Preference;
 use c3lrp::filter::Filter;
 use c3lrp::metric::Protocol;
-use c3lrp::picture::{Fit, Normalisation, prepare};
+use c3lrp::picture::Preparation;
 use c3lrp::{Error, Options};
 use serde_json::json;
 
@@ -65,7 +65,7 @@ fn options_of_any_shape_are_refused_by_name() {
 fn sizes_and_counts_that_overflow_are_refused() {
     for [width, height] in [[usize::MAX, 2], [1 << 63, 2], [1 << 32, 1 << 32], [0, 0], [0, 5], [60_000, 60_000]] {
         for bytes in [&[][..], &[0; 4], &[0; 16]] {
-            let error = told(bytes.len(), || prepare(bytes, width, height, Fit::Crop, &Normalisation::default()));
+            let error = told(bytes.len(), || Preparation::default().prepare(bytes, width, height));
             let words = format!("{} bytes were given for {width}×{height} pixels", bytes.len());
             assert!(matches!(&error, Error::Picture(why) if why.contains(&words)), "{error}");
         }

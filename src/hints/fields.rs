@@ -1,0 +1,111 @@
+//! Hints as options and headers give them, under the names of the JavaScript interface.
+
+use serde_json::{Map, Value as Json};
+
+use super::Hints;
+use crate::options::setting::Name;
+use crate::words::{Value, Words};
+use crate::{Error, Result};
+
+impl Hints {
+    /// The options that are hints.
+    pub const OPTIONS: [Name; 12] = [
+        Name::InputSide,
+        Name::Fit,
+        Name::Crop,
+        Name::Interpolation,
+        Name::Mean,
+        Name::Std,
+        Name::Order,
+        Name::Output,
+        Name::StrideIn,
+        Name::Strides,
+        Name::Dilations,
+        Name::NormEpsilon,
+    ];
+
+    /// Takes the hints out of some options.
+    ///
+    /// # Errors
+    /// [`Error::Options`], naming the option, what it is and what was expected.
+    pub fn take(given: &mut Map<String, Json>) -> Result<Self> {
+        let mut hints = Self::default();
+        for name in Self::OPTIONS {
+            if let Some(json) = given.remove(name.key()) {
+                hints.set(name, &json)?;
+            }
+        }
+        Ok(hints)
+    }
+
+    /// The hints in a weights file's header, whose values are texts: JSON, or a word.
+    ///
+    /// # Errors
+    /// [`Error::Weights`], naming the entry, what it is and what was expected.
+    pub(crate) fn of_header<'a>(get: impl Fn(&str) -> Option<&'a String>) -> Result<Self> {
+        let mut hints = Self::default();
+        for name in Self::OPTIONS {
+            if let Some(text) = get(name.key()) {
+                let json = serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone()));
+                hints.set(name, &json).map_err(|error| match error {
+                    Error::Options(what) => Error::Weights(format!("the header's {what}")),
+                    other => other,
+                })?;
+            }
+        }
+        Ok(hints)
+    }
+
+    fn set(&mut self, name: Name, json: &Json) -> Result<()> {
+        let refusal = || name.setting().refusal(json);
+        let word = || match name.setting().read(json)? {
+            Value::Word(word) => Ok(word),
+            _ => Err(refusal()),
+        };
+        let list = |fits: &dyn Fn(&[f64]) -> bool| {
+            let values: Option<Vec<f64>> = match json {
+                Json::Array(values) => values.iter().map(Json::as_f64).collect(),
+                Json::Number(value) => value.as_f64().map(|value| vec![value]),
+                _ => None,
+            };
+            values.filter(|values| fits(values)).ok_or_else(refusal)
+        };
+        let channels = |values: &[f64]| matches!(values.len(), 1 | 3) && values.iter().all(|value| value.abs() < 1e30);
+        let stages = |values: &[f64]| {
+            matches!(values.len(), 1..=5) && values.iter().all(|value| [1.0, 2.0, 4.0, 8.0].contains(value))
+        };
+        let singles = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect();
+        let wholes = |values: Vec<f64>| values.into_iter().map(|value| value as usize).collect();
+        match name {
+            Name::InputSide => match name.setting().read(json)? {
+                Value::Whole(side) => self.side = Some(side as usize),
+                _ => return Err(refusal()),
+            },
+            Name::Crop => match name.setting().read(json)? {
+                Value::Number(crop) => self.crop = Some(crop),
+                _ => return Err(refusal()),
+            },
+            Name::NormEpsilon => match name.setting().read(json)? {
+                Value::Number(epsilon) => self.norm_epsilon = Some(epsilon as f32),
+                _ => return Err(refusal()),
+            },
+            Name::Fit => self.fit = Some(Words::named(word()?)?),
+            Name::Interpolation => self.interpolation = Some(Words::named(word()?)?),
+            Name::Order => self.order = Some(Words::named(word()?)?),
+            Name::Output => self.output = Some(Words::named(word()?)?),
+            Name::StrideIn => self.stride_in = Some(Words::named(word()?)?),
+            Name::Mean => self.mean = Some(singles(list(&channels)?)),
+            Name::Std => {
+                let above = |values: &[f64]| channels(values) && values.iter().all(|&value| value >= 1e-30);
+                self.std = Some(singles(list(&above)?));
+            }
+            Name::Strides => {
+                let steps = |values: &[f64]| stages(values) && values.iter().all(|&value| value <= 2.0);
+                self.strides = Some(wholes(list(&steps)?));
+            }
+            Name::Dilations => self.dilations = Some(wholes(list(&stages)?)),
+            _ => return Err(Error::Options(format!("{} says nothing of a network", name.key()))),
+        }
+        Ok(())
+    }
+}

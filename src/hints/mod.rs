@@ -1,0 +1,57 @@
+//! What a network's tensors don't tell: how its pictures are prepared, where its strides are, what its outputs mean.
+//!
+//! An option tells it, a configuration file, or the weights file's own header, in this order; what none of them tells
+//! is taken for granted, and said to be.
+
+mod config;
+mod fields;
+mod resolve;
+
+pub use config::Config;
+pub(crate) use config::refuse_by_name;
+pub use resolve::{Fact, Origin, Told};
+
+use crate::output::OutputKind;
+use crate::picture::{Fit, Interpolation, Order};
+use crate::words::words;
+
+words! {
+    /// Which convolution of a bottleneck has its stride.
+    #[derive(Default)]
+    pub enum StrideIn {
+        /// The 3×3, as torchvision has it ("v1.5").
+        #[default]
+        Spatial = "3x3",
+        /// The first 1×1, as in the paper, Caffe and Keras ("v1").
+        Pointwise = "1x1",
+    }
+}
+
+/// What somebody says of a network; absent where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// Side of the square that the network sees.
+    pub side: Option<usize>,
+    /// How a picture becomes a square.
+    pub fit: Option<Fit>,
+    /// Share of the shorter side that a crop keeps.
+    pub crop: Option<f64>,
+    /// How pixels between pixels are found.
+    pub interpolation: Option<Interpolation>,
+    /// Mean of each channel, or of all: one or three numbers, of pixels from 0 to 1.
+    pub mean: Option<Vec<f32>>,
+    /// Standard deviation of each channel, or of all.
+    pub std: Option<Vec<f32>>,
+    /// The order of the channels.
+    pub order: Option<Order>,
+    /// What the outputs mean.
+    pub output: Option<OutputKind>,
+    /// Which convolution of a bottleneck has its stride.
+    pub stride_in: Option<StrideIn>,
+    /// The stride of each stage.
+    pub strides: Option<Vec<usize>>,
+    /// The dilation of each stage.
+    pub dilations: Option<Vec<usize>>,
+    /// BatchNorm's ε.
+    pub norm_epsilon: Option<f32>,
+}

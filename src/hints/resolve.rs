@@ -1,0 +1,261 @@
+//! Which of several hints counts, and what is taken for granted where there is none.
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::{Hints, StrideIn};
+use crate::family::Blueprint;
+use crate::output::{Output, OutputKind};
+use crate::picture::{Fit, Interpolation, Normalisation, Order, Preparation};
+use crate::{Error, Result};
+
+/// Who said something of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// An option.
+    Option,
+    /// A configuration file.
+    Config,
+    /// The weights file's header.
+    File,
+    /// Nobody.
+    Assumed,
+}
+
+/// Something that a network's tensors don't tell, as it was taken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fact {
+    /// The option that would change it.
+    pub name: &'static str,
+    /// As the option has it.
+    pub value: Json,
+    /// Who said it.
+    pub origin: Origin,
+    /// The same in words.
+    pub sentence: String,
+}
+
+/// What was said of a network, by whom; what comes first counts.
+#[derive(Clone, Debug, Default)]
+pub struct Told(pub(crate) Vec<(Origin, Hints)>);
+
+impl Told {
+    fn pick<T>(&self, of: impl Fn(&Hints) -> Option<T>) -> Option<(T, Origin)> {
+        self.0.iter().find_map(|(origin, hints)| of(hints).map(|value| (value, *origin)))
+    }
+
+    fn or<T>(&self, of: impl Fn(&Hints) -> Option<T>, assumed: T) -> (T, Origin) {
+        self.pick(of).unwrap_or((assumed, Origin::Assumed))
+    }
+
+    /// What the outputs mean.
+    pub fn output(&self) -> Option<OutputKind> {
+        self.pick(|hints| hints.output).map(|(output, _)| output)
+    }
+
+    /// Which convolution of a bottleneck has its stride.
+    pub fn stride_in(&self) -> StrideIn {
+        self.or(|hints| hints.stride_in, StrideIn::default()).0
+    }
+
+    /// The stride and the dilation of each of so many stages. A dilation takes the place of its stage's stride unless
+    /// strides are given (torchvision's `replace_stride_with_dilation`).
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there are more or fewer of them than stages.
+    pub fn stages(&self, count: usize) -> Result<Vec<[usize; 2]>> {
+        let checked = |what: &str, given: Option<Vec<usize>>| match given {
+            Some(given) if given.len() != count => {
+                Err(Error::Options(format!("{what} are {given:?}, but the network has {count} stages")))
+            }
+            given => Ok(given),
+        };
+        let strides = checked("strides", self.pick(|hints| hints.strides.clone()).map(|(strides, _)| strides))?;
+        let dilations =
+            checked("dilations", self.pick(|hints| hints.dilations.clone()).map(|(dilations, _)| dilations))?
+                .unwrap_or_else(|| vec![1; count]);
+        let before = std::iter::once(1).chain(dilations.iter().copied());
+        let own = before.zip(&dilations).enumerate().map(
+            |(stage, (before, &dilation))| {
+                if stage == 0 || dilation > before { 1 } else { 2 }
+            },
+        );
+        let strides = strides.unwrap_or_else(|| own.collect());
+        Ok(strides.into_iter().zip(dilations).map(|(stride, dilation)| [stride, dilation]).collect())
+    }
+
+    /// BatchNorm's ε; PyTorch's where nobody says it.
+    pub fn norm_epsilon(&self) -> f32 {
+        self.or(|hints| hints.norm_epsilon, 1e-5).0
+    }
+
+    /// How the pictures of a network are prepared.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] where mean and standard deviation make pixels that are not finite, or are of other channels
+    /// than the network's.
+    pub fn preparation(&self, blueprint: &Blueprint) -> Result<Preparation> {
+        let assumed = assumed(blueprint);
+        let three = |values: Vec<f32>| match values[..] {
+            [value] => Ok([value; 3]),
+            [first, second, third] if blueprint.channels == 3 => Ok([first, second, third]),
+            // A configuration of colours beside a network of grey pictures: theirs alike.
+            [first, second, third] if first == second && second == third => Ok([first; 3]),
+            _ => Err(Error::Weights(format!(
+                "mean or std is {values:?}, and the network is given {} channel; one number was expected",
+                blueprint.channels
+            ))),
+        };
+        let mean = self.pick(|hints| hints.mean.clone()).map(|(mean, _)| three(mean)).transpose()?;
+        let std = self.pick(|hints| hints.std.clone()).map(|(std, _)| three(std)).transpose()?;
+        let normalisation = Normalisation {
+            mean: mean.unwrap_or(assumed.normalisation.mean),
+            std: std.unwrap_or(assumed.normalisation.std),
+        };
+        let (black, white) = normalisation.bounds();
+        if black.iter().chain(&white).any(|value| !value.is_finite()) {
+            let Normalisation { mean, std } = normalisation;
+            return Err(Error::Weights(format!(
+                "mean {mean:?} and std {std:?} make pixels that are not finite; they are of pixels from 0 to 1"
+            )));
+        }
+        let order = self.or(|hints| hints.order, assumed.order).0;
+        Ok(Preparation {
+            channels: blueprint.channels,
+            side: self.or(|hints| hints.side, assumed.side).0,
+            fit: self.or(|hints| hints.fit, assumed.fit).0,
+            crop: self.or(|hints| hints.crop, assumed.crop).0,
+            interpolation: self.or(|hints| hints.interpolation, assumed.interpolation).0,
+            order: if blueprint.channels == 3 { order } else { Order::Rgb },
+            normalisation,
+        })
+    }
+
+    /// All of it in words: how the network was read and its pictures are prepared.
+    pub fn facts(&self, blueprint: &Blueprint, preparation: &Preparation, output: Output) -> Result<Vec<Fact>> {
+        let Preparation { channels, side, fit, crop, interpolation, order, normalisation } = preparation;
+        let Normalisation { mean, std } = normalisation;
+        let origin =
+            |of: &dyn Fn(&Hints) -> bool| self.pick(|hints| of(hints).then_some(())).map(|((), origin)| origin);
+        let mut facts = Vec::new();
+        let mut say = |name, value, of: &dyn Fn(&Hints) -> bool, sentence: String| {
+            facts.push(Fact { name, value, origin: origin(of).unwrap_or(Origin::Assumed), sentence });
+        };
+        say("side", json!(side), &|h| h.side.is_some(), format!("It sees {side}×{side} pixels."));
+        let share = (crop * 1e3).round() / 10.0;
+        let kept = if *crop == 1.0 { String::new() } else { format!(", {share} % of it") };
+        say(
+            "fit",
+            json!(fit.word()),
+            &|h| h.fit.is_some(),
+            match fit {
+                Fit::Crop => format!("A picture becomes square by a crop at its centre{kept}."),
+                Fit::Squash => format!("A picture becomes square by squeezing its longer side{kept}."),
+                Fit::Whole => "A picture becomes square by borders around all of it.".into(),
+            },
+        );
+        say("crop", json!(crop), &|h| h.crop.is_some(), format!("A crop keeps {share} % of the shorter side."));
+        say(
+            "interpolation",
+            json!(interpolation.word()),
+            &|h| h.interpolation.is_some(),
+            match interpolation {
+                Interpolation::Bilinear => "Pixels are resized bilinearly.".into(),
+                Interpolation::Bicubic => "Pixels are resized bicubically.".into(),
+            },
+        );
+        let listed = |values: &[f32; 3]| if *channels == 1 { json!([values[0]]) } else { json!(values) };
+        let whose = if *normalisation == Normalisation::default() { ", ImageNet's" } else { "" };
+        let numbers = |values: &[f32; 3]| values[..*channels].iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
+        say("mean", listed(mean), &|h| h.mean.is_some(), format!("Its channels' mean is {}{whose}.", numbers(mean)));
+        let deviation = format!("Their standard deviation is {}{whose}.", numbers(std));
+        say("std", listed(std), &|h| h.std.is_some(), deviation);
+        match channels {
+            1 => {}
+            _ => say(
+                "order",
+                json!(order.word()),
+                &|h| h.order.is_some(),
+                match order {
+                    Order::Rgb => "Its channels are red, green, blue.".into(),
+                    Order::Bgr => "Its channels are blue, green, red.".into(),
+                },
+            ),
+        }
+        if let Some(kind) = match output {
+            Output::Softmax => Some((OutputKind::Softmax, "Its classes exclude each other (softmax).")),
+            Output::Sigmoid => Some((OutputKind::Sigmoid, "Each of its classes is there or not, by itself (sigmoid).")),
+            // One output can be nothing else.
+            Output::Binary => None,
+        } {
+            say("output", json!(kind.0.word()), &|h| h.output.is_some(), kind.1.into());
+        }
+        if blueprint.has_bottlenecks() {
+            let within = self.stride_in();
+            say(
+                "strideIn",
+                json!(within.word()),
+                &|h| h.stride_in.is_some(),
+                match within {
+                    StrideIn::Spatial => "Its bottlenecks have their stride in the 3×3.".into(),
+                    StrideIn::Pointwise => "Its bottlenecks have their stride in the first 1×1.".into(),
+                },
+            );
+        }
+        if blueprint.has_residuals() {
+            let stages = self.stages(blueprint.stages.len())?;
+            let column = |at: usize| stages.iter().map(|stage| stage[at]).collect::<Vec<_>>();
+            let (strides, dilations) = (column(0), column(1));
+            let sentence = format!("Its stages have the strides {strides:?}.");
+            say("strides", json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
+            let sentence = format!("Its stages have the dilations {dilations:?}.");
+            say("dilations", json!(dilations), &|h| h.dilations.is_some(), sentence);
+        }
+        let epsilon = self.norm_epsilon();
+        if blueprint.has_norms() {
+            let sentence = format!("Its BatchNorms' ε is {epsilon:e}.");
+            say("normEpsilon", json!(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
+        }
+        Ok(facts)
+    }
+}
+
+/// What is taken for granted of a network's pictures: torchvision's preparation for ImageNet, the mean of its
+/// channels' numbers for grey pictures, and small pictures as they are.
+fn assumed(blueprint: &Blueprint) -> Preparation {
+    let mut assumed = Preparation { channels: blueprint.channels, ..Preparation::default() };
+    if blueprint.is_small() {
+        (assumed.side, assumed.crop) = (32, 1.0);
+    }
+    if blueprint.channels == 1 {
+        assumed.normalisation = Normalisation::GREY;
+    }
+    assumed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dilations_take_the_place_of_strides() {
+        let stages = |hints: Hints| Told(vec![(Origin::Option, hints)]).stages(4);
+        let dilated = |dilations: [usize; 4]| Hints { dilations: Some(dilations.into()), ..Hints::default() };
+        assert_eq!(stages(Hints::default()).unwrap(), [[1, 1], [2, 1], [2, 1], [2, 1]]);
+        // torchvision's replace_stride_with_dilation = [False, True, True] and [False, False, True].
+        assert_eq!(stages(dilated([1, 1, 2, 4])).unwrap(), [[1, 1], [2, 1], [1, 2], [1, 4]]);
+        assert_eq!(stages(dilated([1, 1, 1, 2])).unwrap(), [[1, 1], [2, 1], [2, 1], [1, 2]]);
+        let strides = Hints { strides: Some(vec![1, 2, 2, 1]), ..Hints::default() };
+        assert_eq!(stages(strides).unwrap(), [[1, 1], [2, 1], [2, 1], [1, 1]]);
+        let strides = Hints { strides: Some(vec![1, 2]), ..Hints::default() };
+        assert!(stages(strides).unwrap_err().to_string().contains("4 stages"));
+    }
+
+    #[test]
+    fn who_comes_first_counts() {
+        let of = |side| Hints { side: Some(side), ..Hints::default() };
+        let told = Told(vec![(Origin::Option, Hints::default()), (Origin::Config, of(160)), (Origin::File, of(288))]);
+        assert_eq!(told.pick(|hints| hints.side), Some((160, Origin::Config)));
+    }
+}
