@@ -2,7 +2,8 @@ import type { DeviceChoice, MethodName } from "c3lrp";
 import type { ModelEntry } from "./models";
 import type { Judge } from "./protocol";
 import type { Sample } from "./samples";
-import type { Comparison, Probe, Settings, Tag } from "./state";
+import type { Reading, Source } from "./source";
+import type { Comparison, Fit, Probe, Settings, Tag } from "./state";
 
 /** What a person can do about several methods side by side. */
 export interface ComparingActions {
@@ -39,6 +40,14 @@ export interface Actions {
   /** Draws the same bird with another tag. */
   wearTag(tag: Tag): void;
   fetchModel(entry: ModelEntry): void;
+  /** Looks a repository up on Hugging Face, by its name or address; no weights are fetched. */
+  lookUp(text: string): void;
+  /** Loads one of several networks in a file. */
+  loadAmong(source: Source, beginning: string): void;
+  /** Reads the network that is loaded in another way, and cuts pictures so. */
+  readOtherwise(reading: Reading, fit: Fit | undefined): void;
+  /** Has the network of drawn birds answer for the photograph all the same; or not. */
+  insist(on: boolean): void;
   forgetModel(entry: ModelEntry): void;
   chooseModel(): void;
   chooseDevice(device: DeviceChoice): void;

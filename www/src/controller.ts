@@ -7,18 +7,31 @@ import { figurePng } from "./drawing";
 import { Engine, EngineError } from "./engine";
 import { Explaining } from "./explaining";
 import { Explanations } from "./explanations";
-import { ENOUGH_FOR_KIND, readHeader } from "./header";
+import { sourceAmong, toldApart } from "./given";
+import {
+  fetchRepository,
+  forgetRepository,
+  keptOf,
+  keptRepositories,
+  keptRepository,
+  originWords,
+  parseAddress,
+  readRepository,
+  repositoryWords,
+} from "./hub";
 import { Jobs } from "./jobs";
 import { Judging } from "./judging";
 import { className, imagenetLabels, type Labels } from "./labels";
 import { methodTitle, whyNot } from "./methods";
-import { birds, type ModelEntry, resnet50 } from "./models";
+import { birds, type ModelEntry, repositoryEntry } from "./models";
 import { readLabels } from "./names";
-import { decodePicture, firstBytes, type Picture } from "./picture";
+import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { PRESETS } from "./presets";
 import { type Sample, sampleUrl } from "./samples";
+import { type Among, type Config, type Reading, type Source, severalNetworks, withConfigs } from "./source";
 import {
+  type Fit,
   inLesson,
   type Model,
   PICTURE,
@@ -28,8 +41,8 @@ import {
   type Store,
   type Tag,
 } from "./state";
-import { download, forgetDownload, keptDownload } from "./weights";
-import { Cancelled, percent, sentence, UserError } from "./words";
+import { type DownloadEvents, download, forgetDownload, keptDownload } from "./weights";
+import { Cancelled, enumerate, percent, sentence, UserError } from "./words";
 
 /** Turns what a person does into calls of the engine, and their outcome into states. */
 export class Controller implements Actions {
@@ -94,18 +107,26 @@ export class Controller implements Actions {
 
   takeFiles = (files: readonly File[], kind?: "weights"): void => {
     void this.#try(async () => {
-      const kinds = await Promise.all(files.map((file) => kindOf(file, kind)));
-      const all = (wanted: FileKind): File[] => files.filter((_, at) => kinds[at] === wanted);
+      const given = await toldApart(files, kind);
+      const { weights, configs, labels, shards } = given;
+      const source = sourceAmong(given);
       // Names belong to weights that may come with them.
-      for (const file of all("weights")) await this.#use(file, file.name.replace(/\.safetensors$/i, ""));
-      for (const file of all("labels")) await this.#takeLabels(file);
-      const [picture, ...others] = all("picture");
-      if (!picture) return;
-      await this.#takePicture(decodePicture(picture, picture.name || "the pasted picture"));
-      if (others.length === 0) return;
-      this.#word(
-        `One picture is explained at a time: this is “${picture.name}”, the first of the ${others.length + 1} that you gave.`,
-      );
+      if (source) await this.#use(source);
+      else if (configs.length > 0) await this.#takeConfigs(configs);
+      else if (shards) throw new UserError("This is the list of a network's parts. Drop the parts with it.");
+      for (const file of labels) await this.#takeLabels(file);
+      const [picture, ...others] = given.pictures;
+      const [one, ...rest] = weights.filter((file) => !source?.weights.includes(file));
+      if (picture) await this.#takePicture(decodePicture(picture, picture.name || "the pasted picture"));
+      if (one) {
+        this.#word(
+          `One network is loaded at a time: this is “${source?.called}”, the first of the ${rest.length + 2} that you gave.`,
+        );
+      } else if (picture && others.length > 0) {
+        this.#word(
+          `One picture is explained at a time: this is “${picture.name}”, the first of the ${others.length + 1} that you gave.`,
+        );
+      }
     });
   };
 
@@ -138,9 +159,61 @@ export class Controller implements Actions {
     void this.#try(() => this.#fetchModel(entry));
   };
 
+  lookUp = (text: string): void => {
+    if (this.#state.looking) return;
+    void this.#try(async () => {
+      const address = parseAddress(text);
+      if (!address) {
+        throw new UserError(
+          "Write the name of a network on huggingface.co as owner/name, such as timm/resnet34.tv_in1k, or give its page's address.",
+        );
+      }
+      this.store.update({ looking: true, looked: undefined });
+      try {
+        const found = await readRepository(address, new AbortController().signal);
+        this.store.update({ looked: repositoryEntry(found.name, found) });
+        await this.#findKept();
+        this.announce(`${found.name}: ${repositoryWords(found)}`);
+      } finally {
+        this.store.update({ looking: false });
+      }
+    });
+  };
+
+  loadAmong = (source: Source, network: string): void => {
+    void this.#try(() => this.#use({ ...source, network }));
+  };
+
+  readOtherwise = (reading: Reading, fit: Fit | undefined): void => {
+    const { model } = this.#state;
+    if (!model) return;
+    void this.#try(async () => {
+      const cut = (): void => {
+        const { fit: _, ...settings } = this.#state.settings;
+        this.store.update({ settings: fit ? { ...settings, fit } : settings });
+      };
+      const same = JSON.stringify(reading) === JSON.stringify(model.reading);
+      // A picture can be cut in another way by the network as it is.
+      if (!same) await this.#load({ ...model, reading });
+      cut();
+      await this.#explaining.run();
+    });
+  };
+
+  insist = (on: boolean): void => {
+    if (on) this.store.update({ insisted: this.#state.picture });
+    else {
+      this.store.update({ insisted: undefined, result: undefined });
+      this.#forget();
+    }
+    this.explain();
+  };
+
   forgetModel = (entry: ModelEntry): void => {
     void this.#try(async () => {
-      await forgetDownload(entry.url);
+      const repository = this.#state.kept[entry.id]?.repository;
+      if (repository) await forgetRepository(repository);
+      else await forgetDownload(entry.url);
       await this.#findKept();
       this.announce(`${entry.title} is deleted from this device.`);
     });
@@ -154,7 +227,7 @@ export class Controller implements Actions {
     if (!model) return;
     void this.#try(async () => {
       try {
-        await this.#load(model.weights, model.name, model.entry);
+        await this.#load(model);
       } catch (error) {
         this.store.update({ device: before });
         if (error instanceof EngineError && error.name === "DeviceError") {
@@ -250,45 +323,109 @@ export class Controller implements Actions {
     this.#word(`The classes are named by “${file.name}”.`);
   }
 
+  /** Reads the network in use anew, as a configuration says that came after it. */
+  async #takeConfigs(configs: readonly Config[]): Promise<void> {
+    const { model } = this.#state;
+    const files = enumerate(configs.map(({ file }) => `“${file}”`));
+    if (!model || model.entry?.bundled) {
+      throw new UserError(
+        `${files} describes a network that is not loaded. Drop it together with its weights, or after them.`,
+      );
+    }
+    const { fit: _, ...settings } = this.#state.settings;
+    await this.#load(withConfigs(model, configs));
+    this.store.update({ settings });
+    await this.#explaining.run();
+    this.#word(`The network is read as ${files} says.`);
+  }
+
   async #fetchModel(entry: ModelEntry): Promise<void> {
-    const weights = await this.#fetchWeights(entry);
+    const source =
+      entry.repository === undefined
+        ? await this.#fetchFile(entry)
+        : await this.#fetchRepository(entry, entry.repository);
     try {
-      await this.#use(weights, entry.title, entry);
+      await this.#use(source);
     } catch (error) {
-      if (entry.bundled || !(error instanceof EngineError && error.name === "WeightsError")) throw error;
-      await forgetDownload(entry.url);
+      if (entry.bundled || error instanceof SeveralNetworks) throw error;
+      if (!(error instanceof EngineError && error.name === "WeightsError")) throw error;
+      const repository = this.#state.kept[entry.id]?.repository;
+      await (repository ? forgetRepository(repository) : forgetDownload(entry.url));
       await this.#findKept();
       throw new UserError(`${sentence(error)} What was downloaded is deleted; choose another network.`);
     }
   }
 
-  async #fetchWeights(entry: ModelEntry): Promise<Blob> {
+  /** Fetches weights that are one file, at an entry's address. */
+  async #fetchFile(entry: ModelEntry): Promise<Source> {
+    const { title: name, url } = entry;
+    const file = await this.#downloading(entry, (events, signal) =>
+      entry.bundled ? fetchBundled(entry, events.onBytes, signal) : download(url, events, signal),
+    );
+    const called = URL.parse(url)?.pathname.split("/").at(-1) ?? name;
+    return { name, called, weights: [file], configs: [], reading: {}, entry };
+  }
+
+  /** Fetches a repository's weights at one commit, and holds them against what their author publishes. */
+  async #fetchRepository(entry: ModelEntry, name: string): Promise<Source> {
+    const { found, weights } = await this.#downloading(entry, async (events, signal) => {
+      const kept = await keptRepository(name);
+      const found = entry.found ?? kept ?? (await readRepository({ name }, signal));
+      return await fetchRepository(found, kept, events, signal);
+    });
+    return {
+      name: entry.title,
+      called: name,
+      weights,
+      configs: found.configs,
+      reading: {},
+      entry,
+      origin: originWords(found),
+    };
+  }
+
+  async #downloading<T>(
+    entry: ModelEntry,
+    work: (events: DownloadEvents, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     this.#download = new AbortController();
-    const { signal } = this.#download;
     const job = this.#jobs.begin("download", `Fetching ${entry.title}`);
     const events = { onBytes: job.report, onWord: (word: string) => this.#word(word) };
     try {
-      if (entry.bundled) return await fetchBundled(entry, events.onBytes, signal);
-      return await download(entry.url, events, signal);
+      return await work(events, this.#download.signal);
     } finally {
       job.end();
       if (!entry.bundled) await this.#findKept();
     }
   }
 
-  /** Looks up which networks are kept from an earlier download. */
+  /** Looks up which networks are kept from an earlier download; other repositories than the page's are offered too. */
   async #findKept(): Promise<void> {
-    const elsewhere = this.#state.entries.filter(({ bundled }) => !bundled);
+    const repositories = await keptRepositories();
+    const known = this.#state.entries.filter((entry) => !entry.recalled);
+    const recalled = repositories
+      .filter(({ name }) => !known.some(({ repository }) => repository === name))
+      .map((found): ModelEntry => ({ ...repositoryEntry(found.name, found), recalled: true }));
+    const entries = [...known, ...recalled];
+    const { looked } = this.#state;
     const found = await Promise.all(
-      elsewhere.map(async ({ id, url }) => [id, await keptDownload(url)] as const),
+      [...entries, ...(looked ? [looked] : [])].map(
+        async ({ id, url, bundled, repository, found: newest }) => {
+          const one = repositories.find(({ name }) => name === repository);
+          // What is kept of an older commit is not what was looked up.
+          const current = one && (newest === undefined || one.commit === newest.commit) ? one : undefined;
+          if (bundled) return [id, undefined] as const;
+          return [id, repository ? current && (await keptOf(current)) : await keptDownload(url)] as const;
+        },
+      ),
     );
     const kept = Object.fromEntries(found.flatMap(([id, have]) => (have ? [[id, have]] : [])));
-    this.store.update({ kept });
+    this.store.update({ kept, entries });
   }
 
   /** Loads weights and explains the picture with them. */
-  async #use(weights: Blob, name: string, entry?: ModelEntry): Promise<void> {
-    await this.#load(weights, name, entry);
+  async #use(source: Source): Promise<void> {
+    await this.#load(source);
     // In the lesson birds wear tags, and the lesson needs a bird.
     const needed = inLesson(this.#state) && !this.#state.picture?.bird;
     const bird = needed ? this.#birds.draw() : this.#birds.retagged();
@@ -296,24 +433,30 @@ export class Controller implements Actions {
   }
 
   /** Loads weights; on failure what was loaded before stays in use. */
-  async #load(weights: Blob, name: string, entry?: ModelEntry): Promise<void> {
+  async #load(source: Source): Promise<void> {
     this.#callOff();
     const job = this.#jobs.begin("load", "Loading the network");
     try {
-      const info = await this.#engine.load(weights, this.#state.device, job.report);
-      const { target: _, ...settings } = this.#state.settings;
+      const info = await this.#engine.load(source, this.#state.device, job.report);
+      const { target: _, fit, ...others } = this.#state.settings;
+      // How a picture is cut goes with the network that it was set for.
+      const same = this.#state.model?.weights === source.weights;
+      const settings = same && fit ? { ...others, fit } : others;
       const { method } = settings;
-      const model: Model = { name, weights, info, entry };
+      const model: Model = { ...source, info };
       this.store.update({
         model,
         settings: whyNot(method.name, info) ? { ...settings, ...PRESETS.measured } : settings,
         minuteMasks: undefined,
         choosing: false,
         result: undefined,
-        labels: await this.#labelsFor(info, entry),
+        labels: await this.#labelsFor(info, source.entry),
       });
       this.#forget();
-      this.announce(`${name} is loaded. ${info.reason}`);
+      this.announce(`${source.name} is loaded. ${info.reason}`);
+    } catch (error) {
+      const networks = error instanceof EngineError ? severalNetworks(error.message) : [];
+      throw networks.length > 1 ? new SeveralNetworks(source, networks) : error;
     } finally {
       job.end();
       this.comparing.follow();
@@ -341,7 +484,7 @@ export class Controller implements Actions {
     if (info.classes !== 1000) return undefined;
     const labels = await imagenetLabels();
     // Of weights from elsewhere, the number of classes is all that says so.
-    return labels && entry?.id !== resnet50.id
+    return labels && !entry?.photographs
       ? { ...labels, from: "a guess: probably ImageNet, by their number", guessed: true }
       : labels;
   }
@@ -369,26 +512,20 @@ export class Controller implements Actions {
     try {
       await doing();
     } catch (error) {
-      if (!(error instanceof Cancelled)) this.complain(sentence(error));
+      if (error instanceof SeveralNetworks) {
+        const { source, networks, message: text } = error;
+        this.store.update({ notice: { kind: "error", text, choices: { source, networks } } });
+      } else if (!(error instanceof Cancelled)) this.complain(sentence(error));
     }
   }
 }
 
-type FileKind = "picture" | "weights" | "labels";
-
-/**
- * What a file is: a picture by its first bytes, whatever it is called, and everything else by its name.
- * Where weights are chosen, it is those unless its name says that it is labels.
- */
-async function kindOf(file: File, chosen?: "weights"): Promise<FileKind> {
-  const name = file.name.toLowerCase();
-  const begin = await firstBytes(file, file.name, ENOUGH_FOR_KIND);
-  if (!chosen && readHeader(begin)) return "picture";
-  if (/\.(json|txt|csv|tsv)$/.test(name)) return "labels";
-  if (chosen || /\.safetensors$/.test(name)) return "weights";
-  if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
-    return "picture";
-  throw new UserError(
-    `“${file.name}” is neither a picture, nor a .safetensors file with weights, nor a .txt, .json or .csv list of class names. Drop one of these.`,
-  );
+/** A file holds several networks, and the person says which one is meant. */
+class SeveralNetworks extends Error {
+  constructor(
+    readonly source: Source,
+    readonly networks: readonly Among[],
+  ) {
+    super(`“${source.called}” holds ${networks.length} networks. Choose the one to be explained.`);
+  }
 }

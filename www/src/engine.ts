@@ -2,6 +2,7 @@ import type { Bird, DeviceChoice, Faithfulness, Info, OnProgress } from "c3lrp";
 import { forgetKernels, keepKernels, measuredKernels } from "./kernels";
 import type { Picture } from "./picture";
 import type { Asked, AskedBird, Call, Catalogue, Explained, Film, Judge, Reply, Truth } from "./protocol";
+import type { Source } from "./source";
 import { Cancelled, UserError } from "./words";
 
 /** An error that the library reported, or the end of a worker. */
@@ -54,7 +55,7 @@ export class Engine {
   /** Calls that need no network: nothing calls them off, a new worker is asked again. */
   readonly #asides = new Map<number, Pending>();
   #lastId = 0;
-  #weights: Blob | undefined;
+  #source: Source | undefined;
   #choice: DeviceChoice = "auto";
   #info: Info | undefined;
   /** Which picture the worker holds. */
@@ -65,10 +66,10 @@ export class Engine {
   constructor(readonly events: EngineEvents) {}
 
   /** Loads weights onto a device. What was loaded before stays remembered until this has worked. */
-  async load(weights: Blob, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
+  async load(source: Source, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
     this.#info = undefined;
-    const info = await this.#create(weights, choice, onProgress);
-    this.#weights = weights;
+    const info = await this.#create(source, choice, onProgress);
+    this.#source = source;
     return info;
   }
 
@@ -153,14 +154,14 @@ export class Engine {
     pending?.reject(new Cancelled());
   }
 
-  async #create(weights: Blob, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
+  async #create(source: Source, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
     try {
-      return await this.#createOnce(weights, choice, onProgress);
+      return await this.#createOnce(source, choice, onProgress);
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       this.#restart();
       if (choice === "cpu") throw stopped();
-      const info = await this.#afresh(() => this.#createOnce(weights, "cpu", onProgress));
+      const info = await this.#afresh(() => this.#createOnce(source, "cpu", onProgress));
       this.#leaveGpu(error);
       return info;
     }
@@ -177,9 +178,12 @@ export class Engine {
     }
   }
 
-  async #createOnce(weights: Blob, device: DeviceChoice, onProgress: OnProgress): Promise<Info> {
+  async #createOnce(source: Source, device: DeviceChoice, onProgress: OnProgress): Promise<Info> {
     const kernels = measuredKernels();
-    const answer = await this.#call({ kind: "create", weights, device, kernels }, onProgress);
+    const { called, weights, reading, network, configs } = source;
+    const config = configs.map(({ text }) => text);
+    const given = { called, weights, reading, network, config };
+    const answer = await this.#call({ kind: "create", source: given, device, kernels }, onProgress);
     if (answer.kind !== "created") throw stopped();
     if (answer.info.kernels) keepKernels(answer.info.kernels);
     this.#choice = device;
@@ -221,8 +225,8 @@ export class Engine {
     signal?: AbortSignal,
   ): Promise<Answer> {
     if (!this.#info) {
-      if (!this.#weights) throw new UserError("The weights are no longer loaded. Choose a model again.");
-      await this.#create(this.#weights, this.#choice, onProgress);
+      if (!this.#source) throw new UserError("The weights are no longer loaded. Choose a model again.");
+      await this.#create(this.#source, this.#choice, onProgress);
     }
     signal?.throwIfAborted();
     const { rgba, width, height, bird: truth } = picture;

@@ -5,7 +5,7 @@ import type { Explanations } from "./explanations";
 import type { Jobs } from "./jobs";
 import { className } from "./labels";
 import type { Explained } from "./protocol";
-import type { Settings, State, Store } from "./state";
+import { asksForNetwork, type Settings, type State, type Store } from "./state";
 import { Cancelled, mapInWords, percent, sentence, UserError } from "./words";
 
 /** Explains what the state asks for, and shows what came out. */
@@ -65,7 +65,7 @@ export class Explaining {
 
   async #once(): Promise<void> {
     const { picture, settings } = this.#state;
-    if (!picture) return;
+    if (!picture || asksForNetwork(this.#state)) return;
     this.#calledOff = false;
     const known = this.explanations.kept(picture, settings);
     if (known) {

@@ -7,7 +7,7 @@ import { begun, type Jobs, reported } from "./jobs";
 import { cardOptions, methodTitle } from "./methods";
 import type { Picture } from "./picture";
 import type { Explained, Film, Judge } from "./protocol";
-import type { Judgement, State, Store, Tried, Verdict } from "./state";
+import type { Judgement, Settings, State, Store, Tried, Verdict } from "./state";
 import { Cancelled, sentence, shortFigure } from "./words";
 
 /** How many verdicts on one picture's maps are remembered. */
@@ -217,7 +217,7 @@ export class Judging {
     }
   }
 
-  #fit(picture: Picture): "crop" | "whole" {
+  #fit(picture: Picture): Settings["fit"] {
     const { result, settings } = this.#state;
     return asked(picture, result?.settings ?? settings).fit;
   }

@@ -1,3 +1,4 @@
+import { bytesOf, type Repository, repositoryWords } from "./hub";
 import { WEIGHTS_ORIGIN } from "./policy";
 
 /** Weights that a person can choose: those that come with the page, and those that are fetched on a click. */
@@ -10,6 +11,14 @@ export interface ModelEntry {
   readonly bundled?: true;
   /** The download's size, where it is known beforehand. */
   readonly bytes?: number;
+  /** Its repository on Hugging Face, whose address is `url`. */
+  readonly repository?: string;
+  /** The repository as it was looked up. */
+  readonly found?: Repository;
+  /** Whether it is here because it is kept, and neither the page nor its address names it. */
+  readonly recalled?: true;
+  /** Whether it is offered for photographs: it knows ImageNet's classes. */
+  readonly photographs?: true;
 }
 
 /** The network that the page opens with. */
@@ -38,19 +47,43 @@ const attentiveBirds: ModelEntry = {
   bundled: true,
 };
 
-/** The public home of torchvision's first ResNet-50 weights as one safetensors file. */
-const RESNET50_URL = `${WEIGHTS_ORIGIN}/timm/resnet50.tv_in1k/resolve/main/model.safetensors`;
-
-/** The network for photographs. */
-export const resnet50: ModelEntry = {
-  id: "resnet50-imagenet",
+/** Networks for photographs, the smallest first. All know ImageNet's 1000 classes. */
+const tiny = photographs("timm/test_resnet.r160_in1k", {
+  title: "Tiny ResNet, ImageNet",
+  about: "Knows a thousand things, roughly: animals, plants, food, vehicles, tools, places.",
+  bytes: 1.9e6,
+});
+const resnet18 = photographs("timm/resnet18.tv_in1k", {
+  title: "ResNet-18, ImageNet",
+  about: "Knows the same thousand things better: it is right about 70 of 100 photographs.",
+  bytes: 46.8e6,
+});
+const resnet50 = photographs("timm/resnet50.tv_in1k", {
   title: "ResNet-50, ImageNet",
-  about: "For photographs. Knows 1000 things: animals, plants, food, vehicles, tools, places.",
-  url: RESNET50_URL,
+  about: "Knows them best, right about 76 of 100, and takes longest.",
   bytes: 102_477_096,
-};
+});
 
-const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, resnet50];
+function photographs(
+  repository: string,
+  { title, about, bytes }: Pick<ModelEntry, "title" | "about"> & { readonly bytes: number },
+): ModelEntry {
+  return { ...repositoryEntry(repository), title, about, bytes, photographs: true };
+}
+
+/** An entry for a repository on Hugging Face. */
+export function repositoryEntry(repository: string, found?: Repository): ModelEntry {
+  return {
+    id: `repository:${repository}`,
+    title: repository,
+    about: found ? repositoryWords(found) : "",
+    url: `${WEIGHTS_ORIGIN}/${repository}`,
+    repository,
+    ...(found ? { found, bytes: bytesOf(found) } : {}),
+  };
+}
+
+const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, tiny, resnet18, resnet50];
 
 /**
  * The models that the page offers. `?weights=URL` in the page's address adds one at the front; it is

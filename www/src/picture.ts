@@ -26,7 +26,7 @@ const LONGEST_SIDE = 32_767;
 const MOST_BYTES = 250e6;
 /** Where a picture's size stands, whatever else a camera put before it. */
 const ENOUGH_FOR_SIZE = 16e6;
-/** The longer side of a drawing that has no pixels of its own: enough for any part of it at 224 × 224. */
+/** The longer side of a drawing that has no pixels of its own: as many as the largest network sees. */
 const DRAWING = 1024;
 
 let lastId = 0;
@@ -87,7 +87,7 @@ function checkSize({ width, height }: Size, name: string): void {
     const megapixels = Math.round((width * height) / 1e6);
     throw new UserError(
       `“${name}” has ${megapixels} megapixels and this page takes at most ${MOST_PIXELS / 1e6}. ` +
-        "Make it smaller and drop it again: the network looks at 224 × 224 pixels anyway.",
+        "Make it smaller and drop it again: networks look at far fewer pixels anyway.",
     );
   }
   if (Math.max(width, height) > LONGEST_SIDE) {

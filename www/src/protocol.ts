@@ -13,6 +13,7 @@ import type {
   Plan,
   Species,
 } from "c3lrp";
+import type { Source } from "./source";
 
 /** What a page can ask for; the library's options without its callback. */
 export type Asked = Omit<ExplainOptions, "onProgress">;
@@ -58,6 +59,8 @@ export interface Explained extends Omit<Explanation, "relevance"> {
   readonly overlay: Uint8ClampedArray<ArrayBuffer>;
   /** The diverging colours from the scale's lower end to its upper, `LEGEND` of them. */
   readonly legend: Uint8ClampedArray<ArrayBuffer>;
+  /** The picture as the network was given it, four bytes a pixel. */
+  readonly seen: Uint8ClampedArray<ArrayBuffer>;
   /** Empty where the truth about the picture is not known. */
   readonly masses: readonly Mass[];
 }
@@ -91,7 +94,10 @@ export type Call =
   | {
       readonly id: number;
       readonly kind: "create";
-      readonly weights: Blob;
+      readonly source: Pick<Source, "called" | "weights" | "reading" | "network"> & {
+        /** The texts of what lies beside the weights. */
+        readonly config: string[];
+      };
       readonly device: DeviceChoice;
       readonly kernels: Kernels[];
     }

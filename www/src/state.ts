@@ -14,6 +14,7 @@ import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
 import type { Asked, Explained, Film, Judge, Layer } from "./protocol";
+import type { Among, Source } from "./source";
 import type { Kept } from "./weights";
 import type { MapInWords } from "./words";
 
@@ -29,12 +30,9 @@ export interface Work {
   readonly stepSince: number;
 }
 
-export interface Model {
-  readonly name: string;
-  readonly weights: Blob;
+/** A network that is loaded, with what it was loaded from. */
+export interface Model extends Source {
   readonly info: Info;
-  /** The entry that it was chosen by; absent for a person's own file. */
-  readonly entry?: ModelEntry | undefined;
 }
 
 export interface Result {
@@ -44,6 +42,8 @@ export interface Result {
   /** The settings that gave it. */
   readonly settings: Settings;
 }
+
+export type Fit = NonNullable<Asked["fit"]>;
 
 export const FILTERS = ["c3", "c1c", "heat-quantization", "none"] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -56,7 +56,8 @@ export interface Settings extends Asked {
   /** Its options as far as they are not its defaults. */
   readonly method: MethodOptions;
   readonly filter: Filter;
-  readonly fit: "crop" | "whole";
+  /** How a picture becomes square; absent for the network's own way. */
+  readonly fit?: Fit;
 }
 
 /** A method's place in the comparison; `of` says what was asked for, without the method. */
@@ -118,6 +119,8 @@ export interface Judgement {
 export interface Notice {
   readonly kind: "error" | "word";
   readonly text: string;
+  /** Where a file holds several networks: these, to choose from. */
+  readonly choices?: { readonly source: Source; readonly networks: readonly Among[] };
 }
 
 /** A value that is being read off: of the filtered map over the picture, or of the map beside it. */
@@ -133,6 +136,12 @@ export interface State {
   readonly model: Model | undefined;
   /** Whether the cards to choose a model from are shown although one is loaded. */
   readonly choosing: boolean;
+  /** Whether a repository is being looked up. */
+  readonly looking: boolean;
+  /** The repository that was looked up last. */
+  readonly looked: ModelEntry | undefined;
+  /** The photograph that a network of drawn birds is to answer for all the same. */
+  readonly insisted: Picture | undefined;
   readonly device: DeviceChoice;
   readonly labels: Labels | undefined;
   readonly picture: Picture | undefined;
@@ -176,6 +185,9 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   kept: {},
   model: undefined,
   choosing: false,
+  looking: false,
+  looked: undefined,
+  insisted: undefined,
   device: "auto",
   labels: undefined,
   picture: undefined,
@@ -184,7 +196,7 @@ export const firstState = (entries: readonly ModelEntry[]): State => ({
   thumbnails: [],
   parts: false,
   tag: "own",
-  settings: { ...PRESETS.measured, fit: "crop" },
+  settings: PRESETS.measured,
   minuteMasks: undefined,
   layer: PICTURE,
   playing: false,
@@ -225,6 +237,17 @@ export const knowsBirds = ({ species: [first], labels }: State): boolean =>
 
 /** Whether the network that is loaded is that of the lesson. */
 export const inLesson = ({ model }: State): boolean => model?.entry === taggedBirds;
+
+/**
+ * Whether the picture waits until a network is chosen for it: it is none of the drawn birds, and the network that
+ * is loaded knows nothing else.
+ */
+export const asksForNetwork = (state: State): boolean => {
+  const { model, picture, insisted } = state;
+  return (
+    model !== undefined && picture !== undefined && !picture.bird && picture !== insisted && knowsBirds(state)
+  );
+};
 
 /** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */
 export const innerLayer = ({ result, layer }: State): Layer | undefined =>

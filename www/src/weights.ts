@@ -1,3 +1,4 @@
+import type { Repository } from "./hub";
 import { Cancelled, megabytes, UserError } from "./words";
 
 /**
@@ -18,6 +19,8 @@ export interface Kept {
   /** Zero while unknown. */
   readonly total: number;
   readonly complete: boolean;
+  /** The repository that it is of, as it was then. */
+  readonly repository?: Repository;
 }
 
 interface Piece {
@@ -51,7 +54,8 @@ async function openCache(): Promise<Cache | undefined> {
   }
 }
 
-async function sha256(piece: Blob): Promise<string> {
+/** A file's or a piece's SHA-256, in hexadecimal digits. */
+export async function sha256(piece: Blob): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", await piece.arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -69,6 +73,32 @@ async function readLedger(cache: Cache | undefined, url: string): Promise<Ledger
   } catch {
     return undefined;
   }
+}
+
+const noteKey = (name: string): string => `${location.origin}/.kept-weights/${name}`;
+
+/** A note beside the weights, if there is one that can be read. */
+export async function keptNote(name: string): Promise<unknown> {
+  const answer = await (await openCache())?.match(noteKey(name)).catch(() => undefined);
+  return await answer?.json().catch(() => undefined);
+}
+
+/** All notes whose names begin so. */
+export async function keptNotes(beginning: string): Promise<unknown[]> {
+  const cache = await openCache();
+  const keys = (await cache?.keys().catch(() => [])) ?? [];
+  const names = keys.map(({ url }) => url).filter((url) => url.startsWith(noteKey(beginning)));
+  const notes = await Promise.all(names.map((url) => keptNote(url.slice(noteKey("").length))));
+  return notes.filter((note) => note !== undefined);
+}
+
+/** Writes a note beside the weights, if the browser lets it. */
+export async function keepNote(name: string, note: unknown): Promise<void> {
+  await (await openCache())?.put(noteKey(name), Response.json(note)).catch(() => {});
+}
+
+export async function forgetNote(name: string): Promise<void> {
+  await (await openCache())?.delete(noteKey(name));
 }
 
 /** What is kept of a download, if anything. */

@@ -45,12 +45,18 @@ async function create(call: Call & { kind: "create" }, onProgress: OnProgress): 
   picture?.answers.free();
   explainer?.free();
   explainer = picture = undefined;
-  const { device, kernels } = call;
-  const options: CreateOptions = { device, kernels, onProgress };
-  const small = call.weights.size <= SMALL;
-  const weights = small ? new Uint8Array(await call.weights.arrayBuffer()) : call.weights;
-  explainer = await Explainer.create(weights, options);
+  const { device, kernels, source } = call;
+  const { called: name, reading, network, config, weights } = source;
+  const chosen = network === undefined ? {} : { network };
+  const options: CreateOptions = { ...reading, ...chosen, name, config, device, kernels, onProgress };
+  explainer = await Explainer.create(await given(weights), options);
   reply({ id: call.id, kind: "created", info: explainer.info });
+}
+
+async function given(weights: readonly Blob[]): Promise<Blob | Uint8Array | Blob[]> {
+  const [only, ...others] = weights;
+  if (!only || others.length > 0) return [...weights];
+  return only.size <= SMALL ? new Uint8Array(await only.arrayBuffer()) : only;
 }
 
 async function run(
@@ -114,6 +120,7 @@ async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress)
   const explained: Explained = {
     ...rest,
     device: explainer?.info.device ?? "cpu",
+    seen: picture?.answers.seen() ?? new Uint8ClampedArray(),
     ...kept(rest, truth),
     scale,
     diverging,

@@ -4,7 +4,7 @@ import { drawPicture, place, putPixels, shownRect } from "../drawing";
 import { className } from "../labels";
 import { layerWords } from "../layers";
 import { LEGEND } from "../protocol";
-import { innerLayer, type Probe, type Render, type State } from "../state";
+import { asksForNetwork, innerLayer, type Probe, type Render, type State } from "../state";
 import { capital, figure, percent } from "../words";
 import { toolsView } from "./tools";
 
@@ -83,7 +83,9 @@ function rawWord(state: State): string {
   return `${capital(layerWords(layer.name).name)} · ${layer.width}×${layer.height} · ΣR ${figure(layer.sum)}`;
 }
 
-function waitingFor({ model, work, picture }: State): string {
+function waitingFor(state: State): string {
+  const { model, work, picture } = state;
+  if (asksForNetwork(state)) return "The relevance map comes here once a network is chosen for it.";
   if (work?.kind === "explain" || !picture) return "The relevance map comes here.";
   if (work) return "The relevance map comes here once the network is loaded.";
   return model ? "No map yet." : "Choose a network, and the relevance map comes here.";

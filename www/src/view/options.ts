@@ -2,7 +2,7 @@ import type { MethodInfo, MethodOptionInfo, MethodOptions } from "c3lrp";
 import type { Actions } from "../actions";
 import { byId, element, make, memo } from "../dom";
 import { PRESETS } from "../presets";
-import type { Render, Settings, State } from "../state";
+import type { Render, State } from "../state";
 
 const WORDS: Readonly<Record<MethodOptionInfo["name"], string>> = {
   start: "Start",
@@ -28,13 +28,11 @@ const WORDS: Readonly<Record<MethodOptionInfo["name"], string>> = {
 
 type Value = MethodOptionInfo["default"];
 
-/** The folded options: those of the method, as the library tells them, and how the picture becomes square. */
+/** The folded options: those of the method, as the library tells them. */
 export function optionsView(actions: Actions): Render {
   const form = element("settings", HTMLFormElement);
-  const fit = element("fit-choice", HTMLSelectElement);
   let state: State | undefined;
   form.addEventListener("submit", (event) => event.preventDefault());
-  fit.addEventListener("change", () => actions.set({ fit: fit.value as Settings["fit"] }));
 
   let fields: Field[] = [];
   const build = memo(() => {
@@ -44,10 +42,8 @@ export function optionsView(actions: Actions): Render {
   });
   return (next) => {
     state = next;
-    byId("options").hidden = next.model === undefined;
-    byId("fit").hidden = next.picture?.bird !== undefined;
-    fit.value = next.settings.fit;
     build(chosen(next));
+    byId("options").hidden = next.model === undefined || fields.length === 0;
     for (const { show } of fields) show(next);
   };
 }

@@ -1,14 +1,16 @@
 import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
 import type { Actions } from "../actions";
-import { byId, make, say } from "../dom";
+import { byId, fill, make, memo, say } from "../dom";
 import { className, shortName } from "../labels";
-import type { Render, State } from "../state";
-import { percent } from "../words";
+import { asksForNetwork, type Notice, type Render, type State } from "../state";
+import { capital, percent } from "../words";
+import { askView } from "./ask";
 import { birdView } from "./bird";
 import { classesView } from "./classes";
 import { comparisonView } from "./comparison";
 import { figuresView } from "./figures";
 import { galleryView } from "./gallery";
+import { hubView } from "./hub";
 import { judgementView } from "./judgement";
 import { lessonView } from "./lesson";
 import { massesView } from "./masses";
@@ -17,6 +19,7 @@ import { modelView } from "./model";
 import { optionsView } from "./options";
 import { pictureView } from "./picture";
 import { presetsView } from "./presets";
+import { readingView } from "./reading";
 import { stripView } from "./strip";
 import { workView } from "./work";
 
@@ -37,6 +40,9 @@ export function pageView(actions: Actions): Render {
     workView(actions),
     classesView(actions),
     modelView(actions),
+    hubView(actions),
+    askView(actions),
+    readingView(actions),
     optionsView(actions),
     noticeView(actions),
     headlineView,
@@ -65,7 +71,9 @@ function headlineView(state: State): void {
   } else say(headline, state.work ? "Drawing a bird…" : "Choose a picture");
 }
 
-function waitingHeadline({ work, model }: State): string {
+function waitingHeadline(state: State): string {
+  const { work, model } = state;
+  if (asksForNetwork(state)) return "Which network shall look at it?";
   if (work) return work.kind === "explain" ? "Looking at it…" : "Getting the network ready…";
   return model ? "Your picture" : "Now choose a network";
 }
@@ -73,9 +81,23 @@ function waitingHeadline({ work, model }: State): string {
 function noticeView(actions: Actions): Render {
   const box = byId("notice");
   byId("notice-close").addEventListener("click", actions.dismiss);
+  let choices: Notice["choices"];
+  const drawChoices = memo(() => {
+    const buttons = choices?.networks.map(({ family, beginning }) => {
+      const named = beginning ? `names begin with “${beginning}”` : "names have no beginning of their own";
+      const button = make("button", { type: "button" }, `${capital(family)} whose ${named}`);
+      const { source } = choices ?? {};
+      button.addEventListener("click", () => source && actions.loadAmong(source, beginning));
+      return button;
+    });
+    fill(byId("notice-choices"), buttons ?? []);
+  });
   return ({ notice }) => {
     box.hidden = notice === undefined;
     box.dataset.kind = notice?.kind ?? "word";
     say(byId("notice-text"), notice?.text ?? "");
+    choices = notice?.choices;
+    byId("notice-choices").hidden = choices === undefined;
+    drawChoices(choices);
   };
 }

@@ -1,10 +1,9 @@
 import type { Actions } from "../actions";
 import { byId, element, make, say } from "../dom";
-import { resnet50 } from "../models";
 import { samples, sampleUrl } from "../samples";
 import { knowsBirds, type Render } from "../state";
+import { megabytes } from "../words";
 import { takeDrops, takeFiles } from "./files";
-import { fetchWord } from "./model";
 
 /** Where a person's own picture comes in: dropped anywhere, pasted, chosen, or one of the samples. */
 export function pictureView(actions: Actions): Render {
@@ -30,21 +29,17 @@ export function pictureView(actions: Actions): Render {
   byId("credits").textContent = `Sample pictures: ${samples
     .map(({ title, credit }) => `${title.toLowerCase()} by ${credit}`)
     .join("; ")}.`;
-  const fetchers = [byId("photographs"), byId("stranger-fetch")];
-  for (const button of fetchers) button.addEventListener("click", () => actions.fetchModel(resnet50));
   return (state) => {
-    const { picture, model } = state;
     // Until a network is there, it is the one of the birds that is on its way.
-    const birdsOnly = model === undefined || knowsBirds(state);
-    byId("stranger").hidden = !(birdsOnly && model && picture && !picture.bird);
-    for (const button of fetchers) say(button, fetchWord(resnet50, state, "ResNet-50"));
-    byId("photographs").hidden = !birdsOnly;
-    byId("samples").hidden = birdsOnly;
+    const birdsOnly = state.model === undefined || knowsBirds(state);
+    const smallest = Math.min(
+      ...state.entries.flatMap(({ photographs, bytes }) => (photographs && bytes ? [bytes] : [])),
+    );
+    const here = state.entries.some(({ id, photographs }) => photographs && state.kept[id]?.complete);
+    const cost = here ? "one is kept on this device" : `the smallest has ${megabytes(smallest)}`;
     say(
       byId("pick-word"),
-      birdsOnly
-        ? "It needs a network that knows photographs, which is fetched once and then kept on this device."
-        : "Drop it anywhere, paste it, choose it, or take one of these.",
+      `Drop it anywhere, paste it, choose it, or take one of these.${birdsOnly ? ` Then choose a network for photographs: ${cost}.` : ""}`,
     );
   };
 }

@@ -2,7 +2,7 @@ import type { Actions } from "../actions";
 import { byId, checkRadio, element, make, memo, say } from "../dom";
 import { className } from "../labels";
 import { layerWords } from "../layers";
-import { type Filter, innerLayer, type Render, type State } from "../state";
+import { asksForNetwork, type Filter, innerLayer, type Render, type State } from "../state";
 import { capital, figure, percent, seconds } from "../words";
 
 const FILTERS: Readonly<Record<Filter, string>> = {
@@ -29,7 +29,7 @@ export function toolsView(actions: Actions): Render {
     state = next;
     const { result, model, work } = next;
     // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
-    byId("tools").hidden = !result && !model && !work;
+    byId("tools").hidden = asksForNetwork(next) || (!result && !model && !work);
     byId("tools").dataset.waiting = String(result === undefined);
     byId("tools").dataset.loaded = String(model !== undefined);
     checkRadio("filter", next.settings.filter);

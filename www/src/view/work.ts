@@ -1,6 +1,6 @@
 import type { Actions } from "../actions";
 import { byId, element, say } from "../dom";
-import type { Render, Work } from "../state";
+import { asksForNetwork, type Render, type Work } from "../state";
 import { megabytes, megabytesOf, timeLeft } from "../words";
 
 /** With so few steps a bar tells nothing; then it only moves. */
@@ -14,14 +14,17 @@ export function workView(actions: Actions): Render {
   // The clock ticks by itself: a state is drawn only when something happens.
   setInterval(() => {
     if (!current) return;
-    const time = byId(current.kind === "explain" ? "work-time" : "loading-time");
-    time.textContent = `${((performance.now() - current.since) / 1000).toFixed(1)} s`;
+    const time = `${((performance.now() - current.since) / 1000).toFixed(1)} s`;
+    for (const id of ["work-time", "loading-time"]) byId(id).textContent = time;
   }, 100);
-  return ({ work, picture, result, model: loaded }) => {
+  return (state) => {
+    const { work, picture, result, model: loaded } = state;
+    const asks = asksForNetwork(state);
     current = work;
-    stage(work?.kind === "explain" ? work : undefined);
+    // Who chose a network at the picture looks there.
+    stage(work?.kind === "explain" || asks ? work : undefined);
     model(work && work.kind !== "explain" ? work : undefined);
-    byId("again").hidden = !(picture && loaded && !result && !work);
+    byId("again").hidden = asks || !(picture && loaded && !result && !work);
     document.body.setAttribute("aria-busy", String(work !== undefined));
   };
 }

@@ -1,0 +1,107 @@
+import { ENOUGH_FOR_KIND, readHeader } from "./header";
+import { shardsOf, WEIGHTS_FILE } from "./hub";
+import { firstBytes } from "./picture";
+import type { Config, Source } from "./source";
+import { enumerate, UserError } from "./words";
+
+/** Files that a person gave, by what they are. */
+export interface Given {
+  readonly pictures: readonly File[];
+  readonly weights: readonly File[];
+  readonly labels: readonly File[];
+  readonly configs: readonly Config[];
+  /** The parts that an index of shards names; undefined where none was given. */
+  readonly shards: readonly string[] | undefined;
+}
+
+/** Tells files apart: pictures by their first bytes, configurations by what they say, the rest by their names. */
+export async function toldApart(files: readonly File[], chosen?: "weights"): Promise<Given> {
+  const kinds = await Promise.all(files.map(async (file) => ({ file, kind: await kindOf(file, chosen) })));
+  const all = (wanted: Kind): File[] => kinds.filter(({ kind }) => kind === wanted).map(({ file }) => file);
+  const [index] = all("index");
+  const configs = await Promise.all(
+    all("config").map(async (file) => ({ file: file.name, text: await file.text() })),
+  );
+  return {
+    pictures: all("picture"),
+    weights: all("weights"),
+    labels: all("labels"),
+    configs,
+    shards: index && shardsOf(await index.text()),
+  };
+}
+
+/** The weights among what was given, and what lies beside them; undefined where there are none. */
+export function sourceAmong({ weights, configs, shards }: Given): Source | undefined {
+  const [first] = weights;
+  if (!first) return undefined;
+  const missing = shards?.filter((shard) => !weights.some(({ name }) => name === shard)) ?? [];
+  const split = weights.length > 1 && weights.every(({ name }) => /\.safetensors$/i.test(name));
+  const parts = split ? [...weights].sort((a, b) => a.name.localeCompare(b.name)) : [first];
+  const [, all = "0"] = SHARD.exec(first.name) ?? [];
+  if (missing.length > 0 && missing.length < (shards?.length ?? 0)) {
+    throw new UserError(
+      `Of these weights, ${enumerate(missing.slice(0, 3).map((name) => `“${name}”`))} ${missing.length > 1 ? "are" : "is"} missing. Drop all parts together.`,
+    );
+  }
+  if (Number(all) > parts.length) {
+    throw new UserError(
+      `“${first.name}” is one of ${Number(all)} parts of a network, and ${parts.length} ${parts.length > 1 ? "were" : "was"} given. Drop all parts together.`,
+    );
+  }
+  const name = first.name.replace(SHARD, "").replace(WEIGHTS_FILE, "");
+  return { name, called: first.name, weights: parts, configs, reading: {} };
+}
+
+/** How the parts of one network are numbered. */
+const SHARD = /-\d+-of-(\d+)(?=\.safetensors$)/i;
+
+type Kind = "picture" | "weights" | "labels" | "config" | "index";
+
+/** A configuration is a page of text; with ImageNet's 21,841 names it has a megabyte. */
+const MOST_TEXT = 16e6;
+
+/** What only configurations say, and what it is there. */
+const SAYS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  architecture: (value) => typeof value === "string",
+  architectures: Array.isArray,
+  model_type: (value) => typeof value === "string",
+  pretrained_cfg: (value) => typeof value === "object",
+  default_cfg: (value) => typeof value === "object",
+  image_mean: (value) => typeof value === "object",
+  image_std: (value) => typeof value === "object",
+  image_processor_type: (value) => typeof value === "string",
+  feature_extractor_type: (value) => typeof value === "string",
+  crop_pct: (value) => typeof value === "number" && value <= 1,
+};
+
+async function kindOf(file: File, chosen?: "weights"): Promise<Kind> {
+  const name = file.name.toLowerCase();
+  const begin = await firstBytes(file, file.name, ENOUGH_FOR_KIND);
+  if (!chosen && readHeader(begin)) return "picture";
+  if (/\.json$/.test(name)) return await kindOfJson(file);
+  if (/\.(txt|csv|tsv)$/.test(name)) return "labels";
+  // Where weights are chosen, it is those whatever they are called.
+  if (chosen || WEIGHTS_FILE.test(name)) return "weights";
+  if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
+    return "picture";
+  throw new UserError(
+    `“${file.name}” is neither a picture, nor weights (.safetensors, or a PyTorch checkpoint: .pth, .pt, .bin, .ckpt), ` +
+      "nor a .txt, .json or .csv list of class names. Drop one of these.",
+  );
+}
+
+/** A list of names, or what lies beside weights: those are objects with keys that no list has. */
+async function kindOfJson(file: File): Promise<Kind> {
+  if (file.size > MOST_TEXT) return "labels";
+  try {
+    const given: unknown = JSON.parse((await file.text()).replace(/^\ufeff/, ""));
+    if (typeof given !== "object" || given === null) return "labels";
+    const entries = Object.entries(given);
+    if (entries.some(([key, value]) => key === "weight_map" && typeof value === "object")) return "index";
+    return entries.some(([key, value]) => SAYS[key]?.(value)) ? "config" : "labels";
+  } catch {
+    // What is no JSON is no list either, and readLabels says so.
+    return "labels";
+  }
+}

@@ -1,0 +1,334 @@
+import { WEIGHTS_ORIGIN } from "./policy";
+import type { Config } from "./source";
+import {
+  type DownloadEvents,
+  download,
+  forgetDownload,
+  forgetNote,
+  type Kept,
+  keepNote,
+  keptDownload,
+  keptNote,
+  keptNotes,
+  sha256,
+} from "./weights";
+import { Cancelled, UserError } from "./words";
+
+/** Where a person says that weights are: a repository on Hugging Face, and what its address says beyond that. */
+export interface Address {
+  readonly name: string;
+  /** A branch, a tag or a commit. */
+  readonly revision?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+export interface RepositoryFile {
+  readonly path: string;
+  readonly url: string;
+  readonly bytes: number;
+  /** What its author publishes; absent for files that are not in Git LFS. */
+  readonly sha256?: string | undefined;
+}
+
+/** A network in a repository, at one commit. */
+export interface Repository {
+  readonly name: string;
+  readonly commit: string;
+  /** What its configuration says that it is. */
+  readonly kind: string | undefined;
+  readonly classes: number | undefined;
+  /** Its weights, one file or several. */
+  readonly files: readonly RepositoryFile[];
+  readonly configs: readonly Config[];
+  /** Whether its weights were held against the SHA-256 that their author publishes. */
+  readonly checked: boolean;
+}
+
+/** Parts of the API's answer about a model. */
+interface Answer {
+  readonly sha?: string;
+  readonly gated?: false | string;
+  readonly siblings?: readonly {
+    readonly rfilename: string;
+    readonly size?: number;
+    readonly lfs?: { readonly sha256?: string; readonly size?: number };
+  }[];
+}
+
+const { host } = new URL(WEIGHTS_ORIGIN);
+/** A configuration is a page of text; ImageNet's names make it 70 kB. */
+const MOST_TEXT = 16e6;
+
+/** Reads `owner/name`, a model page's address, or that of a file in it. */
+export function parseAddress(text: string): Address | undefined {
+  const trimmed = text.trim();
+  const url = /^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//i;
+  const path = url.test(trimmed) ? trimmed.replace(url, "").replace(/[?#].*$/, "") : trimmed;
+  const [owner = "", name = "", verb, revision, ...file] = path.split("/").map(decoded);
+  const fits = [owner, name].every((part) => /^[\w.-]{1,96}$/.test(part) && !/^\.+$/.test(part));
+  if (!fits || (path === trimmed && verb !== undefined && !/^(blob|resolve|tree|raw)?$/.test(verb)))
+    return undefined;
+  const rest = file.filter((part) => part !== "").join("/");
+  const isFile = rest !== "" && /^(blob|resolve|raw)$/.test(verb ?? "");
+  return {
+    name: `${owner}/${name}`,
+    revision: revision && revision !== "main" ? revision : undefined,
+    file: isFile ? rest : undefined,
+  };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Asks for a repository's commit and files, and reads its configuration; no weights are fetched. */
+export async function readRepository(
+  { name, revision, file }: Address,
+  signal: AbortSignal,
+): Promise<Repository> {
+  const at = revision === undefined ? "" : `/revision/${encodeURIComponent(revision)}`;
+  const asked = await ask(`${WEIGHTS_ORIGIN}/api/models/${name}${at}?blobs=true`, signal);
+  if ([401, 403, 404].includes(asked.status)) {
+    throw new UserError(
+      `${host} has no open network “${name}”${revision ? ` with “${revision}”` : ""}. Check the name, which is written owner/name.`,
+    );
+  }
+  const answer = (await readable(asked, name)
+    .json()
+    .catch(() => ({}))) as Answer;
+  const { sha: commit, siblings, gated } = answer;
+  if (gated) {
+    throw new UserError(
+      `“${name}” is open only to those whom its author lets in. Download its files yourself, and drop them here.`,
+    );
+  }
+  if (!commit || !siblings)
+    throw new UserError(`${host} says nothing about “${name}” that this page understands.`);
+  const known: RepositoryFile[] = siblings.map(({ rfilename: path, size, lfs }) => ({
+    path,
+    url: `${WEIGHTS_ORIGIN}/${name}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`,
+    bytes: lfs?.size ?? size ?? 0,
+    sha256: lfs?.sha256,
+  }));
+  const text = async (path: string): Promise<Config[]> => {
+    const config = known.find((one) => one.path === path);
+    if (!config || config.bytes > MOST_TEXT) return [];
+    return [{ file: path, text: await readable(await ask(config.url, signal), name).text() }];
+  };
+  const configs = await text("config.json");
+  const { kind, classes } = described(configs[0]?.text ?? "{}", name);
+  configs.push(...(await text("preprocessor_config.json")));
+  const files = await weightsAmong(known, name, file, text);
+  return { name, commit, kind, classes, files, configs, checked: false };
+}
+
+async function ask(url: string, signal: AbortSignal): Promise<Response> {
+  return await fetch(url, { signal }).catch(() => {
+    if (signal.aborted) throw new Cancelled();
+    throw new UserError(`${host} could not be reached. Check the connection and try again.`);
+  });
+}
+
+function readable(answer: Response, name: string): Response {
+  if (answer.ok) return answer;
+  throw new UserError(
+    `${host} answered “${`${answer.status} ${answer.statusText}`.trim()}” when it was asked for “${name}”. Try again later.`,
+  );
+}
+
+/** Weights that this page reads, by their names' ends. */
+export const WEIGHTS_FILE = /\.(safetensors|pth|pt|bin|ckpt|th)$/i;
+
+/** The weights: the file that was asked for, or safetensors, or safetensors in shards, or PyTorch's. */
+async function weightsAmong(
+  known: readonly RepositoryFile[],
+  name: string,
+  asked: string | undefined,
+  text: (path: string) => Promise<Config[]>,
+): Promise<RepositoryFile[]> {
+  const named = (path: string): RepositoryFile[] => known.filter((file) => file.path === path);
+  if (asked !== undefined && WEIGHTS_FILE.test(asked)) {
+    const [file] = named(asked);
+    if (!file) throw new UserError(`“${name}” has no file “${asked}”.`);
+    return [file];
+  }
+  const [whole] = named("model.safetensors");
+  if (whole) return [whole];
+  const [index] = await text("model.safetensors.index.json");
+  if (index) {
+    const shards = shardsOf(index.text);
+    const files = shards.flatMap(named);
+    if (shards.length > 0 && files.length === shards.length) return files;
+    throw new UserError(`“${name}” lists parts of its weights that are not there.`);
+  }
+  const [checkpoint] = named("pytorch_model.bin");
+  if (checkpoint) return [checkpoint];
+  const others = known.filter(({ path }) => WEIGHTS_FILE.test(path) && !path.includes("/"));
+  const [only, ...more] = others;
+  if (only && more.length === 0) return [only];
+  if (only) {
+    const some = others.slice(0, 3).map(({ path }) => path);
+    throw new UserError(
+      `“${name}” has ${others.length} files with weights (${some.join(", ")}${others.length > 3 ? ", …" : ""}). Give the address of the one that you mean.`,
+    );
+  }
+  throw new UserError(
+    `“${name}” has no weights that this page reads: neither .safetensors nor a PyTorch checkpoint (.pth, .pt, .bin, .ckpt).`,
+  );
+}
+
+/** The files that an index of shards names. */
+export function shardsOf(index: string): string[] {
+  try {
+    const { weight_map: map } = JSON.parse(index) as { weight_map?: Record<string, unknown> };
+    return [...new Set(Object.values(map ?? {}))].filter((path) => typeof path === "string").sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Networks whose names have a ResNet's or a VGG's in them, and which are others. */
+const OTHERS =
+  /(^|[_/])(t|se|eca|sk|csp|gc|bat|bo|halo|sehalo|lambda)-?resne|resne(t|xt)(blur|aa|v2|rs)|resnest|inception|repvgg|antialias|(^|[_/])vit/i;
+
+/** What a configuration says of the network; refuses what is neither a ResNet nor a VGG. The library has the last word. */
+export function described(
+  config: string,
+  name: string,
+): { readonly kind: string | undefined; readonly classes: number | undefined } {
+  let given: Record<string, unknown>;
+  try {
+    given = JSON.parse(config) as Record<string, unknown>;
+  } catch {
+    throw new UserError(`The config.json of “${name}” can't be read.`);
+  }
+  const { architecture, architectures, model_type: type, num_classes, id2label, depths } = given;
+  const first = Array.isArray(architectures) ? architectures[0] : undefined;
+  const what = [architecture, first, type].find((one) => typeof one === "string");
+  const kinds = [what, name].filter((one) => one !== undefined);
+  const known = /resne(t|xt)|vgg/i;
+  if ((what !== undefined && !known.test(what)) || kinds.some((one) => OTHERS.test(one))) {
+    const found = what ?? name.split("/").at(-1);
+    throw new UserError(
+      `“${name}” is of the kind “${found}”, and this page explains ResNets and VGGs. Nothing of it was downloaded.`,
+    );
+  }
+  const names = typeof id2label === "object" && id2label ? Object.keys(id2label).length : undefined;
+  const blocks = Array.isArray(depths) ? `, ${depths.join("-")} blocks` : "";
+  return {
+    kind: what === undefined ? undefined : `${kindTitle(what)}${blocks}`,
+    classes: typeof num_classes === "number" ? num_classes : names,
+  };
+}
+
+/** timm's and transformers' names as people write them: "ResNet-50", "ResNeXt-50 32x4d", "VGG-16 bn". */
+function kindTitle(what: string): string {
+  const title = what
+    .replace(/For[A-Z]\w*$|Model$/, "")
+    .replace(/^(tv|gluon|ssl|swsl|ig)_/, "")
+    .replace(/resnext-?/i, "ResNeXt-")
+    .replace(/resnet-?/i, "ResNet-")
+    .replace(/vgg-?/i, "VGG-")
+    .replace(/^wide_/, "Wide ");
+  return title.replace(/-$/, "").replaceAll("_", " ");
+}
+
+/** What is told of a repository before its weights are fetched: "ResNet-50 · 1000 classes · commit 1a2b3c4". */
+export const repositoryWords = ({ kind, classes, commit, files }: Repository): string =>
+  [
+    kind ?? "It has no config.json: its weights will tell what it is",
+    classes === undefined ? "" : `${classes} classes`,
+    files.length > 1 ? `${files.length} files` : (files[0]?.path ?? ""),
+    `commit ${shortCommit(commit)}`,
+  ]
+    .filter((word) => word)
+    .join(" · ");
+
+export const shortCommit = (commit: string): string => commit.slice(0, 7);
+
+export const bytesOf = ({ files }: Repository): number => files.reduce((all, { bytes }) => all + bytes, 0);
+
+const noteOf = (name: string): string => `repository/${encodeURIComponent(name)}`;
+
+/** The repository as it was when its weights were fetched, if anything of them is kept. */
+export const keptRepository = async (name: string): Promise<Repository | undefined> =>
+  (await keptNote(noteOf(name))) as Repository | undefined;
+
+export const keptRepositories = async (): Promise<Repository[]> =>
+  (await keptNotes("repository/")) as Repository[];
+
+export const keepRepository = async (found: Repository): Promise<void> => keepNote(noteOf(found.name), found);
+
+export async function forgetRepository({ name, files }: Repository): Promise<void> {
+  for (const { url } of files) await forgetDownload(url);
+  await forgetNote(noteOf(name));
+}
+
+/** What is kept of a repository's weights. */
+export async function keptOf(found: Repository): Promise<Kept | undefined> {
+  const kept = await Promise.all(found.files.map(({ url }) => keptDownload(url)));
+  const bytes = kept.reduce((all, one) => all + (one?.bytes ?? 0), 0);
+  if (bytes === 0) return undefined;
+  const complete = kept.every((one) => one?.complete);
+  return {
+    url: `${WEIGHTS_ORIGIN}/${found.name}`,
+    bytes,
+    total: bytesOf(found),
+    complete,
+    repository: found,
+  };
+}
+
+/** Files of more are not held against their SHA-256: they would have to be in memory as a whole. */
+const MOST_CHECKED = 700e6;
+
+/** Fetches a repository's weights, each file once, and checks what its author publishes a SHA-256 of. */
+export async function fetchRepository(
+  found: Repository,
+  kept: Repository | undefined,
+  events: DownloadEvents,
+  signal: AbortSignal,
+): Promise<{ readonly found: Repository; readonly weights: Blob[] }> {
+  const same = kept?.commit === found.commit && keys(kept) === keys(found);
+  if (kept && !same) await forgetRepository(kept);
+  const known = same ? kept : found;
+  await keepRepository(known);
+  const all = bytesOf(known);
+  const weights: Blob[] = [];
+  let before = 0;
+  for (const { url } of known.files) {
+    const onBytes = (done: number, total: number): void =>
+      events.onBytes(before + done, known.files.length > 1 ? all : total || all);
+    const file = await download(url, { ...events, onBytes }, signal);
+    before += file.size;
+    weights.push(file);
+  }
+  if (known.checked) return { found: known, weights };
+  let checked = true;
+  for (const [at, { sha256: published, path }] of known.files.entries()) {
+    const file = weights[at];
+    if (!file || published === undefined || file.size > MOST_CHECKED) checked = false;
+    else if ((await sha256(file)) !== published) {
+      await forgetRepository(known);
+      throw new UserError(
+        `“${path}” is not what its author published: its SHA-256 is another. It was thrown away; download it again.`,
+      );
+    }
+  }
+  const held = { ...known, checked };
+  await keepRepository(held);
+  // An earlier version of this page kept the newest file under another address.
+  for (const { path } of known.files)
+    await forgetDownload(`${WEIGHTS_ORIGIN}/${known.name}/resolve/main/${path}`);
+  return { found: held, weights };
+}
+
+const keys = ({ files }: Repository): string => files.map(({ url }) => url).join();
+
+/** Where a network comes from, as a sentence. */
+export const originWords = ({ name, commit, checked }: Repository): string =>
+  `From ${name}, commit ${shortCommit(commit)}${checked ? "; checked against the author's SHA-256" : ""}.`;

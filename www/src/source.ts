@@ -1,0 +1,56 @@
+import type { CreateOptions } from "c3lrp";
+import type { ModelEntry } from "./models";
+
+/** What tensors don't tell, as a person says it; the library's options. */
+export type Reading = Pick<
+  CreateOptions,
+  "side" | "crop" | "interpolation" | "mean" | "std" | "order" | "output" | "strideIn"
+>;
+
+/** A configuration file that lies beside weights. */
+export interface Config {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Weights as they came, and what is said of them. */
+export interface Source {
+  /** What the network is called on the page. */
+  readonly name: string;
+  /** The name of its file or repository: some networks are known by it alone. */
+  readonly called: string;
+  /** One file, or the parts of one. */
+  readonly weights: readonly Blob[];
+  readonly configs: readonly Config[];
+  readonly reading: Reading;
+  /** How the tensors' names of the network begin, where the file holds several. */
+  readonly network?: string | undefined;
+  /** The entry that it was chosen by; absent for a person's own file. */
+  readonly entry?: ModelEntry | undefined;
+  /** Where it comes from, as a sentence. */
+  readonly origin?: string | undefined;
+}
+
+/** The same with other configurations: one of the same name takes the place of the one before. */
+export function withConfigs(source: Source, configs: readonly Config[]): Source {
+  const rest = source.configs.filter(({ file }) => !configs.some((config) => config.file === file));
+  return { ...source, configs: [...rest, ...configs] };
+}
+
+/** A network among several in one file. */
+export interface Among {
+  /** What it is: "a ResNet". */
+  readonly family: string;
+  /** How its tensors' names begin. */
+  readonly beginning: string;
+}
+
+/** The networks that the library's message names where a file holds several; none for other messages. */
+export function severalNetworks(message: string): readonly Among[] {
+  if (!/holds \d+ networks/.test(message)) return [];
+  const named = message.matchAll(/(\ba (?:[\w-]+)) by names that begin with ("(?:[^"\\]|\\.)*")/g);
+  return [...named].map(([, family = "", quoted = '""']) => ({
+    family,
+    beginning: JSON.parse(quoted) as string,
+  }));
+}
