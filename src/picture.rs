@@ -224,12 +224,27 @@ impl Preparation {
     /// Only the part that is kept is resampled: the same numbers as resizing all of it, and no panorama
     /// makes it large.
     fn resize(&self, rgb: &[u8], size: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
-        let filter = match self.interpolation {
-            Interpolation::Bilinear => FilterType::Bilinear,
-            Interpolation::Bicubic => FilterType::CatmullRom,
+        let resized = |rgb: &[u8], size, part, to, filter| -> Result<Vec<[u8; 3]>> {
+            Ok(resample::<U8x3>(rgb, size, part, to, filter)?.pixels().iter().map(|pixel| pixel.0).collect())
         };
-        Ok(resample::<U8x3>(rgb, size, part, to, filter)?.pixels().iter().map(|pixel| pixel.0).collect())
+        match self.interpolation {
+            Interpolation::Bilinear => resized(rgb, size, part, to, FilterType::Bilinear),
+            // Pillow goes across first, and cuts off what overshoots before it goes down; the library goes down first.
+            Interpolation::Bicubic => {
+                let turned = transposed(rgb.as_chunks::<3>().0, size);
+                let Crop { x, y, width, height } = part;
+                let part = Crop { x: y, y: x, width: height, height: width };
+                let [size, turned_to] = [size, to].map(|[width, height]| [height, width]);
+                let pixels = resized(turned.as_flattened(), size, part, turned_to, FilterType::CatmullRom)?;
+                Ok(transposed(&pixels, turned_to))
+            }
+        }
     }
+}
+
+/// Pixels of [width, height], row by row, column by column.
+fn transposed(pixels: &[[u8; 3]], [width, height]: [usize; 2]) -> Vec<[u8; 3]> {
+    (0..width).flat_map(|x| (0..height).map(move |y| pixels[y * width + x])).collect()
 }
 
 /// RGB to the luma of ITU-R 601, three times, as Pillow's `convert("L")` reckons it.

@@ -201,7 +201,9 @@ fn what_a_header_says_of_pixels_and_labels_is_checked() {
         ("std", "[1e999,1,1]", r#"the header's std is "[1e999,1,1]""#),
     ] {
         let bytes = with(key, value);
-        let error = told(bytes.len(), || block_on(Checkpoint::open(Bytes(&bytes))).and_then(|checkpoint| checkpoint.preparation()));
+        let error = told(bytes.len(), || {
+            block_on(Checkpoint::open(Bytes(&bytes))).and_then(|checkpoint| checkpoint.preparation())
+        });
         assert!(matches!(&error, Error::Weights(why) if why.contains(words)), "{key} {value}: {error}");
     }
     for labels in ["[]", r#"["a"]"#, "{}", "[[[[", "[1,2,3,4,5,6,7,8,9,10]"] {
