@@ -299,6 +299,7 @@ export class Controller implements Actions {
     const { target: _, ...settings } = this.#state.settings;
     this.store.update({
       picture,
+      insisted: undefined,
       settings,
       layer: PICTURE,
       result: undefined,

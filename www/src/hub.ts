@@ -254,12 +254,22 @@ export const bytesOf = ({ files }: Repository): number => files.reduce((all, { b
 
 const noteOf = (name: string): string => `repository/${encodeURIComponent(name)}`;
 
+/** Whether a note is of a repository; another version of the page may have written others. */
+const isRepository = (note: unknown): note is Repository => {
+  const { name, commit, files, configs } = (note ?? {}) as Partial<Repository>;
+  return (
+    typeof name === "string" && typeof commit === "string" && Array.isArray(files) && Array.isArray(configs)
+  );
+};
+
 /** The repository as it was when its weights were fetched, if anything of them is kept. */
-export const keptRepository = async (name: string): Promise<Repository | undefined> =>
-  (await keptNote(noteOf(name))) as Repository | undefined;
+export async function keptRepository(name: string): Promise<Repository | undefined> {
+  const note = await keptNote(noteOf(name));
+  return isRepository(note) ? note : undefined;
+}
 
 export const keptRepositories = async (): Promise<Repository[]> =>
-  (await keptNotes("repository/")) as Repository[];
+  (await keptNotes("repository/")).filter(isRepository);
 
 export const keepRepository = async (found: Repository): Promise<void> => keepNote(noteOf(found.name), found);
 

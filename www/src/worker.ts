@@ -132,7 +132,11 @@ async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress)
         : { ...layer, colours: colours(layer.map) },
     ),
   };
-  reply({ id: call.id, kind: "explained", explained }, [diverging.buffer, explained.overlay.buffer]);
+  reply({ id: call.id, kind: "explained", explained }, [
+    diverging.buffer,
+    explained.overlay.buffer,
+    explained.seen.buffer,
+  ]);
 }
 
 /** What follows from a map and its filter. */

@@ -2,7 +2,7 @@ import type { Actions } from "../actions";
 import { byId, fill, say } from "../dom";
 import { mayFetch } from "../policy";
 import { asksForNetwork, knowsBirds, type Render } from "../state";
-import { card, type Drawn } from "./model";
+import { card, cardKey, type Drawn } from "./model";
 
 /**
  * A photograph while only drawn birds are known: the networks for photographs stand where the answer would be, and
@@ -19,16 +19,14 @@ export function askView(actions: Actions): Render {
     document.body.dataset.asks = String(asks);
     byId("stranger").hidden = asks || !(result && picture && !picture.bird && knowsBirds(state));
     if (!asks) return;
-    const offered = state.entries.filter(
-      ({ photographs, recalled, url }) => (photographs || recalled) && mayFetch(url, location.href),
-    );
+    const offered = state.entries.filter(({ bundled, url }) => !bundled && mayFetch(url, location.href));
     // What is here already costs nothing; else the smallest costs least.
     const first = offered.find(({ id }) => state.kept[id]?.complete) ?? offered[0];
     const busy = work?.kind === "download" || work?.kind === "load";
     say(byId("ask-name"), state.model?.name ?? "");
     const items = offered.map((entry) => {
-      const one = cards.get(entry.id) ?? card(entry, actions, "ask");
-      cards.set(entry.id, one);
+      const one = cards.get(cardKey(entry)) ?? card(entry, actions, "ask");
+      cards.set(cardKey(entry), one);
       one.draw(state, entry === first);
       return one.item;
     });

@@ -25,8 +25,8 @@ export function modelView(actions: Actions): Render {
     byId("cards").hidden = loading || (model !== undefined && !state.choosing);
     byId("loaded").hidden = model === undefined || (loading && work?.kind === "download");
     const items = state.entries.map((entry) => {
-      const one = cards.get(entry.id) ?? card(entry, actions, "card");
-      cards.set(entry.id, one);
+      const one = cards.get(cardKey(entry)) ?? card(entry, actions, "card");
+      cards.set(cardKey(entry), one);
       one.draw(state, model === undefined && entry === state.entries[0]);
       return one.item;
     });
@@ -58,6 +58,9 @@ function fetchWord(entry: ModelEntry, { kept, model }: State): string {
   const verb = entry.bundled || have?.complete ? "Use" : have ? "Resume" : "Download";
   return verb === "Download" && entry.bytes ? `${verb}, ${megabytes(entry.bytes)}` : verb;
 }
+
+/** A repository that was fetched anew has another card. */
+export const cardKey = ({ id, found }: ModelEntry): string => `${id} ${found?.commit ?? ""}`;
 
 /** A card for weights that can be had. */
 export interface Drawn {
