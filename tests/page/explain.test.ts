@@ -15,9 +15,10 @@ import {
 
 test("a dropped picture is classified and explained as the engine does", async ({ page }) => {
   await dropPicture(page, files.cat);
-  await expect(page.locator("#stranger"), "the birds' network knows no cats").toBeVisible();
+  await expect(page.locator("#ask"), "the birds' network knows no cats").toBeVisible();
   await loadWeights(page, files.small);
   await mapShown(page);
+  await expect(page.locator("#ask")).toBeHidden();
   await expect(page.locator("#stranger")).toBeHidden();
   await expect(page.locator("#masses"), "nobody knows what is where in a photograph").toBeHidden();
 
@@ -88,7 +89,9 @@ test("filters, options, opacity and values", async ({ page }) => {
   await expect(page.locator("#map"), "the map before is there").toBeVisible();
   await page.getByLabel("Epsilon").fill("1e-5");
   await page.getByLabel("Epsilon").press("Tab");
+  await page.locator("#reading-box summary").click();
   await page.getByLabel("The picture becomes square by").selectOption("whole");
+  await page.getByRole("button", { name: "Apply" }).click();
   await mapShown(page);
   await expect(page.locator("#notice")).toBeHidden();
   expect(await canvasHash(page, "#map")).not.toBe(whole);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { asPublished, canvasHash, dropPicture, expect, mapShown, reopen, test } from "./page.ts";
+import { askAnyway, asPublished, canvasHash, dropPicture, expect, mapShown, reopen, test } from "./page.ts";
 
 interface Wanted {
   readonly method?: string | object;
@@ -304,6 +304,7 @@ test("the pictures are those of the part of a photograph that is explained, also
   page,
 }) => {
   await dropPicture(page, files.cat);
+  await askAnyway(page);
   await mapShown(page);
   await page.locator("#judge-open").click();
   const shot = async (): Promise<string> => {
@@ -312,10 +313,11 @@ test("the pictures are those of the part of a photograph that is explained, also
   };
   const fit = async (value: string): Promise<string> => {
     await page.locator("#fit-choice").selectOption(value);
+    await page.getByRole("button", { name: "Apply" }).click();
     await expect(page.locator("#shot-insertion")).toHaveAttribute("data-waiting", "true");
     return await shot();
   };
-  await page.locator("#options summary").click();
+  await page.locator("#reading-box summary").click();
   const crop = await shot();
   const cropScores = await scores(page, "C3-LRP");
   expect(await fit("whole")).not.toBe(crop);

@@ -1,5 +1,5 @@
 import { files, screenshots } from "./files.ts";
-import { drop, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
+import { askAnyway, drop, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
@@ -35,12 +35,18 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await mapShown(page);
       await shoot("5-lesson");
       await dropPicture(page, files.cat);
+      await expect(page.locator("#ask")).toBeVisible();
+      await shoot("6-ask");
+      await askAnyway(page);
       await mapShown(page);
       await shoot("6-stranger");
       await loadWeights(page, files.small);
       await page.locator("#samples img").last().scrollIntoViewIfNeeded();
       await mapShown(page);
       await shoot("7-own");
+      await page.locator("#reading-box summary").click();
+      await page.locator("#change").click();
+      await shoot("7-reading");
       await drop(page, files.broken);
       await expect(page.locator("#notice")).toBeVisible();
       await shoot("8-error");

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { BrowserContext, Page, Response } from "@playwright/test";
 import { dist, files, root } from "./files.ts";
-import { dropPicture, expect, loadWeights, mapShown, open, bare as test } from "./page.ts";
+import { askAnyway, dropPicture, expect, loadWeights, mapShown, open, bare as test } from "./page.ts";
 import { filesOf, listed, release, sha256 } from "./release.ts";
 import type { Server } from "./server.ts";
 
@@ -70,6 +70,7 @@ for (const where of ["page", "pageInFolder"] as const) {
     await page.reload();
     await mapShown(page);
     await dropPicture(page, files.cat);
+    await askAnyway(page);
     await mapShown(page);
     await page.locator("#top button").nth(1).click();
     await expect(page.locator("#headline")).toContainText("What speaks for");
@@ -239,6 +240,7 @@ for (const [what, spoil] of [
     await page.addInitScript(spoil as () => void);
     await open(page, server.page);
     await dropPicture(page, files.cat);
+    await askAnyway(page);
     await mapShown(page);
     await expect(page.locator("#notice")).toBeHidden();
     await page.reload();

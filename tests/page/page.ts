@@ -107,6 +107,12 @@ export async function pictureIs(page: Page, name: string): Promise<void> {
   await expect(page.locator("#picture")).toHaveAttribute("aria-label", `The picture, ${name}`);
 }
 
+/** Has the birds' network answer for a photograph all the same. */
+export async function askAnyway(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Ask the bird network anyway" }).click();
+  await expect(page.locator("#ask")).toBeHidden();
+}
+
 export async function loadWeights(page: Page, file: string): Promise<void> {
   await page.setInputFiles("#own-file", file);
   await expect(page.locator("#model-name")).toHaveText(basename(file, ".safetensors"));

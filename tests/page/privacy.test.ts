@@ -2,11 +2,17 @@ import { readFileSync } from "node:fs";
 import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dist, files, root } from "./files.ts";
-import { bare, dropPicture, expect, mapShown, open } from "./page.ts";
+import { COMMIT, Hub, repository, timm } from "./hub.ts";
+import { askAnyway, bare, dropPicture, expect, mapShown, open } from "./page.ts";
 import { listed } from "./release.ts";
 import { policy, type Server } from "./server.ts";
 
-const WEIGHTS = "https://huggingface.co/timm/resnet50.tv_in1k/resolve/main/model.safetensors";
+const REPOSITORY = "timm/test_resnet.r160_in1k";
+/** What is asked for on a click: which files there are, how they are to be read, and the weights. */
+const WEIGHTS = [
+  `api/models/${REPOSITORY}?blobs=true`,
+  ...["config.json", "model.safetensors"].map((name) => `${REPOSITORY}/resolve/${COMMIT}/${name}`),
+].map((path) => `https://huggingface.co/${path}`);
 
 /** What Chromium asks for itself, with any page or none. */
 const CHROMIUMS_OWN = /(^|\.)(google|googleapis|gvt1)\.com(:\d+)?$/;
@@ -91,13 +97,14 @@ test("in a whole session nothing is asked for but the page's own files and the w
       headers: request.headers(),
     }),
   );
-  await context.route(WEIGHTS, (route) =>
-    route.fulfill({ path: files.small, headers: { "Access-Control-Allow-Origin": "*" } }),
-  );
+  const hub = new Hub();
+  hub.repositories[REPOSITORY] = repository(timm("test_resnet"), files.small);
+  await hub.answerFor(context);
 
   await open(page, server.page);
   await expect(page.locator("#gallery canvas[width='128']")).toHaveCount(20);
   await dropPicture(page, files.cat);
+  await askAnyway(page);
   await mapShown(page);
   await page.locator("#top button").nth(1).click();
   await expect(page.locator("#headline")).toContainText("What speaks for");
@@ -119,8 +126,10 @@ test("in a whole session nothing is asked for but the page's own files and the w
 
   await page.locator("#lesson-close").click();
   await mapShown(page);
-  await page.getByRole("button", { name: "Download ResNet-50, 102 MB" }).click();
-  await expect(page.locator("#model-name")).toHaveText("ResNet-50, ImageNet");
+  await page.getByRole("button", { name: /Sample picture: A rocket/ }).click();
+  await page.getByRole("button", { name: "Download, 1.9 MB" }).click();
+  await expect(page.locator("#model-name")).toHaveText("Tiny ResNet, ImageNet");
+  await mapShown(page);
   await dropPicture(page, files.cat);
   await mapShown(page);
   await page.getByRole("button", { name: /Sample picture: A cup/ }).click();
@@ -131,16 +140,18 @@ test("in a whole session nothing is asked for but the page's own files and the w
   await page.reload();
   await mapShown(page);
   await dropPicture(page, files.cat);
+  // What is kept is used without a network.
+  await page.locator("#ask").getByRole("button", { name: "Use", exact: true }).click();
   await mapShown(page);
 
   // Said by the browser, of the page, its workers and its service worker.
   const network = asked.filter(({ url }) => !/^(blob|data):/.test(url));
   const own = addresses(server);
-  expect(network.filter(({ url }) => url !== WEIGHTS && !own.includes(url))).toEqual([]);
-  expect(network.filter(({ url }) => url === WEIGHTS)).toHaveLength(1);
+  expect(network.filter(({ url }) => !WEIGHTS.includes(url) && !own.includes(url))).toEqual([]);
+  expect(network.map(({ url }) => url).filter((url) => WEIGHTS.includes(url))).toEqual(WEIGHTS);
   expect(network.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
   expect(network.filter(({ headers }) => "cookie" in headers)).toEqual([]);
-  expect(network.filter(({ url, headers }) => url === WEIGHTS && "referer" in headers)).toEqual([]);
+  expect(network.filter(({ url, headers }) => WEIGHTS.includes(url) && "referer" in headers)).toEqual([]);
   for (const kind of [/\/worker-.*\.js$/, /\.wasm$/, /service-worker\.js$/, /index-.*\.js$/, /spurious/])
     expect(
       network.some(({ url }) => kind.test(url)),
@@ -260,6 +271,7 @@ test("huggingface.co may send a browser on to its own file servers, and nowhere 
   // As https://huggingface.co/.well-known/meta.json has them, at every depth, and hosts that look like them.
   const theirs = ["cdn-lfs.hf.co", "transfer.xethub.hf.co", "us.aws.cdn.hf.co", "us-east1.us.gcp.cdn.hf.co"];
   const others = ["elsewhere.example", "hf.co.example", "nothf.co", "cdn.huggingface.co"];
+  await page.locator("#change").click();
   let to = "";
   await page.route("https://huggingface.co/**", (route) =>
     route.fulfill({
@@ -268,7 +280,7 @@ test("huggingface.co may send a browser on to its own file servers, and nowhere 
     }),
   );
   for (to of [...theirs, ...others]) {
-    await page.getByRole("button", { name: "Download ResNet-50, 102 MB" }).click();
+    await page.getByRole("button", { name: "Download, 1.9 MB" }).click();
     // No file server is really there.
     await expect(page.locator("#notice")).toContainText("could not be reached");
     await page.locator("#notice button").click();

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { CDPSession, Page } from "@playwright/test";
 import { files, root } from "./files.ts";
-import { canvasHash, expect, mapShown, open, pictureIs, test } from "./page.ts";
+import { askAnyway, canvasHash, expect, mapShown, open, pictureIs, test } from "./page.ts";
 
 /**
  * A long session: pictures, classes, methods and devices change, work is called off, the page is loaded
@@ -112,6 +112,7 @@ async function held(page: Page): Promise<{ heap: number; gpu?: { used: number; r
 async function takeFile(page: Page, file: string, name: string): Promise<void> {
   await page.setInputFiles("#file", file);
   await pictureIs(page, name);
+  await askAnyway(page);
 }
 
 /** Asks for another bird and calls its explanation off, unless that was quicker. */

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
+import { COMMIT, Hub, repository, timm } from "./hub.ts";
 import { expect, loadWeights, mapShown, open, pictureIs, reopen, test } from "./page.ts";
 import { Server } from "./server.ts";
 
@@ -71,15 +72,19 @@ test("weights that are no longer there are a sentence", async ({ page, server })
   await loadWeights(page, files.small);
 });
 
-test("ResNet-50's public weights are asked for where they live", async ({ page }) => {
-  const asked: string[] = [];
-  await page.route("https://huggingface.co/**", async (route) => {
-    asked.push(route.request().url());
-    await route.fulfill({ path: files.small, headers: { "Access-Control-Allow-Origin": "*" } });
-  });
-  await page.getByRole("button", { name: "Download ResNet-50, 102 MB" }).click();
+test("ResNet-50's public weights are asked for where they live, at one commit", async ({ page }) => {
+  const hub = new Hub();
+  hub.repositories["timm/resnet50.tv_in1k"] = repository(timm("resnet50"), files.small);
+  await hub.answerFor(page);
+  await page.locator("#change").click();
+  await page.getByRole("button", { name: "Download, 102 MB" }).click();
   await expect(page.locator("#model-name")).toHaveText("ResNet-50, ImageNet");
-  expect(asked).toEqual(["https://huggingface.co/timm/resnet50.tv_in1k/resolve/main/model.safetensors"]);
+  const at = `/timm/resnet50.tv_in1k/resolve/${COMMIT}`;
+  expect(hub.asked).toEqual([
+    "/api/models/timm/resnet50.tv_in1k?blobs=true",
+    `${at}/config.json`,
+    `${at}/model.safetensors`,
+  ]);
 });
 
 test("the page talks to nobody by itself", async ({ page, server }) => {
