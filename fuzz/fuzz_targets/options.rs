@@ -49,8 +49,8 @@ fuzz_target!(|bytes: &[u8]| {
         }
     });
 
-    let fit = [Fit::Crop, Fit::Whole, Fit::Squash][off % 3];
-    let preparation = Preparation { fit, channels: 1 + 2 * (off >> 2 & 1), ..Preparation::default() };
+    let fit = [Fit::Crop, Fit::Whole, Fit::Squash][usize::from(off % 3)];
+    let preparation = Preparation { fit, channels: if off & 4 == 0 { 3 } else { 1 }, ..Preparation::default() };
     bounded(rgba.len(), || {
         let prepared = told(preparation.prepare(&rgba, width, height));
         // Every picture of at least a pixel is taken, and no other.
