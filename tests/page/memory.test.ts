@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { pth } from "./checkpoints.ts";
 import { files } from "./files.ts";
 import { expect, test } from "./page.ts";
 import { Server } from "./server.ts";
@@ -25,6 +27,37 @@ test("weights pass to the GPU through a heap of twice the largest tensor", async
     const after = await load(files.full);
     console.log(`wasm heap: ${before} bytes before ResNet-50's weights, ${after} after`);
     expect(after - before).toBeLessThan(2 * LARGEST);
+  } finally {
+    server.stop();
+  }
+});
+
+test("a checkpoint takes no more memory than the same network as safetensors", async ({ browser }) => {
+  const checkpoint = `${files.full.replace(/safetensors$/, "pth")}`;
+  if (!existsSync(checkpoint)) writeFileSync(checkpoint, pth(readFileSync(files.full)));
+  const server = new Server(files.full);
+  try {
+    await server.start();
+    const heaps: number[] = [];
+    for (const file of [files.full, checkpoint]) {
+      server.serves = file;
+      const page = await browser.newPage();
+      await page.goto(server.page);
+      const heap = await page.evaluate(async (url) => {
+        const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+        const { memory } = await library.default();
+        const weights = await (await fetch(url)).blob();
+        const { info } = await library.Explainer.create(weights, { device: "cpu" });
+        return [memory.buffer.byteLength as number, info.parameters as number];
+      }, server.weights);
+      expect(heap[1]).toBe(25_557_032);
+      heaps.push(heap[0] ?? 0);
+      await page.close();
+    }
+    console.log(
+      `wasm heap with ResNet-50 on the CPU: ${heaps[0]} bytes of safetensors, ${heaps[1]} of a checkpoint`,
+    );
+    expect(heaps[1]).toBeLessThanOrEqual(heaps[0] ?? 0);
   } finally {
     server.stop();
   }

@@ -3,6 +3,7 @@ import { crc32, deflateSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { files, root } from "./files.ts";
 import {
+  askAnyway,
   canvasHash,
   drop,
   dropBytes,
@@ -154,6 +155,7 @@ test("pictures that claim to be enormous are refused by their headers", async ({
   expect(await decoded()).toBe(0);
 
   await dropPicture(page, files.cat);
+  await askAnyway(page);
   await mapShown(page);
   expect(await decoded()).toBe(1);
   await expect(page.locator("#notice")).toBeHidden();
@@ -201,8 +203,9 @@ test("pictures of one pixel, and of one pixel's width or height, are explained",
   const download = page.waitForEvent("download");
   await page.locator("#save").click();
   expect((await download).suggestedFilename()).toMatch(/\.png$/);
-  await page.locator("#options summary").click();
+  await page.locator("#reading-box summary").click();
   await page.getByLabel("The picture becomes square by").selectOption("whole");
+  await page.getByRole("button", { name: "Apply" }).click();
   await mapShown(page);
   await expect(page.locator("#notice")).toBeHidden();
 });
@@ -376,6 +379,7 @@ test("a folder is no picture", async ({ page }) => {
   }
   await expect(page.locator(notice)).toContainText("“pictures” could not be read: it is a folder");
   await dropPicture(page, files.cat);
+  await askAnyway(page);
   await mapShown(page);
   await expect(page.locator("#notice")).toBeHidden();
 });
@@ -394,6 +398,7 @@ for (const [name, says] of [
       await expect(page.locator(notice)).toHaveText(says);
       await page.setInputFiles("#file", files.cat);
       await pictureIs(page, "cat.png");
+      await askAnyway(page);
       await mapShown(page);
     } finally {
       rmSync(file);

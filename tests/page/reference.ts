@@ -16,10 +16,35 @@ function mix(x: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** The formula-made input of the references, [3, side, side] in blocks of 8×8. */
-export function formulaInput(name: string, side: number): Float32Array {
+function seedOf(name: string): number {
   let seed = 0x811c9dc5;
   for (const byte of Buffer.from(name)) seed = Math.imul(seed ^ byte, 0x01000193) >>> 0;
+  return seed;
+}
+
+/** A formula-made tensor, as src/weights/formula.rs has it. */
+export function formulaTensor(name: string, shape: readonly number[]): Float32Array {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const fan = count / (shape[0] ?? 1);
+  const kind = name.split(".").at(-1);
+  const [offset, scale] =
+    shape.length > 1
+      ? [0, Math.sqrt((shape.length === 2 ? 4 : 6) / fan)]
+      : kind === "weight"
+        ? [/(bn3|downsample\.1)\.weight$/.test(name) ? 0.5 : 1, 0.1]
+        : kind === "running_var"
+          ? [1, 0.25]
+          : [0, 0.1];
+  const seed = seedOf(name);
+  return Float32Array.from(
+    { length: count },
+    (_, at) => offset + scale * ((mix((seed ^ mix(at)) >>> 0) >>> 8) / 2 ** 23 - 1),
+  );
+}
+
+/** The formula-made input of the references, [3, side, side] in blocks of 8×8. */
+export function formulaInput(name: string, side: number): Float32Array {
+  const seed = seedOf(name);
   return Float32Array.from({ length: 3 * side * side }, (_, at) => {
     const [c, y, x] = [Math.floor(at / side / side), Math.floor(at / side) % side, at % side];
     const block = (c * 32 + (y >> 3)) * 32 + (x >> 3);
