@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|soak|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
@@ -12,6 +12,7 @@ usage="usage: ./build.sh [serve|test|sanitize|audit|fuzz [SECONDS [TARGET...]]|p
   audit      check licences, sources and known holes of all that the project builds on
   fuzz       give every parser, or some of them, so many seconds of hostile input (60)
   parity     hold every method against its oracle, and write docs/parity.md
+  networks   make networks of every family in every kind of file, hold them against PyTorch, and write docs/networks.md
   soak       explain 500 times in one session, and write docs/soak.md and docs/soak.svg
   bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
 
@@ -74,6 +75,12 @@ ring() {
   "$@"
   mkdir -p target/passed
   printf '%s\n' "$key" >"target/passed/$name"
+}
+
+# Python with what a measurement needs, in a folder of its own.
+need_python() {
+  [ -x "target/$1/python/bin/python" ] || python3 -m venv "target/$1/python"
+  "target/$1/python/bin/pip" install --quiet --requirement tests/bench/requirements.txt
 }
 
 # npm packages of a folder, from its lock file, where they aren't there yet.
@@ -275,6 +282,17 @@ case "${1-}" in
     } | tee target/parity.txt
     node tests/reference/parity.mjs <target/parity.txt
     ;;
+  networks)
+    need_tools; need_browser
+    build_pkg
+    cargo build --release --features cli --example networks
+    need_npm tests/bench
+    need_python networks
+    say "Making the networks"
+    target/networks/python/bin/python tests/bench/networks.py target/networks/files
+    say "Holding every network against PyTorch"
+    node tests/bench/networks.mjs
+    ;;
   soak)
     need_tools; need_browser
     need_npm tests/page
@@ -297,8 +315,7 @@ case "${1-}" in
     if wanted memory; then say "Measuring memory"; node tests/bench/memory.mjs; fi
     wanted native || wanted speed || exit 0
     # PyTorch is a peer itself; others read ONNX, which Python writes.
-    [ -x target/bench/python/bin/python ] || python3 -m venv target/bench/python
-    target/bench/python/bin/pip install --quiet --requirement tests/bench/requirements.txt
+    need_python bench
     export PYTHON=$PWD/target/bench/python/bin/python
     if wanted native; then say "Measuring beside PyTorch"; node tests/bench/native.mjs; fi
     if wanted speed; then say "Measuring speed"; node tests/bench/speed.mjs; fi
