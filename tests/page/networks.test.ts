@@ -205,7 +205,7 @@ test("of any network on Hugging Face, kind and size come before its weights", as
     ["timm/resnetblur50.bt_in1k", /“resnetblur50”, and this page explains ResNets and VGGs/],
     ["who/nothing", /has no weights that this page reads/],
     ["who/gated", /open only to those whom its author lets in/],
-    ["no/body", /has no open network “no\/body”/],
+    ["no/body", /There is no open network “no\/body” on huggingface\.co/],
     ["nobody", /Write the name of a network on huggingface.co as owner\/name/],
   ] as const) {
     await look(name);

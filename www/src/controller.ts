@@ -515,7 +515,7 @@ export class Controller implements Actions {
     } catch (error) {
       if (error instanceof SeveralNetworks) {
         const { source, networks, message: text } = error;
-        this.store.update({ notice: { kind: "error", text, choices: { source, networks } } });
+        this.store.update({ notice: { kind: "word", text, choices: { source, networks } } });
       } else if (!(error instanceof Cancelled)) this.complain(sentence(error));
     }
   }

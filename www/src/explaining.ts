@@ -65,7 +65,11 @@ export class Explaining {
 
   async #once(): Promise<void> {
     const { picture, settings } = this.#state;
-    if (!picture || asksForNetwork(this.#state)) return;
+    if (!picture) return;
+    if (asksForNetwork(this.#state)) {
+      this.jobs.announce("The network in use knows drawn birds alone. Choose a network for this photograph.");
+      return;
+    }
     this.#calledOff = false;
     const known = this.explanations.kept(picture, settings);
     if (known) {

@@ -94,7 +94,7 @@ export async function readRepository(
   const asked = await ask(`${WEIGHTS_ORIGIN}/api/models/${name}${at}?blobs=true`, signal);
   if ([401, 403, 404].includes(asked.status)) {
     throw new UserError(
-      `${host} has no open network “${name}”${revision ? ` with “${revision}”` : ""}. Check the name, which is written owner/name.`,
+      `There is no open network “${name}”${revision ? ` with “${revision}”` : ""} on ${host}. Check the name, which is written owner/name.`,
     );
   }
   const answer = (await readable(asked, name)
@@ -107,7 +107,7 @@ export async function readRepository(
     );
   }
   if (!commit || !siblings)
-    throw new UserError(`${host} says nothing about “${name}” that this page understands.`);
+    throw new UserError(`What ${host} says about “${name}” is not understood by this page.`);
   const known: RepositoryFile[] = siblings.map(({ rfilename: path, size, lfs }) => ({
     path,
     url: `${WEIGHTS_ORIGIN}/${name}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`,
@@ -129,14 +129,14 @@ export async function readRepository(
 async function ask(url: string, signal: AbortSignal): Promise<Response> {
   return await fetch(url, { signal }).catch(() => {
     if (signal.aborted) throw new Cancelled();
-    throw new UserError(`${host} could not be reached. Check the connection and try again.`);
+    throw new UserError(`The server ${host} could not be reached. Check the connection and try again.`);
   });
 }
 
 function readable(answer: Response, name: string): Response {
   if (answer.ok) return answer;
   throw new UserError(
-    `${host} answered “${`${answer.status} ${answer.statusText}`.trim()}” when it was asked for “${name}”. Try again later.`,
+    `Asked for “${name}”, ${host} answered “${`${answer.status} ${answer.statusText}`.trim()}”. Try again later.`,
   );
 }
 

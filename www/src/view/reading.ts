@@ -12,7 +12,7 @@ type Name = keyof Reading | "fit";
 const TOPICS: Readonly<Record<Fact["name"], string>> = {
   side: "size",
   fit: "centre crop",
-  crop: "its share",
+  crop: "the crop's share",
   interpolation: "resizing",
   mean: "mean and deviation",
   std: "mean and deviation",
