@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Hints, StrideIn};
 use crate::family::Blueprint;
+use crate::options::setting::Name;
 use crate::output::{Output, OutputKind};
 use crate::picture::{Fit, Interpolation, Normalisation, Order, Preparation};
 use crate::{Error, Result};
@@ -139,14 +140,14 @@ impl Told {
         let origin =
             |of: &dyn Fn(&Hints) -> bool| self.pick(|hints| of(hints).then_some(())).map(|((), origin)| origin);
         let mut facts = Vec::new();
-        let mut say = |name, value, of: &dyn Fn(&Hints) -> bool, sentence: String| {
-            facts.push(Fact { name, value, origin: origin(of).unwrap_or(Origin::Assumed), sentence });
+        let mut say = |name: Name, value, of: &dyn Fn(&Hints) -> bool, sentence: String| {
+            facts.push(Fact { name: name.key(), value, origin: origin(of).unwrap_or(Origin::Assumed), sentence });
         };
-        say("side", json!(side), &|h| h.side.is_some(), format!("It sees {side}×{side} pixels."));
+        say(Name::InputSide, json!(side), &|h| h.side.is_some(), format!("It sees {side}×{side} pixels."));
         let share = (crop * 1e3).round() / 10.0;
         let kept = if *crop == 1.0 { String::new() } else { format!(", {share} % of it") };
         say(
-            "fit",
+            Name::Fit,
             json!(fit.word()),
             &|h| h.fit.is_some(),
             match fit {
@@ -155,9 +156,9 @@ impl Told {
                 Fit::Whole => "A picture becomes square by borders around all of it.".into(),
             },
         );
-        say("crop", json!(crop), &|h| h.crop.is_some(), format!("A crop keeps {share} % of the shorter side."));
+        say(Name::Crop, json!(crop), &|h| h.crop.is_some(), format!("A crop keeps {share} % of the shorter side."));
         say(
-            "interpolation",
+            Name::Interpolation,
             json!(interpolation.word()),
             &|h| h.interpolation.is_some(),
             match interpolation {
@@ -165,16 +166,21 @@ impl Told {
                 Interpolation::Bicubic => "Pixels are resized bicubically.".into(),
             },
         );
-        let listed = |values: &[f32; 3]| if *channels == 1 { json!([values[0]]) } else { json!(values) };
+        let listed = |values: &[f32; 3]| Json::from_iter(values[..*channels].iter().copied().map(written));
         let whose = if *normalisation == Normalisation::default() { ", ImageNet's" } else { "" };
         let numbers = |values: &[f32; 3]| values[..*channels].iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
-        say("mean", listed(mean), &|h| h.mean.is_some(), format!("Its channels' mean is {}{whose}.", numbers(mean)));
+        say(
+            Name::Mean,
+            listed(mean),
+            &|h| h.mean.is_some(),
+            format!("Its channels' mean is {}{whose}.", numbers(mean)),
+        );
         let deviation = format!("Their standard deviation is {}{whose}.", numbers(std));
-        say("std", listed(std), &|h| h.std.is_some(), deviation);
+        say(Name::Std, listed(std), &|h| h.std.is_some(), deviation);
         match channels {
             1 => {}
             _ => say(
-                "order",
+                Name::Order,
                 json!(order.word()),
                 &|h| h.order.is_some(),
                 match order {
@@ -189,12 +195,12 @@ impl Told {
             // One output can be nothing else.
             Output::Binary => None,
         } {
-            say("output", json!(kind.0.word()), &|h| h.output.is_some(), kind.1.into());
+            say(Name::Output, json!(kind.0.word()), &|h| h.output.is_some(), kind.1.into());
         }
         if blueprint.has_bottlenecks() {
             let within = self.stride_in();
             say(
-                "strideIn",
+                Name::StrideIn,
                 json!(within.word()),
                 &|h| h.stride_in.is_some(),
                 match within {
@@ -208,17 +214,22 @@ impl Told {
             let column = |at: usize| stages.iter().map(|stage| stage[at]).collect::<Vec<_>>();
             let (strides, dilations) = (column(0), column(1));
             let sentence = format!("Its stages have the strides {strides:?}.");
-            say("strides", json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
+            say(Name::Strides, json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
             let sentence = format!("Its stages have the dilations {dilations:?}.");
-            say("dilations", json!(dilations), &|h| h.dilations.is_some(), sentence);
+            say(Name::Dilations, json!(dilations), &|h| h.dilations.is_some(), sentence);
         }
         let epsilon = self.norm_epsilon();
         if blueprint.has_norms() {
             let sentence = format!("Its BatchNorms' ε is {epsilon:e}.");
-            say("normEpsilon", json!(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
+            say(Name::NormEpsilon, written(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
         }
         Ok(facts)
     }
+}
+
+/// A number in as few digits as tell it from others of 32 bits: 0.485, and not 0.48500001430511475.
+fn written(value: f32) -> Json {
+    value.to_string().parse::<f64>().map_or(Json::Null, Json::from)
 }
 
 /// What is taken for granted of a network's pictures: torchvision's preparation for ImageNet, the mean of its
