@@ -10,7 +10,7 @@ mod sum;
 mod tests;
 mod weight;
 
-pub use measure::{Measured, Timing, measure};
+pub use measure::{Measured, Timing, light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
 pub use sum::{left, magnitude, quotient, weighted};
 pub use weight::Weight;
