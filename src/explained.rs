@@ -45,11 +45,13 @@ impl Picture {
 pub(crate) struct Passes {
     most: usize,
     pictures: Vec<Weak<Picture>>,
+    /// [height, width] of the latest one; at first, of those that kernels are tried for.
+    size: [usize; 2],
 }
 
 impl Default for Passes {
     fn default() -> Self {
-        Self { most: 1, pictures: Vec::new() }
+        Self { most: 1, pictures: Vec::new(), size: [picture::SIDE; 2] }
     }
 }
 
@@ -70,9 +72,11 @@ impl Passes {
         Some(found)
     }
 
-    /// Makes room for another pass, so that there are never more of them than allowed.
-    pub(crate) fn make_room(&mut self) {
+    /// Makes room for the pass of another picture, so that there are never more of them than allowed. Whether it is of
+    /// another size than the latest.
+    pub(crate) fn make_room(&mut self, size: [usize; 2]) -> bool {
         self.give_up(self.most.saturating_sub(1));
+        std::mem::replace(&mut self.size, size) != size
     }
 
     /// Keeps a picture's pass.

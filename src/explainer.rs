@@ -132,6 +132,8 @@ impl Explainer {
         })
         .await?;
         device.check()?;
+        // What the network before it left.
+        device.burn().memory_cleanup();
         drop(turn);
         let kernels = device.fit(&mut network, preparation.side, loading.kernels, progress).await?;
         let info = Info {
@@ -346,7 +348,10 @@ impl Explainer {
         if let Some(pass) = self.passes(|passes| passes.find(picture)) {
             return Ok((pass, 0.0));
         }
-        self.passes(Passes::make_room);
+        if self.passes(|passes| passes.make_room(picture.size)) {
+            // Buffers are kept for pictures of one size.
+            device.burn().memory_cleanup();
+        }
         let forward = Forward::run(network, picture.input.clone(), picture.size, device.burn()).await;
         // A command that was rejected is the cause of what is wrong.
         device.check()?;

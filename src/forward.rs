@@ -45,7 +45,7 @@ impl Forward {
     ) -> Result<Self> {
         let input = input.into();
         let picture = Tensor::from_data(TensorData::new(input.to_vec(), [1, network.channels, height, width]), device);
-        let (trace, read) = witness::read(device, || {
+        let (trace, read) = witness::read_kept(device, || {
             let trace = network.forward(picture);
             let logits = trace.logits.clone().flatten(0, 3);
             (trace, vec![logits])
@@ -133,7 +133,7 @@ impl Forward {
 
     /// What was made of the gradient, if it adds up to the logit, and its size.
     async fn graded(&self, target: Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
-        let (size, read) = witness::read(&self.trace.logits.device(), || {
+        let (size, read) = witness::read_kept(&self.trace.logits.device(), || {
             let Graded { map, account } = work();
             let [_, _, rows, columns] = map.dims();
             let mut tensors = vec![map.flatten::<1>(0, 3)];
@@ -160,7 +160,7 @@ pub(crate) struct Attribution {
 impl Attribution {
     /// What `work` gives, if it adds up.
     async fn read(device: &Device, amount: f32, work: impl FnOnce() -> attribution::Relevance + Send) -> Result<Self> {
-        let ((names, sizes), mut read) = witness::read(device, || {
+        let ((names, sizes), mut read) = witness::read_kept(device, || {
             let attribution::Relevance { input, boundaries, accounts } = work();
             let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
             let mut tensors = vec![input.flatten::<1>(0, 3)];

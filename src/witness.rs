@@ -180,6 +180,14 @@ pub(crate) async fn read<T: Send>(
     Ok((given, read))
 }
 
+/// As [`read`], of work that is to come again: its buffers are kept for that.
+pub(crate) async fn read_kept<T: Send>(
+    device: &Device,
+    work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
+) -> Result<(T, Vec<Vec<f32>>)> {
+    read(device, || kernel::kept(device, work)).await
+}
+
 /// The values of a tensor that is there already, as [`read`] reads them.
 pub(crate) async fn read_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     let device = tensor.device();

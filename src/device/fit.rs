@@ -112,7 +112,13 @@ impl Device {
                 }
             }
         }
+        // Heavy weights first: the browser collects their buffers while the rest is tried.
+        missing.sort_by_key(|(shape, _)| kernel::light(shape));
+        let heavy = missing.partition_point(|(shape, _)| !kernel::light(shape));
         for (at, (shape, direction)) in missing.iter().enumerate() {
+            if at == heavy {
+                self.burn.memory_cleanup();
+            }
             progress(at as f64, missing.len() as f64, "choosing kernels");
             // Others' work goes on between two shapes.
             let trial = gpu::FAULTS.trial(async || self.trip().await).await?;

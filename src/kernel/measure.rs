@@ -7,7 +7,7 @@ use web_time::Instant;
 
 use c3lrp_kernels::{Convolution, Processor};
 
-use super::{Candidate, Direction, Extra, Geometry, Weight};
+use super::{Candidate, Direction, Extra, Geometry, Weight, kept};
 use crate::{Error, Result};
 
 /// Raised whenever a candidate or its check changes, so that what was remembered is not believed.
@@ -106,14 +106,19 @@ pub async fn measure(
         Direction::Forward => on_cpu(geometry, &weight).forward(&x, &bias, Extra::None, false),
         Direction::Vjp => vjp(geometry, &x, &weight),
     };
-    let x = Tensor::<4>::from_data(TensorData::new(x, [batch, channels, height, width]), device);
-    let weight =
-        Weight::from(Tensor::from_data(TensorData::new(weight, [outputs, inputs / groups, kernel, kernel]), device));
-    let bias = Tensor::<1>::from_data(TensorData::new(bias, [outputs]), device);
+    let x = TensorData::new(x, [batch, channels, height, width]);
+    let weight = TensorData::new(weight, [outputs, inputs / groups, kernel, kernel]);
+    let bias = TensorData::new(bias, [outputs]);
+    let light = light(geometry);
+    let (x, weight, bias) = within(light, device, || {
+        let [x, weight] = [x, weight].map(|data| Tensor::<4>::from_data(data, device));
+        (x, Weight::from(weight), Tensor::<1>::from_data(bias, device))
+    });
     let run = |candidate| match direction {
         Direction::Forward => super::convolve(geometry, candidate, x.clone(), &weight, &bias, Extra::None, false),
         Direction::Vjp => super::vjp(geometry, candidate, x.clone(), &weight, Extra::None, None),
     };
+    let runs = |candidate, count| within(light, device, || (1..count).fold(run(candidate), |_, _| run(candidate)));
 
     let mut timing = Timing {
         direction,
@@ -132,7 +137,10 @@ pub async fn measure(
             false => small(geometry, direction, candidate, device).await,
         };
         let found = match found {
-            Ok(None) => crate::witness::read_one(run(candidate)).await.map(|found| disagreement(&expected, &found)),
+            Ok(None) => {
+                let result = within(light, device, || run(candidate).reshape([-1]));
+                crate::witness::read_one::<1>(result).await.map(|found| disagreement(&expected, &found))
+            }
             wrong => wrong,
         };
         let wrong = match (fault(), found) {
@@ -145,7 +153,7 @@ pub async fn measure(
                 log::warn!("the {candidate:?} kernel is not used for {geometry:?} ({direction:?}): {reason}");
                 timing.dropped.push((candidate, reason));
             }
-            None => timing.milliseconds.push((candidate, time(|| run(candidate)).await?)),
+            None => timing.milliseconds.push((candidate, time(|count| runs(candidate, count)).await?)),
         }
     }
     settle(&bias, &fault).await?;
@@ -155,6 +163,18 @@ pub async fn measure(
         Error::Device(format!("every kernel for a {kernel}×{kernel} convolution failed on it: {}", reasons.join("; ")))
     })?;
     Ok(timing)
+}
+
+/// Whether a shape's weights are less than what it is given. It is tried in buffers that are kept for explanations;
+/// those of heavier weights, and of Burn's copies of them, would only lie there.
+pub fn light(geometry: &Geometry) -> bool {
+    let Geometry { batch, inputs, outputs, groups, kernel, input, .. } = *geometry;
+    outputs * inputs / groups * kernel * kernel < batch * inputs * input[0] * input[1]
+}
+
+/// Does work in the buffers for it.
+fn within<T: Send>(light: bool, device: &Device, work: impl FnOnce() -> T + Send) -> T {
+    if light { kept(device, work) } else { work() }
 }
 
 /// A layer's work on the CPU, of which nothing is kept.
@@ -261,14 +281,11 @@ async fn settle(any: &Tensor<1>, fault: impl Fn() -> Option<String>) -> Result<(
     Ok(())
 }
 
-/// Milliseconds of one run.
-async fn time(run: impl Fn() -> Tensor<4>) -> Result<f64> {
+/// Milliseconds of one of so many runs, of which the last one's result is given.
+async fn time(run: impl Fn(usize) -> Tensor<4>) -> Result<f64> {
     let runs = async |count: usize| {
         let start = Instant::now();
-        let mut last = run();
-        for _ in 1..count {
-            last = run();
-        }
+        let last = run(count);
         // One value is read: it is there when all the work is done.
         crate::witness::read_one(last.slice([0..1, 0..1, 0..1, 0..1])).await?;
         Ok::<_, Error>(start.elapsed().as_secs_f64() * 1e3 / count as f64)

@@ -10,7 +10,7 @@ mod sum;
 mod tests;
 mod weight;
 
-pub use measure::{Measured, Timing, measure};
+pub use measure::{Measured, Timing, light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
 pub use sum::{left, magnitude, quotient, weighted};
 pub use weight::Weight;
@@ -120,6 +120,13 @@ pub fn vjp(
 /// Does work on a device: the CPU's is done on one of the threads that share it.
 pub(crate) fn among<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
     if is_cpu(device) { c3lrp_kernels::among(work) } else { work() }
+}
+
+/// Does work on a device whose buffers are kept, each for others of just its size, until the device's memory is cleaned
+/// up. In the pools that all else comes from, a small one takes a large one's place, and what lies free for a while is
+/// given up, for which a browser makes new ones long before it collects the old.
+pub(crate) fn kept<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
+    device.memory_persistent_allocations(work, |work| work())
 }
 
 fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
