@@ -49,13 +49,12 @@ pub(crate) struct Passes {
     size: [usize; 2],
 }
 
-impl Default for Passes {
-    fn default() -> Self {
-        Self { most: 1, pictures: Vec::new(), size: [picture::SIDE; 2] }
-    }
-}
-
 impl Passes {
+    /// Of a network whose pictures have this side.
+    pub(crate) fn new(side: usize) -> Self {
+        Self { most: 1, pictures: Vec::new(), size: [side; 2] }
+    }
+
     /// Keeps as many as this from now on.
     pub(crate) fn keep(&mut self, most: usize) {
         self.most = most;

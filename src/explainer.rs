@@ -153,7 +153,8 @@ impl Explainer {
             labels: labels(checkpoint.labels(), output),
             kernels,
         };
-        let (turn, passes, fence) = Default::default();
+        let (turn, fence) = Default::default();
+        let passes = Mutex::new(Passes::new(preparation.side));
         Ok(Engine { device, network, preparation, info, turn, passes, fence })
     }
 
@@ -162,8 +163,9 @@ impl Explainer {
     pub fn with_network(&self, network: Graph) -> Self {
         let Engine { device, preparation, info, .. } = &*self.engine;
         let (device, info) = (device.clone(), info.clone());
-        let (turn, passes, fence) = Default::default();
+        let (turn, fence) = Default::default();
         let preparation = *preparation;
+        let passes = Mutex::new(Passes::new(preparation.side));
         let engine = Engine { device, network, preparation, info, turn, passes, fence };
         Self { engine: Arc::new(engine) }
     }

@@ -63,8 +63,7 @@ pub(crate) struct Found {
 /// [`Error::Weights`], naming what is missing, unknown or of another shape or type, or the networks to choose from.
 pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -> Result<Found> {
     let Contents { tensors: found, unreadable, .. } = contents;
-    let named: BTreeMap<String, (String, Tensor)> =
-        found.into_iter().map(|(name, tensor)| (names::torchvision(&name), (name, tensor))).collect();
+    let named: BTreeMap<String, (String, Tensor)> = names::torchvision(found);
     let ends = |family: &'static Family, name: &String| Some((name.strip_suffix(family.first)?.to_owned(), family));
     let networks: Vec<_> =
         FAMILIES.iter().flat_map(|family| named.keys().filter_map(move |name| ends(family, name))).collect();
@@ -94,7 +93,7 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -
             tensors.insert(name, tensor);
         }
     }
-    let unreadable = unreadable.into_iter().map(|(name, what)| (own(&names::torchvision(&name)), what)).collect();
+    let unreadable = unreadable.into_iter().map(|(name, what)| (own(&names::renamed(&name)), what)).collect();
     let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect();
     let blueprint = (family.recognise)(&Shapes(&shapes), told)?;
     let (tensors, rest) = held(family, &blueprint, tensors, &unreadable)?;

@@ -1,9 +1,37 @@
 //! Names by which people keep the same networks, as torchvision's.
 
-/// torchvision's name of a tensor that goes by another one: transformers' ResNets, and the small networks' usual
-/// `shortcut`. Any other name is its own.
-pub(super) fn torchvision(name: &str) -> String {
+use std::collections::BTreeMap;
+
+/// Tensors by torchvision's names, each with the name that it has: transformers' ResNets, the small networks' usual
+/// `shortcut`, and the numbers of `nn.Sequential(*resnet.children())`, which fastai's bodies have. Any other name is its
+/// own.
+pub(super) fn torchvision<T>(tensors: BTreeMap<String, T>) -> BTreeMap<String, (String, T)> {
+    // Numbers say little: only where a stage's first block follows is 0 a stem.
+    let body = |name: &String| Some(name.strip_suffix("4.0.conv1.weight")?.to_owned());
+    let bodies: Vec<String> =
+        tensors.keys().filter_map(body).filter(|body| body.is_empty() || body.ends_with('.')).collect();
+    let own = |name: &str| bodies.iter().find_map(|body| numbered(name, body)).unwrap_or_else(|| renamed(name));
+    tensors.into_iter().map(|(name, tensor)| (own(&name), (name, tensor))).collect()
+}
+
+/// Of a tensor whose network has no numbers.
+pub(super) fn renamed(name: &str) -> String {
     transformers(name).unwrap_or_else(|| name.replace(".shortcut.", ".downsample."))
+}
+
+/// The children of torchvision's ResNet are `conv1`, `bn1`, ReLU, max-pool and the stages.
+fn numbered(name: &str, body: &str) -> Option<String> {
+    let (number, rest) = name.strip_prefix(body)?.split_once('.')?;
+    let child = match number {
+        "0" => "conv1",
+        "1" => "bn1",
+        "4" => "layer1",
+        "5" => "layer2",
+        "6" => "layer3",
+        "7" => "layer4",
+        _ => return None,
+    };
+    Some(format!("{body}{child}.{rest}"))
 }
 
 /// `resnet.encoder.stages.S.layers.L.layer.K.convolution.weight` and its like.
@@ -58,7 +86,24 @@ mod tests {
                 "resnet.encoder.stages.x.layers.0.layer.0.convolution.weight",
             ),
         ] {
-            assert_eq!(torchvision(name), own);
+            assert_eq!(renamed(name), own);
         }
+    }
+
+    #[test]
+    fn numbers_are_a_body_where_a_stage_is() {
+        let named = |names: &[&str]| {
+            let tensors = names.iter().map(|name| ((*name).to_owned(), ())).collect();
+            torchvision(tensors).into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(
+            named(&["0.0.weight", "0.1.bias", "0.4.0.conv1.weight", "0.7.1.bn2.weight", "1.8.weight"]),
+            ["0.bn1.bias", "0.conv1.weight", "0.layer1.0.conv1.weight", "0.layer4.1.bn2.weight", "1.8.weight"]
+        );
+        assert_eq!(named(&["0.weight", "1.weight", "9.weight"]), ["0.weight", "1.weight", "9.weight"]);
+        assert_eq!(
+            named(&["layer1.0.bn1.weight", "layer4.0.conv1.weight"]),
+            ["layer1.0.bn1.weight", "layer4.0.conv1.weight"]
+        );
     }
 }

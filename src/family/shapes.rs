@@ -97,6 +97,23 @@ impl Shapes<'_> {
         })
     }
 
+    /// That a head is no part of something larger, whose other layers would be left out.
+    fn alone(&self, head: &str) -> Result<()> {
+        let Some((parent, _)) = head.rsplit_once('.') else { return Ok(()) };
+        let beside = |name: &&String| {
+            let within = name.strip_prefix(parent).is_some_and(|rest| rest.starts_with('.'));
+            within && name.ends_with(".weight") && name.strip_suffix(".weight") != Some(head)
+        };
+        let others: Vec<_> = self.0.keys().filter(beside).map(String::as_str).collect();
+        match others.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Weights(format!(
+                "{head} is one of several layers of the head {parent} ({} as well); one linear layer after the average was expected",
+                others.join(", ")
+            ))),
+        }
+    }
+
     /// The name of the linear layer of the logits: `fc`, or the one matrix that takes so many features.
     ///
     /// # Errors
@@ -113,7 +130,7 @@ impl Shapes<'_> {
         };
         let heads: Vec<_> = self.0.iter().filter_map(fits).collect();
         match &heads[..] {
-            [head] => Ok(head.clone()),
+            [head] => self.alone(head).map(|()| head.clone()),
             [] => Err(Error::Weights(format!(
                 "fc.weight is missing, and no other matrix takes the {features} features: without a linear layer there are no classes to explain"
             ))),

@@ -11,6 +11,27 @@ use crate::{Error, Result};
 /// The bytes that tell the formats apart.
 const BEGINNING: usize = 64;
 
+/// How files begin that are often taken for weights, and what they are.
+const OTHERS: [(&[u8], &str); 5] = [
+    (
+        b"version https://git-lfs",
+        "this is a pointer that Git LFS left in the file's place, not the file; fetch it with `git lfs pull`, or download it from its page",
+    ),
+    (b"<", "this is a web page, not the file; download the file itself, on Hugging Face by its arrow, not by its name"),
+    (
+        b"\x89HDF",
+        "this is an HDF5 file, as Keras writes them; a safetensors file or a PyTorch checkpoint was expected. Networks of Keras have other layers",
+    ),
+    (
+        b"\x08",
+        "this looks like an ONNX file, whose graph is not read; a safetensors file or a PyTorch checkpoint of the same network was expected",
+    ),
+    (
+        b"\x93NUMPY",
+        "this is a NumPy array, not the weights of a network; a safetensors file or a PyTorch checkpoint was expected",
+    ),
+];
+
 /// The tensors of a file, and where they lie.
 #[derive(Default)]
 pub(crate) struct Contents {
@@ -48,10 +69,11 @@ impl Contents {
         if c3lrp_pytorch::is_checkpoint(&first) {
             return pytorch::open(source).await;
         }
-        if first.starts_with(b"version https://git-lfs") {
-            return Err(Error::Weights(
-                "this is a pointer that Git LFS left in the file's place, not the file; fetch it with `git lfs pull`, or download it from its page".into(),
-            ));
+        // A safetensors file begins with any eight bytes, and then its header's brace.
+        let beginning = first.trim_ascii_start();
+        let other = OTHERS.iter().find(|(magic, _)| beginning.starts_with(magic));
+        if let Some((_, what)) = other.filter(|_| first.get(8) != Some(&b'{')) {
+            return Err(Error::Weights((*what).into()));
         }
         safetensors::open(source).await
     }

@@ -221,7 +221,20 @@ fn broken_files_are_refused_at_once() {
     }
     assert!(refused(whole[..whole.len() - 1].to_vec()).contains("cut off"));
     assert!(refused([&whole[..], &[0]].concat()).contains("bytes follow"));
-    assert!(refused(b"<!doctype html><title>404</title>".to_vec()).contains("not a safetensors file"));
+    for (beginning, says) in [
+        (&b"<!doctype html><title>404</title>"[..], "a web page"),
+        (b"\n<html>", "a web page"),
+        (b"\x89HDF\r\n\x1a\n and more", "HDF5"),
+        (b"\x93NUMPY\x01\x00v\x00{'descr'", "NumPy array"),
+        (b"\x08\x08\x12\x07pytorch", "ONNX"),
+        (b"\xff\xff\xff\xff\xff\xff\xff\x00{}", "not a safetensors file"),
+    ] {
+        assert!(refused(beginning.to_vec()).contains(says), "{says}");
+    }
+    // Eight bytes and a brace are a safetensors file, whatever the first one is.
+    for low in [0x08, b'<', 0x89, 0x93] {
+        assert!(refused([&[low, 0, 0, 0, 0, 0, 0, 0, b'{'][..], &[b' '; 300]].concat()).contains("safetensors file"));
+    }
     let huge_header = [&(u64::MAX - 8).to_le_bytes()[..], b"{}"].concat();
     assert!(refused(huge_header).contains("16 MB"));
     // One kilobyte that claims a tensor of 100 GB.
