@@ -1,6 +1,8 @@
 //! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
 
-use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Pool, Processor, max_pool, naive, quotient, total, weighted};
+use c3lrp_kernels::{
+    Convolution, Extra, Geometry, Kept, Pool, Processor, left, magnitude, max_pool, naive, quotient, weighted,
+};
 
 /// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
 /// by n · 6e-8 of them at most, and by √n · 6e-8 as a rule: 3,430 products are drawn at most. Winograd's differences
@@ -134,7 +136,7 @@ fn sizes_that_do_not_fit_are_refused() {
     let refused = |run: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
     for wrong in [
         &(|| drop(quotient(&x, &x[1..], 0.1))) as &dyn Fn(),
-        &|| assert!(total([&x, &x[1..]], |_, [a, b]| a * b) > -1.0),
+        &|| assert!(left(&x, &x, &x[1..]) > -1.0),
         &|| assert!(weighted(&x[1..], &bias) > -1.0),
         &|| assert!(weighted(&x, &[]) > -1.0),
         &|| drop(max_pool(32, [16, 15], [8, 8], POOL, &x)),
@@ -179,7 +181,7 @@ fn sums_are_those_of_a_loop() {
     let draw = &mut Draw(3);
     for count in [0, 1, 15, 16, 17, 1000, 300_001] {
         let (r, z) = (draw.values(count), draw.values(count));
-        let (found, left) = quotient(&r, &z, 1e-3);
+        let (found, rest) = quotient(&r, &z, 1e-3);
         let mut expected = 0.0;
         for ((r, z), found) in r.iter().zip(&z).zip(&found) {
             let of = if *z > 0.0 { r / (z + 1e-3) } else { 0.0 };
@@ -188,9 +190,11 @@ fn sums_are_those_of_a_loop() {
         }
         // Each term rounds at 6e-8 of at most 2, in lanes that take in 8,192 of them at the most.
         let bound = 1e-4 * (1.0 + count as f64 / 1000.0);
-        assert!((left - expected).abs() < bound, "{count}: {left} {expected}");
-        let sum = total([&r, &z], |_, [r, z]| r * z);
-        let expected: f64 = r.iter().zip(&z).map(|(r, z)| f64::from(*r) * f64::from(*z)).sum();
+        assert!((rest - expected).abs() < bound, "{count}: {rest} {expected}");
+        let again = left(&r, &z, &found);
+        assert!((again - expected).abs() < bound, "{count}: {again} {expected}");
+        let sum = magnitude(&r);
+        let expected: f64 = r.iter().map(|r| f64::from(r.abs())).sum();
         assert!((sum - expected).abs() < bound, "{count}: {sum} {expected}");
     }
     let (planes, weights) = (draw.values(7 * 33), draw.values(7));
