@@ -77,10 +77,10 @@ ring() {
   printf '%s\n' "$key" >"target/passed/$name"
 }
 
-# Python with what a measurement needs, in a folder of its own.
+# Python with the packages of a list, in a folder of its own.
 need_python() {
   [ -x "target/$1/python/bin/python" ] || python3 -m venv "target/$1/python"
-  "target/$1/python/bin/pip" install --quiet --requirement tests/bench/requirements.txt
+  "target/$1/python/bin/pip" install --quiet --requirement "$2"
 }
 
 # npm packages of a folder, from its lock file, where they aren't there yet.
@@ -287,7 +287,7 @@ case "${1-}" in
     build_pkg
     cargo build --release --features cli --example networks
     need_npm tests/bench
-    need_python networks
+    need_python networks tests/reference/requirements.txt
     say "Making the networks"
     target/networks/python/bin/python tests/bench/networks.py target/networks/files
     say "Holding every network against PyTorch"
@@ -315,7 +315,7 @@ case "${1-}" in
     if wanted memory; then say "Measuring memory"; node tests/bench/memory.mjs; fi
     wanted native || wanted speed || exit 0
     # PyTorch is a peer itself; others read ONNX, which Python writes.
-    need_python bench
+    need_python bench tests/bench/requirements.txt
     export PYTHON=$PWD/target/bench/python/bin/python
     if wanted native; then say "Measuring beside PyTorch"; node tests/bench/native.mjs; fi
     if wanted speed; then say "Measuring speed"; node tests/bench/speed.mjs; fi
