@@ -103,8 +103,13 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -
 
 fn unknown<'a>(found: impl ExactSizeIterator<Item = &'a String>) -> Error {
     let count = found.len();
-    let names: Vec<_> = found.take(3).map(String::as_str).collect();
-    let names = if names.is_empty() { "no tensors at all".to_owned() } else { names.join(", ") };
+    if count == 0 {
+        return Error::Weights(
+            "the file holds no tensors. NumPy arrays and other objects are passed over; save the tensors of the network: torch.save(model.state_dict(), …)"
+                .into(),
+        );
+    }
+    let names = found.take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     Error::Weights(format!(
         "a ResNet in torchvision's layout was expected, with a tensor named {}, or a VGG with {}, but the file holds {names}{}",
         resnet::FIRST,

@@ -35,7 +35,7 @@ fn headers_of_any_length_are_refused() {
         (length((16 << 20) + 1, b"{}"), "larger than 16 MB"),
         (length(16 << 20, b"{}"), "larger than the file"),
         (length(3, b"{}"), "larger than the file"),
-        (length(2, b"{}"), "no tensors at all"),
+        (length(2, b"{}"), "holds no tensors"),
         (length(2, b"{}more"), "bytes follow"),
         (file("[]", 0), "header can't be read"),
         (file(r#"{"a":1}"#, 0), "header can't be read"),
@@ -102,7 +102,7 @@ fn many_tensors_and_long_shapes_take_memory_by_their_bytes() {
         r#"{{"__metadata__":{{{}}}}}"#,
         (0..50_000).map(|at| format!(r#""{at}":"""#)).collect::<Vec<_>>().join(",")
     );
-    assert!(weights(&file(&metadata, 0)).contains("no tensors at all"));
+    assert!(weights(&file(&metadata, 0)).contains("holds no tensors"));
 }
 
 /// The error of a network with one tensor's values changed.
