@@ -352,6 +352,21 @@ test("what was taken for granted is changed in a form, and the network sees what
   await mapShown(page);
   expect(await canvasHash(page, "#map"), "what was loaded stays").toBe(map);
 
+  await field("side").fill("224");
+  await expect(field("strides")).toHaveValue("1, 2, 2, 2");
+  await expect(field("normEpsilon")).toHaveValue("0.00001");
+  await field("dilations").fill("1, 1, 2");
+  await apply.click();
+  await expect(page.locator(notice)).toContainText("the network has 4 stages");
+  await field("dilations").fill("1, 1, 2, 4");
+  await field("normEpsilon").fill("1e-3");
+  await apply.click();
+  await expect(field("strides")).toHaveValue("1, 2, 1, 1");
+  await expect(field("normEpsilon")).toHaveValue("0.001");
+  await mapShown(page);
+  expect(await canvasHash(page, "#map"), "a dilated network has another map").not.toBe(map);
+  expect(await canvasHash(page, "#seen"), "and sees the same").toBe(seen);
+
   await field("side").fill("128");
   await field("fit").selectOption("squash");
   await field("order").selectOption("bgr");

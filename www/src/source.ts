@@ -4,7 +4,17 @@ import type { ModelEntry } from "./models";
 /** What tensors don't tell, as a person says it; the library's options. */
 export type Reading = Pick<
   CreateOptions,
-  "side" | "crop" | "interpolation" | "mean" | "std" | "order" | "output" | "strideIn"
+  | "side"
+  | "crop"
+  | "interpolation"
+  | "mean"
+  | "std"
+  | "order"
+  | "output"
+  | "strideIn"
+  | "strides"
+  | "dilations"
+  | "normEpsilon"
 >;
 
 /** A configuration file that lies beside weights. */

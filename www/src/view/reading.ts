@@ -61,10 +61,24 @@ const FIELDS: Readonly<
     title: "Stride of bottlenecks",
     choices: { "3x3": "in the 3×3, as torchvision", "1x1": "in the first 1×1, as Caffe and Keras" },
   },
+  strides: { title: "Strides of the stages" },
+  dilations: { title: "Dilations of the stages" },
+  normEpsilon: { title: "BatchNorm's ε" },
 };
 const NAMES = Object.keys(FIELDS) as Name[];
-/** Those that are a list of numbers, or one. */
-const LISTS: readonly Name[] = ["mean", "std"];
+/** Those that are lists, with what is wanted of them. */
+const LISTS: Readonly<Partial<Record<Name, { readonly wanted: string; fits(count: number): boolean }>>> = {
+  mean: {
+    wanted: "one number, or three with commas between them",
+    fits: (count) => count === 1 || count === 3,
+  },
+  std: {
+    wanted: "one number, or three with commas between them",
+    fits: (count) => count === 1 || count === 3,
+  },
+  strides: { wanted: "a number for each stage, such as 1, 2, 2, 2", fits: (count) => count > 0 },
+  dilations: { wanted: "a number for each stage, such as 1, 1, 2, 4", fits: (count) => count > 0 },
+};
 
 /** How the network was read, what of that nobody said, and the form that changes it; beside it what the network sees. */
 export function readingView(actions: Actions): Render {
@@ -192,23 +206,24 @@ function field({ value, origin, sentence }: Fact, name: Name): Field {
       .split(/[\s,;]+/)
       .filter((part) => part)
       .map(Number);
-  const most = LISTS.includes(name) ? [1, 3] : [1];
+  const list = LISTS[name];
   const check = (): boolean => {
     const given = numbers();
-    const right = choices !== undefined || (most.includes(given.length) && given.every(Number.isFinite));
+    const right =
+      choices !== undefined ||
+      ((list ? list.fits(given.length) : given.length === 1) && given.every(Number.isFinite));
     input.setAttribute("aria-invalid", String(!right));
     return right;
   };
   const change = (): Partial<Record<Name, unknown>> => {
     if (input.value.trim() === before) return {};
     if (choices) return { [name]: input.value };
-    return { [name]: LISTS.includes(name) ? numbers() : numbers()[0] };
+    return { [name]: list ? numbers() : numbers()[0] };
   };
-  const wanted = LISTS.includes(name) ? "one number, or three with commas between them" : "a number";
   return {
     name,
     label,
-    complaint: `“${title}” must be ${wanted}. Nothing was changed.`,
+    complaint: `“${title}” must be ${list?.wanted ?? "a number"}. Nothing was changed.`,
     check,
     change,
     focus: () => input.focus(),
