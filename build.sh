@@ -192,7 +192,7 @@ fuzz() {
   # Copies of their own, which a build beside them doesn't take away.
   for target in "${targets[@]}"; do
     mkdir -p "target/fuzz/$target/corpus" "target/fuzz/$target/findings"
-    cp "target/release/$target" "target/fuzz/$target/$target"
+    cp --remove-destination "target/release/$target" "target/fuzz/$target/$target"
   done
   local rows="" found=0
   for target in "${targets[@]}"; do
