@@ -493,6 +493,8 @@ def hugging_face(depths, sizes, kind, **other):
 
 
 DEEP = ([3, 4, 6, 3], [256, 512, 1024, 2048], "bottleneck")
+# Of the deeper VGGs, which take a minute a map.
+FEW = ("input-x-gradient", "c3-lrp", "lrp-epsilon-plus")
 VGGS = [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
 TIMM = {
     "resnet10t": 176, "resnet14t": 176, "resnet26t": 256, "resnet18d": 224, "resnet50c": 224, "resnet50s": 224,
@@ -521,7 +523,7 @@ NETWORKS = {
     "resnet18 f64": Network(of_torchvision("resnet18"), kind=torch.float64),
     "resnet18 f16": Network(of_torchvision("resnet18"), kind=torch.float16),
     "resnet18 bf16": Network(of_torchvision("resnet18"), kind=torch.bfloat16),
-    **{name: Network(lambda name=name: vgg(name), vgg_parts) for name in VGGS},
+    **{name: Network(lambda name=name: vgg(name), vgg_parts, **({} if "11" in name else {"maps": FEW})) for name in VGGS},
 }
 
 
