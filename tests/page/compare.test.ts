@@ -217,10 +217,10 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   await page.getByLabel("None", { exact: true }).check();
   await done(page, [...defaults, "rise"]);
   await expect(page.locator("#compare-word")).not.toContainText("C3");
-  expect(await canvasHash(page, map("rise"))).not.toBe(byC3);
+  await expect.poll(() => canvasHash(page, map("rise"))).not.toBe(byC3);
   await page.getByLabel("C3", { exact: true }).check();
   await done(page, [...defaults, "rise"]);
-  expect(await canvasHash(page, map("rise"))).toBe(byC3);
+  await expect.poll(() => canvasHash(page, map("rise"))).toBe(byC3);
   await page.getByLabel("All relevance", { exact: true }).check();
 
   // In the main view it takes the same number of masks, and another class calls it off there too.
