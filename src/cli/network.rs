@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::hints::{Config, Hints};
 use c3lrp::options::setting::Name;
-use c3lrp::picture::Fit;
 use c3lrp::weights::{Joined, Reading};
 use c3lrp::{Error, Result};
 use clap::Args;
@@ -104,14 +103,6 @@ impl Network {
     pub fn fingerprint(&self) -> Result<String> {
         let prints = self.files()?.iter().map(|file| disk::fingerprint(file)).collect::<Result<Vec<_>>>()?;
         Ok(prints.join(" "))
-    }
-
-    /// How a picture becomes a square, where it was said.
-    ///
-    /// # Errors
-    /// As [`Network::reading`].
-    pub fn fit(&self) -> Result<Option<Fit>> {
-        Ok(self.reading()?.hints.fit)
     }
 
     /// What is said of the weights beside them, for a report.

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::fields::{deviations, means};
 use super::{Hints, StrideIn};
 use crate::output::OutputKind;
 use crate::picture::{Fit, Interpolation, Order};
@@ -114,19 +115,11 @@ fn number(given: &Map<String, Json>, key: &str, bounds: std::ops::RangeInclusive
 const SIDE: std::ops::RangeInclusive<f64> = *crate::picture::SIDES.start() as f64..=*crate::picture::SIDES.end() as f64;
 
 /// One number or three.
-fn channels(given: &Map<String, Json>, key: &str, least: f64) -> Result<Option<Vec<f32>>> {
-    let json = match given.get(key) {
-        None | Some(Json::Null) => return Ok(None),
-        Some(json) => json,
-    };
-    let numbers: Option<Vec<f64>> = match json {
-        Json::Array(numbers) => numbers.iter().map(Json::as_f64).collect(),
-        other => other.as_f64().map(|number| vec![number]),
-    };
-    numbers
-        .filter(|numbers| matches!(numbers.len(), 1 | 3) && numbers.iter().all(|n| (least..1e30).contains(n)))
-        .map(|numbers| Some(numbers.into_iter().map(|number| number as f32).collect()))
-        .ok_or_else(|| wrong(key, json, "one number or three"))
+fn channels(given: &Map<String, Json>, key: &str, read: fn(&Json) -> Option<Vec<f32>>) -> Result<Option<Vec<f32>>> {
+    match given.get(key) {
+        None | Some(Json::Null) => Ok(None),
+        Some(json) => read(json).map(Some).ok_or_else(|| wrong(key, json, "one number or three")),
+    }
 }
 
 /// `pretrained_cfg` of timm.
@@ -143,8 +136,8 @@ fn of_timm(cfg: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
             }
         }
     }
-    hints.mean = channels(cfg, "mean", -1e30)?.or(hints.mean.take());
-    hints.std = channels(cfg, "std", 1e-30)?.or(hints.std.take());
+    hints.mean = channels(cfg, "mean", means)?.or(hints.mean.take());
+    hints.std = channels(cfg, "std", deviations)?.or(hints.std.take());
     hints.crop = number(cfg, "crop_pct", 0.1..=1.0)?.or(hints.crop);
     hints.fit = match cfg.get("crop_mode").map(|mode| (mode, mode.as_str())) {
         None | Some((Json::Null, _)) => hints.fit,
@@ -261,7 +254,7 @@ fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     };
     let scale = (255.0 * factor) as f32;
     let (mean, std) = match flag("do_normalize", true) {
-        true => (channels(given, "image_mean", -1e30)?, channels(given, "image_std", 1e-30)?),
+        true => (channels(given, "image_mean", means)?, channels(given, "image_std", deviations)?),
         false => (Some(vec![0.0]), Some(vec![1.0])),
     };
     let scaled = |values: Option<Vec<f32>>| {

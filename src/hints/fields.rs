@@ -62,19 +62,10 @@ impl Hints {
             Value::Word(word) => Ok(word),
             _ => Err(refusal()),
         };
-        let list = |fits: &dyn Fn(&[f64]) -> bool| {
-            let values: Option<Vec<f64>> = match json {
-                Json::Array(values) => values.iter().map(Json::as_f64).collect(),
-                Json::Number(value) => value.as_f64().map(|value| vec![value]),
-                _ => None,
-            };
-            values.filter(|values| fits(values)).ok_or_else(refusal)
-        };
-        let channels = |values: &[f64]| matches!(values.len(), 1 | 3) && values.iter().all(|value| value.abs() < 1e30);
+        let list = |fits: &dyn Fn(&[f64]) -> bool| numbers(json).filter(|values| fits(values)).ok_or_else(refusal);
         let stages = |values: &[f64]| {
             matches!(values.len(), 1..=5) && values.iter().all(|value| [1.0, 2.0, 4.0, 8.0].contains(value))
         };
-        let singles = |values: Vec<f64>| values.into_iter().map(|value| value as f32).collect();
         let wholes = |values: Vec<f64>| values.into_iter().map(|value| value as usize).collect();
         match name {
             Name::InputSide => match name.setting().read(json)? {
@@ -94,11 +85,8 @@ impl Hints {
             Name::Order => self.order = Some(Words::named(word()?)?),
             Name::Output => self.output = Some(Words::named(word()?)?),
             Name::StrideIn => self.stride_in = Some(Words::named(word()?)?),
-            Name::Mean => self.mean = Some(singles(list(&channels)?)),
-            Name::Std => {
-                let above = |values: &[f64]| channels(values) && values.iter().all(|&value| value >= 1e-30);
-                self.std = Some(singles(list(&above)?));
-            }
+            Name::Mean => self.mean = Some(means(json).ok_or_else(refusal)?),
+            Name::Std => self.std = Some(deviations(json).ok_or_else(refusal)?),
             Name::Strides => {
                 let steps = |values: &[f64]| stages(values) && values.iter().all(|&value| value <= 2.0);
                 self.strides = Some(wholes(list(&steps)?));
@@ -108,4 +96,29 @@ impl Hints {
         }
         Ok(())
     }
+}
+
+/// A list of numbers, or one.
+fn numbers(json: &Json) -> Option<Vec<f64>> {
+    match json {
+        Json::Array(values) => values.iter().map(Json::as_f64).collect(),
+        other => other.as_f64().map(|value| vec![value]),
+    }
+}
+
+/// One number or three, of magnitudes that 32 bits hold when they are divided.
+fn channels(json: &Json, least: f64) -> Option<Vec<f32>> {
+    let values = numbers(json)?;
+    let fits = matches!(values.len(), 1 | 3) && values.iter().all(|value| value.abs() < 1e30 && *value >= least);
+    fits.then(|| values.into_iter().map(|value| value as f32).collect())
+}
+
+/// Means of channels; none where it is something else.
+pub(super) fn means(json: &Json) -> Option<Vec<f32>> {
+    channels(json, -1e30)
+}
+
+/// Standard deviations of channels, above 0; none where it is something else.
+pub(super) fn deviations(json: &Json) -> Option<Vec<f32>> {
+    channels(json, 1e-30)
 }

@@ -42,22 +42,23 @@ pub struct Fact {
 pub struct Told(pub(crate) Vec<(Origin, Hints)>);
 
 impl Told {
-    fn pick<T>(&self, of: impl Fn(&Hints) -> Option<T>) -> Option<(T, Origin)> {
-        self.0.iter().find_map(|(origin, hints)| of(hints).map(|value| (value, *origin)))
+    fn pick<T>(&self, of: impl Fn(&Hints) -> Option<T>) -> Option<T> {
+        self.0.iter().find_map(|(_, hints)| of(hints))
     }
 
-    fn or<T>(&self, of: impl Fn(&Hints) -> Option<T>, assumed: T) -> (T, Origin) {
-        self.pick(of).unwrap_or((assumed, Origin::Assumed))
+    /// Who said something first.
+    fn origin(&self, said: &dyn Fn(&Hints) -> bool) -> Origin {
+        self.0.iter().find(|(_, hints)| said(hints)).map_or(Origin::Assumed, |(origin, _)| *origin)
     }
 
     /// What the outputs mean.
     pub fn output(&self) -> Option<OutputKind> {
-        self.pick(|hints| hints.output).map(|(output, _)| output)
+        self.pick(|hints| hints.output)
     }
 
     /// Which convolution of a bottleneck has its stride.
     pub fn stride_in(&self) -> StrideIn {
-        self.or(|hints| hints.stride_in, StrideIn::default()).0
+        self.pick(|hints| hints.stride_in).unwrap_or_default()
     }
 
     /// The stride and the dilation of each of so many stages. A dilation takes the place of its stage's stride unless
@@ -72,10 +73,9 @@ impl Told {
             }
             given => Ok(given),
         };
-        let strides = checked("strides", self.pick(|hints| hints.strides.clone()).map(|(strides, _)| strides))?;
+        let strides = checked("strides", self.pick(|hints| hints.strides.clone()))?;
         let dilations =
-            checked("dilations", self.pick(|hints| hints.dilations.clone()).map(|(dilations, _)| dilations))?
-                .unwrap_or_else(|| vec![1; count]);
+            checked("dilations", self.pick(|hints| hints.dilations.clone()))?.unwrap_or_else(|| vec![1; count]);
         let before = std::iter::once(1).chain(dilations.iter().copied());
         let own = before.zip(&dilations).enumerate().map(
             |(stage, (before, &dilation))| {
@@ -88,7 +88,7 @@ impl Told {
 
     /// BatchNorm's ε; PyTorch's where nobody says it.
     pub fn norm_epsilon(&self) -> f32 {
-        self.or(|hints| hints.norm_epsilon, 1e-5).0
+        self.pick(|hints| hints.norm_epsilon).unwrap_or(1e-5)
     }
 
     /// How the pictures of a network are prepared.
@@ -108,8 +108,8 @@ impl Told {
                 blueprint.channels
             ))),
         };
-        let mean = self.pick(|hints| hints.mean.clone()).map(|(mean, _)| three(mean)).transpose()?;
-        let std = self.pick(|hints| hints.std.clone()).map(|(std, _)| three(std)).transpose()?;
+        let mean = self.pick(|hints| hints.mean.clone()).map(three).transpose()?;
+        let std = self.pick(|hints| hints.std.clone()).map(three).transpose()?;
         let normalisation = Normalisation {
             mean: mean.unwrap_or(assumed.normalisation.mean),
             std: std.unwrap_or(assumed.normalisation.std),
@@ -121,13 +121,13 @@ impl Told {
                 "mean {mean:?} and std {std:?} make pixels that are not finite; they are of pixels from 0 to 1"
             )));
         }
-        let order = self.or(|hints| hints.order, assumed.order).0;
+        let order = self.pick(|hints| hints.order).unwrap_or(assumed.order);
         Ok(Preparation {
             channels: blueprint.channels,
-            side: self.or(|hints| hints.side, assumed.side).0,
-            fit: self.or(|hints| hints.fit, assumed.fit).0,
-            crop: self.or(|hints| hints.crop, assumed.crop).0,
-            interpolation: self.or(|hints| hints.interpolation, assumed.interpolation).0,
+            side: self.pick(|hints| hints.side).unwrap_or(assumed.side),
+            fit: self.pick(|hints| hints.fit).unwrap_or(assumed.fit),
+            crop: self.pick(|hints| hints.crop).unwrap_or(assumed.crop),
+            interpolation: self.pick(|hints| hints.interpolation).unwrap_or(assumed.interpolation),
             order: if blueprint.channels == 3 { order } else { Order::Rgb },
             normalisation,
         })
@@ -137,11 +137,9 @@ impl Told {
     pub fn facts(&self, blueprint: &Blueprint, preparation: &Preparation, output: Output) -> Result<Vec<Fact>> {
         let Preparation { channels, side, fit, crop, interpolation, order, normalisation } = preparation;
         let Normalisation { mean, std } = normalisation;
-        let origin =
-            |of: &dyn Fn(&Hints) -> bool| self.pick(|hints| of(hints).then_some(())).map(|((), origin)| origin);
         let mut facts = Vec::new();
         let mut say = |name: Name, value, of: &dyn Fn(&Hints) -> bool, sentence: String| {
-            facts.push(Fact { name: name.key(), value, origin: origin(of).unwrap_or(Origin::Assumed), sentence });
+            facts.push(Fact { name: name.key(), value, origin: self.origin(of), sentence });
         };
         say(Name::InputSide, json!(side), &|h| h.side.is_some(), format!("It sees {side}×{side} pixels."));
         let share = (crop * 1e3).round() / 10.0;
@@ -267,6 +265,8 @@ mod tests {
     fn who_comes_first_counts() {
         let of = |side| Hints { side: Some(side), ..Hints::default() };
         let told = Told(vec![(Origin::Option, Hints::default()), (Origin::Config, of(160)), (Origin::File, of(288))]);
-        assert_eq!(told.pick(|hints| hints.side), Some((160, Origin::Config)));
+        assert_eq!(told.pick(|hints| hints.side), Some(160));
+        assert_eq!(told.origin(&|hints| hints.side.is_some()), Origin::Config);
+        assert_eq!(told.origin(&|hints| hints.crop.is_some()), Origin::Assumed);
     }
 }

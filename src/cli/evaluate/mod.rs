@@ -140,13 +140,14 @@ impl Evaluate {
             DeviceArgument::Cpu => (Choice::Cpu, Err("the CPU was asked for".into())),
             DeviceArgument::Gpu => (Choice::WebGpu, device::adapter()),
         };
-        let loading = Loading { device: choice, reading: self.network.reading()?, ..Loading::default() };
+        let reading = self.network.reading()?;
+        let fit = reading.hints.fit;
+        let loading = Loading { device: choice, reading, ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let info = explainer.info();
         let names = Names::of(self.labels.as_deref(), info)?;
         let classes = Classes { count: info.classes, labels: names.labels.as_ref(), rule: self.classes };
-        let pictures =
-            Pictures::open(&self.pictures, self.network.fit()?, explainer.preparation(), self.split, &classes)?;
+        let pictures = Pictures::open(&self.pictures, fit, explainer.preparation(), self.split, &classes)?;
         let settings = self.settings(&explainer, &pictures, &names)?;
         if let Some(classes) = &settings.classes {
             eprintln!("Folders name classes {classes}.");
