@@ -106,6 +106,10 @@ def options():
     case("walk", json.dumps({"target": 3, "method": {"name": "lrp-splitting", **walk}, "fit": "whole"}), 300, 200)
     case("rise", json.dumps({"method": {"name": "rise", "masks": 5, "grid": 7, "keep": 0.5, "seed": 4294967295}}))
     case("grad-cam", json.dumps({"method": {"name": "grad-cam", "stage": 4}, "filter": "none"}), 65535, 1)
+    # Squeezed to a square, from left to right and from top to bottom, by both interpolations.
+    for width, height, way in ((65535, 1, "across"), (1, 65535, "down")):
+        case(f"strip-{way}", "{}", width, height, 0x41)
+        case(f"strip-{way}-bicubic", "{}", width, height, 0x4A)
     case("beside", json.dumps({"method": "c3-lrp", "start": "probability", "epsilon": 5e-324}), 1, 65535)
     c3 = {"kind": "c3", "size": 28, "threshold": {"fraction": 0.5}, "connectivity": 4, "component": "total"}
     case("c3", json.dumps({"filter": {**c3, "contour": "peak", "filled": False}}), 40, 40)

@@ -224,21 +224,28 @@ impl Preparation {
     /// Only the part that is kept is resampled: the same numbers as resizing all of it, and no panorama
     /// makes it large.
     fn resize(&self, rgb: &[u8], size: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
-        let resized = |rgb: &[u8], size, part, to, filter| -> Result<Vec<[u8; 3]>> {
+        let (filter, across_first) = match self.interpolation {
+            Interpolation::Bilinear => (FilterType::Bilinear, false),
+            // Pillow goes across first, and cuts off what overshoots before it goes down.
+            Interpolation::Bicubic => (FilterType::CatmullRom, true),
+        };
+        let resized = |rgb: &[u8], size, part, to| -> Result<Vec<[u8; 3]>> {
             Ok(resample::<U8x3>(rgb, size, part, to, filter)?.pixels().iter().map(|pixel| pixel.0).collect())
         };
-        match self.interpolation {
-            Interpolation::Bilinear => resized(rgb, size, part, to, FilterType::Bilinear),
-            // Pillow goes across first, and cuts off what overshoots before it goes down; the library goes down first.
-            Interpolation::Bicubic => {
-                let turned = transposed(rgb.as_chunks::<3>().0, size);
-                let Crop { x, y, width, height } = part;
-                let part = Crop { x: y, y: x, width: height, height: width };
-                let [size, turned_to] = [size, to].map(|[width, height]| [height, width]);
-                let pixels = resized(turned.as_flattened(), size, part, turned_to, FilterType::CatmullRom)?;
-                Ok(transposed(&pixels, turned_to))
-            }
+        // Between both ways lie the pixels of a picture resized one way alone. A strip one pixel high would be a
+        // thousand times itself there if it were stretched before it is shrunk.
+        let across = to[0] as f64 * part.height;
+        let down = to[1] as f64 * part.width;
+        let across_first = if across_first { across <= 16.0 * down } else { down > 16.0 * across };
+        if !across_first {
+            return resized(rgb, size, part, to);
         }
+        // The library goes down first.
+        let turned = transposed(rgb.as_chunks::<3>().0, size);
+        let Crop { x, y, width, height } = part;
+        let part = Crop { x: y, y: x, width: height, height: width };
+        let [size, turned_to] = [size, to].map(|[width, height]| [height, width]);
+        Ok(transposed(&resized(turned.as_flattened(), size, part, turned_to)?, turned_to))
     }
 }
 

@@ -5,7 +5,7 @@ use c3lrp::Options;
 use c3lrp::device::Preference;
 use c3lrp::hints::{Config, Hints};
 use c3lrp::metric::Protocol;
-use c3lrp::picture::{Fit, Preparation};
+use c3lrp::picture::{Fit, Interpolation, Preparation};
 use c3lrp_fuzz::{bounded, told};
 use libfuzzer_sys::fuzz_target;
 
@@ -50,7 +50,9 @@ fuzz_target!(|bytes: &[u8]| {
     });
 
     let fit = [Fit::Crop, Fit::Whole, Fit::Squash][usize::from(off % 3)];
-    let preparation = Preparation { fit, channels: if off & 4 == 0 { 3 } else { 1 }, ..Preparation::default() };
+    let channels = if off & 4 == 0 { 3 } else { 1 };
+    let interpolation = if off & 8 == 0 { Interpolation::Bilinear } else { Interpolation::Bicubic };
+    let preparation = Preparation { fit, channels, interpolation, ..Preparation::default() };
     bounded(rgba.len(), || {
         let prepared = told(preparation.prepare(&rgba, width, height));
         // Every picture of at least a pixel is taken, and no other.

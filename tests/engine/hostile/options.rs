@@ -3,11 +3,12 @@
 use c3lrp::device::Preference;
 use c3lrp::filter::Filter;
 use c3lrp::metric::Protocol;
-use c3lrp::picture::Preparation;
+use c3lrp::picture::{Fit, Interpolation, Preparation};
 use c3lrp::{Error, Options};
 use serde_json::json;
 
 use super::told;
+use crate::allocation::bounded;
 
 #[test]
 fn options_of_any_shape_are_refused_by_name() {
@@ -81,4 +82,25 @@ fn sizes_and_counts_that_overflow_are_refused() {
     }
     let step = Protocol::Patch { side: 1, step: Some(usize::MAX) };
     assert!(told(0, || step.counts(224 * 224, 51)).to_string().contains("a curve of 1 points"));
+}
+
+#[test]
+fn strips_take_no_more_memory_than_their_pixels() {
+    for [width, height] in [[65_535, 1], [1, 65_535], [20_000, 3], [3, 20_000]] {
+        let strip = [100, 100, 100, 255].repeat(width * height);
+        for fit in [Fit::Crop, Fit::Squash, Fit::Whole] {
+            for interpolation in [Interpolation::Bilinear, Interpolation::Bicubic] {
+                let preparation = Preparation { fit, interpolation, ..Preparation::default() };
+                let input = bounded(strip.len(), || preparation.prepare(&strip, width, height)).unwrap();
+                // One colour stays that colour, whichever way comes first; beside a whole picture is nothing.
+                let wanted = (100.0 / 255.0 - 0.485) / 0.229;
+                let red = &input.values[..224 * 224];
+                let seen = red.iter().filter(|value| **value != 0.0).count();
+                assert!(seen >= 224, "{width}×{height}, {fit:?}, {interpolation:?}: {seen} pixels");
+                let off =
+                    red.iter().filter(|value| **value != 0.0).map(|value| (value - wanted).abs()).fold(0.0, f32::max);
+                assert!(off < 1e-6, "{width}×{height}, {fit:?}, {interpolation:?}: {off}");
+            }
+        }
+    }
 }
