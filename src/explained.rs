@@ -4,12 +4,13 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::explainer::Explainer;
-use crate::explanation::{Explanation, Progress};
+use crate::explanation::{Explanation, Progress, step};
 use crate::forward::Forward;
 use crate::metric::{Curves, Direction, Faithfulness, Plan};
 use crate::options::Options;
 use crate::pause::Pause;
 use crate::picture::{Crop, Fit};
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// A picture as the network saw it, and the forward pass that it may still have.
@@ -129,10 +130,11 @@ impl Explained {
     /// As [`Explainer::explain`], and [`Error::Options`] where the picture should become a square in another way.
     pub async fn explain(&self, options: &Options, progress: Progress<'_>) -> Result<Explanation> {
         match (options.fit, self.picture.fit) {
-            (Some(asked), Some(fit)) if asked != fit => Err(Error::Options(format!(
-                "fit is {:?}, but this picture became a square by {:?}; explain the picture anew",
-                asked.word(),
-                fit.word()
+            (Some(asked), Some(fit)) if asked != fit => Err(Error::Options(say!(
+                "other-fit",
+                "fit is \"{asked}\", but this picture became a square by \"{fit}\"; explain the picture anew",
+                asked = asked.word(),
+                fit = fit.word()
             ))),
             _ => self.explainer.of_picture(&self.picture, options, progress).await,
         }
@@ -159,18 +161,18 @@ impl Explained {
         let [height, width] = self.picture.size;
         // What both curves show besides their ends, which many plans share.
         let total = 2.0 * plan.points as f64;
-        progress(0.0, total, "pictures");
+        progress(0.0, total, step::PICTURES);
         let mut pause = Pause::new();
         let mut seen = 0.0;
         let probabilities = async |pictures: Vec<f32>| {
             let found = self.explainer.probabilities(pictures, width, height, target).await?;
             seen += found.len() as f64;
-            progress(seen, total, "pictures");
+            progress(seen, total, step::PICTURES);
             pause.take().await;
             Ok(found)
         };
         let curves = self.faithful()?.measure(map, std::slice::from_ref(plan), probabilities).await?;
-        curves.into_iter().next().ok_or_else(|| Error::Options("no curve was asked for".into()))
+        curves.into_iter().next().ok_or_else(|| Error::Options(say!("no-curve", "no curve was asked for")))
     }
 
     /// The picture's RGB pixels at one point of a curve from 0 on: what its probability is of.

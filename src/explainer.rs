@@ -8,7 +8,7 @@ use web_time::Instant;
 
 use crate::device::{Adapter, Choice, Device, Kind, Memory, Preference};
 use crate::explained::{Explained, Passes, Picture};
-use crate::explanation::{Explanation, Milliseconds, Progress};
+use crate::explanation::{Explanation, Milliseconds, Progress, step};
 use crate::fence::Fence;
 use crate::forward::{Attribution, Forward, answer};
 use crate::hints::Fact;
@@ -18,6 +18,7 @@ use crate::options::{MethodInfo, Options, methods};
 use crate::output::Output;
 use crate::pause;
 use crate::picture::{Crop, Preparation, SIDES};
+use crate::sentence::{Sentence, say};
 use crate::weights::{Checkpoint, Reading, Source};
 use crate::{Error, Result};
 
@@ -30,6 +31,8 @@ pub struct Info {
     pub adapter: String,
     /// Why this device was taken, as a sentence.
     pub reason: String,
+    /// The same for other languages.
+    pub why: Sentence,
     /// What the network is, such as ResNet-50, with the name that a configuration gives it.
     pub architecture: String,
     /// Channels of a picture: 3, or 1 where pictures are turned to grey.
@@ -96,7 +99,7 @@ impl Explainer {
     pub async fn create<S: Source>(
         weights: S,
         loading: Loading,
-        adapter: std::result::Result<Adapter, String>,
+        adapter: std::result::Result<Adapter, Sentence>,
         progress: Progress<'_>,
     ) -> Result<Self> {
         let fence = Fence::default();
@@ -107,28 +110,29 @@ impl Explainer {
     async fn load<S: Source>(
         weights: S,
         loading: Loading,
-        adapter: std::result::Result<Adapter, String>,
+        adapter: std::result::Result<Adapter, Sentence>,
         progress: Progress<'_>,
     ) -> Result<Engine> {
         let size = weights.size() as f64;
-        progress(0.0, size, "reading the weights' header");
+        progress(0.0, size, step::HEADER);
         let checkpoint = Checkpoint::open_as(weights, loading.reading).await?;
         let blueprint = checkpoint.blueprint();
         if ![1, 3].contains(&blueprint.channels) {
-            return Err(Error::Weights(format!(
-                "the network is given pictures of {} channels; three, of red, green and blue, or one, of grey, were expected",
-                blueprint.channels
+            return Err(Error::Weights(say!(
+                "picture-channels",
+                "the network takes pictures of {channels} channels; three (red, green, blue) or one (grey) were expected",
+                channels = blueprint.channels
             )));
         }
         let preparation = checkpoint.preparation()?;
         let outputs = blueprint.outputs();
         let output = Output::new(checkpoint.told().output(), outputs)?;
         let facts = checkpoint.told().facts(blueprint, &preparation, output)?;
-        progress(0.0, size, "checking the device");
+        progress(0.0, size, step::DEVICE);
         let device = Device::open(loading.device, adapter).await?;
         let turn = device.turn().await;
         let mut network = Graph::load(&checkpoint, device.burn(), |done, total| {
-            progress((size * done as f64 / total as f64).round(), size, "loading the weights")
+            progress((size * done as f64 / total as f64).round(), size, step::WEIGHTS)
         })
         .await?;
         device.check()?;
@@ -139,7 +143,8 @@ impl Explainer {
         let info = Info {
             device: device.kind,
             adapter: device.adapter.clone(),
-            reason: device.reason.clone(),
+            reason: device.reason.to_string(),
+            why: device.reason.clone(),
             architecture: checkpoint.architecture(),
             channels: preparation.channels,
             side: preparation.side,
@@ -237,7 +242,11 @@ impl Explainer {
     ) -> Result<Explained> {
         let pictures = self.checked(&chw, width, height)?;
         if pictures != 1 {
-            return Err(Error::Picture(format!("the tensor holds {pictures} pictures where one was expected")));
+            return Err(Error::Picture(say!(
+                "tensor-pictures",
+                "the tensor holds {pictures} pictures where one was expected",
+                pictures
+            )));
         }
         let crop = Crop { x: 0.0, y: 0.0, width: width as f64, height: height as f64 };
         self.explained(Picture::new(chw, [height, width], crop, None), options, progress).await
@@ -277,7 +286,10 @@ impl Explainer {
         let logits = fence.within(work).await?;
         match logits.iter().all(|logit| logit.is_finite()) {
             true => Ok(logits),
-            false => Err(Error::Weights("the network's output is not finite on these pictures".into())),
+            false => Err(Error::Weights(say!(
+                "output-infinite-batch",
+                "the network's output is not finite on these pictures"
+            ))),
         }
     }
 
@@ -296,22 +308,34 @@ impl Explainer {
     /// How many pictures [channels, height, width] a tensor holds.
     fn checked(&self, values: &[f32], width: usize, height: usize) -> Result<usize> {
         if !SIDES.contains(&width) || !SIDES.contains(&height) {
-            return Err(Error::Picture(format!(
-                "the tensor is {width} wide and {height} high; {} to {} was expected",
-                SIDES.start(),
-                SIDES.end()
+            return Err(Error::Picture(say!(
+                "tensor-size",
+                "the tensor is {width} wide and {height} high; {least} to {most} was expected",
+                width,
+                height,
+                least = *SIDES.start(),
+                most = *SIDES.end()
             )));
         }
         let channels = self.engine.network.channels;
         let picture = channels * height * width;
         if values.is_empty() || !values.len().is_multiple_of(picture) {
-            return Err(Error::Picture(format!(
-                "the tensor has {} values; {channels}·{height}·{width} = {picture} for each picture were expected",
-                values.len()
+            return Err(Error::Picture(say!(
+                "tensor-values",
+                "the tensor has {found} values; {channels}·{height}·{width} = {expected} for each picture were expected",
+                found = values.len(),
+                channels,
+                height,
+                width,
+                expected = picture
             )));
         }
         if let Some(value) = values.iter().find(|value| !value.is_finite()) {
-            return Err(Error::Picture(format!("the tensor holds {value}; every value must be finite")));
+            return Err(Error::Picture(say!(
+                "tensor-infinite",
+                "the tensor holds {value}; every value must be finite",
+                value
+            )));
         }
         Ok(values.len() / picture)
     }
@@ -328,9 +352,12 @@ impl Explainer {
         let classes = self.engine.info.classes;
         match target < classes {
             true => Ok(()),
-            false => {
-                Err(Error::Options(format!("target is {target}, but the network has the classes 0 to {}", classes - 1)))
-            }
+            false => Err(Error::Options(say!(
+                "no-class",
+                "target is {target}, but the network has the classes 0 to {last}",
+                target,
+                last = classes - 1
+            ))),
         }
     }
 
@@ -384,13 +411,13 @@ impl Explainer {
         let _network = turn.lock().await;
         let _turn = device.turn().await;
         let mut milliseconds = Milliseconds::default();
-        progress(0.0, 3.0, "forward");
+        progress(0.0, 3.0, step::FORWARD);
         let (forward, lasting) = self.pass(picture).await?;
         milliseconds.forward = lasting;
         let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
         let probabilities = info.output.probabilities(&forward.logits);
 
-        progress(1.0, 3.0, "backward");
+        progress(1.0, 3.0, step::BACKWARD);
         pause::hand_back().await;
         let start = Instant::now();
         let method = options.method.within(&preparation.normalisation);
@@ -400,14 +427,14 @@ impl Explainer {
         let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
 
-        progress(2.0, 3.0, "filter");
+        progress(2.0, 3.0, step::FILTER);
         let start = Instant::now();
         let [height, width] = picture.size;
         let pixels = width * height;
         let map: Vec<f32> = (0..pixels).map(|at| relevance.iter().skip(at).step_by(pixels).sum()).collect();
         let filtered = options.filter.apply(&map, width, height)?;
         milliseconds.filter = lasted(start);
-        progress(3.0, 3.0, "done");
+        progress(3.0, 3.0, step::DONE);
 
         let (fallback, mask, filtered) = (filtered.fallback, filtered.mask, filtered.map);
         Ok(Explanation {

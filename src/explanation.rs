@@ -7,6 +7,30 @@ use crate::picture::Crop;
 /// Told of the work: steps done, steps in all, what comes next.
 pub type Progress<'a> = &'a mut dyn FnMut(f64, f64, &str);
 
+/// What the work is told to be at. Another language knows the words by the code `progress.` with what comes of
+/// everything but letters as one hyphen: `progress.choosing-kernels`.
+pub(crate) mod step {
+    macro_rules! steps {
+        ($($name:ident = $words:literal,)+) => {
+            $(pub(crate) const $name: &str = $words;)+
+            #[cfg(test)]
+            pub(crate) const ALL: &[&str] = &[$($name,)+];
+        };
+    }
+    steps! {
+        HEADER = "reading the weights' header",
+        DEVICE = "checking the device",
+        WEIGHTS = "loading the weights",
+        KERNELS = "choosing kernels",
+        FORWARD = "forward",
+        BACKWARD = "backward",
+        MASKS = "masks",
+        FILTER = "filter",
+        DONE = "done",
+        PICTURES = "pictures",
+    }
+}
+
 /// How long the parts of an explanation took.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Milliseconds {

@@ -12,6 +12,7 @@ use imageproc::point::Point;
 use imageproc::region_labelling::{Connectivity, connected_components};
 
 use crate::resample::resize;
+use crate::sentence::{Sentence, say};
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -121,17 +122,15 @@ impl Filter {
     /// an option is out of range.
     pub fn apply(&self, map: &[f32], width: usize, height: usize) -> Result<Filtered> {
         if width == 0 || height == 0 || width.checked_mul(height) != Some(map.len()) {
-            return Err(Error::Picture(format!(
-                "a map of {width}×{height} was expected, but it has {} values",
-                map.len()
-            )));
+            return Err(Error::Picture(map_size(width, height, map.len())));
         }
         if let Some(at) = map.iter().position(|value| !value.is_finite()) {
-            return Err(Error::Picture(format!(
-                "the map holds {} at ({}, {}); only finite relevance can be filtered",
-                map[at],
-                at % width,
-                at / width
+            return Err(Error::Picture(say!(
+                "map-infinite-at",
+                "the map holds {value} at ({x}, {y}); only finite relevance can be filtered",
+                value = map[at],
+                x = at % width,
+                y = at / width
             )));
         }
         let (choice, with_contour) = match self {
@@ -161,10 +160,19 @@ impl Filtered {
     }
 }
 
+/// What is said of a map of another size.
+pub(crate) fn map_size(width: usize, height: usize, found: usize) -> Sentence {
+    say!("map-size", "a map of {width}×{height} was expected, but it has {found} values", width, height, found)
+}
+
 /// Lowers each value to its level.
 fn quantize(map: &[f32], levels: usize) -> Result<Vec<f32>> {
     if !(2..=256).contains(&levels) {
-        return Err(Error::Options(format!("the filter's levels are {levels}; 2 to 256 was expected")));
+        return Err(Error::Options(say!(
+            "filter-levels",
+            "the filter's levels are {levels}; 2 to 256 was expected",
+            levels
+        )));
     }
     let (least, most) = map
         .iter()
@@ -179,12 +187,18 @@ fn quantize(map: &[f32], levels: usize) -> Result<Vec<f32>> {
 impl Choice {
     pub(crate) fn check(&self) -> Result<()> {
         if !(2..=128).contains(&self.size) {
-            return Err(Error::Options(format!("the filter's size is {}; 2 to 128 was expected", self.size)));
+            return Err(Error::Options(say!(
+                "filter-size",
+                "the filter's size is {size}; 2 to 128 was expected",
+                size = self.size
+            )));
         }
         match self.threshold {
-            Threshold::Fraction(share) if !(0.0..1.0).contains(&share) => {
-                Err(Error::Options(format!("the threshold is {share} of the maximum; 0 to below 1 was expected")))
-            }
+            Threshold::Fraction(share) if !(0.0..1.0).contains(&share) => Err(Error::Options(say!(
+                "filter-threshold",
+                "the threshold is {share} of the maximum; 0 to below 1 was expected",
+                share
+            ))),
             _ => Ok(()),
         }
     }

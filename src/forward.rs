@@ -5,10 +5,11 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::attribution::{self, Graded, Method, Start};
-use crate::explanation::{Boundary, Progress};
+use crate::explanation::{Boundary, Progress, step};
 use crate::network::{Graph, Trace};
 use crate::output::{Output, Target};
 use crate::resample::resize;
+use crate::sentence::say;
 use crate::{Error, Result, witness};
 
 /// How far relevance may be from what the ledger says of it, as a share of Σ|R| and of what was taken. Each
@@ -53,9 +54,10 @@ impl Forward {
         .await?;
         let logits: Vec<f32> = read.into_iter().flatten().collect();
         if logits.iter().any(|logit| !logit.is_finite()) {
-            return Err(Error::Weights(
-                "the network's output is not finite on this picture; its weights overflow".into(),
-            ));
+            return Err(Error::Weights(say!(
+                "output-infinite",
+                "the network's output is not finite on this picture; its weights overflow"
+            )));
         }
         Ok(Self { input, size: [height, width], trace, logits })
     }
@@ -97,7 +99,7 @@ impl Forward {
             }
             Method::Rise(rise) => {
                 // The backward step, in parts.
-                let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, "masks");
+                let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, step::MASKS);
                 let values = rise.map(network, &self.input, self.size, (output, class), batch, report).await?;
                 Attribution { values, boundaries: Vec::new() }
             }
@@ -113,14 +115,18 @@ impl Forward {
                     self.coarse(read.into_iter().flatten().collect(), size)?
                 }
                 None => {
-                    return Err(Error::Options(
-                        "the method abn shows a network's own attention map, and this network has no attention branch; load an Attention Branch Network, or take another method".into(),
-                    ));
+                    return Err(Error::Options(say!(
+                        "no-attention",
+                        "the method abn shows a network's own attention map, and this network has no attention branch; load an Attention Branch Network, or take another method"
+                    )));
                 }
             },
         };
         if attribution.values.iter().any(|value| !value.is_finite()) {
-            return Err(Error::Options("the relevance is not finite with this stabilizer and epsilon, so there is no map; try the signed stabilizer or a larger epsilon".into()));
+            return Err(Error::Options(say!(
+                "relevance-infinite",
+                "the relevance is not finite with this stabilizer and epsilon, so there is no map; try the signed stabilizer or a larger epsilon"
+            )));
         }
         Ok(attribution)
     }
@@ -199,8 +205,13 @@ fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude: f64) -> Re
     if (sum + taken - before).abs() <= IMBALANCE * magnitude.max(taken.abs()) {
         return Ok(());
     }
-    Err(Error::DeviceWrong(format!(
-        "relevance does not add up at {name}: {sum:e} is left and {taken:e} was taken of {before:e}"
+    Err(Error::DeviceWrong(say!(
+        "relevance-unbalanced",
+        "relevance does not add up at {layer}: {left} is left and {taken} was taken of {before}",
+        layer = name,
+        left = sum,
+        taken,
+        before
     )))
 }
 

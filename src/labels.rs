@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
+use crate::sentence::{Sentence, say};
 use crate::{Error, Result};
 
 /// A name for each class, in the order of the network's outputs.
@@ -43,15 +44,21 @@ impl Labels {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > Self::MOST_BYTES {
             let most = Self::MOST_BYTES / 1_000_000;
-            return Err(Error::Labels(format!("a list of class names has at most {most} MB, and this one has more")));
+            return Err(Error::Labels(say!(
+                "labels-large",
+                "a list of class names has at most {most} MB, and this one has more",
+                most
+            )));
         }
         let text = str::from_utf8(bytes).map_err(|error| {
             let line = 1 + bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
-            Error::Labels(format!("line {line} is no UTF-8 text; a list of class names was expected"))
+            Error::Labels(say!("labels-text", "line {line} is no UTF-8 text; a list of class names was expected", line))
         })?;
         let text = text.trim_start_matches('\u{feff}').trim();
         let labels = match text.as_bytes().first() {
-            None => return Err(Error::Labels("the list is empty; a name on each line was expected".into())),
+            None => {
+                return Err(Error::Labels(say!("labels-empty", "the list is empty; a name on each line was expected")));
+            }
             Some(b'[' | b'{') => json(text)?,
             Some(_) => match table(text)? {
                 Some(labels) => labels,
@@ -60,8 +67,8 @@ impl Labels {
         };
         let empty = |name: &String| name.is_empty();
         match labels.names.iter().position(empty) {
-            Some(class) => Err(Error::Labels(format!("class {class} has an empty name"))),
-            None if labels.names.is_empty() => Err(Error::Labels("the list holds no names".into())),
+            Some(class) => Err(Error::Labels(say!("label-empty", "class {class} has an empty name", class))),
+            None if labels.names.is_empty() => Err(Error::Labels(say!("labels-none", "the list holds no names"))),
             None => Ok(labels),
         }
     }
@@ -73,8 +80,11 @@ impl Labels {
     pub fn of(self, classes: usize) -> Result<Self> {
         match self.names.len() {
             named if named == classes => Ok(self),
-            named => Err(Error::Labels(format!(
-                "the list names {named} classes, and the network has {classes}; use the list that belongs to it"
+            named => Err(Error::Labels(say!(
+                "labels-number",
+                "the list names {named} classes, and the network has {classes}; use the list that belongs to it",
+                named,
+                classes
             ))),
         }
     }
@@ -105,14 +115,22 @@ fn in_order<T>(entries: Vec<(u64, T)>) -> Result<Vec<T>> {
     let mut sorted = BTreeMap::new();
     for (index, entry) in entries {
         if sorted.insert(index, entry).is_some() {
-            return Err(Error::Labels(format!("the index {index} comes twice; each class has one name")));
+            return Err(Error::Labels(say!(
+                "label-twice",
+                "the index {index} comes twice; each class has one name",
+                index
+            )));
         }
     }
     match sorted.keys().zip(0..).find(|&(&index, expected)| index != expected) {
         None => Ok(sorted.into_values().collect()),
-        Some((index, expected)) => Err(Error::Labels(format!(
-            "the index {expected} is missing (the next one is {index}); {count} names have the indices 0 to {}",
-            count - 1
+        Some((index, expected)) => Err(Error::Labels(say!(
+            "label-missing",
+            "the index {expected} is missing (the next one is {next}); {count} names have the indices 0 to {last}",
+            expected,
+            next = *index,
+            count,
+            last = count - 1
         ))),
     }
 }
@@ -138,8 +156,12 @@ fn lines(text: &str) -> Result<Labels> {
         (false, false) => Ok((None, line.to_owned())),
         (false, true) => Ok((None, line[1..line.len() - 1].replace("\"\"", "\""))),
         (true, _) => pair(line).ok_or_else(|| {
-            let (at, line) = (at + 1, short(line));
-            Error::Labels(format!("line {at} is {line}; a synset and a name were expected, as on the first line"))
+            Error::Labels(say!(
+                "label-synset",
+                "line {line} is {found}; a synset and a name were expected, as on the first line",
+                line = at + 1,
+                found = short(line)
+            ))
         }),
     };
     lines.map(entry).collect::<Result<_>>().map(Labels::of_pairs)
@@ -183,10 +205,12 @@ fn table(text: &str) -> Result<Option<Labels>> {
         for Row { end, fields } in Rows::new(text, delimiter).skip(usize::from(header)) {
             if fields.len() != first.fields.len() {
                 let (found, expected) = (fields.len(), first.fields.len());
-                return Err(Error::Labels(format!(
-                    "line {} has {found} columns, and the first line {expected}; a name that holds the separator stands \
-                     in double quotes",
-                    line(end)
+                return Err(Error::Labels(say!(
+                    "labels-columns",
+                    "line {line} has {found} columns, and the first line {expected}; a name that holds the separator stands in double quotes",
+                    line = line(end),
+                    found,
+                    expected
                 )));
             }
             let others = || fields.iter().enumerate().filter(|(column, _)| Some(*column) != index);
@@ -199,7 +223,12 @@ fn table(text: &str) -> Result<Option<Labels>> {
                 None => entries.len() as u64,
                 Some(text) => text.parse().ok().filter(|_| is_index(text)).ok_or_else(|| {
                     let (line, found) = (line(end), short(text));
-                    Error::Labels(format!("line {line} has the index {found}; a number from 0 was expected"))
+                    Error::Labels(say!(
+                        "label-index",
+                        "line {line} has the index {found}; a number from 0 was expected",
+                        line,
+                        found
+                    ))
                 })?,
             };
             entries.push((index, (id.cloned(), named.cloned().unwrap_or_default())));
@@ -269,23 +298,28 @@ enum Json {
 }
 
 fn json(text: &str) -> Result<Labels> {
-    let value: Json =
-        serde_json::from_str(text).map_err(|error| Error::Labels(format!("they can't be read as JSON: {error}")))?;
+    let value: Json = serde_json::from_str(text).map_err(|error| {
+        Error::Labels(say!("labels-json", "they can't be read as JSON: {words}", words = error.to_string()))
+    })?;
     match value {
         Json::List(items) => list(items),
         Json::Object(entries) => object(entries),
-        Json::Text(_) | Json::Index(_) | Json::Other => Err(neither("it is one value")),
+        Json::Text(_) | Json::Index(_) | Json::Other => Err(neither(say!("json-value", "it is one value"))),
     }
 }
 
-fn neither(what: &str) -> Error {
-    Error::Labels(format!(
-        "{what}; expected were names as [\"cat\", \"dog\"], {{\"0\": \"cat\", \"1\": \"dog\"}} or {{\"cat\": 0, \"dog\": 1}}"
+fn neither(what: Sentence) -> Error {
+    Error::Labels(say!(
+        "labels-form",
+        "{what}; expected were names as [\"cat\", \"dog\"], {\"0\": \"cat\", \"1\": \"dog\"} or {\"cat\": 0, \"dog\": 1}",
+        what
     ))
 }
 
 fn list(items: Vec<Json>) -> Result<Labels> {
-    let entry = |(index, item)| pair(item).ok_or_else(|| neither(&format!("item {index} of the list is no name")));
+    let entry = |(index, item)| {
+        pair(item).ok_or_else(|| neither(say!("json-item", "item {index} of the list is no name", index)))
+    };
     items.into_iter().enumerate().map(entry).collect::<Result<_>>().map(Labels::of_pairs)
 }
 
@@ -319,10 +353,10 @@ fn object(mut entries: Vec<(String, Json)>) -> Result<Labels> {
         };
     }
     if take("pretrained_cfg").is_some() || take("architectures").is_some() {
-        return Err(Error::Labels(
+        return Err(Error::Labels(say!(
+            "labels-of-config",
             "this is a model's configuration, and it has neither id2label nor label_names; give a list of the names"
-                .into(),
-        ));
+        )));
     }
     by_key(entries)
 }
@@ -332,7 +366,9 @@ fn named(value: Json, field: &str) -> Result<Labels> {
     match value {
         Json::List(items) => list(items),
         Json::Object(entries) => by_key(entries),
-        Json::Text(_) | Json::Index(_) | Json::Other => Err(neither(&format!("{field} holds no names"))),
+        Json::Text(_) | Json::Index(_) | Json::Other => {
+            Err(neither(say!("json-field", "{field} holds no names", field)))
+        }
     }
 }
 
@@ -344,7 +380,9 @@ fn by_key(entries: Vec<(String, Json)>) -> Result<Labels> {
             Json::Index(index) if by_name => Ok(of_name(index)),
             value => {
                 let index = key.trim().parse().ok().filter(|_| is_index(key.trim()));
-                index.zip(pair(value)).ok_or_else(|| neither(&format!("the entry {} names no class", short(&key))))
+                index
+                    .zip(pair(value))
+                    .ok_or_else(|| neither(say!("json-entry", "the entry {entry} names no class", entry = short(&key))))
             }
         }
     };
@@ -354,7 +392,10 @@ fn by_key(entries: Vec<(String, Json)>) -> Result<Labels> {
 /// timm's two fields: what a dataset calls the classes, and what each of these means.
 fn described(labels: Labels, descriptions: Json) -> Result<Labels> {
     let Json::Object(entries) = descriptions else {
-        return Err(Error::Labels("label_descriptions holds no descriptions by the names in label_names".into()));
+        return Err(Error::Labels(say!(
+            "label-descriptions",
+            "label_descriptions holds no descriptions by the names in label_names"
+        )));
     };
     let meanings: BTreeMap<String, Json> = entries.into_iter().collect();
     let names = labels.names.iter().map(|id| match meanings.get(id) {

@@ -31,6 +31,7 @@ mod output;
 mod pause;
 pub mod picture;
 mod resample;
+pub mod sentence;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;
@@ -44,4 +45,5 @@ pub use explanation::{Boundary, Explanation, Milliseconds, Progress};
 pub use labels::Labels;
 pub use options::Options;
 pub use output::{Output, OutputKind, softmax};
+pub use sentence::Sentence;
 pub use words::{Value, Words};

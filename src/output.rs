@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::sentence::say;
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -46,9 +47,10 @@ impl Output {
     /// [`Error::Options`] where one output was said to be a softmax, which would always be 1.
     pub fn new(asked: Option<OutputKind>, outputs: usize) -> Result<Self> {
         match (asked, outputs) {
-            (Some(OutputKind::Softmax), 1) => Err(Error::Options(
-                "output is \"softmax\", but the network has one output, whose softmax is always 1; \"sigmoid\" was expected".into(),
-            )),
+            (Some(OutputKind::Softmax), 1) => Err(Error::Options(say!(
+                "softmax-of-one",
+                "output is \"softmax\", but the network has one output, whose softmax is always 1; \"sigmoid\" was expected"
+            ))),
             (None | Some(OutputKind::Sigmoid), 1) => Ok(Self::Binary),
             (None | Some(OutputKind::Softmax), _) => Ok(Self::Softmax),
             (Some(OutputKind::Sigmoid), _) => Ok(Self::Sigmoid),

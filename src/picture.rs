@@ -5,6 +5,7 @@ use fast_image_resize::pixels::U8x3;
 
 pub use crate::resample::Crop;
 use crate::resample::resample;
+use crate::sentence::say;
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -167,8 +168,12 @@ impl Preparation {
         let bytes = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(4));
         if width == 0 || height == 0 || bytes != Some(rgba.len()) {
             let given = rgba.len();
-            return Err(Error::Picture(format!(
-                "{given} bytes were given for {width}×{height} pixels; four bytes for each of at least one pixel were expected"
+            return Err(Error::Picture(say!(
+                "picture-bytes",
+                "{given} bytes were given for {width}×{height} pixels; four bytes for each of at least one pixel were expected",
+                given,
+                width,
+                height
             )));
         }
         let mut rgb = on_white(rgba);

@@ -35,7 +35,7 @@ pub(crate) fn resample<P: PixelTrait>(
     to: [usize; 2],
     filter: FilterType,
 ) -> Result<TypedImage<'static, P>> {
-    let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string());
+    let failed = |error: &dyn std::fmt::Display| Error::Picture(error.to_string().into());
     let side = |side: usize| u32::try_from(side).map_err(|error| failed(&error));
     let source = TypedImageRef::<P>::from_buffer(side(width)?, side(height)?, bytes).map_err(|error| failed(&error))?;
     let mut target = TypedImage::new(side(to[0])?, side(to[1])?);

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use burn::tensor::{Device, Slice, Tensor, TensorData, Transaction};
 
 use crate::kernel;
+use crate::sentence::say;
 use crate::weights::formula::mix;
 use crate::{Error, Result};
 
@@ -141,7 +142,13 @@ impl Expected {
         if beyond || (f64::from(found) - value).abs() <= TOLERANCE * magnitude + NOTHING {
             return Ok(());
         }
-        Err(Error::DeviceWrong(format!("{} gave {found:e} where the CPU finds {value:e}", gave())))
+        Err(Error::DeviceWrong(say!(
+            "part-wrong",
+            "its {part} gave {found} where the CPU finds {value}",
+            part = gave(),
+            found,
+            value
+        )))
     }
 }
 
@@ -168,14 +175,16 @@ pub(crate) async fn read<T: Send>(
     let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
     let mut read = transaction.execute_async().await?.into_iter().map(values);
     if read.next().transpose()? != Some(vec![drawn + 1.0]) {
-        return Err(Error::DeviceWrong("it computes nothing any more".into()));
+        return Err(Error::DeviceWrong(say!("device-idle", "it computes nothing any more")));
     }
     let mut read = read.collect::<Result<Vec<_>>>()?;
     let notes = read.split_off(asked);
     for Shown { places, judge } in shown {
         let seen: Option<Vec<_>> =
             places.into_iter().map(|Place { note, range }| Some(notes.get(note)?.get(range)?.to_vec())).collect();
-        judge(&seen.ok_or_else(|| Error::DeviceLost("its result is shorter than it should be".into()))?)?;
+        judge(
+            &seen.ok_or_else(|| Error::DeviceLost(say!("result-short", "its result is shorter than it should be")))?,
+        )?;
     }
     Ok((given, read))
 }
@@ -196,7 +205,9 @@ pub(crate) async fn read_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f3
 }
 
 fn values(data: TensorData) -> Result<Vec<f32>> {
-    data.try_into_vec().map_err(|error| Error::DeviceLost(format!("its result can't be read: {error:?}")))
+    data.try_into_vec().map_err(|error| {
+        Error::DeviceLost(say!("result-unreadable", "its result can't be read: {words}", words = format!("{error:?}")))
+    })
 }
 
 /// What `work` gives, the notes of what was shown meanwhile, and who judges them.
@@ -264,7 +275,7 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
                         |input: usize| inputs[input].get(at % inputs[input].len().max(1)).copied().unwrap_or(f32::NAN);
                     let mut expected = Expected::default();
                     expected.add(of(std::array::from_fn(|input| value(input).into())));
-                    expected.hold(|| format!("its {what}"), found)
+                    expected.hold(|| what.to_owned(), found)
                 })
             };
             Sample { noted: inputs.into(), seen: vec![line(result, place)], judge: Box::new(judge) }
@@ -306,7 +317,7 @@ pub(crate) fn show_mean(what: &'static str, x: &Tensor<4>, mean: &Tensor<2>) {
             let mut expected = Expected::default();
             seen[0].iter().for_each(|&value| expected.add(value.into()));
             expected.times(1.0 / seen[0].len() as f64);
-            expected.hold(|| format!("its {what}"), seen[1][0])
+            expected.hold(|| what.to_owned(), seen[1][0])
         };
         Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
     });
@@ -322,7 +333,7 @@ pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Ten
             let mut expected = Expected::default();
             seen[0].iter().zip(&seen[1]).for_each(|(&x, &weight)| expected.add(f64::from(x) * f64::from(weight)));
             expected.rectify();
-            expected.hold(|| format!("its {what}"), seen[2][0])
+            expected.hold(|| what.to_owned(), seen[2][0])
         };
         Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
     });
@@ -427,7 +438,7 @@ mod tests {
     /// What a device is told to have done wrong within some tries: at some places ReLUs hide it.
     fn caught(mut work: impl FnMut() -> Result<()>) -> String {
         match (0..40).find_map(|_| work().err()) {
-            Some(Error::DeviceWrong(what)) => what,
+            Some(Error::DeviceWrong(what)) => what.to_string(),
             other => panic!("{other:?}"),
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// An enumeration whose variants have names outside Rust.
@@ -19,17 +20,15 @@ pub trait Words: Copy + Sized + 'static {
     /// [`Error::Options`] where there is none.
     fn named(name: &str) -> Result<Self> {
         let json = serde_json::Value::String(name.to_owned());
-        Self::find(&json)
-            .ok_or_else(|| Error::Options(format!("there is no {}; there are {}", shown(&json), Self::names())))
+        Self::find(&json).ok_or_else(|| unknown(None, &json, Self::names()))
     }
 
     /// The variant of the `what` that JSON names.
     ///
     /// # Errors
     /// [`Error::Options`] where there is none.
-    fn read(what: &str, json: &serde_json::Value) -> Result<Self> {
-        Self::find(json)
-            .ok_or_else(|| Error::Options(format!("there is no {what} {}; there are {}", shown(json), Self::names())))
+    fn read(what: &'static str, json: &serde_json::Value) -> Result<Self> {
+        Self::find(json).ok_or_else(|| unknown(Some(what), json, Self::names()))
     }
 
     /// The variant that JSON names, if it names one.
@@ -38,9 +37,19 @@ pub trait Words: Copy + Sized + 'static {
     }
 
     /// All names, for messages.
-    fn names() -> String {
-        Self::ALL.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ")
+    fn names() -> Vec<&'static str> {
+        Self::ALL.iter().map(|(known, _)| *known).collect()
     }
+}
+
+fn unknown(kind: Option<&'static str>, given: &serde_json::Value, names: Vec<&'static str>) -> Error {
+    let given = shown(given);
+    Error::Options(match kind {
+        None => say!("no-such-name", "there is no {given}; there are {names}", given, names),
+        Some("method") => say!("no-such-method", "there is no method {given}; there are {names}", given, names),
+        Some("filter") => say!("no-such-filter", "there is no filter {given}; there are {names}", given, names),
+        Some(kind) => say!("no-such-kind", "there is no {kind} {given}; there are {names}", kind, given, names),
+    })
 }
 
 /// An enumeration and its names, in one place.

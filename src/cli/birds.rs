@@ -68,7 +68,7 @@ impl Birds {
 fn by_name(name: &str) -> Result<&'static Species> {
     Species::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = Species::all().iter().map(Species::name).collect();
-        Error::Options(format!("there is no species {name:?}; there are {}", names.join(", ")))
+        Error::Options(format!("there is no species {name:?}; there are {}", names.join(", ")).into())
     })
 }
 
@@ -76,7 +76,7 @@ fn write_picture(path: &Path, bird: &Bird) -> Result<()> {
     let side = bird.side as u32;
     match RgbaImage::from_raw(side, side, bird.rgba.clone()) {
         Some(picture) => files::write_picture(path, &picture),
-        None => Err(Error::Picture(format!("{} pixels don't make a square of {side}", bird.rgba.len() / 4))),
+        None => Err(Error::Picture(format!("{} pixels don't make a square of {side}", bird.rgba.len() / 4).into())),
     }
 }
 

@@ -98,7 +98,9 @@ impl Explain {
         // A name, or a JSON object.
         let named = |argument: &str, given: &Option<String>| {
             let value = given.as_ref().map(|given| match given.trim_start().starts_with('{') {
-                true => serde_json::from_str(given).map_err(|error| Error::Options(format!("{argument}: {error}"))),
+                true => {
+                    serde_json::from_str(given).map_err(|error| Error::Options(format!("{argument}: {error}").into()))
+                }
                 false => Ok(Value::String(given.clone())),
             });
             value.transpose()

@@ -23,7 +23,10 @@ impl Methods {
         }
         let methods = Explainer::methods();
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&methods).map_err(|error| Error::File(error.to_string()))?);
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&methods).map_err(|error| Error::File(error.to_string().into()))?
+            );
             return Ok(());
         }
         for method in methods {

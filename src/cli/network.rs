@@ -90,7 +90,7 @@ impl Network {
             let found = FILES.iter().map(|name| path.join(name)).find(|file| file.is_file());
             return match found {
                 Some(file) => listed(&file),
-                None => Err(Error::File(format!("{} holds none of {}", path.display(), FILES.join(", ")))),
+                None => Err(Error::File(format!("{} holds none of {}", path.display(), FILES.join(", ")).into())),
             };
         }
         listed(path)
@@ -157,7 +157,7 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>> {
     if path.extension().is_none_or(|extension| extension != "json") {
         return Ok(vec![path.to_owned()]);
     }
-    let unreadable = |what: String| Error::File(format!("{} is no index of weights: {what}", path.display()));
+    let unreadable = |what: String| Error::File(format!("{} is no index of weights: {what}", path.display()).into());
     let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
     let index: Value = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
     let map = index.get("weight_map").and_then(Value::as_object);
@@ -173,10 +173,10 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn config(path: &Path) -> Result<Config> {
-    let text =
-        fs::read_to_string(path).map_err(|error| Error::File(format!("{} can't be read: {error}", path.display())))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| Error::File(format!("{} can't be read: {error}", path.display()).into()))?;
     Config::parse(&text).map_err(|error| match error {
-        Error::Weights(what) => Error::Weights(format!("{}: {what}", path.display())),
+        Error::Weights(what) => Error::Weights(format!("{}: {what}", path.display()).into()),
         other => other,
     })
 }

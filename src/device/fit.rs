@@ -4,9 +4,10 @@ use burn::tensor::Tensor;
 use serde_json::Value;
 
 use super::{Device, Kind, gpu, self_test};
-use crate::explanation::Progress;
+use crate::explanation::{Progress, step};
 use crate::kernel::{self, Candidate, Direction, Kernels, Measured};
 use crate::network::Graph;
+use crate::sentence::say;
 use crate::{Error, Result, witness};
 
 /// How kernels on a GPU are chosen.
@@ -31,8 +32,10 @@ impl Preference {
                 Ok(Self::Measure(known.into_iter().filter_map(|known| serde_json::from_value(known).ok()).collect()))
             }
             other => serde_json::from_value(other).map(Self::Force).map_err(|error| {
-                Error::Options(format!(
-                    "kernels: {error}; a candidate's name, or a list of what was measured before, was expected"
+                Error::Options(say!(
+                    "kernels-form",
+                    "kernels: {words}; a candidate's name, or a list of what was measured before, was expected",
+                    words = error.to_string()
                 ))
             }),
         }
@@ -119,7 +122,7 @@ impl Device {
             if at == heavy {
                 self.burn.memory_cleanup();
             }
-            progress(at as f64, missing.len() as f64, "choosing kernels");
+            progress(at as f64, missing.len() as f64, step::KERNELS);
             // Others' work goes on between two shapes.
             let trial = gpu::FAULTS.trial(async || self.trip().await).await?;
             let timing = kernel::measure(shape, *direction, &self.burn, &measured, || trial.take()).await?;

@@ -6,6 +6,8 @@ use burn_wgpu::graphics::AutoGraphicsApi;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuInitError, try_init_setup_async};
 
 use super::faults::Faults;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// Burn's runtime can be initialised once in a process or page.
@@ -29,7 +31,7 @@ pub(super) async fn open() -> Result<Gpu> {
     if let Some(gpu) = &*opened {
         return Ok(gpu.clone());
     }
-    let failed = |error: WgpuInitError| Error::Device(error.to_string());
+    let failed = |error: WgpuInitError| Error::Device(error.to_string().into());
     let selected = WgpuDevice::default();
     let options = RuntimeOptions::try_default().map_err(failed)?;
     let setup = try_init_setup_async::<AutoGraphicsApi>(&selected, options).await.map_err(failed)?;
@@ -56,16 +58,16 @@ fn described(setup: &burn_wgpu::WgpuSetup) -> super::Adapter {
         description: format!("{} ({})", info.name, info.backend),
         software: info.device_type == DeviceType::Cpu,
         largest_buffer: limits.max_buffer_size.min(limits.max_storage_buffer_binding_size),
-        unfit: (!timers).then(|| "it has no timestamp queries".into()),
+        unfit: (!timers).then(|| say!("gpu-timers-native", "it has no timestamp queries")),
     }
 }
 
 /// The adapter that the runtime takes natively, which is opened for that.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn adapter() -> std::result::Result<super::Adapter, String> {
+pub fn adapter() -> std::result::Result<super::Adapter, crate::Sentence> {
     match pollster::block_on(open()) {
         Ok(gpu) => Ok(gpu.adapter),
-        Err(Error::Device(why)) => Err(format!("no GPU was found ({why})")),
-        Err(error) => Err(error.to_string()),
+        Err(Error::Device(why)) => Err(say!("no-gpu", "no GPU was found ({why})", why)),
+        Err(error) => Err(error.sentence().clone()),
     }
 }

@@ -18,6 +18,7 @@ use c3lrp_kernels::Processor;
 use serde::Serialize;
 
 pub use crate::kernel::{Candidate, Kernels, Measured, Timing};
+use crate::sentence::{Sentence, say};
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -64,7 +65,7 @@ pub struct Adapter {
     /// Bytes of the largest buffer that a kernel can be given.
     pub largest_buffer: u64,
     /// Why it can't be used, where it can't.
-    pub unfit: Option<String>,
+    pub unfit: Option<Sentence>,
 }
 
 /// A device that is ready and has given the known answer.
@@ -76,7 +77,7 @@ pub struct Device {
     /// The adapter's description, or what computes on the CPU.
     pub adapter: String,
     /// Why this device was taken.
-    pub reason: String,
+    pub reason: Sentence,
     /// As the adapter's; none on the CPU.
     largest_buffer: Option<u64>,
     /// How many of the GPU's reports it has heard.
@@ -94,12 +95,14 @@ impl Device {
     /// # Errors
     /// [`Error::Device`] where WebGPU was asked for and can't be had or computes wrongly, or the CPU
     /// computes wrongly.
-    pub async fn open(choice: Choice, adapter: std::result::Result<Adapter, String>) -> Result<Self> {
+    pub async fn open(choice: Choice, adapter: std::result::Result<Adapter, Sentence>) -> Result<Self> {
         // It has a part in the GPU's work too: it judges it.
-        Processor::chosen().map_err(Error::Device)?;
+        Processor::chosen().map_err(|words| Error::Device(words.into()))?;
         let reason = match choose(choice, &adapter)? {
             (Kind::WebGpu, reason) => match Self::webgpu(&adapter, reason).await {
-                Err(error) if choice == Choice::Auto => format!("WebGPU failed ({error})"),
+                Err(error) if choice == Choice::Auto => {
+                    say!("reason-gpu-failed", "WebGPU failed ({what})", what = error.sentence())
+                }
                 opened => return opened,
             },
             (Kind::Cpu, reason) => reason,
@@ -109,12 +112,12 @@ impl Device {
         Ok(Self { burn, kind: Kind::Cpu, adapter: CPU.into(), reason, largest_buffer: None, heard: Arc::default() })
     }
 
-    async fn webgpu(adapter: &std::result::Result<Adapter, String>, reason: String) -> Result<Self> {
+    async fn webgpu(adapter: &std::result::Result<Adapter, Sentence>, reason: Sentence) -> Result<Self> {
         let burn = gpu::open().await?.device;
         // Reports on others before it are none of its business.
         let heard = Arc::new(AtomicUsize::new(gpu::FAULTS.told().0));
         let largest_buffer = Some(adapter.as_ref().map_or(0, |adapter| adapter.largest_buffer));
-        let adapter = adapter.as_ref().map_or_else(String::clone, |adapter| adapter.description.clone());
+        let adapter = adapter.as_ref().map_or_else(Sentence::to_string, |adapter| adapter.description.clone());
         let device = Self { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer, heard };
         let _turn = device.turn().await;
         let tested = self_test::run(&device.burn, Candidate::Burn).await;
@@ -170,7 +173,7 @@ impl Device {
         let (told, last) = gpu::FAULTS.told();
         match self.heard.swap(told, Ordering::Relaxed) == told {
             true => Ok(()),
-            false => Err(Error::DeviceLost(format!("the GPU rejected a command: {last}"))),
+            false => Err(Error::DeviceLost(say!("gpu-rejected", "the GPU rejected a command: {words}", words = last))),
         }
     }
 }
@@ -184,34 +187,34 @@ const CPU: &str = "native, all cores";
 #[cfg(not(target_arch = "wasm32"))]
 pub use gpu::adapter;
 
-fn choose(choice: Choice, adapter: &std::result::Result<Adapter, String>) -> Result<(Kind, String)> {
-    let usable = adapter.as_ref().map_err(String::clone).and_then(|adapter| match &adapter.unfit {
-        Some(why) => Err(format!("the GPU adapter {} can't be used: {why}", adapter.description)),
+fn choose(choice: Choice, adapter: &std::result::Result<Adapter, Sentence>) -> Result<(Kind, Sentence)> {
+    let usable = adapter.as_ref().map_err(Sentence::clone).and_then(|adapter| match &adapter.unfit {
+        Some(why) => {
+            Err(say!("gpu-unfit", "the GPU adapter {adapter} can't be used: {why}", adapter = adapter.description, why))
+        }
         None => Ok(adapter),
     });
     match (choice, usable) {
-        (Choice::Cpu, _) => Ok((Kind::Cpu, "The CPU was asked for.".into())),
-        (Choice::WebGpu, Ok(_)) => Ok((Kind::WebGpu, "WebGPU was asked for.".into())),
-        (Choice::WebGpu, Err(why)) => Err(Error::Device(format!("WebGPU was asked for, but {why}. Choose the CPU."))),
-        (Choice::Auto, Ok(adapter)) if adapter.software => {
-            Ok((Kind::Cpu, "Only a software GPU adapter is here, which is slower than the CPU.".into()))
+        (Choice::Cpu, _) => Ok((Kind::Cpu, say!("reason-cpu-asked", "The CPU was asked for."))),
+        (Choice::WebGpu, Ok(_)) => Ok((Kind::WebGpu, say!("reason-gpu-asked", "WebGPU was asked for."))),
+        (Choice::WebGpu, Err(why)) => {
+            Err(Error::Device(say!("gpu-asked", "WebGPU was asked for, but {why}. Choose the CPU.", why)))
         }
-        (Choice::Auto, Ok(_)) => Ok((Kind::WebGpu, "A GPU is here.".into())),
-        (Choice::Auto, Err(why)) => Ok((Kind::Cpu, sentence(&why))),
+        (Choice::Auto, Ok(adapter)) if adapter.software => Ok((
+            Kind::Cpu,
+            say!("reason-gpu-software", "Only a software GPU adapter is here, which is slower than the CPU."),
+        )),
+        (Choice::Auto, Ok(_)) => Ok((Kind::WebGpu, say!("reason-gpu", "A GPU is here."))),
+        (Choice::Auto, Err(why)) => Ok((Kind::Cpu, say!("reason-no-gpu", "{why}", why).alone())),
     }
-}
-
-fn sentence(words: &str) -> String {
-    let mut rest = words.chars();
-    rest.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), rest.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn adapter(software: bool, unfit: Option<&str>) -> std::result::Result<Adapter, String> {
-        Ok(Adapter { description: "A".into(), software, largest_buffer: 128 << 20, unfit: unfit.map(String::from) })
+    fn adapter(software: bool, unfit: Option<&str>) -> std::result::Result<Adapter, Sentence> {
+        Ok(Adapter { description: "A".into(), software, largest_buffer: 128 << 20, unfit: unfit.map(Sentence::from) })
     }
 
     #[test]
@@ -226,7 +229,7 @@ mod tests {
     #[test]
     fn reasons_are_sentences() {
         assert_eq!(
-            choose(Choice::Auto, &Err("this browser has no WebGPU".into())).unwrap().1,
+            choose(Choice::Auto, &Err("this browser has no WebGPU".into())).unwrap().1.text(),
             "This browser has no WebGPU."
         );
         let error = choose(Choice::WebGpu, &adapter(false, Some("it has no timers"))).unwrap_err();
@@ -239,7 +242,7 @@ mod tests {
     #[test]
     fn batches_fill_a_quarter_of_the_largest_buffer() {
         let batch = |largest_buffer, activation| {
-            let [adapter, reason] = ["A", "B"].map(String::from);
+            let (adapter, reason) = ("A".into(), "B".into());
             let burn = burn::tensor::Device::flex();
             let heard = Arc::default();
             Device { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer, heard }.batch(activation)

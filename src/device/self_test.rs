@@ -8,6 +8,7 @@ use crate::forward::Forward;
 use crate::kernel::{Candidate, Kernels};
 use crate::network::Graph;
 use crate::output::Output;
+use crate::sentence::say;
 use crate::weights::{Architecture, Bytes, Checkpoint, formula};
 use crate::{Error, Result};
 
@@ -27,7 +28,9 @@ const TOLERANCE: f32 = 1e-3;
 /// [`Error::Device`] where its answer is another than the known one.
 pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
     match answer(device, kernel).await {
-        Err(Error::DeviceWrong(what)) => Err(Error::Device(format!("its self-test failed: {what}"))),
+        Err(Error::DeviceWrong(what)) => {
+            Err(Error::Device(say!("self-test-failed", "its self-test failed: {what}", what)))
+        }
         result => result,
     }
 }
@@ -54,7 +57,13 @@ async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
 }
 
 fn compare(name: &str, found: &[f32]) -> Result<()> {
-    let broken = |why: String| Error::Device(format!("the stored answer of its self-test can't be read: {why}"));
+    let broken = |why: String| {
+        Error::Device(say!(
+            "self-test-unreadable",
+            "the stored answer of its self-test can't be read: {words}",
+            words = why
+        ))
+    };
     let answer = SafeTensors::deserialize(ANSWER).map_err(|error| broken(error.to_string()))?;
     let expected: Vec<f32> =
         bytemuck::pod_collect_to_vec(answer.tensor(name).map_err(|error| broken(error.to_string()))?.data());
@@ -66,8 +75,12 @@ fn compare(name: &str, found: &[f32]) -> Result<()> {
     if expected.len() == found.len() && error <= TOLERANCE * largest {
         Ok(())
     } else {
-        Err(Error::Device(format!(
-            "its self-test gave wrong {name} (off by {error:e} where {largest:e} is the largest), so no map from it could be trusted"
+        Err(Error::Device(say!(
+            "self-test-wrong",
+            "its self-test gave wrong {part} (off by {error} where {largest} is the largest), so no map from it could be trusted",
+            part = name,
+            error,
+            largest
         )))
     }
 }

@@ -16,6 +16,7 @@ use c3lrp_pytorch::{Kind, Tensor};
 
 use self::shapes::Shapes;
 use crate::hints::Told;
+use crate::sentence::{Say, Sentence, say};
 use crate::weights::Contents;
 use crate::{Error, Result};
 
@@ -35,12 +36,12 @@ struct Family {
 /// All of them.
 const FAMILIES: [Family; 2] = [
     Family {
-        name: "a ResNet",
+        name: "ResNet",
         first: resnet::FIRST,
         own: &["layer", "conv1.", "bn1.", "maxpool.", "attention."],
         recognise: resnet::recognise,
     },
-    Family { name: "a VGG", first: vgg::FIRST, own: &["features.", "classifier."], recognise: vgg::recognise },
+    Family { name: "VGG", first: vgg::FIRST, own: &["features.", "classifier."], recognise: vgg::recognise },
 ];
 
 /// A network that was found in a file.
@@ -72,12 +73,17 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -
         [(prefix, family)] => (prefix.clone(), *family),
         [] if networks.is_empty() => return Err(unknown(named.keys())),
         _ => {
-            let listed =
-                networks.iter().map(|(prefix, family)| format!("{} by names that begin with {prefix:?}", family.name));
-            return Err(Error::Weights(format!(
-                "the file holds {} networks: {}. The option network chooses one by that beginning",
-                networks.len(),
-                listed.collect::<Vec<_>>().join(", ")
+            let listed: Vec<_> = networks
+                .iter()
+                .map(|(prefix, Family { name, .. })| {
+                    say!("network-named", "a {family} by names that begin with \"{prefix}\"", family = name, prefix)
+                })
+                .collect();
+            return Err(Error::Weights(say!(
+                "several-networks",
+                "the file holds {count} networks: {networks}. The option network chooses one by that beginning",
+                count = networks.len(),
+                networks = listed
             )));
         }
     };
@@ -104,17 +110,21 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -
 fn unknown<'a>(found: impl ExactSizeIterator<Item = &'a String>) -> Error {
     let count = found.len();
     if count == 0 {
-        return Error::Weights(
+        return Error::Weights(say!(
+            "no-tensors",
             "the file holds no tensors. NumPy arrays and other objects are passed over; save the tensors of the network: torch.save(model.state_dict(), …)"
-                .into(),
-        );
+        ));
     }
-    let names = found.take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
-    Error::Weights(format!(
-        "a ResNet in torchvision's layout was expected, with a tensor named {}, or a VGG with {}, but the file holds {names}{}",
-        resnet::FIRST,
-        vgg::FIRST,
-        if count > 3 { ", …" } else { "" }
+    let mut names: Vec<_> = found.take(3).map(String::as_str).collect();
+    if count > names.len() {
+        names.push("…");
+    }
+    Error::Weights(say!(
+        "no-known-network",
+        "a ResNet in torchvision's layout was expected, with a tensor named {resnet}, or a VGG with {vgg}, but the file holds {names}",
+        resnet = resnet::FIRST,
+        vgg = vgg::FIRST,
+        names
     ))
 }
 
@@ -123,22 +133,34 @@ fn held(
     family: &Family,
     blueprint: &Blueprint,
     mut tensors: BTreeMap<String, Tensor>,
-    unreadable: &BTreeMap<String, String>,
+    unreadable: &BTreeMap<String, Sentence>,
 ) -> Result<(BTreeMap<String, Tensor>, Vec<String>)> {
     let (mut missing, mut wrong, mut known) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (name, shape) in blueprint.tensors() {
         match tensors.remove(&name) {
             None => match unreadable.get(&name) {
-                Some(what) => {
-                    wrong.push(format!("{name} is {what} where numbers of F64, F32, F16 or BF16 were expected"))
-                }
+                Some(what) => wrong.push(say!(
+                    "tensor-is",
+                    "{name} is {what} where numbers of F64, F32, F16 or BF16 were expected",
+                    name,
+                    what
+                )),
                 None => missing.push(name),
             },
-            Some(info) if info.shape != shape => {
-                wrong.push(format!("{name} is {:?} where {shape:?} was expected", info.shape))
-            }
+            Some(info) if info.shape != shape => wrong.push(say!(
+                "tensor-shape",
+                "{name} is [{found}] where [{expected}] was expected",
+                name,
+                found = info.shape,
+                expected = shape
+            )),
             Some(info) if !matches!(info.kind, Kind::F64 | Kind::F32 | Kind::F16 | Kind::BF16) => {
-                wrong.push(format!("{name} is of type {:?} where F64, F32, F16 or BF16 was expected", info.kind));
+                wrong.push(say!(
+                    "tensor-kind",
+                    "{name} is of type {kind} where F64, F32, F16 or BF16 was expected",
+                    name,
+                    kind = format!("{:?}", info.kind)
+                ));
             }
             Some(info) => drop(known.insert(name, info)),
         }
@@ -147,25 +169,30 @@ fn held(
         // An attention branch's logits are needed to train it, not to run the network.
         family.own.iter().any(|part| name.starts_with(part)) && !name.starts_with("attention.logits.")
     };
-    let strange = tensors.keys().filter(within).cloned().collect();
+    let strange: Vec<_> = tensors.keys().filter(within).cloned().collect();
     let mut faults = Vec::new();
-    for (what, names) in [
-        ("missing", missing),
-        ("of another shape or type", wrong),
-        ("within the network, and of no layer that is known", strange),
-    ] {
-        if !names.is_empty() {
-            let more = names.len().saturating_sub(NAMED);
-            let listed = names[..names.len() - more].join(", ");
-            faults.push(if more > 0 {
-                format!("{what}: {listed} and {more} more")
-            } else {
-                format!("{what}: {listed}")
-            });
-        }
+    if let Some(names) = some(missing) {
+        faults.push(say!("tensors-missing", "missing: {names}", names));
+    }
+    if let Some(tensors) = some(wrong) {
+        faults.push(say!("tensors-wrong", "of another shape or type: {tensors}", tensors));
+    }
+    if let Some(names) = some(strange) {
+        faults.push(say!("tensors-strange", "within the network, and of no layer that is known: {names}", names));
     }
     match faults.is_empty() {
         true => Ok((known, tensors.into_keys().collect())),
-        false => Err(Error::Weights(faults.join("; "))),
+        false => Err(Error::Weights(say!("tensors", "{faults:semicolon}", faults))),
+    }
+}
+
+/// Some of what is wrong, and how many there are besides; none where nothing is.
+fn some<T: Say>(all: Vec<T>) -> Option<Sentence> {
+    let more = all.len().saturating_sub(NAMED);
+    let listed = &all[..all.len() - more];
+    match (listed.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(say!("these", "{listed}", listed)),
+        (false, _) => Some(say!("these-and-more", "{listed} and {more} more", listed, more)),
     }
 }

@@ -4,6 +4,7 @@
 use super::blueprint::{AttentionPart, Blueprint, GatePart, Part, SkipPart, Window};
 use super::shapes::Shapes;
 use crate::hints::{StrideIn, Told};
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// The most stages.
@@ -25,10 +26,10 @@ const HALVED: Window = Window { kernel: 2, stride: 2, padding: 0, ceil: true };
 /// has.
 pub(super) fn recognise(shapes: &Shapes, told: &Told) -> Result<Blueprint> {
     if !shapes.any("bn1.running_var") && shapes.any("bn1.weight") {
-        return Err(Error::Weights(
+        return Err(Error::Weights(say!(
+            "norms-unknown",
             "the network's norms have no running_mean and running_var, as with GroupNorm: such norms are computed of the picture at hand and can't be merged into their convolutions. A network with BatchNorm was expected"
-                .into(),
-        ));
+        )));
     }
     let mut parts = Vec::new();
     let (channels, mut width) = stem(shapes, &mut parts)?;
@@ -128,9 +129,12 @@ fn block(shapes: &Shapes, name: &str, inputs: usize, steps: Steps) -> Result<(Pa
         shapes.convolution(&format!("{name}.conv{part}"), Some(&norm), inputs, stride, rectified)
     };
     if stride > 1 && dilations[0] > 1 {
-        return Err(Error::Options(format!(
-            "{name} has a stride of {stride} and a dilation of {}; a stage has one or the other",
-            dilations[0]
+        return Err(Error::Options(say!(
+            "stride-and-dilation",
+            "{block} has a stride of {stride} and a dilation of {dilation}; a stage has one or the other",
+            block = name,
+            stride,
+            dilation = dilations[0]
         )));
     }
     let layers = if shapes.has(&format!("{name}.conv3.weight")) {
@@ -151,9 +155,11 @@ fn block(shapes: &Shapes, name: &str, inputs: usize, steps: Steps) -> Result<(Pa
     let gate = gate(shapes, &format!("{name}.se"), outputs)?;
     let skip = skip(shapes, &format!("{name}.downsample"), [inputs, outputs], stride)?;
     if dilations[1] > 1 && shapes.rank(&format!("{name}.downsample.1.weight")) == Some(4) {
-        return Err(Error::Options(format!(
-            "{name} has an average before its projection and a dilation of {}, which moves the average by half a place; that is not supported",
-            dilations[1]
+        return Err(Error::Options(say!(
+            "average-and-dilation",
+            "{block} has an average before its projection and a dilation of {dilation}, which moves the average by half a place; that is not supported",
+            block = name,
+            dilation = dilations[1]
         )));
     }
     Ok((Part::Residual { layers, gate, skip }, outputs))
@@ -164,8 +170,12 @@ fn gate(shapes: &Shapes, name: &str, channels: usize) -> Result<Option<GatePart>
         let weight = format!("{name}.conv.weight");
         let kernel = shapes.of::<3>(&weight)?[2];
         if channels > WIDEST {
-            return Err(Error::Weights(format!(
-                "{weight} is of {channels} channels, and each of them would be joined to every other; {WIDEST} are the most"
+            return Err(Error::Weights(say!(
+                "gate-wide",
+                "{name} is of {channels} channels, and each of them would be joined to every other; {most} are the most",
+                name = weight,
+                channels,
+                most = WIDEST
             )));
         }
         return Ok(Some(GatePart::AlongChannels { weight, kernel, channels }));
@@ -188,9 +198,12 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
     if averaged || shapes.has(&format!("{name}.0.weight")) {
         let layer = if averaged { layer(1, 1)? } else { layer(0, stride)? };
         if layer.shape[0] != outputs {
-            return Err(Error::Weights(format!(
-                "{}.weight gives {} channels where the branch beside it gives {outputs}",
-                layer.name, layer.shape[0]
+            return Err(Error::Weights(say!(
+                "projection-channels",
+                "{layer}.weight gives {found} channels where the branch beside it gives {expected}",
+                layer = layer.name,
+                found = layer.shape[0],
+                expected = outputs
             )));
         }
         return Ok(SkipPart::Projection { pool: (averaged && stride > 1).then_some(HALVED), layer });
@@ -200,10 +213,16 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
     }
     // Only where no block has a projection may one be without.
     let Some(zeros) = outputs.checked_sub(inputs).filter(|zeros| zeros.is_multiple_of(2)) else {
-        return Err(Error::Weights(format!("{name}.0.weight is missing: {inputs} channels become {outputs}")));
+        return Err(Error::Weights(say!(
+            "projection-missing",
+            "{layer}.0.weight is missing: {inputs} channels become {outputs}",
+            layer = name,
+            inputs,
+            outputs
+        )));
     };
     if shapes.any(".downsample.") {
-        return Err(Error::Weights(format!("missing: {name}.0.weight")));
+        return Err(Error::Weights(say!("tensors-missing", "missing: {names}", names = format!("{name}.0.weight"))));
     }
     Ok(SkipPart::Padded { stride, zeros: [zeros / 2; 2] })
 }

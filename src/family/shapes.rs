@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::blueprint::LayerPart;
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// By the names that a family knows.
@@ -27,10 +28,17 @@ impl Shapes<'_> {
     /// # Errors
     /// [`Error::Weights`] where it is missing or has another shape.
     pub(super) fn of<const D: usize>(&self, name: &str) -> Result<[usize; D]> {
-        let shape = self.0.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
+        let shape =
+            self.0.get(name).ok_or_else(|| Error::Weights(say!("tensor-missing", "{name} is missing", name)))?;
         match <[usize; D]>::try_from(&shape[..]) {
             Ok(sides) if sides.iter().all(|&side| side > 0) => Ok(sides),
-            _ => Err(Error::Weights(format!("{name} is {shape:?} where {D} dimensions were expected"))),
+            _ => Err(Error::Weights(say!(
+                "tensor-dimensions",
+                "{name} is [{shape}] where {dimensions} dimensions were expected",
+                name,
+                shape,
+                dimensions = D
+            ))),
         }
     }
 
@@ -51,8 +59,13 @@ impl Shapes<'_> {
         let [outputs, taken, kernel, width] = shape;
         let groups = inputs / taken;
         if groups * taken != inputs || !outputs.is_multiple_of(groups.max(1)) || kernel != width {
-            return Err(Error::Weights(format!(
-                "{weight} is {shape:?} where it is given {inputs} channels: {taken} of them go to each output, and a square kernel and a divisor of {inputs} were expected"
+            return Err(Error::Weights(say!(
+                "convolution-shape",
+                "{name} is [{shape}] where it is given {inputs} channels: {taken} of them go to each output, and a square kernel and a divisor of {inputs} were expected",
+                name = weight,
+                shape,
+                inputs,
+                taken
             )));
         }
         Ok(LayerPart {
@@ -77,10 +90,12 @@ impl Shapes<'_> {
         let weight = format!("{name}.weight");
         let [outputs, taken] = self.of::<2>(&weight)?;
         if taken != inputs * side * side {
-            return Err(Error::Weights(format!(
-                "{weight} is {:?} where {} values come to it",
-                [outputs, taken],
-                inputs * side * side
+            return Err(Error::Weights(say!(
+                "linear-shape",
+                "{name} is [{shape}] where {inputs} values come to it",
+                name = weight,
+                shape = [outputs, taken],
+                inputs = inputs * side * side
             )));
         }
         Ok(LayerPart {
@@ -107,9 +122,12 @@ impl Shapes<'_> {
         let others: Vec<_> = self.0.keys().filter(beside).map(String::as_str).collect();
         match others.is_empty() {
             true => Ok(()),
-            false => Err(Error::Weights(format!(
-                "{head} is one of several layers of the head {parent} ({} as well); one linear layer after the average was expected",
-                others.join(", ")
+            false => Err(Error::Weights(say!(
+                "head-layers",
+                "{layer} is one of several layers of the head {head} ({others} as well); one linear layer after the average was expected",
+                layer = head,
+                head = parent,
+                others
             ))),
         }
     }
@@ -131,12 +149,16 @@ impl Shapes<'_> {
         let heads: Vec<_> = self.0.iter().filter_map(fits).collect();
         match &heads[..] {
             [head] => self.alone(head).map(|()| head.clone()),
-            [] => Err(Error::Weights(format!(
-                "fc.weight is missing, and no other matrix takes the {features} features: without a linear layer there are no classes to explain"
+            [] => Err(Error::Weights(say!(
+                "head-missing",
+                "fc.weight is missing, and no other matrix takes the {features} features: without a linear layer there are no classes to explain",
+                features
             ))),
-            several => Err(Error::Weights(format!(
-                "fc.weight is missing, and several matrices take the {features} features: {}",
-                several.join(", ")
+            several => Err(Error::Weights(say!(
+                "head-several",
+                "fc.weight is missing, and several matrices take the {features} features: {names}",
+                features,
+                names = several
             ))),
         }
     }

@@ -3,6 +3,7 @@
 use super::blueprint::{Blueprint, Part, Window};
 use super::shapes::Shapes;
 use crate::hints::Told;
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// What every VGG has, whatever its prefix.
@@ -22,7 +23,7 @@ const STAGES: usize = 4;
 pub(super) fn recognise(shapes: &Shapes, _: &Told) -> Result<Blueprint> {
     let [_, channels, ..] = shapes.of::<4>(FIRST)?;
     let (mut parts, mut stages, mut width) = (Vec::new(), Vec::new(), channels);
-    let (mut at, mut stage, mut layer) = (0, 1, 1);
+    let (mut at, mut stage, mut layer) = (0, 1usize, 1);
     loop {
         let norm =
             (shapes.rank(&format!("features.{}.weight", at + 1)) == Some(1)).then(|| format!("features.{}", at + 1));
@@ -46,7 +47,11 @@ pub(super) fn recognise(shapes: &Shapes, _: &Told) -> Result<Blueprint> {
     let second = shapes.linear("classifier.3", [first.shape[0], 1], true)?;
     let head = shapes.linear("classifier.6", [second.shape[0], 1], false)?;
     if stage != 5 {
-        return Err(Error::Weights(format!("the features end after {stage} max-pools where a VGG has 5")));
+        return Err(Error::Weights(say!(
+            "vgg-pools",
+            "the features end after {pools} max-pools where a VGG has 5",
+            pools = stage
+        )));
     }
     parts.extend([("fc6".into(), Part::Linear(first)), ("fc7".into(), Part::Linear(second))]);
     Ok(Blueprint { channels, parts, head, stages })

@@ -5,8 +5,11 @@ use serde_json::{Map, Value as Json};
 
 use super::fields::{deviations, means};
 use super::{Hints, StrideIn};
+use crate::options::setting::number_from;
 use crate::output::OutputKind;
 use crate::picture::{Fit, Interpolation, Order};
+use crate::sentence::{Saying, Sentence, say};
+use crate::words::shown;
 use crate::{Error, Labels, Result};
 
 /// What a configuration file says.
@@ -21,12 +24,16 @@ pub struct Config {
 }
 
 /// Names of networks that have a ResNet's tensors and compute something else, with what they do.
-const OTHERS: [(&str, &str); 4] = [
-    ("resnetblur", "blurs before each stride"),
-    ("resnetaa", "averages before each stride"),
-    ("resnextaa", "averages before each stride"),
-    ("antialiased", "blurs before each stride"),
-];
+const OTHERS: [(&str, Saying); 4] =
+    [("resnetblur", blurs), ("resnetaa", averages), ("resnextaa", averages), ("antialiased", blurs)];
+
+fn blurs() -> Sentence {
+    say!("blurs", "blurs before each stride")
+}
+
+fn averages() -> Sentence {
+    say!("averages", "averages before each stride")
+}
 
 /// Refuses a network that is named as one whose tensors don't tell how it computes.
 ///
@@ -36,14 +43,33 @@ pub(crate) fn refuse_by_name(name: &str) -> Result<()> {
     let lower = name.to_lowercase();
     match OTHERS.iter().find(|(part, _)| lower.contains(part)) {
         None => Ok(()),
-        Some((part, what)) => Err(Error::Weights(format!(
-            "{name} names a network that {what} ({part}); its tensors are a ResNet's, but explained as one it would give other answers. Such networks are not supported"
+        Some((part, what)) => Err(Error::Weights(say!(
+            "other-network",
+            "{name} names a network that {does} ({part}); its tensors are a ResNet's, but explained as one it would give other answers. Such networks are not supported",
+            name,
+            does = what(),
+            part
         ))),
     }
 }
 
-fn wrong(what: &str, found: &Json, expected: &str) -> Error {
-    Error::Weights(format!("the configuration's {what} is {found}; {expected} was expected"))
+fn wrong(entry: &str, found: &Json, expected: Sentence) -> Error {
+    Error::Weights(say!(
+        "config-entry",
+        "the configuration's {entry} is {found}; {expected} was expected",
+        entry,
+        found = shown(found),
+        expected
+    ))
+}
+
+/// One of some words or numbers.
+fn one_of(choices: &[&str]) -> Sentence {
+    say!("one-of", "{choices:or}", choices)
+}
+
+fn an_object() -> Sentence {
+    say!("object", "an object")
 }
 
 impl Config {
@@ -52,10 +78,11 @@ impl Config {
     /// # Errors
     /// [`Error::Weights`] where it is no JSON object, or says of the network or its pictures what is not supported.
     pub fn parse(text: &str) -> Result<Self> {
-        let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-            .map_err(|error| Error::Weights(format!("the configuration is no JSON: {error}")))?;
+        let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            Error::Weights(say!("config-json", "the configuration is no JSON: {words}", words = error.to_string()))
+        })?;
         let Json::Object(given) = json else {
-            return Err(wrong("text", &json, "an object"));
+            return Err(wrong("text", &json, an_object()));
         };
         let mut config = Self::default();
         let named = |key: &str| given.get(key).and_then(Json::as_str);
@@ -68,8 +95,10 @@ impl Config {
         }
         if let Some(kind) = named("model_type") {
             if !["resnet", "vgg", "timm_wrapper"].contains(&kind) {
-                return Err(Error::Weights(format!(
-                    "the configuration is of a network of the type {kind:?}; a ResNet or a VGG was expected"
+                return Err(Error::Weights(say!(
+                    "config-type",
+                    "the configuration is of a network of the type \"{kind}\"; a ResNet or a VGG was expected",
+                    kind
                 )));
             }
             of_transformers(&given, &mut config.hints)?;
@@ -78,7 +107,7 @@ impl Config {
             match given.get(cfg) {
                 Some(Json::Object(cfg)) => of_timm(cfg, &mut config.hints)?,
                 Some(Json::Null) | None => {}
-                Some(other) => return Err(wrong(cfg, other, "an object")),
+                Some(other) => return Err(wrong(cfg, other, an_object())),
             }
         }
         if let Some(Json::Object(arguments)) = given.get("model_args") {
@@ -107,7 +136,7 @@ fn number(given: &Map<String, Json>, key: &str, bounds: std::ops::RangeInclusive
         None | Some(Json::Null) => Ok(None),
         Some(json) => match json.as_f64().filter(|number| bounds.contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => Err(wrong(key, json, &format!("a number from {} to {}", bounds.start(), bounds.end()))),
+            None => Err(wrong(key, json, number_from(*bounds.start(), *bounds.end()))),
         },
     }
 }
@@ -118,7 +147,9 @@ const SIDE: std::ops::RangeInclusive<f64> = *crate::picture::SIDES.start() as f6
 fn channels(given: &Map<String, Json>, key: &str, read: fn(&Json) -> Option<Vec<f32>>) -> Result<Option<Vec<f32>>> {
     match given.get(key) {
         None | Some(Json::Null) => Ok(None),
-        Some(json) => read(json).map(Some).ok_or_else(|| wrong(key, json, "one number or three")),
+        Some(json) => {
+            read(json).map(Some).ok_or_else(|| wrong(key, json, say!("numbers-one-or-three", "one number or three")))
+        }
     }
 }
 
@@ -132,7 +163,10 @@ fn of_timm(cfg: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
                 Some([_, height, width]) if height == width && SIDE.contains(height) => {
                     hints.side = Some(*height as usize);
                 }
-                _ => return Err(wrong("input_size", json, "[channels, side, side], with a side from 32 to 1024,")),
+                _ => {
+                    let expected = say!("config-input-size", "[channels, side, side], with a side from 32 to 1024,");
+                    return Err(wrong("input_size", json, expected));
+                }
             }
         }
     }
@@ -143,13 +177,13 @@ fn of_timm(cfg: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
         None | Some((Json::Null, _)) => hints.fit,
         Some((_, Some("center"))) => Some(Fit::Crop),
         Some((_, Some("squash"))) => Some(Fit::Squash),
-        Some((mode, _)) => return Err(wrong("crop_mode", mode, "\"center\" or \"squash\"")),
+        Some((mode, _)) => return Err(wrong("crop_mode", mode, one_of(&["\"center\"", "\"squash\""]))),
     };
     hints.interpolation = match cfg.get("interpolation").map(|kind| (kind, kind.as_str())) {
         None | Some((Json::Null, _)) => hints.interpolation,
         Some((_, Some("bilinear"))) => Some(Interpolation::Bilinear),
         Some((_, Some("bicubic"))) => Some(Interpolation::Bicubic),
-        Some((kind, _)) => return Err(wrong("interpolation", kind, "\"bilinear\" or \"bicubic\"")),
+        Some((kind, _)) => return Err(wrong("interpolation", kind, one_of(&["\"bilinear\"", "\"bicubic\""]))),
     };
     Ok(())
 }
@@ -158,8 +192,11 @@ fn of_timm(cfg: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
 fn of_arguments(arguments: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     for other in ["act_layer", "norm_layer", "aa_layer"] {
         if let Some(json) = arguments.get(other).filter(|json| !json.is_null()) {
-            return Err(Error::Weights(format!(
-                "the configuration says that the network was built with {other} = {json}, which its tensors don't tell; ReLU and BatchNorm, without a layer against aliasing, were expected"
+            return Err(Error::Weights(say!(
+                "config-built-with",
+                "the configuration says that the network was built with {argument} = {value}, which its tensors don't tell; ReLU and BatchNorm, without a layer against aliasing, were expected",
+                argument = other,
+                value = shown(json)
             )));
         }
     }
@@ -167,7 +204,7 @@ fn of_arguments(arguments: &Map<String, Json>, hints: &mut Hints) -> Result<()> 
         None | Some((Json::Null, _)) | Some((_, Some(32))) => hints.dilations.take(),
         Some((_, Some(16))) => Some(vec![1, 1, 1, 2]),
         Some((_, Some(8))) => Some(vec![1, 1, 2, 4]),
-        Some((json, _)) => return Err(wrong("output_stride", json, "32, 16 or 8")),
+        Some((json, _)) => return Err(wrong("output_stride", json, one_of(&["32", "16", "8"]))),
     };
     Ok(())
 }
@@ -176,11 +213,11 @@ fn of_arguments(arguments: &Map<String, Json>, hints: &mut Hints) -> Result<()> 
 fn of_transformers(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     let flag = |key: &str| match given.get(key) {
         None | Some(Json::Null) => Ok(None),
-        Some(json) => json.as_bool().map(Some).ok_or_else(|| wrong(key, json, "true or false")),
+        Some(json) => json.as_bool().map(Some).ok_or_else(|| wrong(key, json, one_of(&["true", "false"]))),
     };
     match given.get("hidden_act").map(|json| (json, json.as_str())) {
         None | Some((Json::Null, _)) | Some((_, Some("relu"))) => {}
-        Some((json, _)) => return Err(wrong("hidden_act", json, "\"relu\"")),
+        Some((json, _)) => return Err(wrong("hidden_act", json, one_of(&["\"relu\""]))),
     }
     hints.stride_in = flag("downsample_in_bottleneck")?.map(|first| match first {
         true => StrideIn::Pointwise,
@@ -217,7 +254,7 @@ fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
         found
             .filter(|(side, _)| (1.0..=4096.0).contains(side))
             .map(Some)
-            .ok_or_else(|| wrong(key, json, "the side of a square"))
+            .ok_or_else(|| wrong(key, json, say!("config-side", "the side of a square")))
     };
     let cropped = flag("do_center_crop", given.contains_key("crop_size"));
     match (side("size")?, side("crop_size")?) {
@@ -231,7 +268,11 @@ fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
                 (side, (side / size).min(1.0), if shorter { Fit::Crop } else { Fit::Squash })
             };
             if !SIDE.contains(&side) || share < 0.1 {
-                return Err(wrong("size", given.get("size").unwrap_or(&Json::Null), "a side from 32 to 1024"));
+                return Err(wrong(
+                    "size",
+                    given.get("size").unwrap_or(&Json::Null),
+                    say!("config-side-bounds", "a side from 32 to 1024"),
+                ));
             }
             (hints.side, hints.crop, hints.fit) = (Some(side as usize), Some(share), Some(fit));
         }
@@ -242,7 +283,7 @@ fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
         None | Some((Json::Null, _)) => hints.interpolation,
         Some((_, Some(2))) => Some(Interpolation::Bilinear),
         Some((_, Some(3))) => Some(Interpolation::Bicubic),
-        Some((json, _)) => return Err(wrong("resample", json, "2 (bilinear) or 3 (bicubic)")),
+        Some((json, _)) => return Err(wrong("resample", json, one_of(&["2 (bilinear)", "3 (bicubic)"]))),
     };
     if flag("do_flip_channel_order", false) {
         hints.order = Some(Order::Bgr);

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Hints;
 use crate::options::setting::Name;
+use crate::sentence::say;
 use crate::words::{Value, Words};
 use crate::{Error, Result};
 
@@ -48,7 +49,7 @@ impl Hints {
             if let Some(text) = get(name.key()) {
                 let json = serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone()));
                 hints.set(name, &json).map_err(|error| match error {
-                    Error::Options(what) => Error::Weights(format!("the header's {what}")),
+                    Error::Options(what) => Error::Weights(say!("of-header", "the header's {what}", what)),
                     other => other,
                 })?;
             }
@@ -92,7 +93,9 @@ impl Hints {
                 self.strides = Some(wholes(list(&steps)?));
             }
             Name::Dilations => self.dilations = Some(wholes(list(&stages)?)),
-            _ => return Err(Error::Options(format!("{} says nothing of a network", name.key()))),
+            _ => {
+                return Err(Error::Options(say!("no-hint", "{option} says nothing of a network", option = name.key())));
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::family::Blueprint;
 use crate::options::setting::Name;
 use crate::output::{Output, OutputKind};
 use crate::picture::{Fit, Interpolation, Normalisation, Order, Preparation};
+use crate::sentence::{Sentence, say};
 use crate::{Error, Result};
 
 /// Who said something of a network.
@@ -35,6 +36,8 @@ pub struct Fact {
     pub origin: Origin,
     /// The same in words.
     pub sentence: String,
+    /// The same for other languages.
+    pub said: Sentence,
 }
 
 /// What was said of a network, by whom; what comes first counts.
@@ -67,10 +70,14 @@ impl Told {
     /// # Errors
     /// [`Error::Options`] where there are more or fewer of them than stages.
     pub fn stages(&self, count: usize) -> Result<Vec<[usize; 2]>> {
-        let checked = |what: &str, given: Option<Vec<usize>>| match given {
-            Some(given) if given.len() != count => {
-                Err(Error::Options(format!("{what} are {given:?}, but the network has {count} stages")))
-            }
+        let checked = |option: &str, given: Option<Vec<usize>>| match given {
+            Some(given) if given.len() != count => Err(Error::Options(say!(
+                "stages-number",
+                "{option} are [{given}], but the network has {count} stages",
+                option,
+                given,
+                count
+            ))),
             given => Ok(given),
         };
         let strides = checked("strides", self.pick(|hints| hints.strides.clone()))?;
@@ -103,9 +110,11 @@ impl Told {
             [first, second, third] if blueprint.channels == 3 => Ok([first, second, third]),
             // A configuration of colours beside a network of grey pictures: theirs alike.
             [first, second, third] if first == second && second == third => Ok([first; 3]),
-            _ => Err(Error::Weights(format!(
-                "mean or std is {values:?}, and the network is given {} channel; one number was expected",
-                blueprint.channels
+            _ => Err(Error::Weights(say!(
+                "normalisation-channels",
+                "mean or std is [{values}], but a picture of this network has {channels} channel; one number was expected",
+                values,
+                channels = blueprint.channels
             ))),
         };
         let mean = self.pick(|hints| hints.mean.clone()).map(three).transpose()?;
@@ -117,8 +126,11 @@ impl Told {
         let (black, white) = normalisation.bounds();
         if black.iter().chain(&white).any(|value| !value.is_finite()) {
             let Normalisation { mean, std } = normalisation;
-            return Err(Error::Weights(format!(
-                "mean {mean:?} and std {std:?} make pixels that are not finite; they are of pixels from 0 to 1"
+            return Err(Error::Weights(say!(
+                "normalisation-infinite",
+                "mean [{mean}] and std [{std}] make pixels that are not finite; they are of pixels from 0 to 1",
+                mean,
+                std
             )));
         }
         let order = self.pick(|hints| hints.order).unwrap_or(assumed.order);
@@ -138,72 +150,98 @@ impl Told {
         let Preparation { channels, side, fit, crop, interpolation, order, normalisation } = preparation;
         let Normalisation { mean, std } = normalisation;
         let mut facts = Vec::new();
-        let mut say = |name: Name, value, of: &dyn Fn(&Hints) -> bool, sentence: String| {
-            facts.push(Fact { name: name.key(), value, origin: self.origin(of), sentence });
+        let mut tell = |name: Name, value, of: &dyn Fn(&Hints) -> bool, said: Sentence| {
+            let sentence = said.to_string();
+            facts.push(Fact { name: name.key(), value, origin: self.origin(of), sentence, said });
         };
-        say(Name::InputSide, json!(side), &|h| h.side.is_some(), format!("It sees {side}×{side} pixels."));
+        tell(
+            Name::InputSide,
+            json!(side),
+            &|h| h.side.is_some(),
+            say!("fact-side", "It sees {side}×{side} pixels.", side),
+        );
         let share = (crop * 1e3).round() / 10.0;
-        let kept = if *crop == 1.0 { String::new() } else { format!(", {share} % of it") };
-        say(
+        tell(
             Name::Fit,
             json!(fit.word()),
             &|h| h.fit.is_some(),
-            match fit {
-                Fit::Crop => format!("A picture becomes square by a crop at its centre{kept}."),
-                Fit::Squash => format!("A picture becomes square by squeezing its longer side{kept}."),
-                Fit::Whole => "A picture becomes square by borders around all of it.".into(),
+            match (fit, *crop == 1.0) {
+                (Fit::Crop, true) => say!("fact-crop", "A picture becomes square by a crop at its centre."),
+                (Fit::Crop, false) => {
+                    say!("fact-crop-part", "A picture becomes square by a crop at its centre, {share} % of it.", share)
+                }
+                (Fit::Squash, true) => say!("fact-squash", "A picture becomes square by squeezing its longer side."),
+                (Fit::Squash, false) => say!(
+                    "fact-squash-part",
+                    "A picture becomes square by squeezing its longer side, {share} % of it.",
+                    share
+                ),
+                (Fit::Whole, _) => say!("fact-whole", "A picture becomes square by borders around all of it."),
             },
         );
-        say(Name::Crop, json!(crop), &|h| h.crop.is_some(), format!("A crop keeps {share} % of the shorter side."));
-        say(
+        let kept = say!("fact-kept", "A crop keeps {share} % of the shorter side.", share);
+        tell(Name::Crop, json!(crop), &|h| h.crop.is_some(), kept);
+        tell(
             Name::Interpolation,
             json!(interpolation.word()),
             &|h| h.interpolation.is_some(),
             match interpolation {
-                Interpolation::Bilinear => "Pixels are resized bilinearly.".into(),
-                Interpolation::Bicubic => "Pixels are resized bicubically.".into(),
+                Interpolation::Bilinear => say!("fact-bilinear", "Pixels are resized bilinearly."),
+                Interpolation::Bicubic => say!("fact-bicubic", "Pixels are resized bicubically."),
             },
         );
         let listed = |values: &[f32; 3]| Json::from_iter(values[..*channels].iter().copied().map(written));
-        let whose = if *normalisation == Normalisation::default() { ", ImageNet's" } else { "" };
-        let numbers = |values: &[f32; 3]| values[..*channels].iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
-        say(
-            Name::Mean,
-            listed(mean),
-            &|h| h.mean.is_some(),
-            format!("Its channels' mean is {}{whose}.", numbers(mean)),
-        );
-        let deviation = format!("Their standard deviation is {}{whose}.", numbers(std));
-        say(Name::Std, listed(std), &|h| h.std.is_some(), deviation);
+        let [means, deviations] = [mean, std].map(|values| &values[..*channels]);
+        let (mean_said, std_said) = match *normalisation == Normalisation::default() {
+            true => (
+                say!("fact-mean-imagenet", "Its channels' mean is {values}, ImageNet's.", values = means),
+                say!("fact-std-imagenet", "Their standard deviation is {values}, ImageNet's.", values = deviations),
+            ),
+            false => (
+                say!("fact-mean", "Its channels' mean is {values}.", values = means),
+                say!("fact-std", "Their standard deviation is {values}.", values = deviations),
+            ),
+        };
+        tell(Name::Mean, listed(mean), &|h| h.mean.is_some(), mean_said);
+        tell(Name::Std, listed(std), &|h| h.std.is_some(), std_said);
         match channels {
             1 => {}
-            _ => say(
+            _ => tell(
                 Name::Order,
                 json!(order.word()),
                 &|h| h.order.is_some(),
                 match order {
-                    Order::Rgb => "Its channels are red, green, blue.".into(),
-                    Order::Bgr => "Its channels are blue, green, red.".into(),
+                    Order::Rgb => say!("fact-rgb", "Its channels are red, green, blue."),
+                    Order::Bgr => say!("fact-bgr", "Its channels are blue, green, red."),
                 },
             ),
         }
         if let Some(kind) = match output {
-            Output::Softmax => Some((OutputKind::Softmax, "Its classes exclude each other (softmax).")),
-            Output::Sigmoid => Some((OutputKind::Sigmoid, "Each of its classes is there or not, by itself (sigmoid).")),
+            Output::Softmax => {
+                Some((OutputKind::Softmax, say!("fact-softmax", "Its classes exclude each other (softmax).")))
+            }
+            Output::Sigmoid => Some((
+                OutputKind::Sigmoid,
+                say!("fact-sigmoid", "Each of its classes is there or not, by itself (sigmoid)."),
+            )),
             // One output can be nothing else.
             Output::Binary => None,
         } {
-            say(Name::Output, json!(kind.0.word()), &|h| h.output.is_some(), kind.1.into());
+            tell(Name::Output, json!(kind.0.word()), &|h| h.output.is_some(), kind.1);
         }
         if blueprint.has_bottlenecks() {
             let within = self.stride_in();
-            say(
+            tell(
                 Name::StrideIn,
                 json!(within.word()),
                 &|h| h.stride_in.is_some(),
                 match within {
-                    StrideIn::Spatial => "Its bottlenecks have their stride in the 3×3.".into(),
-                    StrideIn::Pointwise => "Its bottlenecks have their stride in the first 1×1.".into(),
+                    StrideIn::Spatial => {
+                        say!("fact-stride-3x3", "Its bottlenecks have their stride in the 3×3.")
+                    }
+                    StrideIn::Pointwise => {
+                        say!("fact-stride-1x1", "Its bottlenecks have their stride in the first 1×1.")
+                    }
                 },
             );
         }
@@ -211,15 +249,15 @@ impl Told {
             let stages = self.stages(blueprint.stages.len())?;
             let column = |at: usize| stages.iter().map(|stage| stage[at]).collect::<Vec<_>>();
             let (strides, dilations) = (column(0), column(1));
-            let sentence = format!("Its stages have the strides {strides:?}.");
-            say(Name::Strides, json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
-            let sentence = format!("Its stages have the dilations {dilations:?}.");
-            say(Name::Dilations, json!(dilations), &|h| h.dilations.is_some(), sentence);
+            let sentence = say!("fact-strides", "Its stages have the strides [{strides}].", strides);
+            tell(Name::Strides, json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
+            let sentence = say!("fact-dilations", "Its stages have the dilations [{dilations}].", dilations);
+            tell(Name::Dilations, json!(dilations), &|h| h.dilations.is_some(), sentence);
         }
         let epsilon = self.norm_epsilon();
         if blueprint.has_norms() {
-            let sentence = format!("Its BatchNorms' ε is {epsilon:e}.");
-            say(Name::NormEpsilon, written(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
+            let sentence = say!("fact-epsilon", "Its BatchNorms' ε is {epsilon}.", epsilon);
+            tell(Name::NormEpsilon, written(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
         }
         Ok(facts)
     }

@@ -8,6 +8,7 @@ use web_time::Instant;
 use c3lrp_kernels::{Convolution, Processor};
 
 use super::{Candidate, Direction, Extra, Geometry, Weight, kept};
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// Raised whenever a candidate or its check changes, so that what was remembered is not believed.
@@ -160,7 +161,12 @@ pub async fn measure(
     let fastest = timing.milliseconds.iter().min_by(|(_, a), (_, b)| a.total_cmp(b));
     timing.chosen = fastest.map(|(candidate, _)| *candidate).ok_or_else(|| {
         let reasons: Vec<_> = timing.dropped.iter().map(|(_, reason)| reason.as_str()).collect();
-        Error::Device(format!("every kernel for a {kernel}×{kernel} convolution failed on it: {}", reasons.join("; ")))
+        Error::Device(say!(
+            "no-kernel",
+            "every kernel for a {kernel}×{kernel} convolution failed on it: {reasons:semicolon}",
+            kernel,
+            reasons
+        ))
     })?;
     Ok(timing)
 }

@@ -134,7 +134,7 @@ fn what_becomes_of_a_kernels_results_is_compared() {
         }
         for found in found {
             let Err(Error::Device(what)) = found else { unreachable!("{found:?}") };
-            assert!(what.contains("with what becomes of its results, it is off by"), "{what}");
+            assert!(what.text().contains("with what becomes of its results, it is off by"), "{what}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Conservation: whether relevance gets lost, or comes from nowhere, on its way.
 
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// The largest deviation of relevance from what it started as, over the layers' boundaries, as a share of it:
@@ -14,7 +15,12 @@ use crate::{Error, Result};
 /// [`Error::Picture`] where a sum is not finite.
 pub fn conservation(sums: &[f64]) -> Result<Option<f64>> {
     if let Some(at) = sums.iter().position(|sum| !sum.is_finite()) {
-        return Err(Error::Picture(format!("the relevance of boundary {at} sums to {}; that is not finite", sums[at])));
+        return Err(Error::Picture(say!(
+            "boundary-infinite",
+            "the relevance of boundary {at} sums to {sum}; that is not finite",
+            at,
+            sum = sums[at]
+        )));
     }
     let worst = |start: f64| sums.iter().map(|sum| (sum - start).abs()).fold(0.0, f64::max) / start.abs();
     Ok(sums.first().copied().filter(|&start| start != 0.0).map(worst))

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{Curve, Curves, Direction, Filling, Order, Protocol, Ties};
 use crate::picture::Preparation;
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// How a pair of curves is measured.
@@ -65,13 +66,20 @@ impl Faithfulness {
         let values = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(preparation.channels));
         if picture.is_empty() || values != Some(picture.len()) {
             let found = picture.len();
-            return Err(Error::Picture(format!(
-                "{}·{height}·{width} values were expected, but there are {found}",
-                preparation.channels
+            return Err(Error::Picture(say!(
+                "picture-values",
+                "{channels}·{height}·{width} values were expected, but there are {found}",
+                channels = preparation.channels,
+                height,
+                width,
+                found
             )));
         }
         if batch == 0 {
-            return Err(Error::Options("a batch of 0 pictures shows nothing; 1 or more was expected".into()));
+            return Err(Error::Options(say!(
+                "empty-batch",
+                "a batch of 0 pictures shows nothing; 1 or more was expected"
+            )));
         }
         let (fillings, ends) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self { picture, width, height, preparation, batch, fillings, ends, seen: 0 })
@@ -112,10 +120,19 @@ impl Faithfulness {
             let found = probabilities(pictures).await?;
             if found.len() != views.len() {
                 let (found, shown) = (found.len(), views.len());
-                return Err(Error::Picture(format!("{found} probabilities came back for {shown} pictures")));
+                return Err(Error::Picture(say!(
+                    "probabilities-number",
+                    "{found} probabilities came back for {shown} pictures",
+                    found,
+                    shown
+                )));
             }
             if let Some(wrong) = found.iter().find(|value| !(0.0..=1.0).contains(*value)) {
-                return Err(Error::Picture(format!("a probability of {wrong} came back; 0 to 1 was expected")));
+                return Err(Error::Picture(say!(
+                    "probability",
+                    "a probability of {value} came back; 0 to 1 was expected",
+                    value = wrong
+                )));
             }
             self.seen += views.len();
             known.extend(views.iter().copied().zip(found));
@@ -140,7 +157,12 @@ impl Faithfulness {
         let orders = self.orders(map, &[*plan])?;
         let views = views(plan, direction, order(&orders, plan)?)?;
         let (_, view) = *views.get(point).ok_or_else(|| {
-            Error::Options(format!("there is no point {point}; the curve has the points 0 to {}", views.len() - 1))
+            Error::Options(say!(
+                "no-point",
+                "there is no point {point}; the curve has the points 0 to {last}",
+                point,
+                last = views.len() - 1
+            ))
         })?;
         let mut picture = Vec::with_capacity(self.picture.len());
         self.show(view, &orders, &mut picture)?;
@@ -215,7 +237,7 @@ fn order<'a>(orders: &'a BTreeMap<usize, Order>, plan: &Plan) -> Result<&'a Orde
 }
 
 fn unordered(side: usize) -> Error {
-    Error::Options(format!("the map was not sorted in patches of {side}×{side} pixels"))
+    Error::Options(say!("unsorted", "the map was not sorted in patches of {side}×{side} pixels", side))
 }
 
 /// The points of a curve: the share whose turn has come, and what is seen then.

@@ -31,6 +31,7 @@ pub use protocol::{Direction, Filling, Protocol};
 pub use randomisation::{layers, randomised, spearman};
 pub use rank::rank;
 
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// Whether a map's values can be measured: a metric of what is not finite is none.
@@ -40,9 +41,12 @@ use crate::{Error, Result};
 fn finite(map: &[f32]) -> Result<()> {
     match map.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
-        Some(at) => {
-            Err(Error::Picture(format!("the map holds {} at place {at}; every value has to be finite", map[at])))
-        }
+        Some(at) => Err(Error::Picture(say!(
+            "map-infinite",
+            "the map holds {value} at place {at}; every value has to be finite",
+            value = map[at],
+            at
+        ))),
     }
 }
 
@@ -53,7 +57,12 @@ fn finite(map: &[f32]) -> Result<()> {
 fn comparable(map: &[f32], mask: &[u8]) -> Result<()> {
     if map.len() != mask.len() {
         let (map, mask) = (map.len(), mask.len());
-        return Err(Error::Picture(format!("the map has {map} values and the mask {mask}; as many were expected")));
+        return Err(Error::Picture(say!(
+            "mask-size",
+            "the map has {map} values and the mask {mask}; as many were expected",
+            map,
+            mask
+        )));
     }
     finite(map)
 }

@@ -1,6 +1,7 @@
 //! The order in which a map's pixels enter a picture or leave it.
 
 use super::{finite, sortable};
+use crate::sentence::say;
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -36,11 +37,17 @@ impl Order {
     pub fn new(map: &[f32], width: usize, height: usize, side: usize) -> Result<Self> {
         if map.is_empty() || width.checked_mul(height) != Some(map.len()) {
             let found = map.len();
-            return Err(Error::Picture(format!("a map of {width}×{height} was expected, but it has {found} values")));
+            return Err(Error::Picture(crate::filter::map_size(width, height, found)));
         }
         finite(map)?;
         if side == 0 || !width.is_multiple_of(side) || !height.is_multiple_of(side) {
-            return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {width}×{height}")));
+            return Err(Error::Options(say!(
+                "patches",
+                "patches of {side}×{side} pixels don't fill {width}×{height}",
+                side,
+                width,
+                height
+            )));
         }
         let columns = width / side;
         let cell = |pixel: usize| pixel / width / side * columns + pixel % width / side;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::blur::blur;
 use crate::picture::Normalisation;
+use crate::sentence::say;
 use crate::words::words;
 use crate::{Error, Result};
 
@@ -87,9 +88,12 @@ impl Protocol {
         };
         // Before anything is made of them: who asks for 10¹⁵ points is told so.
         if points < 2 || points > cells + 1 {
-            return Err(Error::Options(format!(
-                "a curve of {points} points was asked for; 2 to {} are possible with {cells} cells",
-                cells + 1
+            return Err(Error::Options(say!(
+                "curve-points",
+                "a curve of {points} points was asked for; 2 to {most} are possible with {cells} cells",
+                points,
+                most = cells + 1,
+                cells
             )));
         }
         let steps = points - 1;
@@ -133,8 +137,10 @@ impl FromStr for Protocol {
     /// `paper`, `rise`, or `patch[:SIDE[:STEP]]`.
     fn from_str(text: &str) -> Result<Self> {
         let unknown = || {
-            Error::Options(format!(
-                "there is no protocol {text:?}; there are paper, rise and patch[:SIDE[:STEP]], such as patch:1:500"
+            Error::Options(say!(
+                "no-protocol",
+                "there is no protocol \"{given}\"; there are paper, rise and patch[:SIDE[:STEP]], such as patch:1:500",
+                given = text
             ))
         };
         let number = |part: &str| part.parse().ok().filter(|&number: &usize| number > 0).ok_or_else(unknown);

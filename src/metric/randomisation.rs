@@ -6,6 +6,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{finite, sortable};
 use crate::network::{Convolution, Graph, Named, Node};
+use crate::sentence::say;
 use crate::weights::formula::unit;
 use crate::{Error, Result};
 
@@ -82,7 +83,12 @@ fn drawn<const D: usize>(count: usize, name: &str, beside: &Tensor<D>) -> Tensor
 pub fn spearman(a: &[f32], b: &[f32]) -> Result<Option<f64>> {
     if a.len() != b.len() {
         let (a, b) = (a.len(), b.len());
-        return Err(Error::Picture(format!("maps of {a} and {b} values can't be compared; as many were expected")));
+        return Err(Error::Picture(say!(
+            "maps-sizes",
+            "maps of {first} and {second} values can't be compared; as many were expected",
+            first = a,
+            second = b
+        )));
     }
     finite(a)?;
     finite(b)?;

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::layer::{back, run};
 use super::{Attention, Convolution, Node, Step};
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// The number of the last stage, where there are fewer as well.
@@ -90,7 +91,13 @@ impl Graph {
         let count = self.stages.len();
         let end = (stage + count).checked_sub(LAST + 1).and_then(|at| self.stages.get(at));
         end.copied().ok_or_else(|| {
-            Error::Options(format!("stage is {stage}, but the network has the stages {} to {LAST}", LAST + 1 - count))
+            Error::Options(say!(
+                "no-stage",
+                "stage is {stage}, but the network has the stages {first} to {last}",
+                stage,
+                first = LAST + 1 - count,
+                last = LAST
+            ))
         })
     }
 
@@ -123,7 +130,13 @@ impl Graph {
         for Named { name, node } in &self.nodes {
             within = node.output_size(within).filter(|size| !size.contains(&0)).ok_or_else(|| {
                 let [height, width] = size;
-                Error::Picture(format!("{width}×{height} pixels are no size for the layer {name} of this network"))
+                Error::Picture(say!(
+                    "too-small",
+                    "{width}×{height} pixels are no size for the layer {layer} of this network",
+                    width,
+                    height,
+                    layer = name
+                ))
             })?;
             channels = node.channels().unwrap_or(channels);
             largest = largest.max(channels * within[0] * within[1]);

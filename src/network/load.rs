@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{Attention, Convolution, Gate, Graph, Named, Node, Residual, Skip, Witness};
 use crate::family::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart};
 use crate::kernel::Kernels;
+use crate::sentence::say;
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
 
@@ -163,9 +164,12 @@ impl<S: Source> Loader<'_, S> {
         let mean = self.checkpoint.read(&format!("{name}.running_mean")).await?;
         let variance = self.checkpoint.read(&format!("{name}.running_var")).await?;
         if let Some(channel) = variance.iter().position(|&variance| variance < 0.0) {
-            return Err(Error::Weights(format!(
-                "{name}.running_var is {} in channel {channel}; a variance can't be negative",
-                variance[channel]
+            return Err(Error::Weights(say!(
+                "variance-negative",
+                "{norm}.running_var is {value} in channel {channel}; a variance can't be negative",
+                norm = name,
+                value = variance[channel],
+                channel
             )));
         }
         let epsilon = self.checkpoint.told().norm_epsilon();
@@ -185,8 +189,10 @@ impl<S: Source> Loader<'_, S> {
     ) -> Result<Convolution> {
         // Each number of the file is finite, but a product of two need not be.
         if [&weight, &bias, &scale].into_iter().flatten().any(|value| !value.is_finite()) {
-            return Err(Error::Weights(format!(
-                "{name} is not finite once its BatchNorm is merged into it; one of them holds numbers that are too large"
+            return Err(Error::Weights(say!(
+                "merged-infinite",
+                "{layer} is not finite once its BatchNorm is merged into it; one of them holds numbers that are too large",
+                layer = name
             )));
         }
         let witness = Some(Arc::new(Witness::new(name, &weight, &bias, shape, groups)));

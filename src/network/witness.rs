@@ -226,7 +226,7 @@ impl Work<'_> {
                 if let Some(factor) = factor {
                     expected.times(of(factor));
                 }
-                expected.hold(|| format!("its {name}{way}"), seen[result][filter])
+                expected.hold(|| format!("{name}{way}"), seen[result][filter])
             })
         };
         Sample { noted, seen, judge: Box::new(judge) }
@@ -263,7 +263,7 @@ pub(super) fn show_pool(window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
             maxima.zip(&seen[0]).try_for_each(|(maximum, &found)| {
                 let mut expected = Expected::default();
                 expected.add(maximum.into());
-                expected.hold(|| "its max-pool".into(), found)
+                expected.hold(|| "max-pool".into(), found)
             })
         };
         Sample { noted: Vec::new(), seen: vec![column(output, [image, row, across]), window], judge: Box::new(judge) }
@@ -314,7 +314,7 @@ pub(super) fn show_pool_back(window: &Window, x: &Tensor<4>, cotangent: &Tensor<
                         expected.add(cotangent.into());
                     }
                 }
-                expected.hold(|| "its max-pool on the way back".into(), found)
+                expected.hold(|| "max-pool on the way back".into(), found)
             })
         };
         Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
@@ -325,7 +325,7 @@ pub(super) fn show_pool_back(window: &Window, x: &Tensor<4>, cotangent: &Tensor<
 fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
     let judge = move |seen: &[Vec<f32>]| {
         let mut found = seen.iter().flatten();
-        found.try_for_each(|&found| Expected::default().hold(|| format!("its {what}"), found))
+        found.try_for_each(|&found| Expected::default().hold(|| what.to_owned(), found))
     };
     Sample { noted: Vec::new(), seen: vec![seen], judge: Box::new(judge) }
 }
@@ -356,7 +356,7 @@ pub(super) fn show_average(direction: Direction, window: &Window, x: &Tensor<4>,
                 let mut expected = Expected::default();
                 values.iter().for_each(|&value| expected.add(value.into()));
                 expected.times(1.0 / places as f64);
-                expected.hold(|| format!("its {what}"), found)
+                expected.hold(|| what.to_owned(), found)
             })
         };
         Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
@@ -393,7 +393,7 @@ mod tests {
             ask(&right).unwrap();
         }
         match (0..100).find_map(|_| ask(&wrong).err()) {
-            Some(Error::DeviceWrong(found)) => assert!(found.starts_with(what), "{found}"),
+            Some(Error::DeviceWrong(found)) => assert!(found.text().starts_with(what), "{found}"),
             other => panic!("{what}: {other:?}"),
         }
     }

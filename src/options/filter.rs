@@ -3,8 +3,9 @@
 use imageproc::region_labelling::Connectivity;
 use serde_json::{Map, Value as Json};
 
-use super::setting::{Name, Settings};
+use super::setting::{Name, Owner, Settings};
 use crate::filter::{Choice, Filter, Threshold, ThresholdName};
+use crate::sentence::say;
 use crate::words::{Value, Words, shown, words};
 use crate::{Error, Result};
 
@@ -64,14 +65,22 @@ pub(super) fn read(json: Json) -> Result<Filter> {
         Json::String(_) => Map::from_iter([("kind".to_owned(), json)]),
         Json::Object(given) => given,
         other => {
-            return Err(Error::Options(format!("filter is {}; a name or an object was expected", shown(&other))));
+            return Err(Error::Options(say!(
+                "filter-form",
+                "filter is {given}; a name or an object was expected",
+                given = shown(&other)
+            )));
         }
     };
     let Some(kind) = given.remove("kind") else {
-        return Err(Error::Options(format!("the filter has no kind; there are {}", FilterName::names())));
+        return Err(Error::Options(say!(
+            "filter-kind",
+            "the filter has no kind; there are {names}",
+            names = FilterName::names()
+        )));
     };
     let name = FilterName::read("filter", &kind)?;
-    let mut settings = Settings::new(format!("the filter {}", name.word()), name.defaults());
+    let mut settings = Settings::new(Owner::Filter(name.word()), name.defaults());
     for (option, value) in &given {
         settings.set(option, value)?;
     }

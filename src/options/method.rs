@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::setting::{Name, Settings};
+use super::setting::{Name, Owner, Settings};
 use crate::Result;
 use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Stem};
 use crate::picture::Normalisation;
@@ -261,7 +261,7 @@ pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
         None => MethodName::C3Lrp,
         Some(name) => MethodName::read("method", &name)?,
     };
-    let mut settings = Settings::new(format!("the method {}", name.word()), name.row().defaults);
+    let mut settings = Settings::new(Owner::Method(name.word()), name.row().defaults);
     for (option, value) in &given {
         settings.set(option, value)?;
     }

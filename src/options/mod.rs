@@ -17,6 +17,7 @@ use self::setting::Name;
 use crate::attribution::Method;
 use crate::filter::Filter;
 use crate::picture::Fit;
+use crate::sentence::{Sentence, say};
 use crate::words::{Value, Words, shown};
 use crate::{Error, Result};
 
@@ -52,7 +53,11 @@ impl Options {
         for name in BESIDE {
             let beside = given.remove(name.key()).and_then(|value| method.insert(name.key().to_owned(), value));
             if beside.is_some() {
-                return Err(Error::Options(format!("{} is given twice, by itself and with the method", name.key())));
+                return Err(Error::Options(say!(
+                    "option-twice",
+                    "{option} is given twice, by itself and with the method",
+                    option = name.key()
+                )));
             }
         }
         let method = method::read(method)?;
@@ -66,8 +71,9 @@ impl Options {
         };
         let fit = take(&mut given, Name::Fit)?;
         match given.keys().next() {
-            Some(unknown) => Err(Error::Options(format!(
-                "there is no option {unknown}; there are target, method, start, stabilizer, epsilon, filter and fit"
+            Some(unknown) => Err(Error::Options(no_option(
+                unknown,
+                &["target", "method", "start", "stabilizer", "epsilon", "filter", "fit"],
             ))),
             None => Ok(Self { target, method, filter, fit }),
         }
@@ -81,8 +87,17 @@ impl Options {
 pub fn object(json: Json) -> Result<Map<String, Json>> {
     match json {
         Json::Object(fields) => Ok(fields),
-        other => Err(Error::Options(format!("the options are {}; an object was expected", shown(&other)))),
+        other => Err(Error::Options(say!(
+            "options-form",
+            "the options are {given}; an object was expected",
+            given = shown(&other)
+        ))),
     }
+}
+
+/// What is said of an option that nobody knows.
+pub(crate) fn no_option(option: &str, options: &[&str]) -> Sentence {
+    say!("no-such-option", "there is no option {option}; there are {options}", option, options)
 }
 
 /// The value of one option that a call takes beside others, where it is given.

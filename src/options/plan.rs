@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::setting::{Name, Settings};
+use super::setting::{Name, Owner, Settings};
 use crate::Result;
 use crate::metric::{Plan, Protocol, Ties};
 use crate::words::Value;
@@ -21,7 +21,7 @@ impl Asked {
     ///
     /// # Errors
     /// [`Error::Options`], naming the option and what was expected.
-    pub fn read(mut json: Map<String, Json>, call: &str, needed: &[Name]) -> Result<Self> {
+    pub fn read(mut json: Map<String, Json>, call: &'static str, needed: &[Name]) -> Result<Self> {
         let protocol = match json.remove(Name::Protocol.key()) {
             None => Protocol::Paper,
             Some(Json::String(text)) if !text.starts_with(crate::words::NO_JSON) => text.parse()?,
@@ -30,7 +30,7 @@ impl Asked {
         let mut settings = vec![(Name::Ties, Value::Word("stable")), (Name::Points, Value::Whole(51))];
         // What is needed stands in the list with no meaning until it is given.
         settings.extend(needed.iter().map(|name| (*name, Value::Whole(0))));
-        let mut settings = Settings::new(call.to_owned(), settings);
+        let mut settings = Settings::new(Owner::Call(call), settings);
         let mut missing = needed.to_vec();
         for (option, value) in &json {
             settings.set(option, value)?;

@@ -11,6 +11,7 @@ use crate::hints::StrideIn;
 use crate::metric::{Direction, Ties};
 use crate::output::OutputKind;
 use crate::picture::{Fit, Interpolation, Order, SIDES};
+use crate::sentence::{Param, Say, Saying, Sentence, say};
 use crate::words::{Value, Words, shown};
 use crate::{Error, Result};
 
@@ -40,7 +41,7 @@ pub enum Kind {
     /// A text of its own kind: what is expected, and its type in TypeScript.
     Text {
         /// For the error message.
-        expected: &'static str,
+        expected: Saying,
         /// For the types.
         typescript: &'static str,
     },
@@ -51,11 +52,20 @@ const LARGEST: f64 = f32::MAX as f64;
 
 const FLAG: Kind = Kind::OneOf(&[Value::Flag(true), Value::Flag(false)]);
 
-const CHANNELS: Kind =
-    Kind::Text { expected: "one number or three, such as [0.485, 0.456, 0.406],", typescript: "number[]" };
+const CHANNELS: Kind = Kind::Text {
+    expected: || say!("channels", "one number or three, such as [0.485, 0.456, 0.406],"),
+    typescript: "number[]",
+};
 
-const STAGES: Kind =
-    Kind::Text { expected: "a small whole number for each stage, such as [1, 1, 2, 4],", typescript: "number[]" };
+const STAGES: Kind = Kind::Text {
+    expected: || say!("stages", "a small whole number for each stage, such as [1, 1, 2, 4],"),
+    typescript: "number[]",
+};
+
+/// What an option or an entry of a configuration may be.
+pub(crate) fn number_from(least: f64, most: f64) -> Sentence {
+    say!("number-from", "a number from {least} to {most}", least, most)
+}
 
 /// An option's row.
 #[derive(Clone, Copy, Debug)]
@@ -272,7 +282,7 @@ impl Name {
                 "protocol",
                 "What hidden pixels show: the mean colour (\"paper\": C3-LRP's Equations 5 and 6); on insertion the blurred picture (\"rise\"); black, in patches (\"patch\", \"patch:16\").",
                 Kind::Text {
-                    expected: "paper, rise, patch, patch:SIDE or patch:SIDE:STEP",
+                    expected: || say!("protocols", "paper, rise, patch, patch:SIDE or patch:SIDE:STEP"),
                     typescript: "\"paper\" | \"rise\" | \"patch\" | `patch:${number}` | `patch:${number}:${number}`",
                 },
             ),
@@ -328,7 +338,7 @@ impl Name {
             Self::Tag => of(
                 "tag",
                 "The species whose coloured tag is planted in a corner; none when absent.",
-                Kind::Text { expected: "a species' name", typescript: "string" },
+                Kind::Text { expected: || say!("species", "a species' name"), typescript: "string" },
             ),
         }
     }
@@ -349,24 +359,24 @@ impl Kind {
     }
 
     /// The words after "was expected" of an error message, without them.
-    fn expected(self) -> String {
-        let list = |choices: &[Value]| choices.iter().map(spelled).collect::<Vec<_>>().join(" or ");
+    fn expected(self) -> Sentence {
         match self {
-            Self::OneOf(choices) => list(choices),
-            Self::OneOfOrFraction(choices) => format!("{} or {{\"fraction\": 0 to below 1}}", list(choices)),
+            Self::OneOf(choices) => say!("one-of", "{choices:or}", choices),
+            Self::OneOfOrFraction(choices) => {
+                say!("one-of-or-fraction", "{choices:or} or {\"fraction\": 0 to below 1}", choices)
+            }
             Self::Whole { least, most } if most >= u64::from(u32::MAX) => {
-                format!("a whole number of {least} or more")
+                say!("whole-above", "a whole number of {least} or more", least)
             }
-            Self::Whole { least, most } => format!("a whole number from {least} to {most}"),
-            Self::Number { least, most, such_as } => {
-                let such_as = Value::Number(such_as);
-                match (least == f64::from(f32::MIN_POSITIVE), most >= LARGEST) {
-                    (true, _) => format!("a number above 0, such as {such_as},"),
-                    (false, true) => format!("a number of {least} or more, such as {such_as},"),
-                    (false, false) => format!("a number from {least} to {most}"),
+            Self::Whole { least, most } => say!("whole-from", "a whole number from {least} to {most}", least, most),
+            Self::Number { least, most, such_as } => match (least == f64::from(f32::MIN_POSITIVE), most >= LARGEST) {
+                (true, _) => say!("number-positive", "a number above 0, such as {example},", example = such_as),
+                (false, true) => {
+                    say!("number-above", "a number of {least} or more, such as {example},", least, example = such_as)
                 }
-            }
-            Self::Text { expected, .. } => expected.to_owned(),
+                (false, false) => number_from(least, most),
+            },
+            Self::Text { expected, .. } => expected(),
         }
     }
 
@@ -383,6 +393,12 @@ impl Kind {
     }
 }
 
+impl Say for Value {
+    fn param(&self) -> Param {
+        Param::Text(spelled(self))
+    }
+}
+
 /// As JSON has it.
 fn spelled(value: &Value) -> String {
     match value {
@@ -394,7 +410,7 @@ fn spelled(value: &Value) -> String {
 impl Setting {
     /// Its meaning, and what it can be.
     pub fn help(&self) -> String {
-        format!("{} [{}]", self.meaning.trim_end_matches('.'), self.kind.expected().trim_end_matches(','))
+        format!("{} [{}]", self.meaning.trim_end_matches('.'), self.kind.expected().text().trim_end_matches(','))
     }
 
     /// The value that JSON gives.
@@ -432,8 +448,13 @@ impl Setting {
 
     /// Why a value can't be taken.
     pub fn refusal(&self, json: &Json) -> Error {
-        Error::Options(format!("{} is {}; {} was expected", self.key, shown(json), self.kind.expected()))
+        unfit(self, shown(json))
     }
+}
+
+fn unfit(setting: &Setting, given: String) -> Error {
+    let (option, expected) = (setting.key, setting.kind.expected());
+    Error::Options(say!("option-is", "{option} is {given}; {expected} was expected", option, given, expected))
 }
 
 /// A whole number, whether it is written as 3 or as 3.0.
@@ -442,17 +463,27 @@ fn whole(json: &Json) -> Option<u64> {
     json.as_u64().or_else(|| float().map(|number| number as u64))
 }
 
+/// What options are of, for messages.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// A method.
+    Method(&'static str),
+    /// A filter.
+    Filter(&'static str),
+    /// A call.
+    Call(&'static str),
+}
+
 /// The options of something, each with its value.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What they are of, for messages: "the method rise".
-    of: String,
+    of: Owner,
     values: Vec<(Name, Value)>,
 }
 
 impl Settings {
     /// Those that there are, with their defaults.
-    pub fn new(of: String, defaults: Vec<(Name, Value)>) -> Self {
+    pub fn new(of: Owner, defaults: Vec<(Name, Value)>) -> Self {
         Self { of, values: defaults }
     }
 
@@ -472,8 +503,32 @@ impl Settings {
 
     fn unknown(&self, key: &str) -> Error {
         let names: Vec<_> = self.values.iter().map(|(name, _)| name.key()).collect();
-        let taken = if names.is_empty() { "it takes none".into() } else { format!("it takes {}", names.join(", ")) };
-        Error::Options(format!("{} has no option {}; {taken}", self.of, key))
+        let option = key;
+        Error::Options(match self.of {
+            Owner::Method(method) if names.is_empty() => {
+                say!("method-optionless", "the method {method} has no option {option}; it takes none", method, option)
+            }
+            Owner::Method(method) => say!(
+                "method-option",
+                "the method {method} has no option {option}; it takes {names}",
+                method,
+                option,
+                names
+            ),
+            Owner::Filter(filter) if names.is_empty() => {
+                say!("filter-optionless", "the filter {filter} has no option {option}; it takes none", filter, option)
+            }
+            Owner::Filter(filter) => say!(
+                "filter-option",
+                "the filter {filter} has no option {option}; it takes {names}",
+                filter,
+                option,
+                names
+            ),
+            Owner::Call(call) => {
+                say!("call-option", "{call} has no option {option}; it takes {names}", call, option, names)
+            }
+        })
     }
 
     /// Whether there is such an option.
@@ -488,7 +543,7 @@ impl Settings {
 
     /// Why an option's value is of no use for what asks.
     fn unfit(name: Name, value: Value) -> Error {
-        Error::Options(format!("{} is {value}; {} was expected", name.key(), name.setting().kind.expected()))
+        unfit(&name.setting(), value.to_string())
     }
 
     /// An option that is one of an enumeration's names.

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::{JsResult, property, thrown};
+use crate::sentence::say;
 use crate::{Error, Result};
 
 /// The `AbortSignal` among a call's options, where there is one.
@@ -20,7 +21,7 @@ impl Abort {
         match property(options, "signal") {
             absent if absent.is_undefined() || absent.is_null() => Ok(Self(None)),
             signal if property(&signal, "addEventListener").is_function() => Ok(Self(Some(signal))),
-            _ => Err(thrown(Error::Options("signal must be an AbortSignal".into()))),
+            _ => Err(thrown(Error::Options(say!("signal", "signal must be an AbortSignal")))),
         }
     }
 

@@ -7,15 +7,16 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::property;
 use crate::device::Adapter;
+use crate::sentence::{Sentence, say};
 
 /// The adapter that the browser offers, checked before Burn touches it: Burn panics without
 /// timestamp queries.
-pub async fn adapter() -> std::result::Result<Adapter, String> {
+pub async fn adapter() -> std::result::Result<Adapter, Sentence> {
     let gpu = property(&property(&js_sys::global(), "navigator"), "gpu");
     if !gpu.is_object() {
-        return Err("this browser has no WebGPU".into());
+        return Err(say!("no-webgpu", "this browser has no WebGPU"));
     }
-    let none = || "the browser has WebGPU, but no GPU adapter for it".to_owned();
+    let none = || say!("no-adapter", "the browser has WebGPU, but no GPU adapter for it");
     let options = Object::new();
     let set = Reflect::set(&options, &"powerPreference".into(), &"high-performance".into());
     let request = property(&gpu, "requestAdapter")
@@ -41,14 +42,14 @@ pub async fn adapter() -> std::result::Result<Adapter, String> {
 }
 
 /// What Burn's kernels need and not every adapter has.
-fn unfit(adapter: &JsValue, limit: impl Fn(&str) -> f64) -> Option<String> {
+fn unfit(adapter: &JsValue, limit: impl Fn(&str) -> f64) -> Option<Sentence> {
     let features = property(adapter, "features");
     let has = property(&features, "has")
         .dyn_into::<Function>()
         .ok()
         .and_then(|has| has.call1(&features, &"timestamp-query".into()).ok());
     if !has.is_some_and(|has| has.is_truthy()) {
-        return Some("it has no timestamp queries, which the runtime needs".into());
+        return Some(say!("gpu-timers", "it has no timestamp queries, which the runtime needs"));
     }
     let needed = [
         ("maxComputeInvocationsPerWorkgroup", 256.0),
@@ -58,6 +59,7 @@ fn unfit(adapter: &JsValue, limit: impl Fn(&str) -> f64) -> Option<String> {
     ];
     needed.into_iter().find_map(|(name, least)| {
         let value = limit(name);
-        (value < least).then(|| format!("its {name} is {value}, and {least} is needed"))
+        (value < least)
+            .then(|| say!("gpu-limit", "its {limit} is {value}, and {least} is needed", limit = name, value, least))
     })
 }

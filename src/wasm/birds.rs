@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::{JsResult, object_of, property, thrown, to_js};
 use crate::Error;
 use crate::birds::{self, Part, Species};
+use crate::sentence::say;
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,13 +49,22 @@ struct SpeciesFields {
 #[wasm_bindgen(js_name = drawBird)]
 pub fn draw_bird_to_js(species: &str, seed: f64, options: Option<BirdOptions>) -> JsResult<JsBird> {
     let by_name = |name: &str| {
-        Species::by_name(name).ok_or_else(|| thrown(Error::Options(format!("there is no species of birds {name:?}"))))
+        Species::by_name(name).ok_or_else(|| {
+            thrown(Error::Options(say!("no-species", "there is no species of birds \"{species}\"", species = name)))
+        })
     };
     let whole = |value: f64, least: f64, most: f64, what: &str| {
         if value.fract() == 0.0 && (least..=most).contains(&value) {
             return Ok(value);
         }
-        Err(thrown(Error::Options(format!("{what} is {value}; a whole number from {least} to {most} was expected"))))
+        Err(thrown(Error::Options(say!(
+            "bird-number",
+            "{option} is {value}; a whole number from {least} to {most} was expected",
+            option = what,
+            value,
+            least,
+            most
+        ))))
     };
     let options = options.map(JsValue::from).unwrap_or_default();
     let side = match property(&options, "side") {

@@ -14,7 +14,8 @@ use super::{JsResult, fields, object_of, progress, property, thrown, to_js};
 use crate::device::{Choice, Preference};
 use crate::hints::{Config, Hints};
 use crate::options::setting::Name;
-use crate::options::take;
+use crate::options::{no_option, take};
+use crate::sentence::{Sentence, say};
 use crate::weights::Reading;
 use crate::words::shown;
 use crate::{Error, Explainer, Loading, Options};
@@ -58,7 +59,7 @@ impl JsExplainer {
             let mut report = progress(&given)?;
             let loading = loading(fields(&given)?).map_err(thrown)?;
             let cpu = loading.device == Choice::Cpu;
-            let adapter = if cpu { Err("the CPU was asked for".into()) } else { adapter().await };
+            let adapter = if cpu { Err(say!("cpu-asked", "the CPU was asked for")) } else { adapter().await };
             let weights = joined(weights.into())?;
             let explainer = Explainer::create(weights, loading, adapter, &mut report).await.map_err(thrown)?;
             let info = to_js(explainer.info())?;
@@ -155,13 +156,19 @@ impl JsExplainer {
 fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> {
     let device = take(&mut given, Name::Device)?.unwrap_or_default();
     let hints = Hints::take(&mut given)?;
-    let mut text = |key: &str, expected: &str| match given.remove(key) {
+    let mut text = |key: &str, expected: fn() -> Sentence| match given.remove(key) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(Error::Options(format!("{key} is {}; {expected} was expected", shown(&other)))),
+        Some(other) => Err(Error::Options(say!(
+            "option-is",
+            "{option} is {given}; {expected} was expected",
+            option = key,
+            given = shown(&other),
+            expected = expected()
+        ))),
     };
-    let network = text("network", "the beginning of its tensors' names")?;
-    let name = text("name", "the name of the weights' file or repository")?;
+    let network = text("network", || say!("tensors-beginning", "the beginning of its tensors' names"))?;
+    let name = text("name", || say!("weights-name", "the name of the weights' file or repository"))?;
     let configs = match given.remove("config") {
         None => Vec::new(),
         Some(Value::Array(texts)) => texts.iter().map(config).collect::<crate::Result<_>>()?,
@@ -171,10 +178,9 @@ fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> 
     match given.keys().next() {
         None => Ok(Loading { device, kernels, reading: Reading { name, network, hints, configs } }),
         Some(unknown) => {
-            let hints = Hints::OPTIONS.map(Name::key).join(", ");
-            Err(Error::Options(format!(
-                "there is no option {unknown}; there are device, kernels, name, network, config, {hints}"
-            )))
+            let mut options = vec!["device", "kernels", "name", "network", "config"];
+            options.extend(Hints::OPTIONS.map(Name::key));
+            Err(Error::Options(no_option(unknown, &options)))
         }
     }
 }
@@ -182,7 +188,11 @@ fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> 
 fn config(given: &Value) -> crate::Result<Config> {
     match given {
         Value::String(text) => Config::parse(text),
-        other => Err(Error::Options(format!("config is {}; the text of a configuration was expected", shown(other)))),
+        other => Err(Error::Options(say!(
+            "config-form",
+            "config is {given}; the text of a configuration was expected",
+            given = shown(other)
+        ))),
     }
 }
 

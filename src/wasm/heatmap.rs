@@ -8,6 +8,7 @@ use wasm_bindgen::{Clamped, JsCast};
 use super::call::usable;
 use super::{JsResult, from_js, object_of, thrown};
 use crate::heatmap::{self, Style};
+use crate::sentence::say;
 use crate::{Error, Options, metric};
 
 #[wasm_bindgen]
@@ -67,7 +68,11 @@ fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
         Some("overlay") => Ok(Style::Overlay),
         other => {
             let other = other.unwrap_or("no string");
-            Err(thrown(Error::Options(format!("heatmap style is {other}; \"diverging\" or \"overlay\" was expected"))))
+            Err(thrown(Error::Options(say!(
+                "heatmap-style",
+                "heatmap style is {given}; \"diverging\" or \"overlay\" was expected",
+                given = other
+            ))))
         }
     }
 }

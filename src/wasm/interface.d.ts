@@ -1,6 +1,42 @@
 /** Where the network runs. `auto`: WebGPU on a real adapter, else the CPU. */
 export type DeviceChoice = "auto" | "webgpu" | "cpu";
 
+/**
+ * What the library says: a code, which keeps its meaning, what it is said of, and the same in English. The English
+ * templates of all codes are in `src/sentences.json`, with `{name}` where a parameter stands; another language has
+ * its own. A list's parts are joined by commas, or as `{name:or}` and `{name:semicolon}` say.
+ *
+ * What is always the same has its code in that list too: `method.NAME.meaning`, `method.NAME.source` and
+ * `option.NAME.meaning` of `Explainer.methods`, `adapter.cpu`, and `progress.WORDS` of what `onProgress` is told, its
+ * words joined by hyphens.
+ */
+export interface Sentence {
+  code: string;
+  params: Record<string, SentenceParam>;
+  text: string;
+}
+
+/** A number, what is the same in every language, a part that is said in turn, or several of them. */
+export type SentenceParam = number | string | Sentence | SentenceParam[];
+
+/**
+ * What is thrown is an `Error` with these. `message` is the English text; in another language it is `error.NAME` of
+ * the list, whose `{what}` is the sentence of this code and these parameters.
+ */
+export interface LibraryError extends Error {
+  name:
+    | "WeightsError"
+    | "PictureError"
+    | "LabelsError"
+    | "OptionsError"
+    | "DeviceError"
+    | "DeviceLost"
+    | "DeviceWrong"
+    | "EngineError";
+  code: string;
+  params: Record<string, SentenceParam>;
+}
+
 /** Called as work goes on; `done` and `total` are bytes while loading, steps while explaining. */
 export type OnProgress = (done: number, total: number, what: string) => void;
 
@@ -61,6 +97,8 @@ export interface Fact {
   origin: "option" | "config" | "file" | "assumed";
   /** The same in words. */
   sentence: string;
+  /** The same for other languages. */
+  said: Sentence;
 }
 
 /** What is loaded, and where it runs. */
@@ -70,6 +108,8 @@ export interface Info {
   adapter: string;
   /** Why this device was taken, as a sentence. */
   reason: string;
+  /** The same for other languages. */
+  why: Sentence;
   /** What the network is, such as "ResNet-50", with the name that a configuration gives it. */
   architecture: string;
   /** Channels of a picture: 3, or 1 where pictures are turned to grey. */

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
+use crate::sentence::say;
 use crate::words::NO_JSON;
 use crate::{Error, Result, options};
 
@@ -48,6 +49,12 @@ pub fn start() {
 fn thrown(error: Error) -> JsValue {
     let js = JsError::new(&error.to_string());
     js.set_name(error.name());
+    // Without them it is an error all the same.
+    if let Ok(sentence) = to_js(error.sentence()) {
+        for field in ["code", "params"] {
+            let _ = Reflect::set(&js, &field.into(), &property(&sentence, field));
+        }
+    }
     js.into()
 }
 
@@ -73,7 +80,7 @@ fn progress(options: &JsValue) -> JsResult<impl FnMut(f64, f64, &str) + use<>> {
         function => Some(
             function
                 .dyn_into::<Function>()
-                .map_err(|_| thrown(Error::Options("onProgress must be a function".into())))?,
+                .map_err(|_| thrown(Error::Options(say!("on-progress", "onProgress must be a function"))))?,
         ),
     };
     Ok(move |done: f64, total: f64, what: &str| {
@@ -106,11 +113,13 @@ fn from_js(value: &JsValue) -> Result<Value> {
     let replace = Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_, value| written(value));
     let replacer = replace.as_ref().unchecked_ref();
     let text = JSON::stringify_with_replacer(value, replacer).map_err(|error| {
-        let why = error.dyn_ref::<JsError>().map_or_else(String::new, |error| format!(": {}", error.message()));
-        Error::Options(format!("it can't be written as JSON{why}"))
+        let words = error.dyn_ref::<JsError>().map_or_else(String::new, |error| error.message().into());
+        Error::Options(say!("no-json", "it can't be written as JSON: {words}", words))
     })?;
     let text = text.as_string().unwrap_or_else(|| "null".into());
-    serde_json::from_str(&text).map_err(|error| Error::Options(error.to_string()))
+    serde_json::from_str(&text).map_err(|error| {
+        Error::Options(say!("no-json", "it can't be written as JSON: {words}", words = error.to_string()))
+    })
 }
 
 /// What JSON has, as it is; of anything else a text that says what it was.

@@ -7,6 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 use super::{JsResult, thrown};
+use crate::sentence::say;
 use crate::weights::{Joined, Source};
 use crate::{Error, Result};
 
@@ -26,7 +27,7 @@ pub fn joined(weights: JsValue) -> JsResult<Joined<Piecewise>> {
         Err(one) => vec![Piecewise::new(one)?],
     };
     match files.is_empty() {
-        true => Err(thrown(Error::Weights("the list of files is empty".into()))),
+        true => Err(thrown(Error::Weights(say!("no-files", "the list of files is empty")))),
         false => Ok(Joined(files)),
     }
 }
@@ -37,9 +38,10 @@ impl Piecewise {
             Ok(blob) => Ok(Self::Blob(blob)),
             Err(other) => match other.dyn_into::<Uint8Array>() {
                 Ok(bytes) => Ok(Self::Bytes(bytes)),
-                Err(_) => {
-                    Err(thrown(Error::Weights("a Blob, a File, a Uint8Array or a list of them was expected".into())))
-                }
+                Err(_) => Err(thrown(Error::Weights(say!(
+                    "weights-form",
+                    "a Blob, a File, a Uint8Array or a list of them was expected"
+                )))),
             },
         }
     }
@@ -58,9 +60,10 @@ impl Source for Piecewise {
         let piece = match self {
             Self::Blob(blob) => {
                 let failed = |error: JsValue| {
-                    Error::Weights(format!(
-                        "the file can't be read ({}); it may have been moved or changed. Choose it again.",
-                        described(&error)
+                    Error::Weights(say!(
+                        "file-unreadable",
+                        "the file can't be read ({words}); it may have been moved or changed. Choose it again.",
+                        words = described(&error)
                     ))
                 };
                 let slice = blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(failed)?;
@@ -69,7 +72,10 @@ impl Source for Piecewise {
             Self::Bytes(bytes) => bytes.subarray(start as u32, end as u32),
         };
         if piece.length() as usize != into.len() {
-            return Err(Error::Weights("the file ends before its last tensor does. Fetch it again.".into()));
+            return Err(Error::Weights(say!(
+                "file-ends",
+                "the file ends before its last tensor does. Fetch it again."
+            )));
         }
         piece.copy_to(into);
         Ok(())

@@ -9,6 +9,7 @@ use super::contents::Contents;
 use crate::family::{Blueprint, Found, recognise};
 use crate::hints::{Config, Hints, Origin, Told, refuse_by_name};
 use crate::picture::Preparation;
+use crate::sentence::say;
 use crate::{Error, Labels, Result};
 
 /// Bytes that can be read in pieces: a file, a JavaScript `Blob`, a slice.
@@ -40,7 +41,10 @@ impl<B: AsRef<[u8]>> Source for Bytes<B> {
 }
 
 pub(super) fn truncated() -> Error {
-    Error::Weights("the file ends before its last tensor does; it was probably cut off while it was copied or downloaded. Fetch it again.".into())
+    Error::Weights(say!(
+        "file-cut-off",
+        "the file ends before its last tensor does; it was probably cut off while it was copied or downloaded. Fetch it again."
+    ))
 }
 
 /// The values of some bytes; none where they are no floating-point numbers.
@@ -167,7 +171,8 @@ impl<S: Source> Checkpoint<S> {
     /// # Errors
     /// [`Error::Weights`] where a value is not finite, or the file ends.
     pub async fn read(&self, name: &str) -> Result<Vec<f32>> {
-        let tensor = self.tensors.get(name).ok_or_else(|| Error::Weights(format!("{name} is missing")))?;
+        let tensor =
+            self.tensors.get(name).ok_or_else(|| Error::Weights(say!("tensor-missing", "{name} is missing", name)))?;
         let values = match tensor.kind {
             Kind::F32 if tensor.is_contiguous() => {
                 let mut values = vec![0f32; tensor.elements()];
@@ -180,14 +185,22 @@ impl<S: Source> Checkpoint<S> {
                 let bytes = if tensor.is_contiguous() { Some(bytes) } else { tensor.pack(&bytes) };
                 let widened = bytes.and_then(|bytes| widened(kind, &bytes));
                 widened.ok_or_else(|| {
-                    Error::Weights(format!("{name} is of type {kind:?}; F64, F32, F16 or BF16 was expected"))
+                    Error::Weights(say!(
+                        "tensor-type",
+                        "{name} is of type {kind}; F64, F32, F16 or BF16 was expected",
+                        name,
+                        kind = format!("{kind:?}")
+                    ))
                 })?
             }
         };
         match values.iter().position(|value| !value.is_finite()) {
-            Some(at) => Err(Error::Weights(format!(
-                "{name} holds {} at position {at}; every weight must be finite",
-                values[at]
+            Some(at) => Err(Error::Weights(say!(
+                "weight-infinite",
+                "{name} holds {value} at position {at}; every weight must be finite",
+                name,
+                value = values[at],
+                at
             ))),
             None => Ok(values),
         }

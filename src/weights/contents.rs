@@ -6,30 +6,44 @@ use c3lrp_pytorch::Tensor;
 
 use super::joined::Part;
 use super::{Source, pytorch, safetensors};
+use crate::sentence::{Saying, Sentence, say};
 use crate::{Error, Result};
 
 /// The bytes that tell the formats apart.
 const BEGINNING: usize = 64;
 
 /// How files begin that are often taken for weights, and what they are.
-const OTHERS: [(&[u8], &str); 5] = [
-    (
-        b"version https://git-lfs",
-        "this is a pointer that Git LFS left in the file's place, not the file; fetch it with `git lfs pull`, or download it from its page",
-    ),
-    (b"<", "this is a web page, not the file; download the file itself, on Hugging Face by its arrow, not by its name"),
-    (
-        b"\x89HDF",
-        "this is an HDF5 file, as Keras writes them; a safetensors file or a PyTorch checkpoint was expected. Networks of Keras have other layers",
-    ),
-    (
-        b"\x08",
-        "this looks like an ONNX file, whose graph is not read; a safetensors file or a PyTorch checkpoint of the same network was expected",
-    ),
-    (
-        b"\x93NUMPY",
-        "this is a NumPy array, not the weights of a network; a safetensors file or a PyTorch checkpoint was expected",
-    ),
+const OTHERS: [(&[u8], Saying); 5] = [
+    (b"version https://git-lfs", || {
+        say!(
+            "file-lfs",
+            "this is a pointer that Git LFS left in the file's place, not the file; fetch it with `git lfs pull`, or download it from its page"
+        )
+    }),
+    (b"<", || {
+        say!(
+            "file-html",
+            "this is a web page, not the file; download the file itself, on Hugging Face by its arrow, not by its name"
+        )
+    }),
+    (b"\x89HDF", || {
+        say!(
+            "file-hdf5",
+            "this is an HDF5 file, as Keras writes them; a safetensors file or a PyTorch checkpoint was expected. Networks of Keras have other layers"
+        )
+    }),
+    (b"\x08", || {
+        say!(
+            "file-onnx",
+            "this looks like an ONNX file, whose graph is not read; a safetensors file or a PyTorch checkpoint of the same network was expected"
+        )
+    }),
+    (b"\x93NUMPY", || {
+        say!(
+            "file-numpy",
+            "this is a NumPy array, not the weights of a network; a safetensors file or a PyTorch checkpoint was expected"
+        )
+    }),
 ];
 
 /// The tensors of a file, and where they lie.
@@ -37,7 +51,7 @@ const OTHERS: [(&[u8], &str); 5] = [
 pub(crate) struct Contents {
     pub(crate) tensors: BTreeMap<String, Tensor>,
     /// Tensors that can't be read, with what they are.
-    pub(crate) unreadable: BTreeMap<String, String>,
+    pub(crate) unreadable: BTreeMap<String, Sentence>,
     pub(crate) metadata: HashMap<String, String>,
 }
 
@@ -53,7 +67,11 @@ impl Contents {
             for (name, tensor) in tensors {
                 let tensor = Tensor { start: tensor.start + start, ..tensor };
                 if all.tensors.insert(name.clone(), tensor).is_some() {
-                    return Err(Error::Weights(format!("{name} is in two of the files; each has tensors of its own")));
+                    return Err(Error::Weights(say!(
+                        "tensor-in-two-files",
+                        "{name} is in two of the files; each has tensors of its own",
+                        name
+                    )));
                 }
             }
             all.unreadable.extend(unreadable);
@@ -73,7 +91,7 @@ impl Contents {
         let beginning = first.trim_ascii_start();
         let other = OTHERS.iter().find(|(magic, _)| beginning.starts_with(magic));
         if let Some((_, what)) = other.filter(|_| first.get(8) != Some(&b'{')) {
-            return Err(Error::Weights((*what).into()));
+            return Err(Error::Weights(what()));
         }
         safetensors::open(source).await
     }

@@ -70,5 +70,5 @@ pub fn checkpoint(architecture: &Architecture) -> Result<Vec<u8>> {
         })
         .collect();
     let bytes = views.and_then(|views| safetensors::serialize(views, None));
-    bytes.map_err(|error| Error::Weights(error.to_string()))
+    bytes.map_err(|error| Error::Weights(error.to_string().into()))
 }

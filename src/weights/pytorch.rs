@@ -29,8 +29,9 @@ pub(super) async fn open<S: Source>(source: &S) -> Result<Contents> {
     // What lies beside the tensors is of the training: a `mean` there need not be the pictures'.
     let Layout { tensors, unreadable, .. } = lay_out(&Borrowed(source)).await.map_err(|error| match error {
         c3lrp_pytorch::Error::Source(error) => error,
-        c3lrp_pytorch::Error::Refused(sentence) => Error::Weights(sentence),
+        c3lrp_pytorch::Error::Refused(message) => Error::Weights(message.into()),
     })?;
     let tensors = tensors.into_iter().map(|tensor| (tensor.name.clone(), tensor)).collect();
+    let unreadable = unreadable.into_iter().map(|(name, what)| (name, what.into())).collect();
     Ok(Contents { tensors, unreadable, ..Contents::default() })
 }

@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use super::Source;
 use super::checkpoint::truncated;
 use super::contents::Contents;
+use crate::sentence::{Sentence, say};
 use crate::{Error, Result};
 
 /// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
@@ -56,19 +57,31 @@ impl<'de> Visitor<'de> for Entries {
 
 /// Where the last tensor ends, in bytes from where the data start: each one begins where the one before it
 /// ends, and is as long as its shape and type say.
-fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, String> {
+fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, Sentence> {
     tensors.sort_by_key(|(_, info)| info.data_offsets);
     let mut next = 0;
     for (name, TensorInfo { dtype, shape, data_offsets: (start, end) }) in tensors {
         if *start != next || end < start {
-            return Err(format!(
-                "{name} lies from byte {start} to {end}, and the next one to be used is {next}; tensors follow each other"
+            return Err(say!(
+                "tensor-place",
+                "{name} lies from byte {start} to {end}, and the next one to be used is {next}; tensors follow each other",
+                name = &*name,
+                start = *start,
+                end = *end,
+                next
             ));
         }
         let bits = shape.iter().try_fold(dtype.bitsize() as u64, |size, &side| size.checked_mul(side as u64));
         let given = *end - *start;
         if bits.filter(|bits| bits.is_multiple_of(8)).map(|bits| bits / 8) != Some(given as u64) {
-            return Err(format!("{name} is {shape:?} of type {dtype:?}, which {given} bytes are not"));
+            return Err(say!(
+                "tensor-bytes",
+                "{name} is [{shape}] of type {kind}, which {bytes} bytes are not",
+                name = &*name,
+                shape = &*shape,
+                kind = format!("{dtype:?}"),
+                bytes = given
+            ));
         }
         next = *end;
     }
@@ -81,34 +94,37 @@ fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, St
 /// [`Error::Weights`] where the file is no safetensors file, or is cut off.
 pub(super) async fn open<S: Source>(source: &S) -> Result<Contents> {
     let size = source.size();
-    let not_safetensors = |why: &str| {
-        Error::Weights(format!(
-            "this is not a safetensors file ({why}), nor a PyTorch checkpoint. Write one with safetensors.torch.save_file(model.state_dict(), …) or torch.save(model.state_dict(), …)."
+    let not_safetensors = |why: Sentence| {
+        Error::Weights(say!(
+            "file-unknown",
+            "this is not a safetensors file ({why}), nor a PyTorch checkpoint. Write one with safetensors.torch.save_file(model.state_dict(), …) or torch.save(model.state_dict(), …).",
+            why
         ))
     };
     if size < 8 {
-        return Err(not_safetensors("it has fewer than 8 bytes"));
+        return Err(not_safetensors(say!("fewer-than-8", "it has fewer than 8 bytes")));
     }
     let mut length = [0; 8];
     source.read(0, &mut length).await?;
     let length = u64::from_le_bytes(length);
     if length > LARGEST_HEADER {
-        return Err(not_safetensors("its header would be larger than 16 MB"));
+        return Err(not_safetensors(say!("header-large", "its header would be larger than 16 MB")));
     }
     if length > size - 8 {
-        return Err(not_safetensors("its header would be larger than the file"));
+        return Err(not_safetensors(say!("header-larger", "its header would be larger than the file")));
     }
     let mut header = vec![0; length as usize];
     source.read(8, &mut header).await?;
-    let Header { metadata, mut tensors } = serde_json::from_slice(&header)
-        .map_err(|error| not_safetensors(&format!("its header can't be read: {error}")))?;
+    let Header { metadata, mut tensors } = serde_json::from_slice(&header).map_err(|error| {
+        not_safetensors(say!("header-json", "its header can't be read: {words}", words = error.to_string()))
+    })?;
     drop(header);
 
     let data_start = 8 + length;
-    let end = laid_out(&mut tensors).map_err(|why| not_safetensors(&why))?;
+    let end = laid_out(&mut tensors).map_err(not_safetensors)?;
     match end.cmp(&(size - data_start)) {
         std::cmp::Ordering::Greater => return Err(truncated()),
-        std::cmp::Ordering::Less => return Err(not_safetensors("bytes follow its last tensor")),
+        std::cmp::Ordering::Less => return Err(not_safetensors(say!("bytes-follow", "bytes follow its last tensor"))),
         std::cmp::Ordering::Equal => {}
     }
     let mut contents = Contents { metadata, ..Contents::default() };
@@ -119,7 +135,10 @@ pub(super) async fn open<S: Source>(source: &S) -> Result<Contents> {
                 let start = data_start + start as u64;
                 contents.tensors.insert(name.clone(), Tensor { name, kind, shape, strides, start });
             }
-            None => drop(contents.unreadable.insert(name, format!("of type {dtype:?}"))),
+            None => {
+                let kind = format!("{dtype:?}");
+                contents.unreadable.insert(name, say!("of-type", "of type {kind}", kind));
+            }
         }
     }
     Ok(contents)

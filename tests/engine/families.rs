@@ -34,7 +34,7 @@ impl Network {
         safetensors::serialize(views, None).unwrap()
     }
 
-    fn load(&self, device: Choice, adapter: Result<Adapter, String>) -> c3lrp::Result<Explainer> {
+    fn load(&self, device: Choice, adapter: Result<Adapter, c3lrp::Sentence>) -> c3lrp::Result<Explainer> {
         let hints = Hints::take(&mut self.options.clone()).unwrap();
         let loading = Loading { device, reading: Reading { hints, ..Reading::default() }, ..Loading::default() };
         block_on(Explainer::create(Bytes(self.file()), loading, adapter, &mut |_, _, _| {}))

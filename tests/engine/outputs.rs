@@ -152,7 +152,7 @@ fn one_output_answers_no_and_yes() {
         Err("not asked".into()),
         &mut |_, _, _| {},
     ));
-    assert!(matches!(refused, Err(Error::Options(why)) if why.contains("one output")));
+    assert!(matches!(refused, Err(Error::Options(why)) if why.text().contains("one output")));
 }
 
 /// σ of each logit, by metadata or by the option.

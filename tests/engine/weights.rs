@@ -33,7 +33,7 @@ fn file(parts: &[Tensor]) -> Vec<u8> {
 /// The error of a file.
 fn refused(bytes: Vec<u8>) -> String {
     match on_cpu(bytes) {
-        Err(Error::Weights(why)) => why,
+        Err(Error::Weights(why)) => why.to_string(),
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("the file was taken"),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder, ZipLocator};
 
 use crate::error::{Error, Trouble, cut_off, shown};
+use crate::message::say;
 use crate::pages::Pages;
 use crate::pickle::{LARGEST, Pickle};
 use crate::place::{Extent, place};
@@ -35,13 +36,15 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
     let locator = ZipLocator::new().max_search_space(COMMENT);
     let located =
         pages.step(source, || locator.locate_in_reader(&pages, &mut buffer, size).map_err(|(_, error)| error));
-    let archive = located
-        .await
-        .map_err(Error::Source)?
-        .map_err(|_| Error::Refused(cut_off("the checkpoint begins as a zip archive and doesn't end as one")))?;
+    let archive = located.await.map_err(Error::Source)?.map_err(|_| {
+        Error::Refused(cut_off(say!("ends-no-zip", "the checkpoint begins as a zip archive and doesn't end as one")))
+    })?;
     let directory = archive.directory_offset();
     if size.saturating_sub(directory) > LARGEST_DIRECTORY {
-        return Err(Error::Refused("the checkpoint's zip directory is larger than 64 MiB, and a checkpoint's has a few hundred entries; the file is damaged, fetch it again".into()));
+        return Err(Error::Refused(say!(
+            "zip-directory-large",
+            "the checkpoint's zip directory is larger than 64 MiB, and a checkpoint's has a few hundred entries; the file is damaged, fetch it again"
+        )));
     }
     // All that the directory is read from is there then: no step is taken twice.
     pages.fetch(source, directory..size).await.map_err(Error::Source)?;
@@ -53,17 +56,21 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
     let pickle = match (pickle, more) {
         (Some(pickle), None) => pickle,
         (None, _) => {
-            return Err(Error::Refused(format!(
-                "this zip archive is no PyTorch checkpoint: it holds no data.pkl. Write one with {}",
-                crate::error::SAVE
+            return Err(Error::Refused(say!(
+                "zip-no-checkpoint",
+                "this zip archive is no PyTorch checkpoint: it holds no data.pkl. Write one with {save}",
+                save = crate::error::SAVE
             )));
         }
         (Some(one), Some(other)) => {
             let mut both = [one, other].map(|name| shown(name));
             both.sort();
-            return Err(Error::Refused(format!(
-                "this zip archive holds several checkpoints, {} among them; unpack it and choose one",
-                both.join(" and ")
+            let [first, second] = both;
+            return Err(Error::Refused(say!(
+                "zip-several",
+                "this zip archive holds several checkpoints, {first} and {second} among them; unpack it and choose one",
+                first,
+                second
             )));
         }
     };
@@ -72,10 +79,11 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
     if let Some(order) = files.extent("byteorder").await? {
         let order = files.read("byteorder", order, 16).await?;
         if order != b"little" {
-            return Err(Error::Refused(format!(
-                "the checkpoint's byte order is {}, and only little-endian ones are read; load it in Python on a machine with an x86 or ARM processor and save it again: {}",
-                shown(&String::from_utf8_lossy(&order)),
-                crate::error::SAVE
+            return Err(Error::Refused(say!(
+                "byte-order",
+                "the checkpoint's byte order is {order}, and only little-endian ones are read; load it in Python on a machine with an x86 or ARM processor and save it again: {save}",
+                order = shown(&String::from_utf8_lossy(&order)),
+                save = crate::error::SAVE
             )));
         }
     }
@@ -105,10 +113,15 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
 
 /// All of the directory, by its names.
 fn records(archive: &ZipArchive<&Pages>, buffer: &mut [u8]) -> Result<BTreeMap<String, Record>, Trouble> {
-    let damaged = |why: &str| Trouble::Refused(format!("the checkpoint's zip directory {why}; fetch the file again"));
     let mut records = BTreeMap::new();
     let mut entries = archive.entries(buffer);
-    while let Some(entry) = entries.next_entry().map_err(|error| damaged(&format!("can't be read ({error})")))? {
+    while let Some(entry) = entries.next_entry().map_err(|error| {
+        say!(
+            "zip-directory-damaged",
+            "the checkpoint's zip directory can't be read ({words}); fetch the file again",
+            words = error.to_string()
+        )
+    })? {
         let Ok(name) = std::str::from_utf8(entry.file_path().as_bytes()) else {
             // No name that is looked for.
             continue;
@@ -118,7 +131,12 @@ fn records(archive: &ZipArchive<&Pages>, buffer: &mut [u8]) -> Result<BTreeMap<S
             && entry.compressed_size_hint() == entry.uncompressed_size_hint();
         let record = Record { way: entry.wayfinder(), header: entry.local_header_offset(), plain };
         if records.insert(name.to_owned(), record).is_some() {
-            return Err(damaged(&format!("has {} twice", shown(name))));
+            return Err(say!(
+                "zip-directory-twice",
+                "the checkpoint's zip directory has {name} twice; fetch the file again",
+                name = shown(name)
+            )
+            .into());
         }
     }
     Ok(records)
@@ -143,9 +161,10 @@ impl<S: Source> Files<'_, S> {
     async fn extent(&self, name: &str) -> Result<Option<Extent>, Error<S::Error>> {
         let Some(record) = self.record(name) else { return Ok(None) };
         if !record.plain {
-            return Err(Error::Refused(format!(
-                "the checkpoint's {} is compressed or encrypted, which torch.save never does; unpack the zip archive, and pack it again without compression",
-                shown(name)
+            return Err(Error::Refused(say!(
+                "zip-compressed",
+                "the checkpoint's {name} is compressed or encrypted, which torch.save never does; unpack the zip archive, and pack it again without compression",
+                name = shown(name)
             )));
         }
         self.pages.tidy();
@@ -157,9 +176,10 @@ impl<S: Source> Files<'_, S> {
             Ok((start, end)) if start <= end && end <= self.source.size() => {
                 Ok(Some(Extent { start, bytes: end - start }))
             }
-            _ => Err(Error::Refused(format!(
-                "the checkpoint's {} isn't where its zip directory says; the file is damaged, fetch it again",
-                shown(name)
+            _ => Err(Error::Refused(say!(
+                "zip-place",
+                "the checkpoint's {name} isn't where its zip directory says; the file is damaged, fetch it again",
+                name = shown(name)
             ))),
         }
     }
@@ -167,11 +187,13 @@ impl<S: Source> Files<'_, S> {
     /// A file's bytes, of which there may be so many.
     async fn read(&self, name: &str, extent: Extent, most: u64) -> Result<Vec<u8>, Error<S::Error>> {
         if extent.bytes > most {
-            return Err(Error::Refused(format!(
-                "the checkpoint's {} has {} bytes, and at most {most} were expected; save the tensors alone: {}",
-                shown(name),
-                extent.bytes,
-                crate::error::SAVE
+            return Err(Error::Refused(say!(
+                "zip-file-large",
+                "the checkpoint's {name} has {bytes} bytes, and at most {most} were expected; save the tensors alone: {save}",
+                name = shown(name),
+                bytes = extent.bytes,
+                most,
+                save = crate::error::SAVE
             )));
         }
         let mut bytes = vec![0; extent.bytes as usize];

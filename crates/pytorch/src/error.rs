@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::message::{Message, say};
+
 /// What to do instead, in Python.
 pub(crate) const SAVE: &str = "torch.save(model.state_dict(), \"model.pth\")";
 
@@ -11,14 +13,14 @@ pub enum Error<E> {
     /// The source couldn't be read.
     Source(E),
     /// The file isn't what it has to be: a sentence that names what was found, what was expected and what to do.
-    Refused(String),
+    Refused(Message),
 }
 
 impl<E: fmt::Display> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source(error) => error.fmt(f),
-            Self::Refused(sentence) => f.write_str(sentence),
+            Self::Refused(message) => message.fmt(f),
         }
     }
 }
@@ -31,27 +33,33 @@ pub(crate) enum Trouble {
     /// They end too early: more of the file may help.
     Short,
     /// No more bytes help.
-    Refused(String),
+    Refused(Message),
 }
 
-impl From<String> for Trouble {
-    fn from(sentence: String) -> Self {
-        Self::Refused(sentence)
+impl From<Message> for Trouble {
+    fn from(message: Message) -> Self {
+        Self::Refused(message)
     }
 }
 
 impl<E> From<Trouble> for Error<E> {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Short => Self::Refused(cut_off("the checkpoint ends before its pickle does")),
-            Trouble::Refused(sentence) => Self::Refused(sentence),
+            Trouble::Short => {
+                Self::Refused(cut_off(say!("ends-in-pickle", "the checkpoint ends before its pickle does")))
+            }
+            Trouble::Refused(message) => Self::Refused(message),
         }
     }
 }
 
 /// The sentence for a file whose end is missing, by what that shows in.
-pub(crate) fn cut_off(shows: &str) -> String {
-    format!("{shows}; it was probably cut off while it was copied or downloaded. Fetch it again")
+pub(crate) fn cut_off(shows: Message) -> Message {
+    say!(
+        "checkpoint-cut-off",
+        "{shows}; it was probably cut off while it was copied or downloaded. Fetch it again",
+        shows
+    )
 }
 
 /// Text of the file as a message shows it: in quotes, escaped, and no longer than a person reads.

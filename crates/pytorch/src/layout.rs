@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Tensor;
+use crate::{Message, Tensor};
 
 /// What a checkpoint holds. A name is the keys on the way to a value with dots between them; lists and tuples count
 /// from 0. Values below keys that are neither text nor whole numbers are left out.
@@ -12,7 +12,7 @@ pub struct Layout {
     pub tensors: Vec<Tensor>,
     /// Tensors that the file holds in a way that [`Tensor`] doesn't describe, such as sparse ones, with a few words on
     /// what they are.
-    pub unreadable: BTreeMap<String, String>,
+    pub unreadable: BTreeMap<String, Message>,
     /// Text, numbers and booleans (`true`, `false`) by their names: `epoch` is `12`. Whole numbers that 64 bits
     /// don't hold are left out, as are values beyond what any checkpoint needs, 1 MiB and 16 times the pickle's size.
     pub metadata: BTreeMap<String, String>,

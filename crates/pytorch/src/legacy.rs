@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, SAVE, Trouble, cut_off, shown};
+use crate::message::{Message, say};
 use crate::pages::Pages;
 use crate::pickle::{LARGEST, Object, PROTO, Pickle, Value};
 use crate::place::{Extent, place};
@@ -38,8 +39,10 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
             }
             Err(Trouble::Short) if length < size && length < LARGEST => length = size.min(LARGEST).min(4 * length),
             Err(Trouble::Short) if length < size => {
-                return Err(Error::Refused(format!(
-                    "the checkpoint's pickle is larger than 64 MiB; save the tensors alone: {SAVE}"
+                return Err(Error::Refused(say!(
+                    "pickle-large",
+                    "the checkpoint's pickle is larger than 64 MiB; save the tensors alone: {save}",
+                    save = SAVE
                 )));
             }
             Err(trouble) => return Err(trouble.into()),
@@ -65,16 +68,22 @@ impl<'a> Head<'a> {
             Ok::<_, Trouble>(pickle)
         };
         if !matches!(next()?.root, Value::Long(number) if number == MAGIC) {
-            return Err(Trouble::Refused(format!(
-                "this is a pickle, and not one of torch.save. Write a checkpoint with {SAVE}"
+            return Err(Trouble::Refused(say!(
+                "pickle-other",
+                "this is a pickle, and not one of torch.save. Write a checkpoint with {save}",
+                save = SAVE
             )));
         }
         match next()?.root {
             Value::Int(VERSION) => {}
             other => {
-                let version = if let Value::Int(number) = other { number.to_string() } else { "nothing".into() };
-                return Err(Trouble::Refused(format!(
-                    "the checkpoint's pickle says {version} where version {VERSION} was expected; load it in Python and save it again: {SAVE}"
+                let found = if let Value::Int(number) = other { number.to_string() } else { "nothing".into() };
+                return Err(Trouble::Refused(say!(
+                    "pickle-version",
+                    "the checkpoint's pickle says {found} where version {expected} was expected; load it in Python and save it again: {save}",
+                    found,
+                    expected = VERSION,
+                    save = SAVE
                 )));
             }
         }
@@ -82,8 +91,11 @@ impl<'a> Head<'a> {
         if let Some(Object::Dict(entries)) = object(&system, system.root)
             && entries.iter().any(|entry| matches!(entry, (Value::Text("little_endian"), Value::Bool(false))))
         {
-            return Err(Trouble::Refused(format!(
-                "the checkpoint's byte order is big-endian, and only little-endian ones are read; load it in Python on a machine with an x86 or ARM processor and save it again: {SAVE}"
+            return Err(Trouble::Refused(say!(
+                "byte-order",
+                "the checkpoint's byte order is {order}, and only little-endian ones are read; load it in Python on a machine with an x86 or ARM processor and save it again: {save}",
+                order = "big-endian",
+                save = SAVE
             )));
         }
         let pickle = next()?;
@@ -96,7 +108,10 @@ impl<'a> Head<'a> {
             _ => None,
         };
         let keys = keys.ok_or_else(|| {
-            Trouble::Refused("the checkpoint has no list of its storages; the file is damaged, fetch it again".into())
+            Trouble::Refused(say!(
+                "no-storages",
+                "the checkpoint has no list of its storages; the file is damaged, fetch it again"
+            ))
         })?;
         Ok(Self { pickle, keys, end: at as u64 })
     }
@@ -107,6 +122,10 @@ fn object<'a, 'p>(pickle: &'p Pickle<'a>, value: Value<'a>) -> Option<&'p Object
         Value::Object(number) => pickle.objects.get(number as usize),
         _ => None,
     }
+}
+
+fn ends() -> Message {
+    say!("ends-in-storage", "the checkpoint ends before its last storage does")
 }
 
 /// Where the storages lie: each has its number of elements before it.
@@ -124,15 +143,16 @@ async fn extents<'a, S: Source>(source: &S, head: &Head<'a>) -> Result<BTreeMap<
     let mut at = head.end;
     for &key in &head.keys {
         let Some(&width) = widths.get(key) else {
-            return Err(Error::Refused(format!(
-                "the checkpoint lists storage {}, which none of its tensors is in; the file is damaged, fetch it again",
-                shown(key)
+            return Err(Error::Refused(say!(
+                "storage-unused",
+                "the checkpoint lists storage {storage}, which none of its tensors is in; the file is damaged, fetch it again",
+                storage = shown(key)
             )));
         };
         pages.tidy();
         let mut count = [0; 8];
         let read = pages.read(source, at, &mut count).await.map_err(Error::Source)?;
-        read.map_err(|_| Error::Refused(cut_off("the checkpoint ends before its last storage does")))?;
+        read.map_err(|_| Error::Refused(cut_off(ends())))?;
         let count = i64::from_le_bytes(count);
         let start = at + 8;
         let bytes = u64::try_from(count).ok().and_then(|count| count.checked_mul(width.into()));
@@ -141,11 +161,13 @@ async fn extents<'a, S: Source>(source: &S, head: &Head<'a>) -> Result<BTreeMap<
                 extents.insert(key, Extent { start, bytes });
                 at = end;
             }
-            Some(_) => return Err(Error::Refused(cut_off("the checkpoint ends before its last storage does"))),
+            Some(_) => return Err(Error::Refused(cut_off(ends()))),
             None => {
-                return Err(Error::Refused(format!(
-                    "the checkpoint's storage {} has {count} elements; the file is damaged, fetch it again",
-                    shown(key)
+                return Err(Error::Refused(say!(
+                    "storage-elements",
+                    "the checkpoint's storage {storage} has {count} elements; the file is damaged, fetch it again",
+                    storage = shown(key),
+                    count
                 )));
             }
         }

@@ -12,6 +12,7 @@ mod error;
 mod kind;
 mod layout;
 mod legacy;
+mod message;
 mod pages;
 mod pickle;
 mod place;
@@ -22,8 +23,11 @@ mod walk;
 pub use error::Error;
 pub use kind::Kind;
 pub use layout::Layout;
+pub use message::{Message, Part};
 pub use source::{Bytes, Source};
 pub use tensor::Tensor;
+
+use message::say;
 
 /// What a zip archive begins with.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -44,7 +48,7 @@ pub fn is_checkpoint(first_bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`Error::Source`] where the source can't be read. [`Error::Refused`] where the file is no checkpoint, is cut off,
-/// or holds what can't be told without executing it; the message is a sentence for whoever chose the file.
+/// or holds what can't be told without executing it; the message is for whoever chose the file.
 pub async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error>> {
     let size = source.size();
     let mut first = vec![0; BEGINNING.min(usize::try_from(size).unwrap_or(BEGINNING))];
@@ -53,21 +57,24 @@ pub async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error>> {
         return archive::open(source).await;
     }
     if first.starts_with(POINTER) {
-        return Err(Error::Refused(
-            "this is a pointer that Git LFS left in the file's place, not the file; fetch the file with `git lfs pull`, or download it from its page".into(),
-        ));
+        return Err(Error::Refused(say!(
+            "file-lfs",
+            "this is a pointer that Git LFS left in the file's place, not the file; fetch it with `git lfs pull`, or download it from its page"
+        )));
     }
     if first.get(TAR.0..).is_some_and(|rest| rest.starts_with(TAR.1)) {
-        return Err(Error::Refused(format!(
-            "this checkpoint is a tar archive, as PyTorch wrote before version 0.2, which is not read; load it in Python and save it again: {}",
-            error::SAVE
+        return Err(Error::Refused(say!(
+            "checkpoint-tar",
+            "this checkpoint is a tar archive, as PyTorch wrote before version 0.2, which is not read; load it in Python and save it again: {save}",
+            save = error::SAVE
         )));
     }
     if first.first() == Some(&pickle::PROTO) {
         return legacy::open(source).await;
     }
-    Err(Error::Refused(format!(
-        "this is no PyTorch checkpoint: it begins neither as a zip archive nor as a pickle does. Write one with {}",
-        error::SAVE
+    Err(Error::Refused(say!(
+        "checkpoint-unknown",
+        "this is no PyTorch checkpoint: it begins neither as a zip archive nor as a pickle does. Write one with {save}",
+        save = error::SAVE
     )))
 }

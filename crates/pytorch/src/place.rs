@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::draft::Draft;
 use crate::error::{Trouble, shown};
+use crate::message::say;
 use crate::walk::Findings;
 use crate::{Layout, Tensor};
 
@@ -25,16 +26,18 @@ pub(crate) fn place(
     for (name, draft) in tensors {
         let key = draft.storage.key;
         let Some(&extent) = extents.get(key) else {
-            return Err(Trouble::Refused(format!(
-                "the tensor {} lies in storage {}, which the checkpoint doesn't hold; fetch the file again",
-                shown(&name),
-                shown(key)
+            return Err(Trouble::Refused(say!(
+                "storage-missing",
+                "the tensor {name} lies in storage {storage}, which the checkpoint doesn't hold; fetch the file again",
+                name = shown(&name),
+                storage = shown(key)
             )));
         };
         match tensor(&name, draft, extent, size)? {
             Some(tensor) => placed.push(tensor),
             None => {
-                unreadable.insert(name, "elements that are spread or repeated beyond what can be held".into());
+                let what = say!("tensor-spread", "elements that are spread or repeated beyond what can be held");
+                unreadable.insert(name, what);
             }
         }
     }
@@ -43,36 +46,50 @@ pub(crate) fn place(
 
 /// None where its elements are more than the file, which takes repeating them, or more than memory can address.
 fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Option<Tensor>, Trouble> {
-    let refused = |why: String| {
-        Trouble::Refused(format!("the tensor {} {why}; the file is damaged, fetch it again", shown(name)))
-    };
     let storage = &draft.storage;
     let beyond = |bytes: Option<u64>| bytes.is_none_or(|bytes| bytes > extent.bytes);
     let width = u64::from(storage.element.bytes);
     if beyond(storage.count.checked_mul(width)) {
-        return Err(refused(format!(
-            "lies in a storage of {} elements of {width} bytes, of which the file has {} bytes",
-            storage.count, extent.bytes
+        return Err(Trouble::Refused(say!(
+            "storage-short",
+            "the tensor {name} lies in a storage of {elements} elements of {width} bytes, of which the file has {bytes} bytes; the file is damaged, fetch it again",
+            name = shown(name),
+            elements = storage.count,
+            width,
+            bytes = extent.bytes
         )));
     }
     let (first, count) = storage.view.unwrap_or((0, storage.count));
     let view_end = first.checked_add(count).filter(|&end| end <= storage.count);
     let (Some(_), Some(view), Some(bytes)) = (view_end, first.checked_mul(width), count.checked_mul(width)) else {
-        return Err(refused(format!(
-            "lies in elements {first} to {first} + {count} of a storage of {}",
-            storage.count
+        return Err(Trouble::Refused(say!(
+            "storage-part",
+            "the tensor {name} lies in elements {first} to {first} + {count} of a storage of {elements}; the file is damaged, fetch it again",
+            name = shown(name),
+            first,
+            count,
+            elements = storage.count
         )));
     };
 
-    let described = || format!("has the shape {:?} and the strides {:?}", draft.shape, draft.strides);
+    let described = || {
+        Trouble::Refused(say!(
+            "tensor-layout",
+            "the tensor {name} has the shape [{shape}] and the strides [{strides}] from element {offset} on; the file is damaged, fetch it again",
+            name = shown(name),
+            shape = &draft.shape,
+            strides = &draft.strides,
+            offset = draft.offset
+        ))
+    };
     let convert = |sides: &[i64]| sides.iter().map(|&side| usize::try_from(side)).collect::<Result<Vec<_>, _>>();
     let (Ok(shape), Ok(strides), Ok(offset)) =
         (convert(&draft.shape), convert(&draft.strides), u64::try_from(draft.offset))
     else {
-        return Err(refused(format!("{} from element {} on", described(), draft.offset)));
+        return Err(described());
     };
     if shape.len() != strides.len() {
-        return Err(refused(described()));
+        return Err(described());
     }
     let width = draft.kind.bytes() as u64;
     let empty = shape.contains(&0);
@@ -83,10 +100,14 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
     }
     let end = end.and_then(|end| end.checked_add(if empty { 0 } else { offset })?.checked_mul(width));
     let Some(end) = end.filter(|&end| end <= bytes) else {
-        return Err(refused(format!(
-            "{} from element {offset} on, which is beyond its storage of {} elements",
-            described(),
-            bytes / width
+        return Err(Trouble::Refused(say!(
+            "tensor-beyond",
+            "the tensor {name} has the shape [{shape}] and the strides [{strides}] from element {offset} on, which is beyond its storage of {elements} elements; the file is damaged, fetch it again",
+            name = shown(name),
+            shape = &draft.shape,
+            strides = &draft.strides,
+            offset,
+            elements = bytes / width
         )));
     };
     let elements = shape.iter().filter(|_| !empty).try_fold(width, |all, &side| all.checked_mul(side as u64));

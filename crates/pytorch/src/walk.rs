@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::draft::Draft;
 use crate::error::{Trouble, shown};
+use crate::message::{Message, say};
 use crate::pickle::{Object, Pickle, Value};
 
 /// Containers within each other. Checkpoints have about eight.
@@ -20,7 +21,7 @@ const SHARE: usize = 16;
 #[derive(Default)]
 pub(crate) struct Findings<'a, 'p> {
     pub tensors: Vec<(String, &'p Draft<'a>)>,
-    pub unreadable: BTreeMap<String, String>,
+    pub unreadable: BTreeMap<String, Message>,
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -67,7 +68,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             Value::Bool(truth) => self.tell(5, || truth.to_string()),
             Value::Unreadable(what) => {
                 self.claim()?;
-                self.findings.unreadable.insert(self.name.clone(), what.to_owned());
+                self.findings.unreadable.insert(self.name.clone(), what.into());
             }
             Value::Object(number) => self.enter(number)?,
             Value::None | Value::Long(_) | Value::Global(_) | Value::Opaque => {}
@@ -83,17 +84,20 @@ impl<'a, 'p> Walk<'a, 'p> {
             return Ok(());
         }
         if self.within.contains(&number) {
-            return Err(Trouble::Refused(format!(
-                "the checkpoint's {} holds itself, which no state dict does. Write one with {}",
-                shown(&self.name),
-                crate::error::SAVE
+            return Err(Trouble::Refused(say!(
+                "holds-itself",
+                "the checkpoint's {name} holds itself, which no state dict does. Write one with {save}",
+                name = shown(&self.name),
+                save = crate::error::SAVE
             )));
         }
         if self.within.len() == DEEPEST {
-            return Err(Trouble::Refused(format!(
-                "the checkpoint's containers are more than {DEEPEST} deep, at {}; save the tensors alone: {}",
-                shown(&self.name),
-                crate::error::SAVE
+            return Err(Trouble::Refused(say!(
+                "too-deep",
+                "the checkpoint's containers are more than {most} deep, at {name}; save the tensors alone: {save}",
+                most = DEEPEST,
+                name = shown(&self.name),
+                save = crate::error::SAVE
             )));
         }
         self.within.push(number);
@@ -139,16 +143,19 @@ impl<'a, 'p> Walk<'a, 'p> {
     fn claim(&mut self) -> Result<(), Trouble> {
         let name = &self.name;
         if name.len() > LONGEST_NAME {
-            return Err(Trouble::Refused(format!(
-                "the tensor {} has a name of more than {LONGEST_NAME} bytes; the file is damaged",
-                shown(name)
+            return Err(Trouble::Refused(say!(
+                "name-long",
+                "the tensor {name} has a name of more than {most} bytes; the file is damaged",
+                name = shown(name),
+                most = LONGEST_NAME
             )));
         }
         self.for_tensors = self.for_tensors.checked_sub(name.len() + ENTRY).ok_or_else(endless)?;
         if !self.names.insert(name.clone()) {
-            return Err(Trouble::Refused(format!(
-                "the checkpoint has two tensors named {}; save one of its parts alone",
-                shown(name)
+            return Err(Trouble::Refused(say!(
+                "tensors-alike",
+                "the checkpoint has two tensors named {name}; save one of its parts alone",
+                name = shown(name)
             )));
         }
         Ok(())
@@ -167,8 +174,9 @@ impl<'a, 'p> Walk<'a, 'p> {
 }
 
 fn endless() -> Trouble {
-    Trouble::Refused(format!(
-        "the checkpoint's pickle holds the same containers in each other again and again, and unfolds to more than its size allows; save the tensors alone: {}",
-        crate::error::SAVE
+    Trouble::Refused(say!(
+        "unfolds",
+        "the checkpoint's pickle holds the same containers in each other again and again, and unfolds to more than its size allows; save the tensors alone: {save}",
+        save = crate::error::SAVE
     ))
 }

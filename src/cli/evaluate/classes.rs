@@ -70,10 +70,13 @@ impl Classes<'_> {
             Rule::FromZero => Ok(Found::FromZero),
             Rule::FromOne => Ok(Found::FromOne),
             Rule::Sorted if folders.len() == count => Ok(Found::Sorted),
-            Rule::Sorted => Err(Error::Options(format!(
-                "--classes sorted needs a folder for each of the network's {count} classes, and there are {}",
-                folders.len()
-            ))),
+            Rule::Sorted => Err(Error::Options(
+                format!(
+                    "--classes sorted needs a folder for each of the network's {count} classes, and there are {}",
+                    folders.len()
+                )
+                .into(),
+            )),
             Rule::Auto | Rule::Name => {
                 let labels = self.labels;
                 let named = folders.iter().any(|folder| labels.is_some_and(|labels| any_named(labels.names(), folder)));
@@ -105,7 +108,9 @@ impl Classes<'_> {
             ),
             (1.., _) => format!("a folder {most} is no class of the network's {count}"),
         };
-        Err(Error::Options(format!("{what}; say how folders name classes by --classes from-0, from-1, name or sorted")))
+        Err(Error::Options(
+            format!("{what}; say how folders name classes by --classes from-0, from-1, name or sorted").into(),
+        ))
     }
 
     fn unnamed(&self, folders: &[String]) -> Error {
@@ -118,7 +123,7 @@ impl Classes<'_> {
             "no folder is called as a class of the network ({first:?} is one, and {known}); give the names by --labels \
              (lines as n01440764 tench for synsets), --classes sorted where the folders' order is the classes', or \
              --classes none for pictures of no known class"
-        ))
+        ).into())
     }
 
     /// The class that a folder is, by its place among all of them.
@@ -130,9 +135,10 @@ impl Classes<'_> {
             let class = index(folder).and_then(|index| index.checked_sub(first)).filter(|&class| class < self.count);
             class.ok_or_else(|| {
                 let last = self.count + first - 1;
-                Error::Picture(format!(
-                    "its class {folder:?} is none of the network's; they have the numbers {first} to {last}"
-                ))
+                Error::Picture(
+                    format!("its class {folder:?} is none of the network's; they have the numbers {first} to {last}")
+                        .into(),
+                )
             })
         };
         match found {
@@ -161,17 +167,20 @@ impl Classes<'_> {
         ];
         match found.iter().find(|classes| !classes.is_empty()).map_or(&[][..], Vec::as_slice) {
             [class] => Ok(*class),
-            [class, next, ..] => Err(Error::Picture(format!(
-                "its class {name:?} is two of the network's, {class} and {next}, which are called the same"
-            ))),
+            [class, next, ..] => Err(Error::Picture(
+                format!("its class {name:?} is two of the network's, {class} and {next}, which are called the same")
+                    .into(),
+            )),
             [] => Err(Error::Picture(match labels.names() {
                 [] => {
                     format!("its class {name:?} is none of the network's, which have no names; give them by --labels")
+                        .into()
                 }
                 [first, ..] => format!(
                     "its class {name:?} is none of the network's; they have {} names such as {first:?}",
                     labels.names().len()
-                ),
+                )
+                .into(),
             })),
         }
     }

@@ -59,11 +59,11 @@ pub fn entries(folder: &Path, split: Split, classes: &Classes) -> Result<Vec<Ent
 }
 
 fn missing(id: &str, file: &str) -> Error {
-    Error::Picture(format!("the image {id} has no line in {file}"))
+    Error::Picture(format!("the image {id} has no line in {file}").into())
 }
 
 fn outside(id: &str, name: &str) -> Error {
-    Error::Picture(format!("the image {id} has the name {name:?}, which leads out of the folder of images"))
+    Error::Picture(format!("the image {id} has the name {name:?}, which leads out of the folder of images").into())
 }
 
 fn bounding_box(id: &str, line: Option<&String>) -> Result<[f64; 4]> {
@@ -72,9 +72,9 @@ fn bounding_box(id: &str, line: Option<&String>) -> Result<[f64; 4]> {
     let numbers: Option<Vec<f64>> = numbers.collect();
     match numbers.as_deref() {
         Some(&[left, top, width, height]) if width > 0.0 && height > 0.0 => Ok([left, top, width, height]),
-        _ => Err(Error::Picture(format!(
-            "the image {id} has the bounding box {line:?}; left, top, width and height were expected"
-        ))),
+        _ => Err(Error::Picture(
+            format!("the image {id} has the bounding box {line:?}; left, top, width and height were expected").into(),
+        )),
     }
 }
 
@@ -84,11 +84,9 @@ fn table(path: &Path) -> Result<Vec<(String, String)>> {
     let line = |(at, line): (usize, &str)| {
         let parts = line.trim().split_once(char::is_whitespace);
         parts.map(|(id, rest)| (id.to_owned(), rest.trim().to_owned())).ok_or_else(|| {
-            Error::File(format!(
-                "{}, line {}: a number and a value were expected, not {line:?}",
-                path.display(),
-                at + 1
-            ))
+            Error::File(
+                format!("{}, line {}: a number and a value were expected, not {line:?}", path.display(), at + 1).into(),
+            )
         })
     };
     text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()).map(line).collect()

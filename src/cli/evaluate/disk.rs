@@ -7,7 +7,7 @@ use c3lrp::{Error, Result};
 
 /// An error that names its file.
 pub fn failed(path: &Path, what: &str, error: impl std::fmt::Display) -> Error {
-    Error::File(format!("{} can't be {what}: {error}", path.display()))
+    Error::File(format!("{} can't be {what}: {error}", path.display()).into())
 }
 
 pub fn read_text(path: &Path) -> Result<String> {

@@ -33,7 +33,7 @@ impl Merge {
             };
             let found: Vec<PathBuf> = disk::list(folder)?.into_iter().filter(is_records).collect();
             if found.is_empty() {
-                return Err(Error::File(format!("{} has no records of a shard", folder.display())));
+                return Err(Error::File(format!("{} has no records of a shard", folder.display()).into()));
             }
             paths.extend(found);
         }

@@ -163,7 +163,9 @@ impl Evaluate {
         for Plan { protocol, points, .. } in &plans {
             let (side, whole) = (protocol.side(), settings.side);
             if !whole.is_multiple_of(side) {
-                return Err(Error::Options(format!("patches of {side}×{side} pixels don't fill {whole}×{whole}")));
+                return Err(Error::Options(
+                    format!("patches of {side}×{side} pixels don't fill {whole}×{whole}").into(),
+                ));
             }
             protocol.counts((whole / side).pow(2), *points)?;
         }
@@ -198,12 +200,13 @@ impl Evaluate {
         for text in settings::split(&self.methods, ',') {
             let (method, own) = settings::method_and_filters(&text, &common)?;
             if methods.contains(&method) {
-                return Err(Error::Options(format!(
-                    "the method {method} is asked for twice; NAME@FILTER+FILTER takes all of its filters"
-                )));
+                return Err(Error::Options(
+                    format!("the method {method} is asked for twice; NAME@FILTER+FILTER takes all of its filters")
+                        .into(),
+                ));
             }
             if own.is_empty() {
-                return Err(Error::Options(format!("{method} needs a filter, such as none")));
+                return Err(Error::Options(format!("{method} needs a filter, such as none").into()));
             }
             methods.push(method);
             filters.push(own);
@@ -335,7 +338,7 @@ fn report(measured: &Measured, folder: Option<&Path>, json: bool) -> Result<()> 
     }
     if json {
         let json = serde_json::to_string_pretty(&measured.json()?);
-        println!("{}", json.map_err(|error| Error::File(error.to_string()))?);
+        println!("{}", json.map_err(|error| Error::File(error.to_string().into()))?);
     } else {
         print!("{markdown}");
     }
@@ -345,10 +348,9 @@ fn report(measured: &Measured, folder: Option<&Path>, json: bool) -> Result<()> 
 /// Some pictures may fail, but not all.
 fn any(measured: &Measured) -> Result<()> {
     match (measured.records.is_empty(), measured.failures.values().next()) {
-        (true, Some(failure)) => Err(Error::Picture(format!(
-            "none could be measured, the first one, {}, as: {}",
-            failure.name, failure.reason
-        ))),
+        (true, Some(failure)) => Err(Error::Picture(
+            format!("none could be measured, the first one, {}, as: {}", failure.name, failure.reason).into(),
+        )),
         _ => Ok(()),
     }
 }

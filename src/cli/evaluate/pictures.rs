@@ -71,7 +71,7 @@ impl Pictures {
         let own_classes = |what: &str| match classes.rule {
             Rule::Auto => Ok(()),
             Rule::Name | Rule::FromZero | Rule::FromOne | Rule::Sorted | Rule::None => {
-                Err(Error::Options(format!("--classes is for folders that name classes; {what}")))
+                Err(Error::Options(format!("--classes is for folders that name classes; {what}").into()))
             }
         };
         if let Some(rest) = text.strip_prefix("birds:") {
@@ -81,9 +81,9 @@ impl Pictures {
             let target = |species: &Species| {
                 labels.iter().position(|label| label == species.name()).ok_or_else(|| {
                     let name = species.name();
-                    Error::Weights(format!(
-                        "the network's labels have no {name:?}; a network of the birds was expected"
-                    ))
+                    Error::Weights(
+                        format!("the network's labels have no {name:?}; a network of the birds was expected").into(),
+                    )
                 })
             };
             let targets = Species::all().iter().map(target).collect::<Result<_>>()?;
@@ -106,7 +106,7 @@ impl Pictures {
             }
         };
         if entries.is_empty() {
-            return Err(Error::File(format!("{text} has no pictures ({})", files::KINDS)));
+            return Err(Error::File(format!("{text} has no pictures ({})", files::KINDS).into()));
         }
         Ok(Self {
             source: Source::Files { kind, entries, found },
@@ -176,7 +176,8 @@ impl Pictures {
                 Ok(Subject { values: input.values, class: targets.get(species).copied(), object, deciding })
             }
             Source::Files { entries, .. } => {
-                let entry = entries.get(number).ok_or_else(|| Error::File(format!("there is no picture {number}")))?;
+                let entry =
+                    entries.get(number).ok_or_else(|| Error::File(format!("there is no picture {number}").into()))?;
                 let class = entry.class.clone()?;
                 let rgba = files::picture(&entry.path)?;
                 let size = [rgba.width(), rgba.height()].map(|side| side as usize);
@@ -212,9 +213,9 @@ fn seed_and_count(text: &str) -> Result<(u64, usize)> {
     let numbers = text.split_once(':').map(|(seed, count)| (seed.parse(), count.parse()));
     match numbers {
         Some((Ok(seed), Ok(count))) if (1..=MOST_BIRDS).contains(&count) => Ok((seed, count)),
-        _ => Err(Error::Options(format!(
-            "birds:SEED:COUNT was expected, such as birds:4000000:200, and at most {MOST_BIRDS} birds"
-        ))),
+        _ => Err(Error::Options(
+            format!("birds:SEED:COUNT was expected, such as birds:4000000:200, and at most {MOST_BIRDS} birds").into(),
+        )),
     }
 }
 
@@ -271,7 +272,9 @@ fn mask(path: &Path, side: usize, crop: Crop, size: [usize; 2]) -> Result<Vec<u8
     let found = [mask.width(), mask.height()].map(|side| side as usize);
     if found != size {
         let (path, [width, height]) = (path.display(), size);
-        return Err(Error::Picture(format!("{path} is {}×{}, but its picture {width}×{height}", found[0], found[1])));
+        return Err(Error::Picture(
+            format!("{path} is {}×{}, but its picture {width}×{height}", found[0], found[1]).into(),
+        ));
     }
     Ok(seen(side, crop, size, &|[x, y]| mask.get_pixel(x as u32, y as u32)[0] > 127))
 }

@@ -70,7 +70,7 @@ impl Settings {
     pub fn plans(&self) -> Result<Vec<Plan>> {
         let policies = self.ties.iter().map(|name| ties(name)).collect::<Result<Vec<_>>>()?;
         if policies.iter().enumerate().any(|(at, policy)| policies[..at].contains(policy)) {
-            return Err(Error::Options(format!("a tie policy comes twice in {:?}", self.ties)));
+            return Err(Error::Options(format!("a tie policy comes twice in {:?}", self.ties).into()));
         }
         let mut plans = Vec::new();
         for protocol in &self.protocols {
@@ -115,14 +115,14 @@ pub fn ties(name: &str) -> Result<Ties> {
     match name {
         "stable" => Ok(Ties::Stable),
         "together" => Ok(Ties::Together),
-        _ => Err(Error::Options(format!("there is no tie policy {name:?}; there are stable and together"))),
+        _ => Err(Error::Options(format!("there is no tie policy {name:?}; there are stable and together").into())),
     }
 }
 
 /// A name, or a JSON object.
 fn named(text: &str) -> Result<Value> {
     match text.starts_with('{') {
-        true => serde_json::from_str(text).map_err(|error| Error::Options(format!("{text}: {error}"))),
+        true => serde_json::from_str(text).map_err(|error| Error::Options(format!("{text}: {error}").into())),
         false => Ok(Value::String(text.to_owned())),
     }
 }
@@ -132,7 +132,11 @@ pub fn method_and_filters(text: &str, filters: &[String]) -> Result<(String, Vec
     let (method, own) = match split(text, '@').as_slice() {
         [method] => (method.clone(), filters.to_vec()),
         [method, own] => (method.clone(), split(own, '+')),
-        _ => return Err(Error::Options(format!("{text:?} is no method; NAME or NAME@FILTER+FILTER was expected"))),
+        _ => {
+            return Err(Error::Options(
+                format!("{text:?} is no method; NAME or NAME@FILTER+FILTER was expected").into(),
+            ));
+        }
     };
     let baseline = matches!(method.as_str(), "uniform" | "gaussian");
     Ok((method, if baseline { vec!["none".into()] } else { own }))

@@ -17,7 +17,7 @@ use colour::Applied;
 
 /// An error that names its file.
 fn failed(path: &Path, what: &str, error: impl std::fmt::Display) -> Error {
-    Error::File(format!("{} can't be {what}: {error}", path.display()))
+    Error::File(format!("{} can't be {what}: {error}", path.display()).into())
 }
 
 /// A weights file, read in pieces.
@@ -42,7 +42,7 @@ impl Source for Weights {
     async fn read(&self, start: u64, into: &mut [u8]) -> Result<()> {
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(into));
-        read.map_err(|error| Error::Weights(format!("the file can't be read: {error}")))
+        read.map_err(|error| Error::Weights(format!("the file can't be read: {error}").into()))
     }
 }
 

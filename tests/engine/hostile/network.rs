@@ -9,7 +9,7 @@ use crate::support::{block_on, network, on_cpu, options, small};
 
 fn weights(file: &[u8]) -> String {
     match told(file.len(), || block_on(Checkpoint::open(Bytes(file))).map(|_| ())) {
-        Error::Weights(why) => why,
+        Error::Weights(why) => why.to_string(),
         other => panic!("another error: {other:?}"),
     }
 }
@@ -112,7 +112,7 @@ fn refused(tensor: &str, value: f32) -> String {
             values[0] = value
         }
     })) {
-        Err(Error::Weights(why)) => why,
+        Err(Error::Weights(why)) => why.to_string(),
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("{tensor} may be {value}"),
     }
@@ -163,7 +163,7 @@ fn weights_of_any_size_make_finite_maps_or_none() {
                     maps += 1;
                     assert!(found.map.iter().chain(&found.filtered).all(|value| value.is_finite()), "{method} {scale}");
                 }
-                Err(Error::Weights(why) | Error::Options(why)) => assert!(why.contains("finite"), "{why}"),
+                Err(Error::Weights(why) | Error::Options(why)) => assert!(why.text().contains("finite"), "{why}"),
                 Err(other) => panic!("another error: {other:?}"),
             }
         }
@@ -204,7 +204,7 @@ fn what_a_header_says_of_pixels_and_labels_is_checked() {
         let error = told(bytes.len(), || {
             block_on(Checkpoint::open(Bytes(&bytes))).and_then(|checkpoint| checkpoint.preparation())
         });
-        assert!(matches!(&error, Error::Weights(why) if why.contains(words)), "{key} {value}: {error}");
+        assert!(matches!(&error, Error::Weights(why) if why.text().contains(words)), "{key} {value}: {error}");
     }
     for labels in ["[]", r#"["a"]"#, "{}", "[[[[", "[1,2,3,4,5,6,7,8,9,10]"] {
         let bytes = with("labels", labels);

@@ -1,6 +1,7 @@
 //! A pickle's bytes, one after the other.
 
 use crate::error::{Trouble, shown};
+use crate::message::say;
 
 pub struct Cursor<'a> {
     bytes: &'a [u8],
@@ -57,7 +58,11 @@ impl<'a> Cursor<'a> {
     pub fn length(&mut self) -> Result<u64, Trouble> {
         let length = self.i32()?;
         u64::try_from(length).map_err(|_| {
-            Trouble::Refused(format!("the checkpoint's pickle holds {length} bytes of text; the file is damaged"))
+            Trouble::Refused(say!(
+                "pickle-text",
+                "the checkpoint's pickle holds {length} bytes of text; the file is damaged",
+                length = i64::from(length)
+            ))
         })
     }
 
@@ -72,12 +77,17 @@ impl<'a> Cursor<'a> {
                 self.at += 1;
                 std::str::from_utf8(line).map_err(|_| {
                     let text = shown(&String::from_utf8_lossy(line));
-                    Trouble::Refused(format!("the checkpoint's pickle names {text}, which is no text; it is damaged"))
+                    Trouble::Refused(say!(
+                        "pickle-no-text",
+                        "the checkpoint's pickle names {name}, which is no text; it is damaged",
+                        name = text
+                    ))
                 })
             }
-            None if rest.len() == MOST => {
-                Err(Trouble::Refused("the checkpoint's pickle has a name of more than 1 KiB; it is damaged".into()))
-            }
+            None if rest.len() == MOST => Err(Trouble::Refused(say!(
+                "pickle-long-name",
+                "the checkpoint's pickle has a name of more than 1 KiB; it is damaged"
+            ))),
             None => Err(Trouble::Short),
         }
     }

@@ -3,6 +3,7 @@
 use crate::Kind;
 use crate::draft::Element;
 use crate::error::{SAVE, shown};
+use crate::message::{Message, Phrase, phrase, say};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub enum Global {
     /// A tensor's class.
     Class,
     /// A tensor that isn't read, and what it is.
-    Unreadable(&'static str),
+    Unreadable(&'static Phrase),
     /// Something harmless that is left out, with all that is in it.
     Opaque,
 }
@@ -45,8 +46,8 @@ const fn untyped(bytes: u8) -> Global {
     Storage(Element { kind: None, bytes })
 }
 
-const SPARSE: Global = Unreadable("a sparse tensor");
-const QUANTISED: Global = Unreadable("a quantised tensor");
+const SPARSE: Global = Unreadable(phrase!("tensor-sparse", "a sparse tensor"));
+const QUANTISED: Global = Unreadable(phrase!("tensor-quantised", "a quantised tensor"));
 
 /// Modules, names in any of them, and what the names stand for. Nothing here is ever called: what a name stands for is
 /// all that becomes of it. Every other name is refused.
@@ -72,8 +73,12 @@ const TABLE: &[(&[&str], &[&str], Global)] = &[
     (&["torch.nn.parameter"], &["Parameter", "Buffer"], Class),
     (&["torch._utils"], &["_rebuild_sparse_tensor", "_rebuild_sparse_csr_tensor"], SPARSE),
     (&["torch._utils"], &["_rebuild_qtensor"], QUANTISED),
-    (&["torch._utils"], &["_rebuild_nested_tensor"], Unreadable("a nested tensor")),
-    (&["torch._utils"], &["_rebuild_meta_tensor_no_storage"], Unreadable("a tensor without values")),
+    (&["torch._utils"], &["_rebuild_nested_tensor"], Unreadable(phrase!("tensor-nested", "a nested tensor"))),
+    (
+        &["torch._utils"],
+        &["_rebuild_meta_tensor_no_storage"],
+        Unreadable(phrase!("tensor-empty", "a tensor without values")),
+    ),
     // Storages. Those of GPUs are as the others are.
     (&["torch", "torch.cuda"], &["DoubleStorage"], typed(Kind::F64)),
     (&["torch", "torch.cuda"], &["FloatStorage"], typed(Kind::F32)),
@@ -138,18 +143,25 @@ impl Global {
     ///
     /// # Errors
     /// The sentence that refuses it.
-    pub fn named(module: &str, name: &str) -> Result<Self, String> {
+    pub fn named(module: &str, name: &str) -> Result<Self, Message> {
         let row = TABLE.iter().find(|(modules, names, _)| modules.contains(&module) && names.contains(&name));
         row.map(|&(_, _, global)| global).ok_or_else(|| {
             let script = module == "__torch__" || module.starts_with("__torch__.");
-            let (holds, load) = match script {
-                true => ("a TorchScript program", "torch.jit.load"),
-                false => ("more than tensors", "torch.load"),
-            };
-            format!(
-                "the checkpoint holds {holds}: it names {}, which only running its Python code could rebuild, and nothing of a file is run. Open it with {load} where you trust it, and save the tensors alone: {SAVE}",
-                shown(&format!("{module}.{name}")),
-            )
+            let name = shown(&format!("{module}.{name}"));
+            match script {
+                true => say!(
+                    "torchscript",
+                    "the checkpoint holds a TorchScript program: it names {name}, which only running its Python code could rebuild, and nothing of a file is run. Open it with torch.jit.load where you trust it, and save the tensors alone: {save}",
+                    name,
+                    save = SAVE
+                ),
+                false => say!(
+                    "more-than-tensors",
+                    "the checkpoint holds more than tensors: it names {name}, which only running its Python code could rebuild, and nothing of a file is run. Open it with torch.load where you trust it, and save the tensors alone: {save}",
+                    name,
+                    save = SAVE
+                ),
+            }
         })
     }
 }

@@ -5,6 +5,7 @@ use super::globals::Global;
 use super::rebuild::damaged;
 use super::value::{Object, Value};
 use crate::error::Trouble;
+use crate::message::{phrase, say};
 
 /// What a pickle of protocol 2 or newer begins with.
 pub(crate) const PROTO: u8 = 0x80;
@@ -61,8 +62,11 @@ impl<'a> Machine<'a> {
                 PROTO => {
                     let protocol = self.cursor.u8()?;
                     if protocol > NEWEST {
-                        return Err(Trouble::Refused(format!(
-                            "the checkpoint's pickle is of protocol {protocol}, and at most {NEWEST} is read; save it with an older pickle_protocol, such as 2"
+                        return Err(Trouble::Refused(say!(
+                            "pickle-protocol",
+                            "the checkpoint's pickle is of protocol {protocol}, and at most {most} is read; save it with an older pickle_protocol, such as 2",
+                            protocol,
+                            most = NEWEST
                         )));
                     }
                 }
@@ -195,7 +199,7 @@ impl<'a> Machine<'a> {
                 0x93 => {
                     let (name, module) = (self.pop()?, self.pop()?);
                     let (Value::Text(module), Value::Text(name)) = (module, name) else {
-                        return Err(damaged("has a name that is no text"));
+                        return Err(damaged(phrase!("pickle-name", "has a name that is no text")));
                     };
                     self.push(Value::Global(Global::named(module, name)?))?;
                 }
@@ -241,9 +245,12 @@ impl<'a> Machine<'a> {
                 }
 
                 other => {
-                    return Err(Trouble::Refused(format!(
-                        "the checkpoint's pickle holds {other:#04x} at byte {} of it, which no torch.save writes by protocols 2 to {NEWEST}; the file is damaged or was written by something else",
-                        self.cursor.at() - 1
+                    return Err(Trouble::Refused(say!(
+                        "pickle-byte",
+                        "the checkpoint's pickle holds {code} at byte {at} of it, which no torch.save writes by protocols 2 to {newest}; the file is damaged or was written by something else",
+                        code = format!("{other:#04x}"),
+                        at = self.cursor.at() - 1,
+                        newest = NEWEST
                     )));
                 }
             }
@@ -257,11 +264,13 @@ impl<'a> Machine<'a> {
             return Ok(());
         }
         Err(match self.most {
-            MOST_VALUES => Trouble::Refused(format!(
-                "the checkpoint's pickle holds more than {MOST_VALUES} values, and a network's tensors are far fewer; save the tensors alone: {}",
-                crate::error::SAVE
+            MOST_VALUES => Trouble::Refused(say!(
+                "pickle-values",
+                "the checkpoint's pickle holds more than {most} values, and a network's tensors are far fewer; save the tensors alone: {save}",
+                most = MOST_VALUES,
+                save = crate::error::SAVE
             )),
-            _ => damaged("holds the same values again and again"),
+            _ => damaged(phrase!("pickle-again", "holds the same values again and again")),
         })
     }
 
@@ -272,7 +281,8 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn add(&mut self, object: Object<'a>) -> Result<Value<'a>, Trouble> {
-        let number = u32::try_from(self.objects.len()).map_err(|_| damaged("holds more than 2^32 objects"))?;
+        let number = u32::try_from(self.objects.len())
+            .map_err(|_| damaged(phrase!("pickle-objects", "holds more than 2^32 objects")))?;
         self.objects.push(object);
         Ok(Value::Object(number))
     }
@@ -292,13 +302,15 @@ impl<'a> Machine<'a> {
     fn top(&self) -> Result<Value<'a>, Trouble> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let top = self.stack.get(floor..).and_then(<[_]>::last);
-        top.copied().ok_or_else(|| damaged("takes a value that isn't there"))
+        top.copied().ok_or_else(|| damaged(phrase!("pickle-value", "takes a value that isn't there")))
     }
 
     /// Takes what was pushed since the last mark.
     fn marked(&mut self) -> Result<Vec<Value<'a>>, Trouble> {
         let mark = self.marks.pop().filter(|&mark| mark <= self.stack.len());
-        Ok(self.stack.split_off(mark.ok_or_else(|| damaged("takes values up to a mark that isn't there"))?))
+        Ok(self.stack.split_off(
+            mark.ok_or_else(|| damaged(phrase!("pickle-mark", "takes values up to a mark that isn't there")))?,
+        ))
     }
 
     fn long(&mut self, length: u64) -> Result<(), Trouble> {
@@ -358,7 +370,7 @@ impl<'a> Machine<'a> {
         match self.object_mut(top) {
             Some(Object::List(items)) => items.extend_from_slice(more),
             None if matches!(top, Value::Opaque) => {}
-            _ => return Err(damaged("appends to something that is no list")),
+            _ => return Err(damaged(phrase!("pickle-append", "appends to something that is no list"))),
         }
         Ok(())
     }
@@ -371,7 +383,7 @@ impl<'a> Machine<'a> {
                 entries.extend(pairs.iter().map(|&[key, value]| (key, value)));
             }
             None if matches!(top, Value::Opaque) => {}
-            _ => return Err(damaged("sets entries of something that is no dictionary")),
+            _ => return Err(damaged(phrase!("pickle-entries", "sets entries of something that is no dictionary"))),
         }
         Ok(())
     }
@@ -387,7 +399,7 @@ impl<'a> Machine<'a> {
         let top = self.top()?;
         let at = at as usize;
         if at >= self.most {
-            return Err(damaged("numbers what it remembers beyond what it holds"));
+            return Err(damaged(phrase!("pickle-numbers", "numbers what it remembers beyond what it holds")));
         }
         if at >= self.memo.len() {
             self.memo.resize(at + 1, None);
@@ -402,6 +414,8 @@ impl<'a> Machine<'a> {
 
     fn recall(&mut self, at: u32) -> Result<(), Trouble> {
         let value = self.memo.get(at as usize).copied().flatten();
-        self.push(value.ok_or_else(|| damaged("takes a value from its memory that isn't there"))?)
+        self.push(
+            value.ok_or_else(|| damaged(phrase!("pickle-memory", "takes a value from its memory that isn't there")))?,
+        )
     }
 }

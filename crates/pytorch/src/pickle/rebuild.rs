@@ -5,11 +5,13 @@ use super::machine::Machine;
 use super::value::{Object, Value};
 use crate::draft::{Draft, Storage};
 use crate::error::Trouble;
+use crate::message::{Message, Phrase, phrase, say};
 
 /// PyTorch's own limit.
 const MOST_DIMENSIONS: usize = 64;
 
-const OTHER_NUMBERS: &str = "a tensor of complex, quantised or other numbers";
+const OTHER_NUMBERS: &Phrase = phrase!("tensor-other-numbers", "a tensor of complex, quantised or other numbers");
+const VIEW: &Phrase = phrase!("tensor-view", "a conjugated or negated view of a tensor");
 
 impl<'a> Machine<'a> {
     /// What a name that is called with arguments stands for.
@@ -18,7 +20,7 @@ impl<'a> Machine<'a> {
             Value::Global(global) => global,
             // What is made of something that was left out is left out too.
             Value::Opaque => return Ok(Value::Opaque),
-            _ => return Err(damaged("calls something that has no name")),
+            _ => return Err(damaged(phrase!("pickle-nameless", "calls something that has no name"))),
         };
         let first = self.item(arguments, 0);
         match global {
@@ -37,7 +39,7 @@ impl<'a> Machine<'a> {
             Global::Parameter => match first {
                 Some(tensor) if matches!(self.object(tensor), Some(Object::Tensor(_))) => Ok(tensor),
                 Some(unreadable @ Value::Unreadable(_)) => Ok(unreadable),
-                _ => Err(damaged("makes a parameter of something that is no tensor")),
+                _ => Err(damaged(phrase!("pickle-parameter", "makes a parameter of something that is no tensor"))),
             },
             Global::Subclass => match [0, 1, 2].map(|at| self.item(arguments, at)) {
                 // Such a function isn't among them itself: that might go on for long.
@@ -47,15 +49,18 @@ impl<'a> Machine<'a> {
                     Some(with),
                 ] => self.call(function, with),
                 [Some(Value::Global(Global::Unreadable(what))), ..] => Ok(Value::Unreadable(what)),
-                _ => Err(damaged("makes a tensor by a function that doesn't, or of a class that is none")),
+                _ => Err(damaged(phrase!(
+                    "pickle-subclass",
+                    "makes a tensor by a function that doesn't, or of a class that is none"
+                ))),
             },
             Global::Tensor => self.tensor(arguments, None, 6),
             Global::TypedTensor => match self.item(arguments, 6) {
                 Some(Value::Global(Global::Type(kind))) => self.tensor(arguments, Some(kind), 7),
-                _ => Err(damaged("has a tensor without a type")),
+                _ => Err(damaged(phrase!("pickle-typeless", "has a tensor without a type"))),
             },
             Global::Storage(_) | Global::Type(_) | Global::Class => {
-                Err(damaged("makes a storage, a type or a tensor of its own"))
+                Err(damaged(phrase!("pickle-own", "makes a storage, a type or a tensor of its own")))
             }
         }
     }
@@ -70,12 +75,12 @@ impl<'a> Machine<'a> {
     ) -> Result<Value<'a>, Trouble> {
         let argument = |at| self.item(arguments, at);
         let Some(&Object::Storage(storage)) = argument(0).and_then(|storage| self.object(storage)) else {
-            return Err(damaged("has a tensor without a storage"));
+            return Err(damaged(phrase!("pickle-storageless", "has a tensor without a storage")));
         };
         match argument(flags).map(|flags| (flags, self.object(flags))) {
             None | Some((Value::None, _)) => {}
             Some((_, Some(Object::Dict(pairs)))) if pairs.is_empty() => {}
-            Some(_) => return Ok(Value::Unreadable("a conjugated or negated view of a tensor")),
+            Some(_) => return Ok(Value::Unreadable(VIEW)),
         }
         let Some(kind) = kind.unwrap_or(storage.element.kind) else {
             return Ok(Value::Unreadable(OTHER_NUMBERS));
@@ -85,7 +90,10 @@ impl<'a> Machine<'a> {
             items.iter().map(|item| if let Value::Int(number) = item { Some(*number) } else { None }).collect()
         };
         let (Some(Value::Int(offset)), Some(shape), Some(strides)) = (argument(1), numbers(2), numbers(3)) else {
-            return Err(damaged("has a tensor whose offset, shape and strides are no numbers, or more than 64"));
+            return Err(damaged(phrase!(
+                "pickle-shape",
+                "has a tensor whose offset, shape and strides are no numbers, or more than 64"
+            )));
         };
         self.add(Object::Tensor(Box::new(Draft { storage, kind, offset, shape, strides })))
     }
@@ -97,7 +105,7 @@ impl<'a> Machine<'a> {
             Some(Object::List(items) | Object::Tuple(items)) => {
                 let pair = |&item: &Value<'a>| match self.items(item) {
                     Some(&[key, value]) => Ok((key, value)),
-                    _ => Err(damaged("makes a dictionary of something other than pairs")),
+                    _ => Err(damaged(phrase!("pickle-pairs", "makes a dictionary of something other than pairs"))),
                 };
                 items.iter().map(pair).collect::<Result<_, _>>()?
             }
@@ -109,7 +117,7 @@ impl<'a> Machine<'a> {
 
     /// What lies outside of the pickle: a storage.
     pub(super) fn persistent(&mut self, id: Value<'a>) -> Result<Value<'a>, Trouble> {
-        let wrong = || damaged("refers to something other than a storage");
+        let wrong = || damaged(phrase!("pickle-reference", "refers to something other than a storage"));
         let &[Value::Text("storage"), Value::Global(class), Value::Text(key), _, Value::Int(count), ref view @ ..] =
             self.items(id).ok_or_else(wrong)?
         else {
@@ -117,7 +125,11 @@ impl<'a> Machine<'a> {
         };
         let Global::Storage(element) = class else { return Err(wrong()) };
         let count = u64::try_from(count).map_err(|_| {
-            Trouble::Refused(format!("the checkpoint has a storage of {count} elements; it is damaged"))
+            Trouble::Refused(say!(
+                "storage-count",
+                "the checkpoint has a storage of {count} elements; it is damaged",
+                count
+            ))
         })?;
         let view = match view {
             [] | [Value::None] => None,
@@ -135,8 +147,10 @@ impl<'a> Machine<'a> {
 }
 
 /// The sentence for a pickle that does what none of PyTorch's does.
-pub(super) fn damaged(does: &str) -> Trouble {
-    Trouble::Refused(format!(
-        "the checkpoint's pickle {does}, which none that torch.save writes does; the file is damaged, fetch it again"
+pub(super) fn damaged(does: &'static Phrase) -> Trouble {
+    Trouble::Refused(say!(
+        "pickle-damaged",
+        "the checkpoint's pickle {does}, which none that torch.save writes does; the file is damaged, fetch it again",
+        does = Message::from(does)
     ))
 }

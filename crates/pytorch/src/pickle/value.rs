@@ -2,6 +2,7 @@
 
 use super::globals::Global;
 use crate::draft::{Draft, Storage};
+use crate::message::Phrase;
 
 /// A value on the machine's stack. What can hold others, or be held twice, is an [`Object`] by its number.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ pub enum Value<'a> {
     Text(&'a str),
     Global(Global),
     /// A tensor that isn't read, and what it is.
-    Unreadable(&'static str),
+    Unreadable(&'static Phrase),
     /// Something harmless that is left out.
     Opaque,
     Object(u32),
