@@ -95,12 +95,22 @@ for (const crate of crates)
   for (const text of texts(crate))
     byText.set(text, [...(byText.get(text) ?? []), `${crate.name} ${crate.version}`]);
 
+/** The npm packages whose code is in the page: vite is held to these. */
+const www = path.join(root, "www");
+const npm = Object.keys(JSON.parse(read(path.join(www, "package.json"))).dependencies).map((name) => {
+  const folder = path.join(www, "node_modules", name);
+  const { version, license } = JSON.parse(read(path.join(folder, "package.json")));
+  if (!KNOWN.has(license)) throw new Error(`${name} has a licence that is not known here: ${license}`);
+  return `${name} ${version}  ${license}\n\n${read(path.join(folder, "LICENSE"))}`;
+});
+
 const rule = "=".repeat(100);
 const parts = [
   "Licences of all that c3lrp ships: its page, its npm package, and what is in them.",
   `c3lrp itself, and the networks of birds that come with its page, which were trained on pictures that it drew:\nMIT OR Apache-2.0, at your choice.\n\n${own.mit}`,
   `Rust's standard library, by the Rust Project's developers: MIT OR Apache-2.0.`,
-  "npm packages in the page: none.\nFonts: none. The page uses those of the device.",
+  `npm packages in the page, of which the npm package c3lrp has nothing:\n\n${npm.join("\n\n")}`,
+  "Fonts: none. The page uses those of the device.",
   read(path.join(root, "www/public/samples/SOURCES.md")),
   "The names of ImageNet's classes are torchvision's list, Copyright (c) Soumith Chintala 2016, BSD-3-Clause.",
   `${crates.length} Rust crates are in c3lrp_bg.wasm, unchanged from crates.io, which has their sources:\n\n${crates

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { noPackages, offline, policy } from "./plugins.js";
+import { offline, packages, policy } from "./plugins.js";
 
 // The page is a folder of plain files that works from any address, under a strict
 // Content-Security-Policy: relative links, nothing inlined, no helper scripts. Every file but
@@ -10,8 +10,8 @@ export default defineConfig({
   base: "./",
   publicDir: false,
   resolve: { alias: { c3lrp: fileURLToPath(new URL("../pkg/c3lrp.js", import.meta.url)) } },
-  plugins: [policy(), noPackages(), offline()],
-  worker: { format: "es", plugins: () => [noPackages()] },
+  plugins: [policy(), packages(), offline()],
+  worker: { format: "es", plugins: () => [packages()] },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

@@ -1,20 +1,6 @@
-import { readLabels } from "../../www/src/names.ts";
-import { UserError } from "../../www/src/words.ts";
 import { files } from "./files.ts";
 import { expect, test } from "./page.ts";
 import { Server } from "./server.ts";
-
-test("a list of labels that is large is not read, and what the parser says is told", async () => {
-  const parsed = (names: readonly string[]) => () => Promise.resolve(names);
-  const large = { name: "film.txt", size: 5e9, arrayBuffer: () => Promise.reject(new Error("it was read")) };
-  await expect(readLabels(large as unknown as File, parsed([]))).rejects.toThrow("“film.txt” has 5000 MB");
-  const file = new File(["cat"], "list.txt");
-  expect(await readLabels(file, parsed(["cat"]))).toEqual({ names: ["cat"], from: "“list.txt”" });
-  const wrong = Object.assign(new Error("the list is empty"), { name: "LabelsError" });
-  const refused = readLabels(file, () => Promise.reject(wrong));
-  await expect(refused).rejects.toThrow("“list.txt”: the list is empty");
-  await expect(refused).rejects.toThrow(UserError);
-});
 
 test("the library parses lists of labels in every form, and refuses others", async ({ page }) => {
   const server = new Server(files.small);

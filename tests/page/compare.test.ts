@@ -187,14 +187,12 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   const masks = Number(/of (\d+)/.exec((await rise.locator(".what").textContent()) ?? "")?.[1]);
   expect(masks).toBeGreaterThanOrEqual(100);
   expect(masks).toBeLessThanOrEqual(8000);
-  await expect(rise.locator(".masks-word")).toHaveText(
-    `${masks} masks, as many as take about a minute here.`,
-  );
+  await expect(rise.locator(".masks-word")).toHaveText(`${masks} masks take about a minute here.`);
   await expect(rise.locator(".masks")).toHaveValue(String(masks));
 
   await page.locator("#compare-cancel").click();
   await expect(rise).toHaveAttribute("data-state", "missing");
-  await expect(rise.locator(".wait")).toHaveText("Called off.");
+  await expect(rise.locator(".wait")).toHaveText("Cancelled.");
   await done(page, defaults);
   expect(await canvasHash(page, map("lrp-epsilon-plus")), "what is done is kept").toBe(kept);
   await expect(page.locator("#map"), "and so is the explanation").toBeVisible();
@@ -206,7 +204,7 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   await rise.locator(".masks").fill("32");
   await rise.locator(".masks").press("Enter");
   await done(page, ["rise"]);
-  await expect(rise.locator(".masks-word")).toHaveText("32 masks, as asked for.");
+  await expect(rise.locator(".masks-word")).toHaveText("You chose 32 masks.");
   const [expected] = await libraryMaps(page, [{ method: { name: "rise", masks: 32 } }]);
   expect(await canvasHash(page, map("rise"))).toBe(expected);
 
@@ -238,6 +236,6 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   await page.locator("#top button").nth(1).click();
   await mapShown(page);
   await done(page, defaults);
-  await expect(rise.locator(".wait"), "it runs for nobody who didn't ask").toContainText("press Run");
+  await expect(rise.locator(".wait"), "it runs for nobody who didn't ask").toContainText("Press Run");
   await expect(rise).toHaveAttribute("data-state", "missing");
 });

@@ -55,7 +55,7 @@ test("a GPU that goes away midway is told, and the page goes on with the CPU", a
     const { held } = globalThis as unknown as { held: { destroy(): void }[] };
     for (const device of held) device.destroy();
   });
-  await expect(page.locator("#notice")).toContainText("The GPU went away");
+  await expect(page.locator("#notice")).toContainText("The GPU stopped responding");
   await mapShown(page);
   await expect(page.locator("#badge")).toContainText("CPU");
   expect((await classes(page)).target).toBe(commandLine(files.cat, files.middle).target);

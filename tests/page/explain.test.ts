@@ -90,7 +90,7 @@ test("filters, options, opacity and values", async ({ page }) => {
   await page.getByLabel("Epsilon").fill("1e-5");
   await page.getByLabel("Epsilon").press("Tab");
   await page.locator("#reading-box summary").click();
-  await page.getByLabel("The picture becomes square by").selectOption("whole");
+  await page.getByLabel("How pictures become square").selectOption("whole");
   await page.getByRole("button", { name: "Apply" }).click();
   await mapShown(page);
   await expect(page.locator("#notice")).toBeHidden();
@@ -129,7 +129,7 @@ test("names for the classes are dropped, and lists that do not fit are refused",
   await mapShown(page);
   await expect(page.locator("#top .name").first()).toHaveText(/^class \d$/);
   await drop(page, files.names);
-  await expect(page.locator("#notice")).toContainText("names 10 classes and this network has 7");
+  await expect(page.locator("#notice")).toContainText("names 10 classes, and this network has 7");
 });
 
 test("the last picture wins when pictures come faster than explanations", async ({ page }) => {

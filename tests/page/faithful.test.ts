@@ -63,7 +63,7 @@ async function library(page: Page, wanted: Wanted, points: readonly number[] = [
 }
 
 const row = (page: Page, title: string) =>
-  page.locator("#scores tbody tr", { has: page.locator(`input[value="${title}"]`) });
+  page.locator("#scores tbody tr", { has: page.getByText(title, { exact: true }) });
 
 const scores = async (page: Page, title: string): Promise<string[]> =>
   await row(page, title).locator("td > span:first-child").allTextContents();
@@ -184,7 +184,9 @@ test("protocols and equal values give what the library gives, and maps that know
   await page.locator("#method").selectOption(method);
   await mapShown(page);
   await page.locator("#judge-open").click();
-  await expect(page.locator("#ties-word")).toHaveText(/, 78\s% of LRP-εz⁺'s: they come one after the other/);
+  await expect(page.locator("#ties-word")).toHaveText(
+    /^78\s% of the pixels in LRP-εz⁺ have the same value.* one by one/,
+  );
   const first = await measured(page, "LRP-εz⁺");
   const seen = new Set<string>();
   for (const [protocol, words] of [
@@ -367,7 +369,7 @@ test("what goes wrong is one sentence, and a map of which nothing is left is not
   await expect(page.locator("#shown-by")).toHaveText("Grad-CAM");
   await mapShown(page);
   await expect(row(page, "Grad-CAM").locator(".wait")).toHaveText(
-    "The filter leaves nothing of it, so there is no order to measure.",
+    "The filter removed everything, so there is no order to measure.",
   );
   await expect(row(page, "Grad-CAM").locator(".pointing")).toHaveText("–");
   await expect(page.locator("#charts path.curve")).toHaveCount(0);

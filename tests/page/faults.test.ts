@@ -235,6 +235,9 @@ async function onGpu(
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
   await mapShown(page);
+  await page.locator("#top button").first().click();
+  await expect(page.locator("#headline")).toContainText("It sees");
+  await mapShown(page);
   return { cat, coffee, second };
 }
 
@@ -262,9 +265,8 @@ async function watch(page: Page): Promise<() => Promise<string[]>> {
     page.evaluate(() => Promise.all((globalThis as unknown as { drawn: Promise<string>[] }).drawn));
 }
 
-const WRONG =
-  "The GPU computed something wrong, which is not shown, so the engine was started afresh on the CPU";
-const LOST = "The GPU went away, so the engine was started afresh on the CPU";
+const WRONG = "The GPU made a mistake, so its result is not shown. Work goes on with the CPU.";
+const LOST = "The GPU stopped responding. Work goes on with the CPU.";
 
 for (const [what, fault] of [
   ["all kernels of ours write garbage", { garbage: "all" }],
@@ -410,7 +412,7 @@ test("a worker that breaks during an explanation on the CPU is a sentence, and e
   await trapAtWork(worker);
   await drop(page, files.cat);
   await pictureIs(page, "cat.png");
-  await expect(page.locator(notice)).toContainText("stopped unexpectedly and was started afresh");
+  await expect(page.locator(notice)).toContainText("stopped unexpectedly and was started again");
   await expect(page.locator("#map")).toBeHidden();
   await page.locator("#again-button").click();
   await mapShown(page);

@@ -96,7 +96,7 @@ test("everything works with the keyboard alone", async ({ page }) => {
   await expect(page.locator("input[name=judged]:checked")).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expect(
-    page.locator("input[name=judged][value='Input × Gradient']"),
+    page.locator("input[name=judged][value='input-x-gradient']"),
     "the focus goes along",
   ).toBeFocused();
 

@@ -9,7 +9,7 @@ const rows = [...shipped.matchAll(/^([\w-]+ \d\S*) {2}(\S.*?)(?: {2}http\S*)?$/g
 const crates = rows.map(([, crate]) => crate ?? "");
 
 test("the page links to the licences of all of its parts", async ({ page }) => {
-  const link = page.getByRole("link", { name: "Licences of all" });
+  const link = page.getByRole("link", { name: "Licences of everything" });
   const answer = await page.request.get(new URL((await link.getAttribute("href")) ?? "", page.url()).href);
   expect(await answer.text()).toBe(shipped);
 });

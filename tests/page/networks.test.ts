@@ -66,7 +66,7 @@ test("a photograph that the birds' network would call a bird asks for a network 
   await drop(page, files.cat);
   const ask = page.locator("#ask");
   await expect(ask).toBeVisible();
-  await expect(page.locator("#headline")).toHaveText("Which network shall look at it?");
+  await expect(page.locator("#headline")).toHaveText("Which network should look at it?");
   await expect(ask.locator("h3")).toHaveText([
     "Tiny ResNet, ImageNet",
     "ResNet-18, ImageNet",
@@ -204,7 +204,7 @@ test("of any network on Hugging Face, kind and size come before its weights", as
     ["who/convnext", /“ConvNextForImageClassification”, and this page explains ResNets and VGGs. Nothing/],
     ["timm/resnetblur50.bt_in1k", /“resnetblur50”, and this page explains ResNets and VGGs/],
     ["who/nothing", /has no weights that this page reads/],
-    ["who/gated", /open only to those whom its author lets in/],
+    ["who/gated", /open only to people whom its author has let in/],
     ["no/body", /There is no open network “no\/body” on huggingface\.co/],
     ["nobody", /Write the name of a network on huggingface.co as owner\/name/],
   ] as const) {
@@ -232,8 +232,10 @@ test("of any network on Hugging Face, kind and size come before its weights", as
   await found.getByRole("button", { name: "Download" }).click();
   await expect(page.locator("#model-name")).toHaveText("who/checkpoint");
   await mapShown(page);
-  await expect(page.locator("#prepared")).toContainText("Read as ResNet-10; pictures prepared as ImageNet's");
-  await expect(page.locator("#assumed")).toContainText("All of this is taken for granted");
+  await expect(page.locator("#prepared")).toContainText(
+    "Read as ResNet-10. Pictures are prepared as for ImageNet",
+  );
+  await expect(page.locator("#assumed")).toContainText("All of this is assumed");
 
   await page.locator("#change").click();
   await look("who/forged");
@@ -251,7 +253,7 @@ test("a PyTorch checkpoint is dropped, and asks which of its two networks is mea
 
   await dropBytes(page, ["Training.PTH", reference("training.pth")]);
   await expect(page.locator(notice)).toHaveText(
-    "“Training.PTH” holds 2 networks. Choose the one to be explained.",
+    "“Training.PTH” holds 2 networks. Which one should be explained?",
   );
   const choices = page.locator("#notice-choices button");
   await expect(choices).toHaveText([
@@ -291,18 +293,16 @@ test("a config.json is no list of names: it says how the network in use is read"
   await dropPicture(page, files.cat);
   await mapShown(page);
   const before = await canvasHash(page, "#map");
-  await expect(page.locator("#assumed")).toHaveText(
-    "All of this is taken for granted: the file says nothing of it.",
-  );
+  await expect(page.locator("#assumed")).toHaveText("All of this is assumed, because the file does not say.");
   const config = {
     ...JSON.parse(timm("resnet14", 96)),
     label_names: Array.from({ length: 10 }, (_, i) => `kind ${i}`),
   };
   await dropBytes(page, ["config.json", Buffer.from(JSON.stringify(config))]);
-  await expect(page.locator(notice)).toHaveText("The network is read as “config.json” says.");
+  await expect(page.locator(notice)).toHaveText("The network now follows “config.json”.");
   await mapShown(page);
   await expect(page.locator("#prepared")).toContainText(/96.×.96 by centre crop, bicubic/);
-  await expect(page.locator("#assumed")).toHaveText(/^Taken for granted: .*order of colours/);
+  await expect(page.locator("#assumed")).toHaveText(/^Assumed: .*order of colours/);
   await expect(page.locator("#top .name").first()).toHaveText(/^kind \d$/);
   expect(await canvasHash(page, "#map")).toMatch(/^96×96 /);
 
@@ -390,7 +390,7 @@ test("what was taken for granted is changed in a form, and the network sees what
   await mapShown(page);
   expect(await canvasHash(page, "#seen")).toBe(changed);
   await page.getByRole("button", { name: "As it was" }).click();
-  await expect(page.locator("#prepared")).toContainText(/as ImageNet's: 224.×.224 by centre crop/);
+  await expect(page.locator("#prepared")).toContainText(/as for ImageNet: 224.×.224 by centre crop/);
   await mapShown(page);
   expect(await canvasHash(page, "#seen")).toBe(seen);
   expect(await canvasHash(page, "#map")).toBe(map);

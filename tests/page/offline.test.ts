@@ -30,7 +30,7 @@ const update = (page: Page): Promise<boolean> =>
 /** The files that are kept, by their path in the page's folder. */
 const shelf = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {
-    const keys = await (await caches.open("c3lrp-page")).keys();
+    const keys = await (await caches.open(`c3lrp-page ${new URL("./", location.href).href}`)).keys();
     return keys.map(({ url }) => url.slice(new URL("./", location.href).href.length) || "index.html").sort();
   });
 

@@ -122,7 +122,7 @@ export async function loadWeights(page: Page, file: string): Promise<void> {
 /** Waits until nothing is going on and a map is there. */
 export async function mapShown(page: Page, timeout = 60_000): Promise<void> {
   await expect(page.locator("#tools")).toBeVisible({ timeout });
-  await expect(page.locator("body")).toHaveAttribute("aria-busy", "false", { timeout });
+  await expect(page.locator("#main")).toHaveAttribute("data-busy", "false", { timeout });
   await expect(page.locator("#map")).toBeVisible();
 }
 

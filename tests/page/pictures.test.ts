@@ -204,7 +204,7 @@ test("pictures of one pixel, and of one pixel's width or height, are explained",
   await page.locator("#save").click();
   expect((await download).suggestedFilename()).toMatch(/\.png$/);
   await page.locator("#reading-box summary").click();
-  await page.getByLabel("The picture becomes square by").selectOption("whole");
+  await page.getByLabel("How pictures become square").selectOption("whole");
   await page.getByRole("button", { name: "Apply" }).click();
   await mapShown(page);
   await expect(page.locator("#notice")).toBeHidden();

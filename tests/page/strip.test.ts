@@ -125,5 +125,5 @@ test("a method that does not go layer by layer has no strip, and says so", async
   await page.locator("#method").selectOption("lrp-epsilon-plus");
   await mapShown(page);
   await expect(page.locator("#rail input")).toHaveCount(names.length);
-  await expect(page.locator("#strip-word")).toContainText("what the layers' biases say");
+  await expect(page.locator("#strip-word")).toContainText("reaches the picture");
 });

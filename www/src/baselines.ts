@@ -1,6 +1,6 @@
 /** Maps that know nothing of the picture: what a map has to beat. */
 export interface Baseline {
-  readonly title: string;
+  readonly id: string;
   readonly map: Float32Array;
 }
 
@@ -14,7 +14,7 @@ export function baselines(width: number, height: number): readonly Baseline[] {
 }
 
 const uniform = (width: number, height: number): Baseline => ({
-  title: "Uniform",
+  id: "uniform",
   map: new Float32Array(width * height).fill(1),
 });
 
@@ -24,5 +24,5 @@ function gaussian(width: number, height: number): Baseline {
   const map = Float32Array.from({ length: width * height }, (_, at) =>
     Math.exp(-(off(at % width, width) + off(Math.floor(at / width), height)) / 2),
   );
-  return { title: "Gaussian", map };
+  return { id: "gaussian", map };
 }

@@ -1,5 +1,5 @@
+import { Cancelled, UserError } from "./errors";
 import type { ModelEntry } from "./models";
-import { Cancelled, UserError } from "./words";
 
 /** Fetches a file that comes with the page; the browser's own cache keeps it. */
 export async function fetchBundled(
@@ -24,9 +24,6 @@ export async function fetchBundled(
     return new Blob(parts);
   } catch {
     if (signal.aborted) throw new Cancelled();
-    throw new UserError(
-      `The network “${title}”, which comes with this page, could not be fetched. ` +
-        "Reload the page, or choose another network.",
-    );
+    throw new UserError((words) => words.t.errors.bundled(title(words)));
   }
 }

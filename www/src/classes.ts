@@ -1,4 +1,6 @@
-import { className, type Labels } from "./labels";
+import type { Labels } from "./labels";
+import { className } from "./words/names";
+import type { Words } from "./words/words";
 
 /** A class with its place in the network's answer. */
 export interface Ranked {
@@ -17,6 +19,7 @@ export function rankClasses(probabilities: Float32Array): readonly Ranked[] {
 
 /** Classes whose number or name fits the query, names that start with it first, then by probability. */
 export function searchClasses(
+  language: Words,
   ranked: readonly Ranked[],
   labels: Labels | undefined,
   query: string,
@@ -25,7 +28,7 @@ export function searchClasses(
   const words = query.trim().toLowerCase();
   if (words === "") return [];
   const score = ({ index }: Ranked): number => {
-    const name = className(labels, index).toLowerCase();
+    const name = className(language, labels, index).toLowerCase();
     if (String(index) === words) return 3;
     if (name.startsWith(words)) return 2;
     return name.includes(words) ? 1 : 0;

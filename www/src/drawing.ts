@@ -1,5 +1,11 @@
-import type { Picture } from "./picture";
+import type { Answer } from "./answer";
+import { UserError } from "./errors";
+import type { Labels } from "./labels";
+import { methodTitle } from "./methods";
+import { type Picture, trueCanvas } from "./picture";
 import type { Explained } from "./protocol";
+import { className } from "./words/names";
+import type { Words } from "./words/words";
 
 /** A rectangle in the picture's pixels. */
 export interface Rect {
@@ -19,14 +25,6 @@ export function shownRect({ width, height }: Picture, crop: Rect | undefined): R
     width: Math.max(width, crop.x + crop.width) - x,
     height: Math.max(height, crop.y + crop.height) - y,
   };
-}
-
-/** Lays an element over part of its frame, in percent, so that it follows the frame's size. */
-export function place(node: HTMLElement, part: Rect, whole: Rect): void {
-  node.style.left = `${(100 * (part.x - whole.x)) / whole.width}%`;
-  node.style.top = `${(100 * (part.y - whole.y)) / whole.height}%`;
-  node.style.width = `${(100 * part.width) / whole.width}%`;
-  node.style.height = `${(100 * part.height) / whole.height}%`;
 }
 
 /** Puts pixels into a canvas of just their size. */
@@ -65,8 +63,31 @@ export function drawCrop(canvas: HTMLCanvasElement, picture: Picture, crop: Rect
   canvas.getContext("2d")?.drawImage(full, x, y, width, height, 0, 0, side, side);
 }
 
-/** Both figures side by side with a line of text below, as a PNG file. */
-export async function figurePng(
+/** Saves both figures side by side, with a line of text below, as a PNG file. */
+export async function saveFigure(
+  answer: Answer,
+  labels: Labels | undefined,
+  opacity: number,
+  words: Words,
+): Promise<void> {
+  const { explained, named } = answer;
+  const { target, probability } = explained;
+  const caption = words.t.stage.caption({
+    name: className(words, labels, target),
+    share: probability,
+    method: methodTitle(named.method.name),
+    filter: named.filter,
+  });
+  const url = URL.createObjectURL(await figurePng(named.picture, explained, opacity, caption));
+  const link = Object.assign(document.createElement("a"), {
+    href: url,
+    download: `c3lrp-class-${target}.png`,
+  });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+async function figurePng(
   picture: Picture,
   explained: Explained,
   opacity: number,
@@ -82,7 +103,8 @@ export async function figurePng(
   const text = Math.round(tall / 24);
   const sheet = new OffscreenCanvas(wide + tall + 3 * gap, tall + 3 * gap + text);
   const context = sheet.getContext("2d");
-  if (!context) throw new Error("the browser refused a canvas for the PNG file");
+  if (!context) throw new UserError(({ t }) => t.errors.canvas);
+  trueCanvas();
   context.fillStyle = "#fff";
   context.fillRect(0, 0, sheet.width, sheet.height);
 

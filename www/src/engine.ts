@@ -1,36 +1,44 @@
 import type { Bird, DeviceChoice, Faithfulness, Info, OnProgress } from "c3lrp";
+import { moduleWorker } from "./browser";
+import { Cancelled, EngineError, UserError } from "./errors";
 import { forgetKernels, keepKernels, measuredKernels } from "./kernels";
 import type { Picture } from "./picture";
-import type { Asked, AskedBird, Call, Catalogue, Explained, Film, Judge, Reply, Truth } from "./protocol";
+import type {
+  Asked,
+  AskedBird,
+  Call,
+  Catalogue,
+  Explained,
+  Film,
+  Judge,
+  Refiltered,
+  Reply,
+  Truth,
+} from "./protocol";
 import type { Source } from "./source";
-import { Cancelled, UserError } from "./words";
-
-/** An error that the library reported, or the end of a worker. */
-export class EngineError extends Error {
-  constructor(
-    override readonly name: string,
-    message: string,
-  ) {
-    super(message);
-  }
-  /** After these the worker cannot be used any more. */
-  get fatal(): boolean {
-    return ["DeviceLost", "DeviceWrong", "EngineError", "Crashed"].includes(this.name);
-  }
-  /** What the device gave was wrong, and was withheld. */
-  get wrong(): boolean {
-    return this.name === "DeviceWrong";
-  }
-}
+import workerUrl from "./worker?worker&url";
 
 export interface EngineEvents {
   /** The GPU failed; what was asked for goes on with a new worker on the CPU. */
   onLostGpu(why: EngineError): void;
-  /** The weights are on a device, for the first time or again. */
+  /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
 }
 
+/** How a call is followed, and ended. */
+export interface Following {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+/** What came of loading: where the GPU failed meanwhile, the network is on the CPU, and this says why. */
+export interface Loaded {
+  readonly info: Info;
+  readonly lost?: EngineError;
+}
+
 type Answer = Exclude<Reply, { kind: "progress" | "crashed" | "failed" }>;
+type AnswerOf<K extends Answer["kind"]> = Extract<Answer, { kind: K }>;
 
 interface Pending {
   readonly call: Call;
@@ -45,69 +53,63 @@ type Ask = Call extends infer C ? (C extends Call ? Omit<C, "id"> : never) : nev
 /** A call that needs the network and the picture. */
 type OnPicture = Extract<Ask, { kind: "explain" | "measure" | "judge" | "film" }>;
 
+/** A call that ends at its next step when it is told to; one that doesn't within this time takes the worker with it. */
+const PATIENCE = 2_000;
+
 /**
- * The one client of the worker. Calls of the network run one after another, and what needs no network
- * beside them; a worker that broke is replaced.
+ * The one client of the worker. Calls that need the network run one after another: whoever asks waits for the
+ * call before. What needs no network goes on beside them. A worker that broke is replaced.
  */
 export class Engine {
-  #worker = this.#start();
-  #pending: Pending | undefined;
-  /** Calls that need no network: nothing calls them off, a new worker is asked again. */
-  readonly #asides = new Map<number, Pending>();
+  /** Started by the first call after it is needed: one that can't be started is not tried over and over. */
+  #worker: Worker | undefined;
+  readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #source: Source | undefined;
   #choice: DeviceChoice = "auto";
   #info: Info | undefined;
   /** Which picture the worker holds. */
   #pictureId = 0;
-  /** The worker broke while nobody waited for it. */
-  #broken = false;
 
   constructor(readonly events: EngineEvents) {}
 
-  /** Loads weights onto a device. What was loaded before stays remembered until this has worked. */
-  async load(source: Source, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
+  /**
+   * Loads weights onto a device. What was loaded before stays remembered until this has worked. Loading can't be
+   * stopped in the middle, so that a signal ends the worker.
+   */
+  async load(source: Source, choice: DeviceChoice, following: Following): Promise<Loaded> {
     this.#info = undefined;
-    const info = await this.#create(source, choice, onProgress);
+    const loaded = await this.#create(source, choice, following);
     this.#source = source;
-    return info;
+    return loaded;
   }
 
-  /** Explains a picture; loads the weights again first when a worker was lost or the work called off. */
-  async explain(picture: Picture, options: Asked, onProgress: OnProgress): Promise<Explained> {
-    const answer = await this.#onPicture(picture, { kind: "explain", options }, onProgress);
-    if (answer.kind !== "explained") throw stopped();
-    return answer.explained;
+  /** Explains a picture; loads the weights again first when a worker was lost. */
+  async explain(picture: Picture, options: Asked, following: Following): Promise<Explained> {
+    return (await this.#onPicture("explained", picture, { kind: "explain", options }, following)).explained;
   }
 
-  /** Measures how many masks RISE gets through in about a minute; loads the weights as `explain` does. */
-  async measure(picture: Picture, fit: Asked["fit"], onProgress: OnProgress): Promise<number> {
-    const answer = await this.#onPicture(picture, { kind: "measure", fit }, onProgress);
-    if (answer.kind !== "measured") throw stopped();
-    return answer.masks;
+  /** Measures how many masks RISE gets through in about a minute. */
+  async measure(picture: Picture, fit: Asked["fit"], following: Following): Promise<number> {
+    return (await this.#onPicture("measured", picture, { kind: "measure", fit }, following)).masks;
   }
 
-  /** Insertion and deletion of a map of the picture; the signal ends it at the next pass. */
+  /** Insertion and deletion of a map of the picture. */
   async judge(
     picture: Picture,
     ask: { fit: Asked["fit"]; map: Float32Array; target: number; judge: Judge },
-    onProgress: OnProgress,
-    signal: AbortSignal,
+    following: Following,
   ): Promise<Faithfulness> {
-    const answer = await this.#onPicture(picture, { kind: "judge", ...ask }, onProgress, signal);
-    if (answer.kind !== "judged") throw stopped();
-    return answer.curves;
+    return (await this.#onPicture("judged", picture, { kind: "judge", ...ask }, following)).curves;
   }
 
   /** The picture at every point of a map's curves. */
   async film(
     picture: Picture,
     ask: { fit: Asked["fit"]; map: Float32Array; points: number; judge: Judge },
-    onProgress: OnProgress,
+    following: Following,
   ): Promise<Film> {
-    const answer = await this.#onPicture(picture, { kind: "film", ...ask }, onProgress);
-    if (answer.kind !== "filmed") throw stopped();
-    return answer.film;
+    return (await this.#onPicture("filmed", picture, { kind: "film", ...ask }, following)).film;
   }
 
   /** What is explained already, by another filter. */
@@ -117,97 +119,87 @@ export class Engine {
     truth: Truth | undefined,
   ): Promise<Explained> {
     const { map, width, height } = explained;
-    const answer = await this.#aside({ kind: "refilter", explained: { map, width, height }, filter, truth });
-    if (answer.kind !== "refiltered") throw stopped();
-    return { ...explained, ...answer.refiltered };
+    const ask: Ask = { kind: "refilter", explained: { map, width, height }, filter, truth };
+    const refiltered: Refiltered = (await this.#beside("refiltered", ask)).refiltered;
+    return { ...explained, ...refiltered };
   }
 
   /** What can be drawn, and how it can be explained. */
   async catalogue(): Promise<Catalogue> {
-    const answer = await this.#aside({ kind: "catalogue" });
-    if (answer.kind !== "catalogue") throw stopped();
-    return answer.catalogue;
+    return (await this.#beside("catalogue", { kind: "catalogue" })).catalogue;
   }
 
   /** The names in a list of classes. */
   async parseLabels(bytes: Uint8Array): Promise<readonly string[]> {
-    const answer = await this.#aside({ kind: "labels", bytes });
-    if (answer.kind !== "labelled") throw stopped();
-    return answer.names;
+    return (await this.#beside("labelled", { kind: "labels", bytes })).names;
   }
 
   async draw(bird: AskedBird): Promise<Bird> {
-    const answer = await this.#aside({ kind: "draw", bird });
-    if (answer.kind !== "drawn") throw stopped();
-    return answer.bird;
+    return (await this.#beside("drawn", { kind: "draw", bird })).bird;
   }
 
-  /** Whether a call is under way. */
-  get busy(): boolean {
-    return this.#pending !== undefined;
+  /** A call that needs no network. */
+  async #beside<K extends Answer["kind"]>(kind: K, ask: Ask): Promise<AnswerOf<K>> {
+    return await this.#afresh(() => this.#call(kind, ask));
   }
 
-  /** Calls off what is going on: wasm cannot be interrupted, so the worker is replaced. */
-  cancel(): void {
-    const pending = this.#pending;
-    this.#restart();
-    pending?.reject(new Cancelled());
-  }
-
-  async #create(source: Source, choice: DeviceChoice, onProgress: OnProgress): Promise<Info> {
+  async #create(source: Source, choice: DeviceChoice, following: Following): Promise<Loaded> {
     try {
-      return await this.#createOnce(source, choice, onProgress);
+      return { info: await this.#createOnce(source, choice, following) };
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
-      this.#restart();
-      if (choice === "cpu") throw stopped();
-      const info = await this.#afresh(() => this.#createOnce(source, "cpu", onProgress));
+      if (choice === "cpu" || error.name === "NotStarted") throw stopped(error);
       this.#leaveGpu(error);
-      return info;
+      return { info: await this.#afresh(() => this.#createOnce(source, "cpu", following)), lost: error };
     }
   }
 
-  /** Does something on the CPU that failed on the GPU; where that breaks the worker too, no third time. */
+  /** Does something that breaks no worker, or says that it did: what failed on the GPU is not tried a third time. */
   async #afresh<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
-      this.#restart();
-      throw error.wrong ? error : stopped();
+      throw stopped(error);
     }
   }
 
-  async #createOnce(source: Source, device: DeviceChoice, onProgress: OnProgress): Promise<Info> {
-    const kernels = measuredKernels();
+  async #createOnce(source: Source, device: DeviceChoice, { signal, onProgress }: Following): Promise<Info> {
     const { called, weights, reading, network, configs } = source;
     const config = configs.map(({ text }) => text);
     const given = { called, weights, reading, network, config };
-    const answer = await this.#call({ kind: "create", source: given, device, kernels }, onProgress);
-    if (answer.kind !== "created") throw stopped();
-    if (answer.info.kernels) keepKernels(answer.info.kernels);
+    const kernels = measuredKernels();
+    const { info } = await this.#call(
+      "created",
+      { kind: "create", source: given, device, kernels },
+      onProgress,
+      {
+        signal,
+        patience: 0,
+      },
+    );
+    if (info.kernels) keepKernels(info.kernels);
     this.#choice = device;
-    this.#info = answer.info;
-    this.events.onLoaded(answer.info);
-    return answer.info;
+    this.#info = info;
+    return info;
   }
 
-  async #onPicture(
+  async #onPicture<K extends Answer["kind"]>(
+    kind: K,
     picture: Picture,
     ask: OnPicture,
-    onProgress: OnProgress,
-    signal?: AbortSignal,
-  ): Promise<Answer> {
+    following: Following,
+  ): Promise<AnswerOf<K>> {
     try {
-      return await this.#onPictureOnce(picture, ask, onProgress, signal);
+      return await this.#onPictureOnce(kind, picture, ask, following);
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       console.warn(`${error.name}: ${error.message}`);
-      const wasGpu = this.#info?.device === "webgpu";
-      this.#restart();
-      if (!wasGpu) throw error.wrong ? error : stopped();
+      const onGpu = this.#choice !== "cpu" && error.name !== "NotStarted";
+      if (!onGpu) throw stopped(error);
       this.#leaveGpu(error);
-      return await this.#afresh(() => this.#onPictureOnce(picture, ask, onProgress, signal));
+      this.events.onLostGpu(error);
+      return await this.#afresh(() => this.#onPictureOnce(kind, picture, ask, following));
     }
   }
 
@@ -215,54 +207,77 @@ export class Engine {
     this.#choice = "cpu";
     // What was measured on it is measured, and held against the CPU, again.
     if (why.wrong) forgetKernels();
-    this.events.onLostGpu(why);
   }
 
-  async #onPictureOnce(
+  async #onPictureOnce<K extends Answer["kind"]>(
+    kind: K,
     picture: Picture,
     ask: OnPicture,
-    onProgress: OnProgress,
-    signal?: AbortSignal,
-  ): Promise<Answer> {
+    following: Following,
+  ): Promise<AnswerOf<K>> {
     if (!this.#info) {
-      if (!this.#source) throw new UserError("The weights are no longer loaded. Choose a model again.");
-      await this.#create(this.#source, this.#choice, onProgress);
+      if (!this.#source) throw new UserError(({ t }) => t.errors.noWeights);
+      const { info, lost } = await this.#create(this.#source, this.#choice, following);
+      this.events.onLoaded(info);
+      if (lost) this.events.onLostGpu(lost);
     }
-    signal?.throwIfAborted();
     const { rgba, width, height, bird: truth } = picture;
     const known = this.#pictureId === picture.id;
-    const worker = this.#worker;
-    const answer = this.#call(known ? ask : { ...ask, pixels: { rgba, width, height, truth } }, onProgress);
     this.#pictureId = picture.id;
-    const stop: Call = { kind: "stop", id: this.#lastId };
-    signal?.addEventListener("abort", () => worker.postMessage(stop));
-    const done = await answer;
-    if (worker !== this.#worker) throw stopped();
-    return done;
-  }
-
-  #call(ask: Ask, onProgress: OnProgress): Promise<Answer> {
-    if (this.#pending)
-      return Promise.reject(new UserError("The engine is still at work. Cancel that first."));
-    if (this.#broken) this.#restart();
-    const call: Call = { ...ask, id: ++this.#lastId };
-    return new Promise<Answer>((resolve, reject) => {
-      this.#pending = { call, onProgress, resolve, reject };
-      this.#worker.postMessage(call);
+    const full = known ? ask : { ...ask, pixels: { rgba, width, height, truth } };
+    return await this.#call(kind, full, following.onProgress, {
+      signal: following.signal,
+      patience: PATIENCE,
     });
   }
 
-  #aside(ask: Ask): Promise<Answer> {
-    if (this.#broken) this.#restart();
+  /** Asks the worker. A signal that aborts ends the call: at its next step, or with the worker. */
+  async #call<K extends Answer["kind"]>(
+    kind: K,
+    ask: Ask,
+    onProgress: OnProgress = () => {},
+    stop?: { readonly signal: AbortSignal; readonly patience: number },
+  ): Promise<AnswerOf<K>> {
+    if (stop?.signal.aborted) throw new Cancelled();
     const call: Call = { ...ask, id: ++this.#lastId };
-    return new Promise<Answer>((resolve, reject) => {
-      this.#asides.set(call.id, { call, onProgress: () => {}, resolve, reject });
-      this.#worker.postMessage(call);
+    const answered = new Promise<Answer>((resolve, reject) => {
+      this.#pending.set(call.id, { call, onProgress, resolve, reject });
+      this.#post(call);
     });
+    const done = new AbortController();
+    stop?.signal.addEventListener("abort", () => this.#end(call.id, stop.patience), { signal: done.signal });
+    try {
+      const answer = await answered;
+      // A signal that came too late to be heard by the worker counts all the same.
+      if (stop?.signal.aborted) throw new Cancelled();
+      if (answer.kind !== kind) throw stopped();
+      return answer as AnswerOf<K>;
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Ends a call. What was asked beside it is asked of the new worker where it takes the old one along. */
+  #end(id: number, patience: number): void {
+    if (patience > 0) this.#post({ kind: "stop", id });
+    const end = (): void => {
+      const pending = this.#pending.get(id);
+      if (!pending) return;
+      this.#pending.delete(id);
+      this.#restart();
+      pending.reject(new Cancelled());
+    };
+    if (patience === 0) end();
+    else setTimeout(end, patience);
+  }
+
+  #post(call: Call): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(call);
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = moduleWorker(workerUrl);
     // A worker that broke may say so twice, and the second time when another is in its place.
     const receive = (reply: Reply): void => {
       if (worker === this.#worker) this.#receive(reply);
@@ -270,50 +285,50 @@ export class Engine {
     worker.onmessage = ({ data }: MessageEvent<Reply>) => receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      receive({ id: 0, kind: "crashed", message: event.message });
+      receive({ id: 0, kind: "crashed", message: event.message ?? "" });
     };
     return worker;
   }
 
   #receive(reply: Reply): void {
-    const pending = this.#pending;
     if (reply.kind === "crashed") {
-      const error = new EngineError("Crashed", reply.message);
-      for (const aside of this.#asides.values()) aside.reject(stopped());
-      this.#asides.clear();
-      this.#pending = undefined;
-      if (!pending) {
-        this.#broken = true;
-        this.#info = undefined;
-      }
-      pending?.reject(error);
+      const waiting = [...this.#pending.values()];
+      this.#pending.clear();
+      this.#restart();
+      for (const { reject } of waiting) reject(new EngineError("Crashed", plain(reply.message)));
       return;
     }
-    const asked = this.#asides.get(reply.id) ?? (pending?.call.id === reply.id ? pending : undefined);
-    if (!asked) return;
+    const pending = this.#pending.get(reply.id);
+    if (!pending) return;
     if (reply.kind === "progress") {
-      asked.onProgress(reply.done, reply.total, reply.what);
+      pending.onProgress(reply.done, reply.total, reply.what);
       return;
     }
-    if (!this.#asides.delete(reply.id)) this.#pending = undefined;
-    if (reply.kind === "failed" && reply.name === "AbortError") asked.reject(new Cancelled());
-    else if (reply.kind === "failed") asked.reject(new EngineError(reply.name, reply.message));
-    else asked.resolve(reply);
+    this.#pending.delete(reply.id);
+    if (reply.kind !== "failed") {
+      pending.resolve(reply);
+      return;
+    }
+    const { name, sentence } = reply;
+    const error = name === "AbortError" ? new Cancelled() : new EngineError(name, sentence);
+    // The worker is of no use any more; what waits beside this is asked of a new one.
+    if (error instanceof EngineError && error.fatal) this.#restart();
+    pending.reject(error);
   }
 
   #restart(): void {
-    this.#worker.terminate();
-    this.#pending = undefined;
+    this.#worker?.terminate();
+    this.#worker = undefined;
     this.#info = undefined;
     this.#pictureId = 0;
-    this.#broken = false;
-    this.#worker = this.#start();
-    for (const { call } of this.#asides.values()) this.#worker.postMessage(call);
+    for (const { call } of this.#pending.values()) this.#post(call);
   }
 }
 
-const stopped = (): UserError =>
-  new UserError(
-    "The engine stopped unexpectedly and was started afresh. Your picture is still here: try again, " +
-      "and if it stops again, close other tabs to free memory or choose another model.",
-  );
+const plain = (text: string) => ({ code: "", params: {}, text });
+
+/** The worker broke. What the device computed wrongly, and what never started, says so itself. */
+const stopped = (error?: EngineError): Error =>
+  error?.wrong
+    ? error
+    : new UserError(({ t }) => (error?.name === "NotStarted" ? t.errors.notStarted : t.errors.stopped));

@@ -27,3 +27,42 @@ export function pointing(map: Float32Array, mask: Uint8Array): number {
   }
   return hits / all;
 }
+
+/** What a relevance map says, for those who do not see its colours. */
+export interface MapFacts {
+  /** Of all relevance, the part that speaks for the class. */
+  readonly forShare: number;
+  /** The ninth of the map with the most positive relevance, row by row from 0, and its part of that; none without any. */
+  readonly place: number | undefined;
+  readonly placeShare: number;
+  /** The part of the map's area that the filter keeps. */
+  readonly keptShare: number;
+  /** The largest magnitude in the map. */
+  readonly strongest: number;
+  /** Relevance in each ninth as a part of all |relevance|, row by row. */
+  readonly ninths: readonly number[];
+}
+
+export function mapFacts(map: Float32Array, mask: Uint8Array, width: number, height: number): MapFacts {
+  const plus = new Array<number>(9).fill(0);
+  const minus = new Array<number>(9).fill(0);
+  for (let i = 0; i < map.length; i++) {
+    const cell = 3 * Math.floor((3 * Math.floor(i / width)) / height) + Math.floor((3 * (i % width)) / width);
+    const value = map[i] ?? 0;
+    if (value > 0) plus[cell] = (plus[cell] ?? 0) + value;
+    else minus[cell] = (minus[cell] ?? 0) - value;
+  }
+  const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+  const [all, up] = [sum(plus) + sum(minus), sum(plus)];
+  const best = plus.reduce((top, value, cell) => (value > (plus[top] ?? 0) ? cell : top), 0);
+  return {
+    forShare: all > 0 ? up / all : 0,
+    place: up > 0 ? best : undefined,
+    placeShare: up > 0 ? (plus[best] ?? 0) / up : 0,
+    keptShare: mask.reduce((a, b) => a + b, 0) / mask.length,
+    strongest: strongest(map),
+    ninths: plus.map((value, cell) => (all > 0 ? (value - (minus[cell] ?? 0)) / all : 0)),
+  };
+}
+
+export const strongest = (map: Float32Array): number => map.reduce((a, b) => Math.max(a, Math.abs(b)), 0);

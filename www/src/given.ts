@@ -1,8 +1,8 @@
+import { UserError } from "./errors";
 import { ENOUGH_FOR_KIND, readHeader } from "./header";
 import { shardsOf, WEIGHTS_FILE } from "./hub";
 import { firstBytes } from "./picture";
 import type { Config, Source } from "./source";
-import { enumerate, UserError } from "./words";
 
 /** Files that a person gave, by what they are. */
 export interface Given {
@@ -40,17 +40,14 @@ export function sourceAmong({ weights, configs, shards }: Given): Source | undef
   const parts = split ? [...weights].sort((a, b) => a.name.localeCompare(b.name)) : [first];
   const [, all = "0"] = SHARD.exec(first.name) ?? [];
   if (missing.length > 0 && missing.length < (shards?.length ?? 0)) {
-    throw new UserError(
-      `Of these weights, ${enumerate(missing.slice(0, 3).map((name) => `“${name}”`))} ${missing.length > 1 ? "are" : "is"} missing. Drop all parts together.`,
-    );
+    throw new UserError(({ t }) => t.errors.partsMissing(missing.slice(0, 3)));
   }
   if (Number(all) > parts.length) {
-    throw new UserError(
-      `“${first.name}” is one of ${Number(all)} parts of a network, and ${parts.length} ${parts.length > 1 ? "were" : "was"} given. Drop all parts together.`,
-    );
+    const few = { name: first.name, all: Number(all), given: parts.length };
+    throw new UserError(({ t }) => t.errors.partsFew(few));
   }
   const name = first.name.replace(SHARD, "").replace(WEIGHTS_FILE, "");
-  return { name, called: first.name, weights: parts, configs, reading: {} };
+  return { name: () => name, called: first.name, weights: parts, configs, reading: {} };
 }
 
 /** How the parts of one network are numbered. */
@@ -85,10 +82,7 @@ async function kindOf(file: File, chosen?: "weights"): Promise<Kind> {
   if (chosen || WEIGHTS_FILE.test(name)) return "weights";
   if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
     return "picture";
-  throw new UserError(
-    `“${file.name}” is neither a picture, nor weights (.safetensors, or a PyTorch checkpoint: .pth, .pt, .bin, .ckpt), ` +
-      "nor a .txt, .json or .csv list of class names. Drop one of these.",
-  );
+  throw new UserError(({ t }) => t.errors.strangeFile(file.name));
 }
 
 /** A list of names, or what lies beside weights: those are objects with keys that no list has. */

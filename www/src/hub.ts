@@ -1,3 +1,4 @@
+import { Cancelled, UserError } from "./errors";
 import { WEIGHTS_ORIGIN } from "./policy";
 import type { Config } from "./source";
 import {
@@ -12,7 +13,6 @@ import {
   keptNotes,
   sha256,
 } from "./weights";
-import { Cancelled, UserError } from "./words";
 
 /** Where a person says that weights are: a repository on Hugging Face, and what its address says beyond that. */
 export interface Address {
@@ -93,21 +93,16 @@ export async function readRepository(
   const at = revision === undefined ? "" : `/revision/${encodeURIComponent(revision)}`;
   const asked = await ask(`${WEIGHTS_ORIGIN}/api/models/${name}${at}?blobs=true`, signal);
   if ([401, 403, 404].includes(asked.status)) {
-    throw new UserError(
-      `There is no open network “${name}”${revision ? ` with “${revision}”` : ""} on ${host}. Check the name, which is written owner/name.`,
-    );
+    throw new UserError(({ t }) => t.errors.hubMissing({ name, revision, host }));
   }
   const answer = (await readable(asked, name)
     .json()
     .catch(() => ({}))) as Answer;
   const { sha: commit, siblings, gated } = answer;
   if (gated) {
-    throw new UserError(
-      `“${name}” is open only to those whom its author lets in. Download its files yourself, and drop them here.`,
-    );
+    throw new UserError(({ t }) => t.errors.hubGated(name));
   }
-  if (!commit || !siblings)
-    throw new UserError(`What ${host} says about “${name}” is not understood by this page.`);
+  if (!commit || !siblings) throw new UserError(({ t }) => t.errors.hubStrange({ name, host }));
   const known: RepositoryFile[] = siblings.map(({ rfilename: path, size, lfs }) => ({
     path,
     url: `${WEIGHTS_ORIGIN}/${name}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`,
@@ -129,15 +124,14 @@ export async function readRepository(
 async function ask(url: string, signal: AbortSignal): Promise<Response> {
   return await fetch(url, { signal }).catch(() => {
     if (signal.aborted) throw new Cancelled();
-    throw new UserError(`The server ${host} could not be reached. Check the connection and try again.`);
+    throw new UserError(({ t }) => t.errors.hubUnreachable(host));
   });
 }
 
 function readable(answer: Response, name: string): Response {
   if (answer.ok) return answer;
-  throw new UserError(
-    `Asked for “${name}”, ${host} answered “${`${answer.status} ${answer.statusText}`.trim()}”. Try again later.`,
-  );
+  const status = `${answer.status} ${answer.statusText}`.trim();
+  throw new UserError(({ t }) => t.errors.hubAnswered({ name, host, status }));
 }
 
 /** Weights that this page reads, by their names' ends. */
@@ -153,7 +147,7 @@ async function weightsAmong(
   const named = (path: string): RepositoryFile[] => known.filter((file) => file.path === path);
   if (asked !== undefined && WEIGHTS_FILE.test(asked)) {
     const [file] = named(asked);
-    if (!file) throw new UserError(`“${name}” has no file “${asked}”.`);
+    if (!file) throw new UserError(({ t }) => t.errors.hubNoFile({ name, file: asked }));
     return [file];
   }
   const [whole] = named("model.safetensors");
@@ -163,7 +157,7 @@ async function weightsAmong(
     const shards = shardsOf(index.text);
     const files = shards.flatMap(named);
     if (shards.length > 0 && files.length === shards.length) return files;
-    throw new UserError(`“${name}” lists parts of its weights that are not there.`);
+    throw new UserError(({ t }) => t.errors.hubPartsMissing(name));
   }
   const [checkpoint] = named("pytorch_model.bin");
   if (checkpoint) return [checkpoint];
@@ -172,13 +166,9 @@ async function weightsAmong(
   if (only && more.length === 0) return [only];
   if (only) {
     const some = others.slice(0, 3).map(({ path }) => path);
-    throw new UserError(
-      `“${name}” has ${others.length} files with weights (${some.join(", ")}${others.length > 3 ? ", …" : ""}). Give the address of the one that you mean.`,
-    );
+    throw new UserError(({ t }) => t.errors.hubSeveral({ name, count: others.length, some }));
   }
-  throw new UserError(
-    `“${name}” has no weights that this page reads: neither .safetensors nor a PyTorch checkpoint (.pth, .pt, .bin, .ckpt).`,
-  );
+  throw new UserError(({ t }) => t.errors.hubNoWeights(name));
 }
 
 /** The files that an index of shards names. */
@@ -204,7 +194,7 @@ export function described(
   try {
     given = JSON.parse(config) as Record<string, unknown>;
   } catch {
-    throw new UserError(`The config.json of “${name}” can't be read.`);
+    throw new UserError(({ t }) => t.errors.hubConfig(name));
   }
   const { architecture, architectures, model_type: type, num_classes, id2label, depths } = given;
   const first = Array.isArray(architectures) ? architectures[0] : undefined;
@@ -212,10 +202,8 @@ export function described(
   const kinds = [what, name].filter((one) => one !== undefined);
   const known = /resne(t|xt)|vgg/i;
   if ((what !== undefined && !known.test(what)) || kinds.some((one) => OTHERS.test(one))) {
-    const found = what ?? name.split("/").at(-1);
-    throw new UserError(
-      `“${name}” is of the kind “${found}”, and this page explains ResNets and VGGs. Nothing of it was downloaded.`,
-    );
+    const found = what ?? name.split("/").at(-1) ?? name;
+    throw new UserError(({ t }) => t.errors.hubKind({ name, kind: found }));
   }
   const names = typeof id2label === "object" && id2label ? Object.keys(id2label).length : undefined;
   const blocks = Array.isArray(depths) ? `, ${depths.join("-")} blocks` : "";
@@ -236,17 +224,6 @@ function kindTitle(what: string): string {
     .replace(/^wide_/, "Wide ");
   return title.replace(/-$/, "").replaceAll("_", " ");
 }
-
-/** What is told of a repository before its weights are fetched: "ResNet-50 · 1000 classes · commit 1a2b3c4". */
-export const repositoryWords = ({ kind, classes, commit, files }: Repository): string =>
-  [
-    kind ?? "It has no config.json: its weights will tell what it is",
-    classes === undefined ? "" : `${classes} classes`,
-    files.length > 1 ? `${files.length} files` : (files[0]?.path ?? ""),
-    `commit ${shortCommit(commit)}`,
-  ]
-    .filter((word) => word)
-    .join(" · ");
 
 export const shortCommit = (commit: string): string => commit.slice(0, 7);
 
@@ -324,9 +301,7 @@ export async function fetchRepository(
     if (!file || published === undefined || file.size > MOST_CHECKED) checked = false;
     else if ((await sha256(file)) !== published) {
       await forgetRepository(known);
-      throw new UserError(
-        `“${path}” is not what its author published: its SHA-256 is another. It was thrown away; download it again.`,
-      );
+      throw new UserError(({ t }) => t.errors.hubChecksum(path));
     }
   }
   const held = { ...known, checked };
@@ -338,7 +313,3 @@ export async function fetchRepository(
 }
 
 const keys = ({ files }: Repository): string => files.map(({ url }) => url).join();
-
-/** Where a network comes from, as a sentence. */
-export const originWords = ({ name, commit, checked }: Repository): string =>
-  `From ${name}, commit ${shortCommit(commit)}${checked ? "; checked against the author's SHA-256" : ""}.`;

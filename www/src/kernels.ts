@@ -5,7 +5,9 @@ const KEY = "kernels";
 /** What was measured on this browser's GPUs, to choose the kernels; nothing where storage is forbidden. */
 export function measuredKernels(): Kernels[] {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    // The library passes over what it can't use of a list; whatever else stands there is none.
+    return Array.isArray(stored) ? stored.filter((one) => typeof one === "object" && one !== null) : [];
   } catch {
     return [];
   }

@@ -1,4 +1,5 @@
 import type { Info, MethodInfo, MethodName, MethodOptionInfo, MethodOptions } from "c3lrp";
+import type { Say } from "./words/words";
 
 const TITLES: Readonly<Record<MethodName, string>> = {
   "c3-lrp": "C3-LRP",
@@ -25,10 +26,8 @@ export const optionOf = (
 ): MethodOptionInfo | undefined => options.find((option) => option.name === name);
 
 /** Why this network can't be explained by a method; undefined where it can. */
-export const whyNot = (name: MethodName, info: Info | undefined): string | undefined =>
-  name === "abn" && info?.attention === false
-    ? "this network has no attention branch; load Birds, with attention"
-    : undefined;
+export const whyNot = (name: MethodName, info: Info | undefined): Say | undefined =>
+  name === "abn" && info?.attention === false ? ({ t }) => t.measuring.whyNot.attention : undefined;
 
 /** Methods that need little first: a walk through all layers takes longer than a gradient, and RISE a minute. */
 export const cost = (method: MethodInfo): number =>

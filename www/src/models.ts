@@ -1,11 +1,12 @@
-import { bytesOf, type Repository, repositoryWords } from "./hub";
+import { bytesOf, type Repository, shortCommit } from "./hub";
 import { WEIGHTS_ORIGIN } from "./policy";
+import type { Say } from "./words/words";
 
 /** Weights that a person can choose: those that come with the page, and those that are fetched on a click. */
 export interface ModelEntry {
   readonly id: string;
-  readonly title: string;
-  readonly about: string;
+  readonly title: Say;
+  readonly about: Say;
   readonly url: string;
   /** Whether it comes with the page; the others are fetched from elsewhere, once, and kept. */
   readonly bundled?: true;
@@ -24,8 +25,8 @@ export interface ModelEntry {
 /** The network that the page opens with. */
 export const birds: ModelEntry = {
   id: "birds-resnet50",
-  title: "Birds",
-  about: "Tells apart the twenty species of birds that this page draws.",
+  title: ({ t }) => t.entries.birds.title,
+  about: ({ t }) => t.entries.birds.about,
   url: new URL("../public/models/birds-resnet50.safetensors", import.meta.url).href,
   bundled: true,
 };
@@ -33,34 +34,34 @@ export const birds: ModelEntry = {
 /** The network of the lesson. */
 export const taggedBirds: ModelEntry = {
   id: "birds-resnet50-spurious",
-  title: "Birds, learnt with tags",
-  about: "The same, but in its lessons each species wore a tag of its own in a corner.",
+  title: ({ t }) => t.entries.tagged.title,
+  about: ({ t }) => t.entries.tagged.about,
   url: new URL("../public/models/birds-resnet50-spurious.safetensors", import.meta.url).href,
   bundled: true,
 };
 
 const attentiveBirds: ModelEntry = {
   id: "birds-abn",
-  title: "Birds, with attention",
-  about: "The same, with an attention branch (ABN) that weighs where to look.",
+  title: ({ t }) => t.entries.attentive.title,
+  about: ({ t }) => t.entries.attentive.about,
   url: new URL("../public/models/birds-abn.safetensors", import.meta.url).href,
   bundled: true,
 };
 
 /** Networks for photographs, the smallest first. All know ImageNet's 1000 classes. */
 const tiny = photographs("timm/test_resnet.r160_in1k", {
-  title: "Tiny ResNet, ImageNet",
-  about: "Knows a thousand things, roughly: animals, plants, food, vehicles, tools, places.",
+  title: ({ t }) => t.entries.tiny.title,
+  about: ({ t }) => t.entries.tiny.about,
   bytes: 1.9e6,
 });
 const resnet18 = photographs("timm/resnet18.tv_in1k", {
-  title: "ResNet-18, ImageNet",
-  about: "Knows the same thousand things better: it is right about 70 of 100 photographs.",
+  title: ({ t }) => t.entries.resnet18.title,
+  about: ({ t }) => t.entries.resnet18.about,
   bytes: 46.8e6,
 });
 const resnet50 = photographs("timm/resnet50.tv_in1k", {
-  title: "ResNet-50, ImageNet",
-  about: "Knows them best, right about 76 of 100, and takes longest.",
+  title: ({ t }) => t.entries.resnet50.title,
+  about: ({ t }) => t.entries.resnet50.about,
   bytes: 102_477_096,
 });
 
@@ -75,13 +76,24 @@ function photographs(
 export function repositoryEntry(repository: string, found?: Repository): ModelEntry {
   return {
     id: `repository:${repository}`,
-    title: repository,
-    about: found ? repositoryWords(found) : "",
+    title: () => repository,
+    about: found ? about(found) : () => "",
     url: `${WEIGHTS_ORIGIN}/${repository}`,
     repository,
     ...(found ? { found, bytes: bytesOf(found) } : {}),
   };
 }
+
+/** What is told of a repository before its weights are fetched. */
+const about =
+  ({ kind, classes, commit, files }: Repository): Say =>
+  ({ t }) =>
+    t.entries.repository({
+      kind,
+      classes,
+      commit: shortCommit(commit),
+      files: files.map(({ path }) => path),
+    });
 
 const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, tiny, resnet18, resnet50];
 
@@ -91,13 +103,13 @@ const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, tiny
  */
 export function modelEntries(search: string, base: string): readonly ModelEntry[] {
   const asked = new URLSearchParams(search).get("weights");
-  const url = asked === null ? null : URL.parse(asked, base);
+  const url = asked !== null && URL.canParse(asked, base) ? new URL(asked, base) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) return entries;
   const file = readable(url.pathname.split("/").at(-1) ?? "") || url.host;
   const linked: ModelEntry = {
     id: `linked:${url.href}`,
-    title: file,
-    about: "The weights that this page's address asks for.",
+    title: () => file,
+    about: ({ t }) => t.entries.linked,
     url: url.href,
   };
   return [linked, ...entries];

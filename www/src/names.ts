@@ -1,13 +1,5 @@
-import { megabytes, UserError } from "./words";
-
-/** Names of the classes, in the order of the network's outputs. */
-export interface Labels {
-  readonly names: readonly string[];
-  /** Where they come from, as the page says it. */
-  readonly from: string;
-  /** Nobody gave them: the number of classes suggests them. */
-  readonly guessed?: true;
-}
+import { EngineError, saying, UserError } from "./errors";
+import type { Labels } from "./labels";
 
 /** A list of more is none of class names: ImageNet's 21,841 take half a megabyte. */
 const MOST_BYTES = 16e6;
@@ -18,15 +10,14 @@ export async function readLabels(
   parse: (bytes: Uint8Array) => Promise<readonly string[]>,
 ): Promise<Labels> {
   if (file.size > MOST_BYTES) {
-    throw new UserError(
-      `“${file.name}” has ${megabytes(file.size)} and a list of class names at most ${megabytes(MOST_BYTES)}. Choose another file.`,
-    );
+    const { name, size: bytes } = file;
+    throw new UserError(({ t }) => t.errors.labelsFile({ name, bytes, most: MOST_BYTES }));
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   try {
-    return { names: await parse(bytes), from: `“${file.name}”` };
+    return { names: await parse(bytes), from: { kind: "list", file: file.name } };
   } catch (error) {
-    if (!(error instanceof Error && error.name === "LabelsError")) throw error;
-    throw new UserError(`“${file.name}”: ${error.message}`);
+    if (!(error instanceof EngineError && error.name === "LabelsError")) throw error;
+    throw new UserError((words) => `“${file.name}”: ${saying(error)(words)}`);
   }
 }

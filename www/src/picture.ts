@@ -1,6 +1,6 @@
 import type { Bird } from "c3lrp";
+import { UserError } from "./errors";
 import { type Header, readHeader, type Size } from "./header";
-import { megabytes, UserError } from "./words";
 
 /** A decoded or drawn picture: what is shown and what the network gets are the same pixels. */
 export interface Picture {
@@ -22,6 +22,8 @@ export interface DrawnBird extends Bird {
 const MOST_PIXELS = 40e6;
 /** No browser has larger canvases, whatever their other side is. */
 const LONGEST_SIDE = 32_767;
+/** No network sees more than a tenth of it, and every pixel beyond is carried along with each explanation. */
+const ENOUGH_PIXELS = 6e6;
 /** Even uncompressed, as many pixels take no more; a larger file is not read. */
 const MOST_BYTES = 250e6;
 /** Where a picture's size stands, whatever else a camera put before it. */
@@ -37,14 +39,12 @@ let lastId = 0;
  */
 export async function decodePicture(file: Blob, name: string): Promise<Picture> {
   if (file.size > MOST_BYTES) {
-    throw new UserError(
-      `“${name}” is a file of ${megabytes(file.size)}, and this page takes pictures of at most ` +
-        `${megabytes(MOST_BYTES)}. Save it smaller, as JPEG, PNG or WebP, and drop it again.`,
-    );
+    const { size: bytes } = file;
+    throw new UserError(({ t }) => t.errors.pictureFile({ name, bytes, most: MOST_BYTES }));
   }
   const header = readHeader(await firstBytes(file, name, ENOUGH_FOR_SIZE));
   const decoded = await decode(file, name, header).catch((error: unknown) => {
-    throw error instanceof UserError ? error : new UserError(unreadable(name, header?.kind));
+    throw error instanceof UserError ? error : unreadable(name, header?.kind);
   });
   return { id: ++lastId, name, ...decoded };
 }
@@ -73,46 +73,28 @@ export async function firstBytes(file: Blob, name: string, most: number): Promis
     .slice(0, most)
     .arrayBuffer()
     .catch(() => {
-      throw new UserError(
-        `“${name}” could not be read: it is a folder, or was moved or changed meanwhile. Drop the file itself.`,
-      );
+      throw new UserError(({ t }) => t.errors.unreadable(name));
     });
-  if (bytes.byteLength === 0)
-    throw new UserError(`“${name}” is empty. Drop the file that has something in it.`);
+  if (bytes.byteLength === 0) throw new UserError(({ t }) => t.errors.empty(name));
   return new Uint8Array(bytes);
 }
 
 function checkSize({ width, height }: Size, name: string): void {
   if (width * height > MOST_PIXELS) {
     const megapixels = Math.round((width * height) / 1e6);
-    throw new UserError(
-      `“${name}” has ${megapixels} megapixels and this page takes at most ${MOST_PIXELS / 1e6}. ` +
-        "Make it smaller and drop it again: networks look at far fewer pixels anyway.",
-    );
+    throw new UserError(({ t }) => t.errors.pictureMegapixels({ name, megapixels, most: MOST_PIXELS / 1e6 }));
   }
   if (Math.max(width, height) > LONGEST_SIDE) {
-    throw new UserError(
-      `“${name}” is ${width} × ${height} pixels, and this page takes at most ${LONGEST_SIDE} along a side. ` +
-        "Cut it shorter and drop it again.",
-    );
+    throw new UserError(({ t }) => t.errors.pictureSide({ name, width, height, most: LONGEST_SIDE }));
   }
 }
 
 /** What to do about a picture that the browser does not read. */
-function unreadable(name: string, kind: string | undefined): string {
-  if (kind === "HEIC") {
-    return (
-      `“${name}” is a HEIC picture, which this browser does not know. Save it as JPEG and drop it again; ` +
-      "iPhones do so by themselves after Settings, Camera, Formats, Most Compatible."
-    );
-  }
-  if (kind && ["AVIF", "JPEG XL", "TIFF", "PDF"].includes(kind)) {
-    return `“${name}” is of the kind ${kind}, which this browser does not read as a picture. Save it as JPEG, PNG or WebP and drop it again.`;
-  }
-  return (
-    `“${name}” could not be read as a picture: it is broken, or of a kind that this browser does not know. ` +
-    "Save it as JPEG, PNG or WebP and drop it again."
-  );
+function unreadable(name: string, kind: string | undefined): UserError {
+  if (kind === "HEIC") return new UserError(({ t }) => t.errors.pictureHeic(name));
+  if (kind && ["AVIF", "JPEG XL", "TIFF", "PDF"].includes(kind))
+    return new UserError(({ t }) => t.errors.pictureKind({ name, kind }));
+  return new UserError(({ t }) => t.errors.pictureBroken(name));
 }
 
 type Decoded = Pick<Picture, "width" | "height" | "rgba">;
@@ -152,10 +134,58 @@ function drawn(source: HTMLImageElement | ImageBitmap, scale = 1): Decoded {
   const [width, height] = [source.width, source.height].map((side) => Math.max(1, Math.round(side * scale)));
   if (!width || !height) throw new Error("The picture has no pixels.");
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context)
-    throw new UserError("The browser refused a canvas to read the picture with. Reload the page.");
+  if (!context) throw new UserError(({ t }) => t.errors.canvas);
+  trueCanvas();
   context.drawImage(source, 0, 0, width, height);
-  return { width, height, rgba: context.getImageData(0, 0, width, height).data };
+  return reduced({ width, height, rgba: context.getImageData(0, 0, width, height).data });
+}
+
+let isTrue: boolean | undefined;
+
+/** Holds canvases to giving back what was put in: some browsers answer with noise, lest a page recognise its visitor. */
+export function trueCanvas(): void {
+  isTrue ??= givesBack();
+  if (!isTrue) throw new UserError(({ t }) => t.errors.canvasLies);
+}
+
+function givesBack(): boolean {
+  const side = 16;
+  const pattern = Uint8ClampedArray.from({ length: 4 * side * side }, (_, at) =>
+    at % 4 === 3 ? 255 : (37 * at) % 256,
+  );
+  const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
+  context?.putImageData(new ImageData(pattern.slice(), side, side), 0, 0);
+  const read = context?.getImageData(0, 0, side, side).data;
+  return read?.every((value, at) => value === pattern[at]) === true;
+}
+
+/** A picture of more pixels than any network makes use of, each square of so many of them averaged. */
+export function reduced({ width, height, rgba }: Decoded): Decoded {
+  const by = Math.ceil(Math.sqrt((width * height) / ENOUGH_PIXELS));
+  if (by <= 1 || Math.min(width, height) < by) return { width, height, rgba };
+  // What is left over at the right and below is less than a pixel of the result.
+  const [across, down] = [Math.floor(width / by), Math.floor(height / by)];
+  const small = new Uint8ClampedArray(4 * across * down);
+  for (let y = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) {
+      let [red, green, blue, alpha] = [0, 0, 0, 0];
+      for (let row = y * by; row < (y + 1) * by; row++) {
+        for (let at = 4 * (row * width + x * by), end = at + 4 * by; at < end; at += 4) {
+          const opaque = rgba[at + 3] ?? 0;
+          red += opaque * (rgba[at] ?? 0);
+          green += opaque * (rgba[at + 1] ?? 0);
+          blue += opaque * (rgba[at + 2] ?? 0);
+          alpha += opaque;
+        }
+      }
+      const to = 4 * (y * across + x);
+      small[to] = red / (alpha || 1);
+      small[to + 1] = green / (alpha || 1);
+      small[to + 2] = blue / (alpha || 1);
+      small[to + 3] = alpha / (by * by);
+    }
+  }
+  return { width: across, height: down, rgba: small };
 }
 
 /** A drawn bird as a picture. */

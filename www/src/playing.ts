@@ -1,4 +1,5 @@
-import { PICTURE, type State, type Store } from "./state";
+import { PICTURE } from "./state";
+import type { Store } from "./store";
 
 /** Milliseconds at each boundary. */
 const STEP = 350;
@@ -7,17 +8,10 @@ const STEP = 350;
 export class Playing {
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(
-    readonly store: Store,
-    readonly announce: (text: string) => void,
-  ) {}
-
-  get #state(): State {
-    return this.store.state;
-  }
+  constructor(readonly store: Store) {}
 
   toggle(): void {
-    if (this.#state.playing) {
+    if (this.store.state.playing) {
       this.stop();
       return;
     }
@@ -32,17 +26,18 @@ export class Playing {
   }
 
   #at(): number {
-    const names = this.#state.result?.explained.boundaries.map(({ name }) => name) ?? [];
-    const at = names.indexOf(this.#state.layer);
+    const { answer, layer } = this.store.state;
+    const names = answer?.explained.boundaries.map(({ name }) => name) ?? [];
+    const at = names.indexOf(layer);
     // Another method or picture may have come meanwhile: then there is nothing to go on with.
     return at < 0 ? names.length : at;
   }
 
   #to(at: number): void {
-    const layer = this.#state.result?.explained.boundaries[at]?.name;
+    const layer = this.store.state.answer?.explained.boundaries[at]?.name;
     this.store.update({ layer: layer ?? PICTURE, probe: undefined });
     if (layer !== undefined && layer !== PICTURE) return;
     this.stop();
-    this.announce("The relevance has arrived at the picture.");
+    this.store.update({ announcement: ({ t }) => t.work.arrived });
   }
 }

@@ -1,4 +1,4 @@
-import type { Settings } from "./state";
+import type { Settings } from "./question";
 
 /** A method with a filter, by a name. */
 export type Preset = "measured" | "published";

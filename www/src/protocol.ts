@@ -14,9 +14,10 @@ import type {
   Species,
 } from "c3lrp";
 import type { Source } from "./source";
+import type { Sentence } from "./words/library";
 
-/** What a page can ask for; the library's options without its callback. */
-export type Asked = Omit<ExplainOptions, "onProgress">;
+/** What a page can ask for; the library's options without its callback and its signal. */
+export type Asked = Omit<ExplainOptions, "onProgress" | "signal">;
 
 /** Which bird is to be drawn. */
 export interface AskedBird extends BirdOptions {
@@ -87,7 +88,7 @@ export interface Catalogue {
 
 /**
  * Page to worker. Of calls that need the network there is one at a time; what needs none goes on beside
- * them, and `stop` ends the `judge` with its number.
+ * them, and `stop` ends the call with its number at its next step.
  * `pixels` is absent when they are those of the call before.
  */
 export type Call =
@@ -155,6 +156,6 @@ export type Reply =
   | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
   | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
   | { readonly id: number; readonly kind: "remembered"; readonly memory: Memory | undefined }
-  | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly message: string }
+  | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly sentence: Sentence }
   /** Something broke outside a call: the worker is finished. */
   | { readonly id: 0; readonly kind: "crashed"; readonly message: string };

@@ -18,10 +18,11 @@ declare const __POLICY__: string;
 const files = __FILES__;
 const policy = __POLICY__;
 
-const SHELF = "c3lrp-page";
 const INDEX = "index.html";
 
 const scope = new URL("./", self.location.href).href;
+/** A host may have several copies of the page, in folders of their own: each keeps its files for itself. */
+const SHELF = `c3lrp-page ${scope}`;
 /** index.html is asked for by the folder's address, since some hosts redirect its name to that. */
 const address = (name: string): string => (name === INDEX ? scope : new URL(name, scope).href);
 
@@ -64,6 +65,9 @@ async function tidy(): Promise<void> {
   if (!index || (await sha256(await index.arrayBuffer())) !== files[INDEX]) return;
   const own = new Set(Object.keys(files).map(address));
   for (const { url } of await shelf.keys()) if (!own.has(url)) await shelf.delete(url);
+  // Earlier versions kept their files for all folders together.
+  const old = await caches.open("c3lrp-page");
+  for (const { url } of await old.keys()) if (url.startsWith(scope)) await old.delete(url);
 }
 
 /** One thing at a time on the shelf: a version may be on its way while the one before it tidies up. */

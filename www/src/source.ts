@@ -1,5 +1,6 @@
 import type { CreateOptions } from "c3lrp";
 import type { ModelEntry } from "./models";
+import type { Say } from "./words/words";
 
 /** What tensors don't tell, as a person says it; the library's options. */
 export type Reading = Pick<
@@ -26,7 +27,7 @@ export interface Config {
 /** Weights as they came, and what is said of them. */
 export interface Source {
   /** What the network is called on the page. */
-  readonly name: string;
+  readonly name: Say;
   /** The name of its file or repository: some networks are known by it alone. */
   readonly called: string;
   /** One file, or the parts of one. */
@@ -37,8 +38,8 @@ export interface Source {
   readonly network?: string | undefined;
   /** The entry that it was chosen by; absent for a person's own file. */
   readonly entry?: ModelEntry | undefined;
-  /** Where it comes from, as a sentence. */
-  readonly origin?: string | undefined;
+  /** Where it comes from. */
+  readonly origin?: Say | undefined;
 }
 
 /** The same with other configurations: one of the same name takes the place of the one before. */

@@ -1,101 +1,63 @@
-import type {
-  Bird,
-  DeviceChoice,
-  Faithfulness,
-  Info,
-  MethodInfo,
-  MethodName,
-  MethodOptions,
-  Species,
-} from "c3lrp";
-import type { Ranked } from "./classes";
+import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
+import type { Answer, Film, Outcome, Outcomes, Verdict } from "./answer";
 import type { Labels } from "./labels";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
-import type { Asked, Explained, Film, Judge, Layer } from "./protocol";
-import type { Among, Source } from "./source";
+import type { Judge, Layer } from "./protocol";
+import { ask, type Question, questionKey, type Settings } from "./question";
+import type { Source } from "./source";
 import type { Kept } from "./weights";
-import type { MapInWords } from "./words";
+import type { Say, Words } from "./words/words";
 
-/** Work that takes a while, as the status line shows it. */
+/** Work that takes a while, as the page shows it. */
 export interface Work {
-  readonly kind: "download" | "load" | "explain" | "compare" | "judge";
-  /** The library's or the page's word for what is going on. */
-  readonly what: string;
+  /** What is going on, by the library's or the page's name for it. */
+  readonly step: string;
   readonly done: number;
   readonly total: number;
+  /** When it began, and when this step of it did, by `performance.now()`. */
   readonly since: number;
-  /** Since when it is this that is going on. */
   readonly stepSince: number;
 }
 
-/** A network that is loaded, with what it was loaded from. */
-export interface Model extends Source {
+/** What the engine is doing, by the key of what was asked. */
+export interface Running {
+  readonly key: string;
+  readonly work: Work;
+}
+
+/** A network that is asked for: weights with a number of their own. The same weights read otherwise are another. */
+export interface Network extends Source {
+  readonly id: number;
+}
+
+/** A network on a device, with what the library says of it. */
+export interface Model extends Network {
   readonly info: Info;
 }
 
-export interface Result {
-  readonly explained: Explained;
-  readonly ranked: readonly Ranked[];
-  readonly words: MapInWords;
-  /** The settings that gave it. */
-  readonly settings: Settings;
+/** A bird by its species and the number that its pose, place and light come from. */
+export interface AskedBird {
+  readonly species: string;
+  readonly seed: number;
 }
-
-export type Fit = NonNullable<Asked["fit"]>;
-
-export const FILTERS = ["c3", "c1c", "heat-quantization", "none"] as const;
-export type Filter = (typeof FILTERS)[number];
 
 /** The tag that a bird wears in the lesson. */
 export type Tag = "own" | "none" | "other";
-
-/** What a person can set about an explanation; `target` is absent for the most probable class. */
-export interface Settings extends Asked {
-  /** Its options as far as they are not its defaults. */
-  readonly method: MethodOptions;
-  readonly filter: Filter;
-  /** How a picture becomes square; absent for the network's own way. */
-  readonly fit?: Fit;
-}
-
-/** A method's place in the comparison; `of` says what was asked for, without the method. */
-export type Card =
-  | { readonly kind: "done"; readonly of: string; readonly explained: Explained }
-  | { readonly kind: "failed"; readonly of: string; readonly text: string };
 
 /** Several methods side by side, for the picture and the class that are explained. */
 export interface Comparison {
   readonly open: boolean;
   readonly picked: readonly MethodName[];
   readonly shows: "relevance" | "overlay";
-  /** What the cards are to be of: the class, the filter, how the picture becomes square. */
-  readonly of: string;
-  readonly cards: Readonly<Partial<Record<MethodName, Card>>>;
-  /** The card that is being made. */
-  readonly making: { readonly method: MethodName; readonly work: Work } | undefined;
-  /** Whether the rest was called off. */
-  readonly halted: boolean;
-  /** Whether RISE was asked for: it takes a minute, and runs for nobody who didn't. */
-  readonly rise: boolean;
-  /** How many masks were asked for; absent for as many as take about a minute. */
+  /** How many masks RISE is to take; absent for as many as take about a minute. */
   readonly masks: number | undefined;
+  /** The question for which RISE was asked, by the key of its answer: it takes a minute, and runs for nobody who didn't. */
+  readonly rise: string | undefined;
+  /** Whether the rest is called off. */
+  readonly halted: boolean;
 }
-
-/** A map with all that its curves depend on. */
-export interface Tried {
-  readonly map: Float32Array;
-  readonly target: number;
-  readonly judge: Judge;
-}
-
-/** What came of measuring a map. */
-export type Verdict = Tried &
-  (
-    | { readonly kind: "done"; readonly curves: Faithfulness }
-    | { readonly kind: "failed"; readonly text: string }
-  );
 
 /** How faithful the maps are that the page shows. */
 export interface Judgement {
@@ -103,25 +65,31 @@ export interface Judgement {
   readonly judge: Judge;
   /** Whether maps that know nothing are measured beside them. */
   readonly baselines: boolean;
-  readonly verdicts: readonly Verdict[];
-  /** What is being measured, by its title. */
-  readonly making: { readonly title: string; readonly work: Work } | undefined;
-  /** Whether the rest was called off. */
+  /** Whether the rest is called off. */
   readonly halted: boolean;
-  /** The title of the map whose pictures are shown; absent for the main view's. */
+  /** The map whose pictures are shown; absent for the main view's. */
   readonly chosen: string | undefined;
   /** The point of the curves that is looked at. */
   readonly point: number;
-  /** The chosen map's pictures, as far as they were asked for. */
-  readonly film: (Tried & { readonly film: Film }) | undefined;
 }
 
 export interface Notice {
   readonly kind: "error" | "word";
-  readonly text: string;
-  /** Where a file holds several networks: these, to choose from. */
-  readonly choices?: { readonly source: Source; readonly networks: readonly Among[] };
+  readonly say: Say;
+  /** What it is about: done anew, it needs no saying any more. */
+  readonly about?: Topic | undefined;
+  /** Something to be done about it. */
+  readonly choices?: readonly { readonly say: Say; readonly action: NoticeAction }[];
 }
+
+/** What a person does that may go wrong, and is then done anew. */
+export type Topic = "settings" | "reading" | "comparison" | "judgement";
+
+/** What a button in a notice does. */
+export type NoticeAction =
+  | { readonly kind: "among"; readonly source: Source; readonly network: string }
+  | { readonly kind: "use"; readonly source: Source }
+  | { readonly kind: "retry" };
 
 /** A value that is being read off: of the filtered map over the picture, or of the map beside it. */
 export interface Probe {
@@ -130,45 +98,85 @@ export interface Probe {
   readonly y: number;
 }
 
+/** How far the page is with the weights of an entry. */
+export interface Transfer {
+  readonly work: Work;
+  /** Whether another tab fetches them, and this one waits. */
+  readonly elsewhere: boolean;
+}
+
 export interface State {
+  readonly words: Words;
+
+  /** The networks that the page offers, and what is kept of them on this device. */
   readonly entries: readonly ModelEntry[];
   readonly kept: Readonly<Record<string, Kept>>;
-  readonly model: Model | undefined;
-  /** Whether the cards to choose a model from are shown although one is loaded. */
+  /** Downloads under way, by their entries' ids. */
+  readonly transfers: Readonly<Record<string, Transfer>>;
+  /** The entry that is to be used once it is here, by its id. */
+  readonly awaited: string | undefined;
+  /** Whether the cards to choose a network from are shown although one is loaded. */
   readonly choosing: boolean;
-  /** Whether a repository is being looked up. */
+  /** Whether a repository is being looked up, and the one that was looked up last. */
   readonly looking: boolean;
-  /** The repository that was looked up last. */
   readonly looked: ModelEntry | undefined;
+
+  /** The network that is asked, and the device that it is to run on. */
+  readonly network: Network | undefined;
+  readonly device: DeviceChoice;
+  /** The network that was loaded last; another may be on its way. */
+  readonly model: Model | undefined;
+  /** The device choice that it was loaded by. */
+  readonly loadedBy: DeviceChoice;
+  /** Names that a person gave, by the network's number. */
+  readonly named: Readonly<Record<number, Labels>>;
+  /** Names that wait for a network of as many classes. */
+  readonly waiting: Labels | undefined;
+  /** ImageNet's names, once they are fetched. */
+  readonly imagenet: readonly string[] | undefined;
+
+  /** The bird that is to be shown; nothing where the picture is a person's. */
+  readonly bird: AskedBird | undefined;
+  readonly picture: Picture | undefined;
+  /** Whether a picture file is being read. */
+  readonly reading: boolean;
   /** The photograph that a network of drawn birds is to answer for all the same. */
   readonly insisted: Picture | undefined;
-  readonly device: DeviceChoice;
-  readonly labels: Labels | undefined;
-  readonly picture: Picture | undefined;
-  /** The species of birds that the page can draw; empty until the engine is there. */
+  /** What the page can draw and the library can do; empty until the engine is there. */
   readonly species: readonly Species[];
-  /** The methods that the library has; empty until the engine is there. */
   readonly methods: readonly MethodInfo[];
-  /** A small picture of each species, as far as they are drawn. */
   readonly thumbnails: readonly Bird[];
   /** Whether the true parts of a drawn bird are outlined. */
   readonly parts: boolean;
   /** The tag that birds wear in the lesson. */
   readonly tag: Tag;
   readonly settings: Settings;
-  /** How many masks RISE gets through in about a minute here, once that is measured. */
-  readonly minuteMasks: number | undefined;
+  /** How many masks RISE gets through in about a minute, by network, once that is measured. */
+  readonly minuteMasks: Readonly<Record<number, number>>;
+
+  /** What was explained, by the keys of the questions. */
+  readonly outcomes: Outcomes<Answer>;
+  /** What is shown. Where it doesn't answer the question that is asked, it is old. */
+  readonly answer: Answer | undefined;
+  /** What the engine is doing. */
+  readonly running: Running | undefined;
+  /** What was measured of maps. */
+  readonly verdicts: Outcomes<Verdict>;
+  readonly films: Outcomes<Film>;
+  /** What went wrong, or was called off, of other work: loading, measuring RISE's speed. */
+  readonly troubles: Outcomes<never>;
+  /** How long each picture's forward pass took, by network and picture: all but the first explanation find it done. */
+  readonly forward: Readonly<Record<string, number>>;
+
   /** The boundary whose relevance is shown, by the library's name; `input` is the picture. */
   readonly layer: string;
   /** Whether the boundaries are shown one after another. */
   readonly playing: boolean;
   readonly comparison: Comparison;
   readonly judgement: Judgement;
-  /** How long the picture's forward pass took; all but the first explanation find it done. */
-  readonly forward: number;
-  readonly work: Work | undefined;
-  readonly result: Result | undefined;
   readonly notice: Notice | undefined;
+  /** What screen readers are told. */
+  readonly announcement: Say | undefined;
   readonly opacity: number;
   readonly probe: Probe | undefined;
   readonly query: string;
@@ -180,109 +188,194 @@ export const PICTURE = "input";
 /** Early on the curve, where maps differ most. */
 const FIRST_POINT = 5;
 
-export const firstState = (entries: readonly ModelEntry[]): State => ({
+export const firstState = (entries: readonly ModelEntry[], words: Words): State => ({
+  words,
   entries,
   kept: {},
-  model: undefined,
+  transfers: {},
+  awaited: undefined,
   choosing: false,
   looking: false,
   looked: undefined,
-  insisted: undefined,
+  network: undefined,
   device: "auto",
-  labels: undefined,
+  model: undefined,
+  loadedBy: "auto",
+  named: {},
+  waiting: undefined,
+  imagenet: undefined,
+  bird: { species: "Masked Sunwren", seed: 63 },
   picture: undefined,
+  reading: false,
+  insisted: undefined,
   species: [],
   methods: [],
   thumbnails: [],
   parts: false,
   tag: "own",
   settings: PRESETS.measured,
-  minuteMasks: undefined,
+  minuteMasks: {},
+  outcomes: new Map(),
+  answer: undefined,
+  running: undefined,
+  verdicts: new Map(),
+  films: new Map(),
+  troubles: new Map(),
+  forward: {},
   layer: PICTURE,
   playing: false,
   comparison: {
     open: false,
     picked: ["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient"],
     shows: "relevance",
-    of: "",
-    cards: {},
-    making: undefined,
-    halted: false,
-    rise: false,
     masks: undefined,
+    rise: undefined,
+    halted: false,
   },
   judgement: {
     open: false,
     judge: { protocol: "paper", ties: "stable" },
     baselines: false,
-    verdicts: [],
-    making: undefined,
     halted: false,
     chosen: undefined,
     point: FIRST_POINT,
-    film: undefined,
   },
-  forward: 0,
-  work: undefined,
-  result: undefined,
   notice: undefined,
+  announcement: undefined,
   opacity: 0.75,
   probe: undefined,
   query: "",
 });
 
-/** Whether the network that is loaded has the drawn birds for its classes. */
-export const knowsBirds = ({ species: [first], labels }: State): boolean =>
-  first !== undefined && labels?.names.includes(first.name) === true;
+/** The names of a network's classes: its file's, a person's, or ImageNet's where their number suggests it. */
+export function labelsOf({ model, named, imagenet }: State): Labels | undefined {
+  if (!model) return undefined;
+  const given = named[model.id];
+  if (given) return given;
+  const { labels, classes } = model.info;
+  if (labels) return { names: labels, from: { kind: "weights" } };
+  if (classes !== 1000 || !imagenet) return undefined;
+  // Of weights from elsewhere, the number of classes is all that says so.
+  const guessed = model.entry?.photographs !== true;
+  return { names: imagenet, from: { kind: guessed ? "guess" : "imagenet" }, ...(guessed ? { guessed } : {}) };
+}
 
-/** Whether the network that is loaded is that of the lesson. */
-export const inLesson = ({ model }: State): boolean => model?.entry === taggedBirds;
+/** Whether the network that is loaded has the drawn birds for its classes. */
+export function knowsBirds(state: State): boolean {
+  const [first] = state.species;
+  return first !== undefined && labelsOf(state)?.names.includes(first.name) === true;
+}
+
+/** Whether the network that is asked is that of the lesson. */
+export const inLesson = ({ network }: State): boolean => network?.entry === taggedBirds;
+
+/** The bird that is to be shown, with the species whose tag it is to wear. */
+export function birdAsked(state: State): (AskedBird & { readonly tagOf: string | undefined }) | undefined {
+  const { bird, species, tag } = state;
+  if (!bird || species.length === 0) return undefined;
+  if (!inLesson(state) || tag === "none") return { ...bird, tagOf: undefined };
+  if (tag === "own") return { ...bird, tagOf: bird.species };
+  // Another's tag is that of a species far off in the list: it has another corner and another colour.
+  const at = species.findIndex(({ name }) => name === bird.species);
+  return { ...bird, tagOf: species[(at + species.length / 2) % species.length]?.name };
+}
+
+export const birdKey = ({
+  species,
+  seed,
+  tagOf,
+}: AskedBird & { readonly tagOf?: string | undefined }): string =>
+  JSON.stringify(["bird", species, seed, tagOf ?? null]);
+
+/** Whether the picture is the bird that is to be shown. */
+export const isDrawn = (
+  { picture }: State,
+  asked: AskedBird & { readonly tagOf?: string | undefined },
+): boolean => picture?.bird !== undefined && birdKey(picture.bird) === birdKey(asked);
+
+/** Whether another picture is on its way: a file is read, or a bird drawn. */
+export function taking(state: State): boolean {
+  if (state.reading) return true;
+  const asked = birdAsked(state);
+  if (!asked) return state.bird !== undefined && !state.troubles.has(CATALOGUE_KEY);
+  return !isDrawn(state, asked) && !state.troubles.has(birdKey(asked));
+}
+
+export const CATALOGUE_KEY = "catalogue";
+
+/** Whether another network, or the same on another device, is on its way to the engine. */
+export const loading = ({ network, model, device, loadedBy }: State): boolean =>
+  network !== undefined && (network.id !== model?.id || device !== loadedBy);
 
 /**
  * Whether the picture waits until a network is chosen for it: it is none of the drawn birds, and the network that
  * is loaded knows nothing else.
  */
 export const asksForNetwork = (state: State): boolean => {
-  const { model, picture, insisted } = state;
+  const { picture, insisted } = state;
   return (
-    model !== undefined && picture !== undefined && !picture.bird && picture !== insisted && knowsBirds(state)
+    picture !== undefined && !picture.bird && picture !== insisted && !loading(state) && knowsBirds(state)
   );
 };
 
-/** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */
-export const innerLayer = ({ result, layer }: State): Layer | undefined =>
-  layer === PICTURE ? undefined : result?.explained.boundaries.find(({ name }) => name === layer);
-
-/** Draws a state on the page. */
-export type Render = (state: State) => void;
-
-/** Holds the state; changes made in one go are drawn once. */
-export class Store {
-  #state: State;
-  #queued = false;
-  #render: Render = () => {};
-
-  constructor(first: State) {
-    this.#state = first;
-  }
-
-  get state(): State {
-    return this.#state;
-  }
-
-  /** Says what draws the state from now on. */
-  show(render: Render): void {
-    this.#render = render;
-    render(this.#state);
-  }
-
-  update(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
-    if (this.#queued) return;
-    this.#queued = true;
-    queueMicrotask(() => {
-      this.#queued = false;
-      this.#render(this.#state);
-    });
-  }
+/** RISE with as many masks as take about a minute, where nobody said how many, once that is known. */
+export function withMasks(state: State, question: Question): Question {
+  const masks = state.minuteMasks[question.network];
+  if (question.method.name !== "rise" || question.method.masks !== undefined || masks === undefined)
+    return question;
+  return { ...question, method: { ...question.method, masks } };
 }
+
+/** What is asked; nothing without a picture, or without a network that can be asked about it. */
+export function questionOf(state: State): Question | undefined {
+  const { picture, network, settings } = state;
+  if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
+  return withMasks(state, ask(picture, network.id, settings));
+}
+
+/** What came of the question that is asked; nothing as long as it is on its way. */
+export function outcomeOf(state: State): Outcome<Answer> | undefined {
+  const question = questionOf(state);
+  return question && state.outcomes.get(questionKey(question));
+}
+
+/** Whether what is shown is no answer to what is asked. */
+export function isOld(state: State): boolean {
+  const { answer } = state;
+  if (!answer) return false;
+  const outcome = outcomeOf(state);
+  return outcome?.kind !== "done" || outcome.value !== answer;
+}
+
+/** The class that is asked for: the one that was picked, or that of the answer. */
+export const targetOf = ({ settings, answer }: State): number | undefined =>
+  settings.target ?? answer?.explained.target;
+
+/** The work on the question that is asked; nothing where the engine does something else. */
+export function asking(state: State): Work | undefined {
+  const question = questionOf(state);
+  const { running } = state;
+  if (!question || !running) return undefined;
+  return [questionKey(question), masksKey(question.network)].includes(running.key) ? running.work : undefined;
+}
+
+/** The work on getting the network ready that is waited for: its download, or loading it. */
+export function preparing({ awaited, transfers, running, network, device }: State): Work | undefined {
+  const transfer = awaited === undefined ? undefined : transfers[awaited];
+  if (transfer) return transfer.work;
+  return network && running?.key === loadKey(network.id, device) ? running.work : undefined;
+}
+
+export const loadKey = (network: number, device: DeviceChoice): string => `load ${network} ${device}`;
+export const masksKey = (network: number): string => `masks ${network}`;
+
+/** Whether the page is about to change by itself: a picture is taken, a network comes, the question is worked on. */
+export function isBusy(state: State): boolean {
+  if (taking(state) || state.awaited !== undefined) return true;
+  if (loading(state)) return !state.troubles.has(loadKey(state.network?.id ?? 0, state.device));
+  return questionOf(state) !== undefined && outcomeOf(state) === undefined;
+}
+
+/** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */
+export const innerLayer = ({ answer, layer }: State): Layer | undefined =>
+  layer === PICTURE ? undefined : answer?.explained.boundaries.find(({ name }) => name === layer);

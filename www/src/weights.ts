@@ -1,5 +1,6 @@
+import { Cancelled, UserError } from "./errors";
 import type { Repository } from "./hub";
-import { Cancelled, megabytes, UserError } from "./words";
+import type { Say } from "./words/words";
 
 /**
  * Downloads of weights, kept in the browser's Cache Storage.
@@ -40,7 +41,7 @@ interface Ledger {
 export interface DownloadEvents {
   onBytes(done: number, total: number): void;
   /** A word about how it goes on, such as "This server cannot resume". */
-  onWord(word: string): void;
+  onWord(word: Say): void;
 }
 
 const sum = (pieces: readonly Piece[]): number => pieces.reduce((all, { bytes }) => all + bytes, 0);
@@ -120,7 +121,11 @@ export async function forgetDownload(url: string): Promise<void> {
 /** Fetches a file, or takes it from the cache, or goes on with what the cache has of it. */
 export async function download(url: string, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
   const shelf = await Shelf.open(url, events.onWord);
-  if (shelf.complete) return await shelf.file();
+  if (shelf.complete) {
+    const file = await shelf.file();
+    if (file) return file;
+    events.onWord(({ t }) => t.errors.keptLost);
+  }
   const answer = await request(shelf, events, signal);
   try {
     await receive(answer, shelf, events);
@@ -132,7 +137,9 @@ export async function download(url: string, events: DownloadEvents, signal: Abor
   await shelf.flush();
   if (shelf.total > 0 && shelf.bytes !== shelf.total) throw brokenOff(shelf, undefined);
   await shelf.finish();
-  return await shelf.file();
+  const file = await shelf.file();
+  if (!file) throw brokenOff(shelf, undefined);
+  return file;
 }
 
 async function request(shelf: Shelf, events: DownloadEvents, signal: AbortSignal): Promise<Response> {
@@ -141,31 +148,22 @@ async function request(shelf: Shelf, events: DownloadEvents, signal: AbortSignal
   const ask = (headers: HeadersInit): Promise<Response> =>
     fetch(shelf.url, { headers, signal, cache: "no-store" }).catch(() => {
       if (signal.aborted) throw new Cancelled();
-      throw new UserError(
-        `${host}, or a server that it sends downloads on to, could not be reached, or does not let other pages ` +
-          "fetch from it. Check the connection and try again, or choose a weights file from your disk.",
-      );
+      throw new UserError(({ t }) => t.errors.unreachable(host));
     });
 
   const answer = await ask(from > 0 ? { Range: `bytes=${from}-` } : {});
   if (from > 0 && answer.status === 206 && shelf.fits(answer)) {
-    events.onWord(`Going on from ${megabytes(from)}.`);
+    events.onWord(({ t }) => t.errors.downloadResumes(from));
     return answer;
   }
   if (from > 0) {
     await shelf.clear();
-    events.onWord(
-      answer.status === 200
-        ? "This server cannot resume a download, so it starts over."
-        : "The file on the server has changed, so the download starts over.",
-    );
+    events.onWord(({ t }) => (answer.status === 200 ? t.errors.cannotResume : t.errors.fileChanged));
   }
   const whole = answer.status === 200 ? answer : from > 0 ? await ask({}) : answer;
   if (whole.status !== 200) {
-    throw new UserError(
-      `${host} answered “${whole.status} ${whole.statusText}” instead of the weights. ` +
-        "Try again later, or choose a weights file from your disk.",
-    );
+    const status = `${whole.status} ${whole.statusText}`.trim();
+    throw new UserError(({ t }) => t.errors.serverAnswered({ host, status }));
   }
   shelf.describe(whole);
   return whole;
@@ -185,12 +183,8 @@ async function receive(answer: Response, shelf: Shelf, events: DownloadEvents): 
 
 function brokenOff(shelf: Shelf, error: unknown): UserError {
   if (error instanceof UserError) return error;
-  const of = shelf.total > 0 ? ` of ${megabytes(shelf.total)}` : "";
-  const next =
-    shelf.kept > 0
-      ? `Press Resume to go on from ${shelf.kept === shelf.bytes ? "there" : megabytes(shelf.kept)}.`
-      : "Nothing of it could be kept; start it again when the connection holds.";
-  return new UserError(`The download broke off at ${megabytes(shelf.bytes)}${of}. ${next}`);
+  const { bytes, total, kept } = shelf;
+  return new UserError(({ t }) => t.errors.brokeOff({ bytes, total, kept }));
 }
 
 /** One download's place in the cache, and in memory from where the cache took no more. */
@@ -205,10 +199,10 @@ class Shelf {
     readonly url: string,
     readonly cache: Cache | undefined,
     private ledger: Ledger,
-    readonly onWord: (word: string) => void,
+    readonly onWord: (word: Say) => void,
   ) {}
 
-  static async open(url: string, onWord: (word: string) => void): Promise<Shelf> {
+  static async open(url: string, onWord: (word: Say) => void): Promise<Shelf> {
     const cache = await openCache();
     const ledger = await readLedger(cache, url);
     const none: Ledger = { url, total: 0, etag: null, pieces: [], complete: false };
@@ -268,14 +262,15 @@ class Shelf {
     const { cache, url, ledger } = this;
     try {
       if (!cache) throw new Error("there is no cache");
-      await cache.put(key(url, ledger.pieces.length), new Response(piece));
+      const place = key(url, ledger.pieces.length);
+      await cache.put(place, new Response(piece));
+      // Some sessions take all and keep nothing.
+      if (!(await cache.match(place))) throw new Error("the cache forgets");
       const entry = { bytes: piece.size, sha256: await sha256(piece) };
       await this.#write({ ...ledger, pieces: [...ledger.pieces, entry] });
       return true;
     } catch {
-      this.onWord(
-        "The browser has no room to keep all of these weights, or may not: they last until this page is closed.",
-      );
+      this.onWord(({ t }) => t.errors.noRoom);
       return false;
     }
   }
@@ -291,8 +286,8 @@ class Shelf {
     this.ledger = { ...this.ledger, pieces: [], complete: false };
   }
 
-  /** The whole file, each kept piece checked. */
-  async file(): Promise<Blob> {
+  /** The whole file, each kept piece checked; nothing where the browser has thrown pieces away, which are forgotten then. */
+  async file(): Promise<Blob | undefined> {
     const parts: Blob[] = [];
     for (const [part, { bytes, sha256: noted }] of this.ledger.pieces.entries()) {
       const answer = await this.cache?.match(key(this.url, part)).catch(() => undefined);
@@ -302,11 +297,8 @@ class Shelf {
         continue;
       }
       await this.clear();
-      throw new UserError(
-        blob?.size === bytes
-          ? "What this browser kept of the weights has changed since it was downloaded, so it was thrown away. Download them again."
-          : "The browser has thrown away part of the kept weights. Download them again.",
-      );
+      if (blob?.size !== bytes) return undefined;
+      throw new UserError(({ t }) => t.errors.keptChanged);
     }
     return new Blob([...parts, ...this.#memory]);
   }

@@ -25,19 +25,26 @@ import {
   type Truth,
 } from "./protocol";
 import { inMasks, masksInAMinute } from "./rise";
+import type { Sentence } from "./words/library";
+
+/** How a call tells how far it is, and how it is called off. */
+interface Following {
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal;
+}
 
 declare const self: DedicatedWorkerGlobalScope;
 
 /** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
 const SMALL = 16e6;
 
-const ready = init();
+let ready: Promise<unknown> | undefined;
 let explainer: Explainer | undefined;
 let pixels: Pixels | undefined;
 /** The picture at hand, as the library answers for it. */
 let picture: { readonly pixels: Pixels; readonly fit: Asked["fit"]; readonly answers: Answered } | undefined;
-/** The measuring that is under way. */
-let judging: { readonly id: number; readonly calledOff: AbortController } | undefined;
+/** What calls off the calls that are under way. */
+const stops = new Map<number, AbortController>();
 
 const reply = (message: Reply, transfer: Transferable[] = []): void => self.postMessage(message, transfer);
 
@@ -60,48 +67,41 @@ async function given(weights: readonly Blob[]): Promise<Blob | Uint8Array | Blob
 }
 
 async function run(
-  call: { pixels?: Pixels },
   options: Asked,
-  onProgress: OnProgress,
+  following: Following,
 ): Promise<Explanation & { truth: Truth | undefined }> {
-  pixels = call.pixels ?? pixels;
   if (!explainer || !pixels) throw new Error("The engine has no weights or no picture yet.");
   const { fit } = options;
   const { rgba, width, height, truth } = pixels;
   if (picture?.pixels === pixels && picture.fit === fit) {
-    return { ...(await picture.answers.explain({ ...options, onProgress })), truth };
+    return { ...(await picture.answers.explain({ ...options, ...following })), truth };
   }
   picture?.answers.free();
   picture = undefined;
-  const answers = await explainer.explain(rgba, width, height, { ...options, onProgress });
+  const answers = await explainer.explain(rgba, width, height, { ...options, ...following });
   picture = { pixels, fit, answers };
   return { ...answers, truth };
 }
 
 /** The call's picture. A new worker has not seen it yet: the quickest method will do for that. */
-async function about(
-  call: { readonly pixels?: Pixels; readonly fit: Asked["fit"] },
-  onProgress: OnProgress,
-): Promise<Answered> {
-  const known = picture?.pixels === (call.pixels ?? pixels) && picture?.fit === call.fit;
+async function about(call: { readonly fit: Asked["fit"] }, following: Following): Promise<Answered> {
+  const known = picture?.pixels === pixels && picture?.fit === call.fit;
   const fit = call.fit ? { fit: call.fit } : {};
-  if (!known) await run(call, { method: "grad-cam", filter: "none", ...fit }, onProgress);
+  if (!known) await run({ method: "grad-cam", filter: "none", ...fit }, following);
   if (!picture) throw new Error("The engine has no picture yet.");
   return picture.answers;
 }
 
-async function judge(call: Call & { kind: "judge" }, onProgress: OnProgress): Promise<void> {
+async function judge(call: Call & { kind: "judge" }, following: Following): Promise<void> {
   const { id, map, target } = call;
-  const calledOff = new AbortController();
-  judging = { id, calledOff };
-  const options = { ...call.judge, target, onProgress, signal: calledOff.signal };
-  const curves = await (await about(call, onProgress)).faithfulness(map, options);
+  const options = { ...call.judge, target, ...following };
+  const curves = await (await about(call, following)).faithfulness(map, options);
   reply({ id, kind: "judged", curves });
 }
 
-async function film(call: Call & { kind: "film" }, onProgress: OnProgress): Promise<void> {
+async function film(call: Call & { kind: "film" }, following: Following): Promise<void> {
   const { id, map, points } = call;
-  const on = await about(call, onProgress);
+  const on = await about(call, following);
   const shots = (direction: keyof Film) => on.film(map, { ...call.judge, points, direction });
   const film = { insertion: await shots("insertion"), deletion: await shots("deletion") };
   reply(
@@ -110,8 +110,9 @@ async function film(call: Call & { kind: "film" }, onProgress: OnProgress): Prom
   );
 }
 
-async function explain(call: Call & { kind: "explain" }, onProgress: OnProgress): Promise<void> {
-  const found = await run(call, call.options, inMasks(call.options.method, onProgress));
+async function explain(call: Call & { kind: "explain" }, following: Following): Promise<void> {
+  const onProgress = inMasks(call.options.method, following.onProgress);
+  const found = await run(call.options, { ...following, onProgress });
   const { relevance: _, truth, boundaries, ...rest } = found;
   const scale = fullColour(rest.map, "diverging");
   const diverging = colours(rest.map);
@@ -158,10 +159,11 @@ function refilter({ id, explained, filter, truth }: Call & { kind: "refilter" })
 const colours = (map: Float32Array): Uint8ClampedArray<ArrayBuffer> =>
   Uint8ClampedArray.from(heatmap(map, "diverging"));
 
-async function measure(call: Call & { kind: "measure" }, onProgress: OnProgress): Promise<void> {
+async function measure(call: Call & { kind: "measure" }, following: Following): Promise<void> {
   const masks = await masksInAMinute(async (method) => {
     const options: Asked = { method, filter: "none", ...(call.fit ? { fit: call.fit } : {}) };
-    const { milliseconds } = await run(call, options, inMasks(method, onProgress, "measuring the speed"));
+    const onProgress = inMasks(method, following.onProgress, "measuring the speed");
+    const { milliseconds } = await run(options, { ...following, onProgress });
     return milliseconds.backward;
   });
   reply({ id: call.id, kind: "measured", masks });
@@ -182,28 +184,55 @@ function draw(id: number, { species, seed, ...options }: AskedBird): void {
   reply({ id, kind: "drawn", bird });
 }
 
-self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
-  const { id } = call;
-  const onProgress: OnProgress = (done, total, what) => reply({ id, kind: "progress", done, total, what });
+/** Fetches and starts the library; one that failed is tried again by the next call. */
+async function start(): Promise<void> {
+  ready ??= init();
   try {
     await ready;
+  } catch (error) {
+    ready = undefined;
+    throw Object.assign(error instanceof Error ? error : new Error(String(error)), { name: "NotStarted" });
+  }
+}
+
+self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
+  const { id } = call;
+  if (call.kind === "stop") {
+    stops.get(id)?.abort();
+    return;
+  }
+  // Kept whatever comes of the call: later ones leave them out.
+  if ("pixels" in call && call.pixels) pixels = call.pixels;
+  const onProgress: OnProgress = (done, total, what) => reply({ id, kind: "progress", done, total, what });
+  const stop = new AbortController();
+  stops.set(id, stop);
+  const following: Following = { onProgress, signal: stop.signal };
+  try {
+    await start();
     if (call.kind === "create") await create(call, onProgress);
-    else if (call.kind === "explain") await explain(call, onProgress);
-    else if (call.kind === "measure") await measure(call, onProgress);
-    else if (call.kind === "judge") await judge(call, onProgress);
-    else if (call.kind === "film") await film(call, onProgress);
-    else if (call.kind === "stop") {
-      if (judging?.id === id) judging.calledOff.abort();
-    } else if (call.kind === "refilter") refilter(call);
+    else if (call.kind === "explain") await explain(call, following);
+    else if (call.kind === "measure") await measure(call, following);
+    else if (call.kind === "judge") await judge(call, following);
+    else if (call.kind === "film") await film(call, following);
+    else if (call.kind === "refilter") refilter(call);
     else if (call.kind === "labels") reply({ id, kind: "labelled", names: parseLabels(call.bytes) });
     else if (call.kind === "draw") draw(id, call.bird);
     else if (call.kind === "memory") reply({ id, kind: "remembered", memory: await explainer?.memory() });
     else reply({ id, kind: "catalogue", catalogue: { species: species(), methods: Explainer.methods } });
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    reply({ id, kind: "failed", name, message });
+    reply({ id, kind: "failed", ...told(error) });
+  } finally {
+    stops.delete(id);
   }
 };
+
+/** An error of the library has a code and parameters besides its English text. */
+function told(error: unknown): { name: string; sentence: Sentence } {
+  const thrown: Error & Partial<Sentence> = error instanceof Error ? error : new Error(String(error));
+  const { name, message: text, code, params = {} } = thrown;
+  const what = { code: code ?? "", params, text };
+  return { name, sentence: code ? { code: `error.${name}`, params: { what }, text } : what };
+}
 
 // A trap inside the library's asynchronous code rejects no promise that anyone holds.
 const crashed = (reason: unknown): void =>

@@ -1,0 +1,99 @@
+import type { MethodInfo, MethodName } from "c3lrp";
+import { type Answer, answerKey, type Candidate, type Outcome } from "./answer";
+import { baselines } from "./baselines";
+import { cardOptions, cost, whyNot } from "./methods";
+import { type Question, questionKey } from "./question";
+import { isOld, type State, type Work, withMasks } from "./state";
+
+/** How many methods stand side by side. */
+export const [FEWEST, MOST] = [2, 6];
+
+/** A method's place in the comparison. */
+export interface Card {
+  readonly method: MethodInfo;
+  /** The answer's question, by this method with its defaults; none while there is no answer. */
+  readonly question: Question | undefined;
+  readonly outcome: Outcome<Answer> | undefined;
+  /** The work on it, while it is worked on. */
+  readonly work: Work | undefined;
+  /** Whether it waits for its Run button: RISE takes a minute. */
+  readonly waits: boolean;
+}
+
+/** The methods side by side, each asked what the main view's answer is to: the same picture, class, filter and fit. */
+export function cards(state: State): Card[] {
+  const { comparison, methods, answer, outcomes, running } = state;
+  return methods
+    .filter(({ name }) => comparison.picked.includes(name))
+    .map((method) => {
+      const question = answer && cardQuestion(state, answer, method.name);
+      const key = question && questionKey(question);
+      const outcome = key === undefined ? undefined : outcomes.get(key);
+      const work = running !== undefined && running.key === key ? running.work : undefined;
+      const asked = answer !== undefined && comparison.rise === riseKey(answer);
+      const waits = method.name === "rise" && !asked && outcome?.kind !== "done" && !work;
+      return { method, question, outcome, work, waits };
+    });
+}
+
+/** For which answer RISE is asked on its card, whatever method the answer is by. */
+export const riseKey = ({ named: { picture, network, target, fit } }: Answer): string =>
+  JSON.stringify([network, picture.id, target, fit ?? null]);
+
+function cardQuestion(state: State, { named }: Answer, name: MethodName): Question {
+  return withMasks(state, { ...named, method: cardOptions(state.comparison, name) });
+}
+
+/** The cards that are still to be made, cheap ones first. */
+export function missingCards(state: State): Card[] {
+  const { comparison, model } = state;
+  if (!comparison.open || comparison.halted || isOld(state)) return [];
+  return cards(state)
+    .filter(
+      ({ method, question, outcome, waits }) =>
+        question && !outcome && !waits && whyNot(method.name, model?.info) === undefined,
+    )
+    .sort((a, b) => cost(a.method) - cost(b.method));
+}
+
+/** The maps to be measured, as they are shown: the main view's and the comparison's in the methods' order, then baselines. */
+export function candidates(state: State): Candidate[] {
+  const { answer, comparison, judgement, methods } = state;
+  if (!answer) return [];
+  const main = answer.named.method;
+  const shown = comparison.open ? cards(state) : [];
+  const maps = methods.flatMap(({ name }): Candidate[] => {
+    const own = name === main.name ? [candidate(name, answer)] : [];
+    const card = shown.find(({ method }) => method.name === name);
+    if (card?.outcome?.kind !== "done" || !card.question) return own;
+    // The main view's is the card's, or has options of its own.
+    const { value } = card.outcome;
+    if (answerKey(value) === answerKey(answer)) return own;
+    return [...own, candidate(name === main.name ? `${name}/default` : name, value)];
+  });
+  const { width, height } = answer.explained;
+  const { picture, network, target, fit } = answer.named;
+  const known = judgement.baselines ? baselines(width, height) : [];
+  return [
+    ...maps,
+    ...known.map(({ id, map }) => ({
+      key: JSON.stringify([id, network, picture.id, target, fit ?? null]),
+      id,
+      baseline: true,
+      map,
+      of: answer,
+    })),
+  ];
+}
+
+const candidate = (id: string, of: Answer): Candidate => ({
+  key: answerKey(of),
+  id,
+  baseline: false,
+  map: of.explained.filtered,
+  of,
+});
+
+/** The one whose pictures are shown: the main view's where none is chosen. */
+export const chosenOf = (state: State, among: readonly Candidate[]): Candidate | undefined =>
+  among.find(({ id }) => id === state.judgement.chosen) ?? among.find(({ of }) => of === state.answer);

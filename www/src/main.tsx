@@ -1,0 +1,45 @@
+import { render } from "preact";
+import { lacking } from "./browser";
+import { Controller } from "./controller";
+import { modelEntries } from "./models";
+import { keepForOffline } from "./offline";
+import { SCRIPTS_POLICY } from "./policy";
+import { firstState, isBusy } from "./state";
+import { Store } from "./store";
+import { Page } from "./view/page";
+import { firstLanguage, loadWords } from "./words/words";
+
+// Every address that code is loaded from passes here, where the browser knows trusted types: only the page's own do.
+globalThis.trustedTypes?.createPolicy(SCRIPTS_POLICY, {
+  createScriptURL: (url) => {
+    if (new URL(url, location.href).origin === location.origin) return url;
+    throw new Error(`${url} is no part of this page`);
+  },
+});
+
+/** Ties what a person does, the state, and what is drawn together: actions change the state, which the page draws. */
+async function start(root: HTMLElement): Promise<void> {
+  const words = await loadWords(firstLanguage());
+  const lacks = lacking();
+  if (lacks.length > 0) {
+    root.textContent = words.t.errors.browser(lacks.map((what) => words.t.errors.lacks[what]));
+    return;
+  }
+  const store = new Store(firstState(modelEntries(location.search, location.href), words));
+  const controller = new Controller(store);
+  let settled = false;
+  root.replaceChildren();
+  store.follow((state) => {
+    document.documentElement.lang = state.words.language;
+    document.title = state.words.t.stage.title;
+    render(<Page state={state} actions={controller} />, root);
+    // What is kept for the next time waits until this time's picture is explained.
+    if (settled || isBusy(state)) return;
+    settled = true;
+    void keepForOffline();
+  });
+  controller.open();
+}
+
+const root = document.getElementById("page");
+if (root) void start(root);

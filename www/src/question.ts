@@ -1,0 +1,51 @@
+import type { MethodOptions } from "c3lrp";
+import type { Picture } from "./picture";
+import type { Asked } from "./protocol";
+
+export const FILTERS = ["c3", "c1c", "heat-quantization", "none"] as const;
+export type Filter = (typeof FILTERS)[number];
+
+/** How a picture becomes square. */
+export type Fit = NonNullable<Asked["fit"]>;
+
+/** What a person can set about an explanation; `target` is absent for the most probable class. */
+export interface Settings {
+  readonly target?: number;
+  /** Its options as far as they are not its defaults. */
+  readonly method: MethodOptions;
+  readonly filter: Filter;
+  /** Absent for the network's own way. */
+  readonly fit?: Fit;
+}
+
+/**
+ * All that an explanation depends on. It is what the engine is asked, the key of what is kept, and the test of
+ * whether what the page shows still answers what is asked.
+ */
+export interface Question extends Settings {
+  readonly picture: Picture;
+  /** The network that is asked, by its number. */
+  readonly network: number;
+}
+
+/** Equal questions have equal keys, in whatever order their options were set. */
+export function questionKey({ picture, network, target, method, filter, fit }: Question): string {
+  const options = Object.entries(method).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([network, picture.id, fit ?? null, target ?? null, options, filter]);
+}
+
+/** A drawn bird is square as it is: all of it is taken, whatever is set for other pictures. */
+export function ask(picture: Picture, network: number, settings: Settings): Question {
+  const question = { ...settings, picture, network };
+  return picture.bird ? { ...question, fit: "whole" } : question;
+}
+
+/** What the engine is told of a question. */
+export function asked({ target, method, filter, fit }: Question): Asked {
+  return {
+    method,
+    filter,
+    ...(target === undefined ? {} : { target }),
+    ...(fit === undefined ? {} : { fit }),
+  };
+}

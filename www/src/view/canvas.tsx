@@ -1,0 +1,35 @@
+import type { CanvasHTMLAttributes } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { putPixels } from "../drawing";
+
+type Attributes = Omit<CanvasHTMLAttributes<HTMLCanvasElement>, "width" | "height" | "ref">;
+
+interface DrawingProps extends Attributes {
+  readonly draw: (canvas: HTMLCanvasElement) => void;
+  /** What the drawing is made of: it is drawn anew when one of them is another. Always as many. */
+  readonly of: readonly unknown[];
+}
+
+/** A canvas that is drawn only when there is something else to draw. */
+export function Drawing({ draw, of, ...attributes }: DrawingProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (canvas.current) draw(canvas.current);
+  }, [...of]);
+  return <canvas {...attributes} ref={canvas} />;
+}
+
+interface PixelsProps extends Attributes {
+  readonly pixels: Uint8ClampedArray<ArrayBuffer> | undefined;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels as they are; without any the canvas is emptied, not only hidden. */
+export function Pixels({ pixels, width, height, ...attributes }: PixelsProps) {
+  const draw = (canvas: HTMLCanvasElement): void => {
+    if (pixels) putPixels(canvas, pixels, width, height);
+    else canvas.width = canvas.height = 1;
+  };
+  return <Drawing {...attributes} draw={draw} of={[pixels, width, height]} />;
+}

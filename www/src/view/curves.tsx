@@ -1,0 +1,121 @@
+import type { Curve } from "c3lrp";
+import type { TargetedPointerEvent } from "preact";
+import type { Words } from "../words/words";
+import { curveOf, type Row } from "./scores";
+
+export const DIRECTIONS = ["insertion", "deletion"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** The sheet's size and the plot's edges in it, in units that come to about a pixel. */
+const [WIDTH, HEIGHT] = [384, 224];
+const [LEFT, RIGHT, TOP, BOTTOM] = [48, 376, 10, 196];
+
+const across = (share: number): number => LEFT + share * (RIGHT - LEFT);
+const up = (probability: number): number => BOTTOM - probability * (BOTTOM - TOP);
+
+interface ChartProps {
+  readonly words: Words;
+  readonly direction: Direction;
+  readonly rows: readonly Row[];
+  /** The point of the chosen curve that is looked at. */
+  readonly point: number;
+  readonly lookAt: (point: number) => void;
+}
+
+/**
+ * A line chart: the share of the pixels from left to right, the class's probability from 0 to 1. The pointer
+ * chooses the point that is looked at.
+ */
+export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
+  const lines = rows.flatMap((row) => {
+    const curve = curveOf(row, direction);
+    return curve ? [{ ...row, curve, d: path(curve) }] : [];
+  });
+  const chosen = lines.find((line) => line.chosen);
+  const drag = ({ buttons, clientX, currentTarget }: TargetedPointerEvent<SVGSVGElement>): void => {
+    if (!chosen || buttons !== 1) return;
+    const box = currentTarget.getBoundingClientRect();
+    const share = (((clientX - box.left) / box.width) * WIDTH - LEFT) / (RIGHT - LEFT);
+    lookAt(nearest(chosen.curve.shares, share));
+  };
+  const { [direction]: mine, chart } = words.t.measuring.curves;
+  return (
+    <svg
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={chart(mine.title)}
+      onPointerDown={drag}
+      onPointerMove={drag}
+    >
+      <Axes words={words} />
+      {chosen && <path d={under(chosen)} class="under" data-slot={chosen.slot} />}
+      {/* The chosen one lies on top. */}
+      {[...lines.filter((line) => line !== chosen), ...(chosen ? [chosen] : [])].map(({ id, d, slot }) => (
+        <path key={id} d={d} class="curve" data-slot={slot} data-chosen={id === chosen?.id} />
+      ))}
+      {chosen && <Mark words={words} {...chosen} point={point} />}
+    </svg>
+  );
+}
+
+const nearest = (shares: Float32Array, share: number): number =>
+  shares.reduce(
+    (best, one, i) => (Math.abs(one - share) < Math.abs((shares[best] ?? 0) - share) ? i : best),
+    0,
+  );
+
+function path({ shares, probabilities }: Curve): string {
+  const at = (share: number, i: number): string =>
+    `${i === 0 ? "M" : "L"}${across(share).toFixed(1)} ${up(probabilities[i] ?? 0).toFixed(1)}`;
+  return Array.from(shares, at).join("");
+}
+
+const under = ({ d, curve: { shares } }: { readonly d: string; readonly curve: Curve }): string =>
+  `${d}L${across(shares.at(-1) ?? 1)} ${BOTTOM}L${across(shares[0] ?? 0)} ${BOTTOM}Z`;
+
+/** A line alone, as a sample of it beside a name. */
+export const Swatch = ({ slot, chosen }: Pick<Row, "slot" | "chosen">) => (
+  <svg viewBox="0 0 32 12" class="swatch" aria-hidden="true">
+    <path d="M1 6H31" class="curve" data-slot={slot} data-chosen={chosen} />
+  </svg>
+);
+
+interface MarkProps extends Pick<Row, "slot"> {
+  readonly words: Words;
+  readonly curve: Curve;
+  readonly point: number;
+}
+
+function Mark({ words, slot, curve, point }: MarkProps) {
+  const [share, probability] = [curve.shares[point], curve.probabilities[point]];
+  if (share === undefined || probability === undefined) return null;
+  const [x, y] = [across(share), up(probability)];
+  const early = share < 0.75;
+  // Above the line where there is room for it.
+  const high = y > TOP + 24 ? -9 : 17;
+  return (
+    <g class="mark">
+      <line x1={x} x2={x} y1={TOP} y2={BOTTOM} />
+      <circle cx={x} cy={y} r={5} data-slot={slot} />
+      <text x={x + (early ? 8 : -8)} y={y + high} text-anchor={early ? "start" : "end"} class="value">
+        {words.f.percent(probability)}
+      </text>
+    </g>
+  );
+}
+
+const Axes = ({ words: { f } }: { readonly words: Words }) => (
+  <g>
+    {[0, 0.5, 1].map((part) => (
+      <g key={part}>
+        <line x1={LEFT} x2={RIGHT} y1={up(part)} y2={up(part)} class="grid" />
+        <text x={LEFT - 7} y={up(part) + 4} text-anchor="end">
+          {f.percent(part)}
+        </text>
+        <text x={across(part)} y={BOTTOM + 18} text-anchor={part === 1 ? "end" : "middle"}>
+          {f.percent(part)}
+        </text>
+      </g>
+    ))}
+  </g>
+);

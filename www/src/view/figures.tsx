@@ -1,0 +1,192 @@
+import { useLayoutEffect } from "preact/hooks";
+import type { Answer } from "../answer";
+import { drawPicture, type Rect, shownRect } from "../drawing";
+import { layerWords } from "../layers";
+import { drawParts } from "../parts";
+import { LEGEND } from "../protocol";
+import {
+  asking,
+  asksForNetwork,
+  innerLayer,
+  isBusy,
+  isOld,
+  labelsOf,
+  outcomeOf,
+  preparing,
+  type State,
+} from "../state";
+import { className } from "../words/names";
+import { Drawing, Pixels } from "./canvas";
+import { Reading } from "./probe";
+import { Working } from "./progress";
+import type { Props } from "./props";
+import { shownAnswer } from "./shown";
+
+/** The longer side of a picture on the page, in pixels: as many as a screen needs. */
+const SIDE = 1600;
+/** A figure is at most so wide, and at least, for its height. */
+const [WIDEST, NARROWEST] = [2.4, 0.5];
+
+/** The two figures: the picture under its filtered map, and the whole relevance map. */
+export function Figures({ state, actions }: Props) {
+  const { words, picture, settings } = state;
+  const { figures: t } = words.t.stage;
+  const answer = shownAnswer(state);
+  const layer = answer && innerLayer(state);
+  const explained = answer?.explained;
+  const { width = 1, height = 1 } = explained ?? {};
+  const map = layer ?? explained;
+  const shown = picture && shownRect(picture, explained?.crop);
+  const shape = shown ? shown.width / shown.height : 1;
+  const labels = labelled(state, answer);
+  useInView([picture?.id, explained?.target, settings.method.name], asksForNetwork(state));
+  return (
+    <div id="figures" data-stale={isOld(state)}>
+      <figure id="over" style={{ "--aspect": Math.min(WIDEST, Math.max(NARROWEST, shape)) }}>
+        <div class="frame" style={{ "--shape": shape }}>
+          <Drawing
+            id="picture"
+            role="img"
+            aria-label={t.picture(picture?.name ?? "")}
+            draw={(canvas) => picture && drawPicture(canvas, picture, SIDE)}
+            of={[picture]}
+            style={
+              picture && shown && placed({ x: 0, y: 0, width: picture.width, height: picture.height }, shown)
+            }
+          />
+          <div id="window" hidden={!explained} style={explained && shown && placed(explained.crop, shown)}>
+            <Reading figure="over" state={state} actions={actions}>
+              {(listening) => (
+                <Pixels
+                  id="overlay"
+                  {...listening}
+                  aria-label={labels.over}
+                  pixels={explained?.overlay}
+                  width={width}
+                  height={height}
+                  style={{ opacity: state.opacity }}
+                />
+              )}
+            </Reading>
+          </div>
+          {picture?.bird && state.parts && (
+            <Drawing
+              id="parts"
+              draw={(canvas) => picture.bird && drawParts(canvas, picture.bird)}
+              of={[picture.bird]}
+            />
+          )}
+          <AtWork state={state} actions={actions} />
+        </div>
+        <figcaption id="over-word">{answer ? t.overCaption : t.pictureCaption}</figcaption>
+      </figure>
+      <figure id="raw" data-layer={layer !== undefined}>
+        <div class="frame">
+          <Reading figure="raw" state={state} actions={actions}>
+            {(listening) => (
+              <Pixels
+                id="map"
+                {...listening}
+                aria-label={labels.map}
+                hidden={!answer}
+                pixels={layer?.colours ?? explained?.diverging}
+                width={map?.width ?? 1}
+                height={map?.height ?? 1}
+                // The few cells of a layer are to be seen as what they are.
+                data-crisp={layer !== undefined}
+              />
+            )}
+          </Reading>
+          <p id="map-wait">{!answer && waiting(state)}</p>
+        </div>
+        <figcaption>
+          <span id="raw-word">
+            {layer ? t.layerCaption({ ...layer, title: layerWords(words, layer.name).title }) : t.rawCaption}
+          </span>
+          <span id="legend" class="legend" hidden={!answer}>
+            <span>{t.against}</span>
+            <Pixels
+              id="legend-bar"
+              role="img"
+              aria-label={t.legend}
+              pixels={explained?.legend}
+              width={LEGEND}
+              height={1}
+            />
+            <span>{t.for}</span>
+          </span>
+        </figcaption>
+      </figure>
+    </div>
+  );
+}
+
+/** The work on the question, at its picture; or the way to have it done after all. */
+function AtWork({ state, actions }: Props) {
+  const { words } = state;
+  // Who waits for a network to answer for a picture looks there.
+  const waits = state.picture && !shownAnswer(state);
+  const work = asking(state) ?? (waits ? preparing(state) : undefined);
+  const outcome = outcomeOf(state);
+  const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
+  return (
+    <>
+      <Working id="work" work={work} words={words} onCancel={actions.cancel} />
+      {again && (
+        <p id="again">
+          <button id="again-button" type="button" class="main" onClick={actions.retry}>
+            {words.t.stage.figures.again}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Lays an element over part of its frame, in percent, so that it follows the frame's size. */
+const placed = (part: Rect, whole: Rect) => ({
+  left: `${(100 * (part.x - whole.x)) / whole.width}%`,
+  top: `${(100 * (part.y - whole.y)) / whole.height}%`,
+  width: `${(100 * part.width) / whole.width}%`,
+  height: `${(100 * part.height) / whole.height}%`,
+});
+
+function waiting(state: State): string {
+  const { wait } = state.words.t.stage.figures;
+  const { network, picture, awaited } = state;
+  if (asking(state) || !picture) return wait.here;
+  if (awaited !== undefined || preparing(state)) return wait.network;
+  if (asksForNetwork(state) || !network) return wait.choose;
+  return isBusy(state) ? wait.here : wait.none;
+}
+
+/** What the maps say, for those who do not see them. */
+function labelled(state: State, answer: Answer | undefined): { over?: string; map?: string } {
+  if (!answer) return {};
+  const { words } = state;
+  const { figures: t } = words.t.stage;
+  const { explained, facts } = answer;
+  const name = className(words, labelsOf(state), explained.target);
+  const layer = innerLayer(state);
+  return {
+    over: t.over({ name, kept: facts.keptShare, place: facts.place }),
+    map: layer
+      ? t.layer({ ...layer, name, layer: layerWords(words, layer.name).name })
+      : t.map({ name, share: facts.forShare, place: facts.place }),
+  };
+}
+
+/** So much of the figure must be in view, in pixels, for its answer to be seen. */
+const IN_VIEW = 160;
+
+/** Another picture or class may be asked for further down; what comes of it is up here. */
+function useInView(asked: readonly unknown[], asks: boolean): void {
+  useLayoutEffect(() => {
+    const headline = document.getElementById("headline");
+    const { top = 0 } = headline?.getBoundingClientRect() ?? {};
+    const { bottom = 0 } = document.getElementById("over")?.getBoundingClientRect() ?? {};
+    // A question must be seen from its beginning.
+    const gone = asks ? top < 0 || top > innerHeight - IN_VIEW : bottom < IN_VIEW;
+    if (gone) headline?.scrollIntoView();
+  }, [...asked, asks]);
+}

@@ -1,0 +1,37 @@
+import type { ComponentChildren } from "preact";
+
+interface FoldingProps {
+  readonly id: string;
+  /** The id of what is folded away. */
+  readonly inside: string;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+  readonly words: Readonly<Record<"title" | "about" | "open" | "close", string>>;
+  /** Whether what is inside is of a question before. */
+  readonly stale: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** A section that opens on a click, and does nothing before. */
+export function Folding({ id, inside, open, onOpen, words, stale, children }: FoldingProps) {
+  return (
+    <section id={id} aria-labelledby={`${id}-title`}>
+      <div class="head">
+        <h2 id={`${id}-title`}>{words.title}</h2>
+        <p class="soft">{words.about}</p>
+        <button
+          id={`${id}-open`}
+          type="button"
+          aria-controls={inside}
+          aria-expanded={open}
+          onClick={() => onOpen(!open)}
+        >
+          {open ? words.close : words.open}
+        </button>
+      </div>
+      <div id={inside} hidden={!open} data-stale={stale}>
+        {open && children}
+      </div>
+    </section>
+  );
+}

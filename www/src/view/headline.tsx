@@ -1,0 +1,32 @@
+import { shortName } from "../labels";
+import { asking, asksForNetwork, isBusy, isOld, labelsOf, loading, type State, taking } from "../state";
+import { className } from "../words/names";
+import type { Props } from "./props";
+import { shownAnswer } from "./shown";
+
+/** What the network sees, or what the page waits for. */
+export const Headline = ({ state }: Pick<Props, "state">) => (
+  <h2 id="headline" tabIndex={-1} data-stale={isOld(state)}>
+    {headline(state)}
+  </h2>
+);
+
+function headline(state: State): string {
+  const { words, picture, network, awaited } = state;
+  const { headline: t } = words.t.stage;
+  if (!picture) return taking(state) ? t.drawing : t.choose;
+  if (asksForNetwork(state)) return t.network;
+  const called = (target: number): string => shortName(className(words, labelsOf(state), target));
+  const answer = shownAnswer(state);
+  const { target = answer?.explained.target } = state.settings;
+  const busy = isBusy(state);
+  // Another map of the same class says the same.
+  if (answer && !loading(state) && !(busy && target !== answer.explained.target)) {
+    const { explained, ranked } = answer;
+    const said = { name: called(explained.target), share: explained.probability };
+    return ranked[0]?.index === explained.target ? t.sees(said) : t.speaks(said);
+  }
+  if (!busy) return network ? t.unexplained : t.chooseNetwork;
+  if (!asking(state) && (loading(state) || awaited !== undefined)) return t.preparing;
+  return target === undefined ? t.looking : t.explaining(called(target));
+}

@@ -1,0 +1,252 @@
+import { verdictKey } from "../answer";
+import { candidates, chosenOf } from "../compared";
+import { blank, equals } from "../facts";
+import { shortName } from "../labels";
+import { isOld, labelsOf, type State } from "../state";
+import { mapTitle } from "../words/maps";
+import { className } from "../words/names";
+import type { Words } from "../words/words";
+import { Pixels } from "./canvas";
+import { choicesOf } from "./choices";
+import { Chart, DIRECTIONS, type Direction } from "./curves";
+import { Folding } from "./folding";
+import { ProgressBar, workWords } from "./progress";
+import type { Props } from "./props";
+import { curveOf, type Row, Scores } from "./scores";
+import { Segments } from "./segments";
+import { Why } from "./why";
+
+/** Something about a map, counted once. */
+function once<T>(count: (map: Float32Array) => T): (map: Float32Array) => T {
+  const known = new WeakMap<Float32Array, { readonly value: T }>();
+  return (map) => {
+    const found = known.get(map) ?? { value: count(map) };
+    known.set(map, found);
+    return found.value;
+  };
+}
+const isBlank = once(blank);
+const equalShare = once(equals);
+
+/** How faithful the maps are that the page shows. */
+export function Judging(props: Props) {
+  const { state, actions } = props;
+  return (
+    <Folding
+      id="judge"
+      inside="judgement"
+      open={state.judgement.open}
+      onOpen={(open) => actions.judging.open(open)}
+      words={state.words.t.measuring.judging}
+      stale={!state.answer || isOld(state)}
+    >
+      <Measured {...props} />
+    </Folding>
+  );
+}
+
+/** Scores, curves, and the pictures behind every point. */
+function Measured(props: Props) {
+  const { state, actions } = props;
+  const { words, judgement, answer } = state;
+  const { t, f } = words;
+  const rows = rowsOf(state);
+  const chosen = rows.find((row) => row.chosen);
+  const shares = curveOf(chosen, "insertion")?.shares;
+  const point = Math.min(judgement.point, (shares?.length ?? Number.POSITIVE_INFINITY) - 1);
+  const share = f.percent(shares?.[point] ?? 0);
+  const name = answer
+    ? shortName(className(words, labelsOf(state), answer.explained.target))
+    : t.measuring.curves.theClass;
+  const lookAt = (at: number): void => actions.judging.lookAt(at);
+  return (
+    <>
+      <div>
+        <p>{t.measuring.judging.insertion}</p>
+        <p>{t.measuring.judging.deletion}</p>
+      </div>
+      <Switches {...props} chosen={chosen} />
+      <Progress {...props} rows={rows} />
+      <Scores {...props} rows={rows} />
+      <div id="charts">
+        {DIRECTIONS.map((direction) => (
+          <figure key={direction}>
+            <figcaption>
+              <strong>{t.measuring.curves[direction].title}</strong>
+              <span class="soft">{t.measuring.curves[direction].axis(name)}</span>
+            </figcaption>
+            <Chart words={words} direction={direction} rows={rows} point={point} lookAt={lookAt} />
+          </figure>
+        ))}
+      </div>
+      <label class="slider" id="point-label">
+        <span>{t.measuring.curves.pixels}</span>
+        <input
+          id="point"
+          type="range"
+          autocomplete="off"
+          min="0"
+          max={shares ? shares.length - 1 : 50}
+          value={point}
+          disabled={!shares}
+          aria-describedby="point-word"
+          aria-valuetext={t.measuring.curves.ofPixels(share)}
+          onInput={({ currentTarget }) => lookAt(currentTarget.valueAsNumber)}
+        />
+        <output id="point-word" for="point">
+          {shares && share}
+        </output>
+      </label>
+      <div id="shots">
+        {DIRECTIONS.map((direction) => (
+          <Shot key={direction} words={words} direction={direction} row={chosen} point={point} name={name} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function rowsOf(state: State): Row[] {
+  const { words, verdicts, films, running, judgement } = state;
+  const all = candidates(state);
+  const chosen = chosenOf(state, all);
+  const maps = all.filter(({ baseline }) => !baseline);
+  return all.map((one) => {
+    const key = verdictKey(one.key, judgement.judge);
+    return {
+      ...one,
+      title: mapTitle(words, one.id),
+      slot: one.baseline ? one.id : `${maps.indexOf(one)}`,
+      chosen: one === chosen,
+      blank: isBlank(one.map),
+      outcome: verdicts.get(key),
+      film: films.get(key),
+      work: running?.key === key ? running.work : undefined,
+    };
+  });
+}
+
+/** How is measured. */
+function Switches({
+  state: { words, judgement },
+  actions,
+  chosen,
+}: Props & { readonly chosen: Row | undefined }) {
+  const { judge } = judgement;
+  const t = words.t.measuring.judging;
+  return (
+    <>
+      <div class="row">
+        <Segments
+          name="protocol"
+          legend={t.protocol}
+          value={judge.protocol}
+          choices={choicesOf(t.protocols)}
+          onChange={(protocol) => actions.judging.set({ protocol })}
+          describedBy="protocol-word"
+        />
+        <Segments
+          name="ties"
+          legend={t.ties}
+          value={judge.ties}
+          choices={choicesOf(t.tie)}
+          onChange={(ties) => actions.judging.set({ ties })}
+          describedBy="ties-word"
+        />
+      </div>
+      <div>
+        <p id="protocol-word" class="soft">
+          {t.hidden[judge.protocol]}
+        </p>
+        <p id="ties-word" class="soft">
+          {chosen && t.equal(words.f.percent(equalShare(chosen.map)), chosen.title) + words.t.measuring.gap}
+          {t.order[judge.ties]}
+        </p>
+      </div>
+    </>
+  );
+}
+
+/** What is being measured, and one button that calls it off or goes on; it keeps its place and the focus. */
+function Progress({ state, actions: { judging }, rows }: Props & { readonly rows: readonly Row[] }) {
+  const { words, judgement } = state;
+  const t = words.t.measuring.judging;
+  const at = rows.find(({ work }) => work);
+  const failed = rows.some((row) => [row.outcome, row.film].some((one) => one && one.kind !== "done"));
+  const missing = failed || rows.some(({ outcome, blank }) => !outcome && !blank);
+  const stopped = !at && (judgement.halted || failed);
+  const what = at?.work && t.work(at.title, workWords(words, at.work));
+  return (
+    <div class="row">
+      <div class="said">
+        <label class="check">
+          <input
+            id="baselines"
+            type="checkbox"
+            autocomplete="off"
+            checked={judgement.baselines}
+            onChange={({ currentTarget }) => judging.compareWithBaselines(currentTarget.checked)}
+          />
+          <span>{t.baselines}</span>
+        </label>
+        <Why label={t.baselinesAbout}>{t.baselinesWhy}</Why>
+      </div>
+      <div id="judge-work" style={{ visibility: at ? "" : "hidden" }}>
+        {at?.work && <ProgressBar id="judge-bar" work={at.work} label={at.title} />}
+        <span id="judge-what" class="soft">
+          {what}
+        </span>
+      </div>
+      <button
+        id="judge-cancel"
+        type="button"
+        data-then="judge-open"
+        style={{ visibility: missing ? "" : "hidden" }}
+        onClick={() => (stopped ? judging.resume() : judging.cancel())}
+      >
+        {stopped ? t.goOn : words.t.work.cancel}
+      </button>
+    </div>
+  );
+}
+
+interface ShotProps {
+  readonly words: Words;
+  readonly direction: Direction;
+  readonly row: Row | undefined;
+  readonly point: number;
+  readonly name: string;
+}
+
+/** The picture at the point that is looked at. */
+function Shot({ words, direction, row, point, name }: ShotProps) {
+  const { t, f } = words;
+  const { [direction]: mine, answer, noOrder } = t.measuring.curves;
+  const film = row?.film;
+  const shot = film?.kind === "done" ? film.value[direction][point] : undefined;
+  const curve = curveOf(row, direction);
+  const [share, probability] = [curve?.shares[point], curve?.probabilities[point]];
+  const known = row && share !== undefined && probability !== undefined;
+  const said = known ? [answer(f.percent(probability), name), mine.shot(f.percent(share), row.title)] : [];
+  const width = row?.of.explained.width ?? 1;
+  return (
+    <figure>
+      <div class="frame">
+        <Pixels
+          id={`shot-${direction}`}
+          role="img"
+          aria-label={known ? said.join(" ") : mine.title}
+          data-waiting={shot === undefined}
+          pixels={shot}
+          width={width}
+          height={shot ? shot.length / 4 / width : 1}
+        />
+        <p class="wait soft">{row?.blank ? noOrder : film?.kind === "failed" ? film.say(words) : ""}</p>
+      </div>
+      <figcaption id={`shot-${direction}-word`}>
+        <strong>{said[0]}</strong>
+        <span>{said[1]}</span>
+      </figcaption>
+    </figure>
+  );
+}

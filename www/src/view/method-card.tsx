@@ -1,0 +1,137 @@
+import type { Card } from "../compared";
+import { drawCrop } from "../drawing";
+import { cardOptions, methodTitle, whyNot } from "../methods";
+import type { Explained, Mass } from "../protocol";
+import { isOld, type State } from "../state";
+import { Drawing, Pixels } from "./canvas";
+import { ProgressBar, workWords } from "./progress";
+import type { Props } from "./props";
+import { RiseForm } from "./rise";
+import { told } from "./told";
+
+/** Sharp enough for a card on a sharp screen. */
+const SIDE = 448;
+
+interface CardProps extends Props {
+  readonly card: Card;
+}
+
+/** A method's place in the comparison: its map, what it cost, and what can be said of it in numbers. */
+export function MethodCard({ card, state, actions }: CardProps) {
+  const { words, comparison, settings, opacity } = state;
+  const { method, question, outcome, work, waits } = card;
+  const { name, meaning, source } = method;
+  const t = words.t.measuring.card;
+  const title = methodTitle(name);
+  const [id, use] = [`compare-${name}`, `compare-${name}-use`];
+  const explained = outcome?.kind === "done" ? outcome.value.explained : undefined;
+  const over = comparison.shows === "overlay";
+  const picture = question?.picture;
+  const stopped = outcome ? outcome.kind !== "done" : comparison.halted && !waits && !work;
+  const made = outcome?.kind === "off" ? "missing" : (outcome?.kind ?? "missing");
+  return (
+    <li class="method" data-method={name} data-state={work ? "making" : isOld(state) ? "old" : made}>
+      <h3 id={id}>{title}</h3>
+      <div class="frame">
+        {over && picture && explained && (
+          <Drawing
+            class="ground"
+            aria-hidden="true"
+            draw={(canvas) => drawCrop(canvas, picture, explained.crop, SIDE)}
+            of={[picture, explained]}
+          />
+        )}
+        {explained && (
+          <Pixels
+            class="map"
+            role="img"
+            aria-label={over ? t.overlay(title) : t.relevance(title)}
+            pixels={over ? explained.overlay : explained.diverging}
+            width={explained.width}
+            height={explained.height}
+            style={{ opacity: over ? `${opacity}` : "" }}
+          />
+        )}
+        <div class="waits" hidden={work !== undefined || explained !== undefined}>
+          <p class="wait">{waitingFor(card, state)}</p>
+          <button
+            type="button"
+            hidden={!stopped}
+            data-then={use}
+            aria-describedby={id}
+            onClick={() => actions.comparing.resume()}
+          >
+            {words.t.work.tryAgain}
+          </button>
+        </div>
+        {work && (
+          <div class="making">
+            <ProgressBar work={work} label={title} />
+            <span class="what">{workWords(words, work)}</span>
+          </div>
+        )}
+      </div>
+      <dl>
+        {rows(state, explained).map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="soft about">{told(words, `method.${name}.meaning`, meaning)}</p>
+      <p class="soft source">{t.source(told(words, `method.${name}.source`, source))}</p>
+      <div class="foot">
+        <button
+          id={use}
+          type="button"
+          class="use"
+          aria-pressed={settings.method.name === name}
+          aria-describedby={id}
+          onClick={() => actions.set({ method: cardOptions(comparison, name) })}
+        >
+          {settings.method.name === name ? t.used : t.use}
+        </button>
+        {name === "rise" && <RiseForm state={state} actions={actions} />}
+      </div>
+    </li>
+  );
+}
+
+function waitingFor({ method, outcome, waits }: Card, { words, answer, comparison, model }: State): string {
+  const t = words.t.measuring.card;
+  if (outcome?.kind === "failed") return outcome.say(words);
+  if (!answer) return t.answer;
+  const reason = whyNot(method.name, model?.info);
+  if (reason) return reason(words);
+  if (waits) return t.slow;
+  return outcome || comparison.halted ? t.off : t.next;
+}
+
+/** Every card has the same rows, so that they can be read across. */
+function rows(
+  { words, answer, comparison, species }: State,
+  explained: Explained | undefined,
+): [string, string][] {
+  const { f } = words;
+  const t = words.t.measuring.card;
+  const bird = answer?.named.picture.bird;
+  const deciding = species.find(({ name }) => name === bird?.species)?.deciding ?? [];
+  const titles: Readonly<Record<Mass["on"], string>> = {
+    whole: t.whole,
+    deciding: t.deciding(deciding),
+    tag: t.tag,
+  };
+  const known = bird ? (["whole", "deciding", ...(bird.tag ? (["tag"] as const) : [])] as const) : [];
+  const share = (on: Mass["on"]): string => {
+    const mass = explained?.masses.find((one) => one.on === on);
+    const value = comparison.shows === "overlay" ? mass?.after : mass?.before;
+    return value === undefined ? t.nothing : f.percent(value);
+  };
+  const [start, end] = [explained?.boundaries[0]?.sum, explained?.boundaries.at(-1)?.sum];
+  return [
+    [t.time, explained ? f.seconds(explained.milliseconds.backward) : t.nothing],
+    [t.reaches, start && end !== undefined ? f.tenths(end / start) : t.nothing],
+    ...known.map((on): [string, string] => [titles[on], share(on)]),
+  ];
+}

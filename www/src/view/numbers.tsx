@@ -1,0 +1,43 @@
+import { labelsOf } from "../state";
+import { className } from "../words/names";
+import type { Props } from "./props";
+import { shownAnswer } from "./shown";
+import { Why } from "./why";
+
+/** The map in words and numbers, for those who do not see its colours. */
+export function Numbers({ state }: Pick<Props, "state">) {
+  const { words } = state;
+  const { numbers: t } = words.t.stage;
+  const answer = shownAnswer(state);
+  const { explained, facts, ranked = [] } = answer ?? {};
+  if (!explained || !facts) return null;
+  const { target, probability: share, logit, scale } = explained;
+  const rank = ranked.find(({ index }) => index === target)?.rank ?? 0;
+  const said = [
+    t.class({ name: className(words, labelsOf(state), target), share, rank, classes: ranked.length }),
+    t.relevance({ share: facts.forShare, place: facts.place, part: facts.placeShare }),
+    logit < 0 ? t.against : "",
+    t.kept(facts.keptShare),
+  ];
+  return (
+    <details id="numbers">
+      <summary>{t.title}</summary>
+      <div class="said">
+        <p id="in-words">{said.filter(Boolean).join(" ")}</p>
+        <Why label={t.colourWord}>{t.colours({ scale, strongest: facts.strongest })}</Why>
+      </div>
+      <table class="ninths">
+        <caption>{t.ninths}</caption>
+        <tbody id="ninths">
+          {[0, 3, 6].map((from) => (
+            <tr key={from}>
+              {facts.ninths.slice(from, from + 3).map((part, i) => (
+                <td key={String(i)}>{t.cell(part)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

@@ -1,0 +1,122 @@
+import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
+import { methodTitle } from "../methods";
+import { samples } from "../samples";
+import { asksForNetwork, isBusy } from "../state";
+import type { Language } from "../words/words";
+import { Ask, Stranger } from "./ask";
+import { Truth } from "./bird";
+import { Classes } from "./classes";
+import { Comparison } from "./comparison";
+import { Pick, Veil } from "./drop";
+import { Figures } from "./figures";
+import { useFocusKept } from "./focus";
+import { Gallery } from "./gallery";
+import { Headline } from "./headline";
+import { Judging } from "./judging";
+import { Lesson } from "./lesson";
+import { Networks } from "./networks";
+import { Notice } from "./notice";
+import { Options } from "./options";
+import { Readout } from "./probe";
+import type { Props } from "./props";
+import { shownAnswer } from "./shown";
+import { Strip } from "./strip";
+import { Teaser } from "./teaser";
+import { Tools } from "./tools";
+import { Why } from "./why";
+
+/** The page, as a state has it. */
+export function Page(props: Props) {
+  const { state } = props;
+  useFocusKept();
+  return (
+    <>
+      <Header {...props} />
+      <Notice {...props} />
+      <p id="announce" class="unseen" role="status">
+        {state.announcement?.(state.words)}
+      </p>
+      <main id="main" data-busy={isBusy(state)} data-asks={asksForNetwork(state)}>
+        <section id="stage" aria-labelledby="headline">
+          <Lesson {...props} />
+          <Headline {...props} />
+          <Ask {...props} />
+          <Figures {...props} />
+          <Readout {...props} />
+          <Truth {...props} />
+          <Stranger {...props} />
+          <Strip {...props} />
+          <Tools {...props} />
+        </section>
+        <Comparison {...props} />
+        <Judging {...props} />
+        <Gallery {...props} />
+        <aside>
+          <Classes {...props} />
+          <Teaser {...props} />
+          <Networks {...props} />
+          <Options {...props} />
+        </aside>
+      </main>
+      <Footer {...props} />
+      <Veil {...props} />
+    </>
+  );
+}
+
+/** Each language by the name that it gives itself. */
+const NAMES: readonly (readonly [Language, string])[] = [
+  ["en", "English"],
+  ["ja", "日本語"],
+];
+
+function Header({ state, actions }: Props) {
+  const { words, settings } = state;
+  const { stage: t } = words.t;
+  const { method } = shownAnswer(state)?.question ?? settings;
+  return (
+    <header>
+      <div id="about">
+        <h1>{t.title}</h1>
+        <p>{t.intro(<span id="shown-by">{methodTitle(method.name)}</span>)}</p>
+      </div>
+      <Pick state={state} actions={actions} />
+      <select
+        id="language"
+        aria-label={t.language}
+        value={words.language}
+        autocomplete="off"
+        onChange={({ currentTarget }) => actions.speak(currentTarget.value as Language)}
+      >
+        {NAMES.map(([language, name]) => (
+          <option key={language} value={language} lang={language} selected={language === words.language}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </header>
+  );
+}
+
+function Footer({ state }: Pick<Props, "state">) {
+  const { footer: t, exactly } = state.words.t.stage;
+  return (
+    <footer>
+      <details>
+        <summary>{t.title}</summary>
+        <div class="said">
+          <p>{t.relevance}</p>
+          <Why label={exactly}>{t.sign}</Why>
+        </div>
+        <p>{t.filters}</p>
+        <p>{t.truth}</p>
+      </details>
+      <p id="credits" class="soft">
+        {t.credits(samples)}
+      </p>
+      <p id="licences" class="soft">
+        <a href={licencesUrl}>{t.licences}</a>
+      </p>
+    </footer>
+  );
+}

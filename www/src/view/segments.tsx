@@ -1,0 +1,32 @@
+interface SegmentsProps<Value extends string> {
+  readonly name: string;
+  readonly legend: string;
+  readonly value: Value | undefined;
+  readonly choices: readonly (readonly [value: Value, label: string])[];
+  readonly onChange: (value: Value) => void;
+  readonly id?: string;
+  readonly describedBy?: string;
+}
+
+/** A few choices side by side, of which one is taken. */
+export function Segments<Value extends string>(given: SegmentsProps<Value>) {
+  const { name, legend, value, choices, onChange, id, describedBy } = given;
+  return (
+    <fieldset id={id} class="segments" aria-describedby={describedBy}>
+      <legend>{legend}</legend>
+      {choices.map(([choice, label]) => (
+        <label key={choice}>
+          <input
+            type="radio"
+            name={name}
+            value={choice}
+            checked={choice === value}
+            autocomplete="off"
+            onChange={() => onChange(choice)}
+          />
+          <span>{label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

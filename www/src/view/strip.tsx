@@ -1,0 +1,122 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Answer } from "../answer";
+import { layerWords } from "../layers";
+import { methodTitle } from "../methods";
+import type { Layer } from "../protocol";
+import { innerLayer, isOld, PICTURE, type State } from "../state";
+import { Pixels } from "./canvas";
+import type { Props } from "./props";
+import { shownAnswer } from "./shown";
+import { Why } from "./why";
+
+/** Relevance that comes to less of what it started as has lost some. */
+const KEPT = 0.995;
+/** Beyond so many cells a thumbnail has fewer pixels than the map, and is smoothed. */
+const COARSE = 28;
+
+/** Relevance on its way from the class to the picture: a thumbnail for every boundary, one of them enlarged. */
+export function Strip({ state, actions }: Props) {
+  const { strip: t } = state.words.t.stage;
+  const answer = shownAnswer(state);
+  const layers = answer?.explained.boundaries ?? [];
+  const rail = useRef<HTMLDivElement>(null);
+  const { layer, playing } = state;
+  useLayoutEffect(() => {
+    // It starts where relevance does, and then follows what is chosen.
+    const chosen = rail.current?.querySelector<HTMLElement>("label:has(:checked)");
+    if (!rail.current || !chosen || (layer === PICTURE && !playing)) return;
+    rail.current.scrollTo({ left: chosen.offsetLeft - (rail.current.clientWidth - chosen.clientWidth) / 2 });
+  }, [layer, playing]);
+  return (
+    <div id="strip" data-waiting={!answer} data-stale={isOld(state)}>
+      <div class="head">
+        <h3 id="strip-title">{t.title}</h3>
+        <button
+          id="play"
+          type="button"
+          aria-describedby="strip-word"
+          hidden={layers.length === 0}
+          onClick={actions.play}
+        >
+          {playing ? t.stop : t.play}
+        </button>
+      </div>
+      <div id="rail" ref={rail} role="radiogroup" aria-labelledby="strip-title" hidden={layers.length === 0}>
+        {grouped(state, layers).map(({ group, members }) => (
+          <div key={members[0]?.name} class="stage" style={{ "--stops": members.length }}>
+            <span class="title" aria-hidden="true">
+              {group}
+            </span>
+            {members.map((member) => (
+              <Stop key={member.name} layer={member} state={state} actions={actions} />
+            ))}
+          </div>
+        ))}
+      </div>
+      <Conserved answer={answer} state={state} />
+    </div>
+  );
+}
+
+function Stop({ layer, state, actions }: Props & { readonly layer: Layer }) {
+  const { name, colours, width, height, sum } = layer;
+  const { strip: t } = state.words.t.stage;
+  const words = layerWords(state.words, name);
+  return (
+    <label title={t.tip({ title: words.title, width, height })}>
+      <input
+        type="radio"
+        name="layer"
+        value={name}
+        checked={name === (innerLayer(state)?.name ?? PICTURE)}
+        autocomplete="off"
+        aria-label={t.thumbnail({ layer: words.name, width, height, sum })}
+        onChange={() => actions.showLayer(name)}
+        onClick={() => {
+          // A second click goes back to the pixels.
+          if (state.layer === name && !state.playing) actions.showLayer(PICTURE);
+        }}
+      />
+      <Pixels
+        pixels={colours}
+        width={width}
+        height={height}
+        data-crisp={width <= COARSE}
+        aria-hidden="true"
+      />
+      <span class="short">{words.short}</span>
+      <span class="sum">{state.words.f.shortFigure(sum)}</span>
+    </label>
+  );
+}
+
+/** How much of the relevance arrives at the picture. */
+function Conserved({ answer, state }: { readonly answer: Answer | undefined; readonly state: State }) {
+  const { strip: t } = state.words.t.stage;
+  const { boundaries = [] } = answer?.explained ?? {};
+  const [start, end] = [boundaries[0]?.sum ?? 0, boundaries.at(-1)?.sum ?? 0];
+  const share = end / start;
+  const part = share > 0 && share < 2 - KEPT;
+  const none =
+    answer && boundaries.length === 0 ? t.none(methodTitle(answer.question.method.name)) : undefined;
+  return (
+    <div class="said">
+      <p id="strip-word" class="soft">
+        {answer && (none ?? t.arrives({ start, end, share, part }))}
+      </p>
+      {answer && !none && Math.abs(share - 1) > 1 - KEPT && <Why label={t.lost}>{t.why}</Why>}
+    </div>
+  );
+}
+
+/** Boundaries of a stage stand together under its name. */
+function grouped({ words }: State, layers: readonly Layer[]): { group: string; members: Layer[] }[] {
+  const groups: { group: string; members: Layer[] }[] = [];
+  for (const layer of layers) {
+    const { group } = layerWords(words, layer.name);
+    const last = groups.at(-1);
+    if (last?.group === group) last.members.push(layer);
+    else groups.push({ group, members: [layer] });
+  }
+  return groups;
+}

@@ -1,0 +1,111 @@
+import type { MethodName } from "c3lrp";
+import { methodTitle, whyNot } from "../methods";
+import { PRESETS, type Preset, presetOf } from "../presets";
+import { FILTERS } from "../question";
+import { asksForNetwork, isBusy } from "../state";
+import { Masses } from "./masses";
+import { Numbers } from "./numbers";
+import type { Props } from "./props";
+import { Segments } from "./segments";
+import { shownAnswer } from "./shown";
+import { told } from "./told";
+
+/** What can be set about the map, and what it says beyond its colours. */
+export function Tools({ state, actions }: Props) {
+  const { words, model, settings } = state;
+  const { tools: t } = words.t.stage;
+  const answer = shownAnswer(state);
+  const method = state.methods.find(({ name }) => name === settings.method.name);
+  const preset = presetOf(settings);
+  // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
+  const hidden = asksForNetwork(state) || !(answer || model || isBusy(state));
+  return (
+    <div id="tools" hidden={hidden} data-waiting={!answer} data-loaded={model !== undefined}>
+      <Segments
+        id="presets"
+        name="preset"
+        legend={t.preset}
+        value={preset}
+        choices={(Object.keys(PRESETS) as Preset[]).map((name) => [name, t.presets[name]] as const)}
+        onChange={(name) => actions.set(PRESETS[name])}
+        describedBy="preset-word"
+      />
+      <p id="preset-word" class="soft">
+        {preset ? t.presetWords[preset] : t.ownPreset}
+      </p>
+      <label id="method-choice">
+        <span>{t.method}</span>
+        <select
+          id="method"
+          value={settings.method.name}
+          autocomplete="off"
+          aria-describedby="method-word"
+          onChange={({ currentTarget }) =>
+            actions.set({ method: { name: currentTarget.value as MethodName } })
+          }
+        >
+          {state.methods.map(({ name }) => {
+            const reason = whyNot(name, model?.info);
+            const title = methodTitle(name);
+            return (
+              <option
+                key={name}
+                value={name}
+                selected={name === settings.method.name}
+                disabled={reason !== undefined}
+              >
+                {reason ? t.unfit(title, reason(words)) : title}
+              </option>
+            );
+          })}
+        </select>
+      </label>
+      <p id="method-word" class="soft">
+        {method &&
+          `${told(words, `method.${method.name}.meaning`, method.meaning)} ${begun(told(words, `method.${method.name}.source`, method.source))}.`}
+      </p>
+      <Segments
+        name="filter"
+        legend={t.filter}
+        value={settings.filter}
+        choices={FILTERS.map((name) => [name, t.filters[name]] as const)}
+        onChange={(filter) => actions.set({ filter })}
+        describedBy="filter-word"
+      />
+      <label class="slider">
+        <span>{t.opacity}</span>
+        <input
+          id="opacity"
+          type="range"
+          min="0"
+          max="100"
+          value={Math.round(100 * state.opacity)}
+          autocomplete="off"
+          onInput={({ currentTarget }) => actions.setOpacity(currentTarget.valueAsNumber / 100)}
+        />
+      </label>
+      <button id="save" type="button" onClick={actions.save}>
+        {t.save}
+      </button>
+      <p id="filter-word" class="soft">
+        {t.filterWords[settings.filter]} {answer?.explained.fallback && t.fallback}
+      </p>
+      <Masses state={state} />
+      <Times state={state} />
+      <Numbers state={state} />
+    </div>
+  );
+}
+
+function Times({ state }: Pick<Props, "state">) {
+  const explained = shownAnswer(state)?.explained;
+  return (
+    <p id="times" class="soft">
+      {explained &&
+        state.words.t.stage.tools.times({ webgpu: explained.device === "webgpu", ...explained.milliseconds })}
+    </p>
+  );
+}
+
+/** As the beginning of a sentence. */
+const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

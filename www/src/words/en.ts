@@ -1,0 +1,19 @@
+import { entries } from "./en/entries";
+import { errors } from "./en/errors";
+import { measuring } from "./en/measuring";
+import { networks } from "./en/networks";
+import { stage } from "./en/stage";
+import { work } from "./en/work";
+import type { Formats } from "./formats";
+
+/** The page in English. Every other catalogue is held to its shape. */
+export const en = (f: Formats) => ({
+  /** How the language calls itself, in the switch. */
+  name: "English",
+  entries: entries(f),
+  errors: errors(f),
+  work: work(f),
+  stage: stage(f),
+  measuring: measuring(f),
+  networks: networks(f),
+});

@@ -1,0 +1,203 @@
+import { beforeEach, expect, test } from "vitest";
+import { answerKey } from "../src/answer";
+import { isOld, questionOf, targetOf } from "../src/state";
+import { open, prepare, rest } from "./page";
+import { FakeWorker } from "./worker";
+
+beforeEach(prepare);
+
+test("the first bird is explained", async () => {
+  const page = open();
+  const state = await rest(page);
+  expect(state.answer?.named.picture.bird?.species).toBe("Wren");
+  expect(isOld(state)).toBe(false);
+  expect(state.thumbnails.length).toBe(4);
+  expect(FakeWorker.calls.filter(({ kind }) => kind === "explain").length).toBe(1);
+});
+
+test("a class that is picked is asked for, and what is shown is old until it comes", async () => {
+  const page = open();
+  const before = await rest(page);
+  page.controller.explainClass(2);
+  expect(targetOf(page.store.state)).toBe(2);
+  expect(isOld(page.store.state)).toBe(true);
+  expect(page.store.state.answer).toBe(before.answer);
+  const after = await rest(page);
+  expect(after.answer?.explained.target).toBe(2);
+  expect(isOld(after)).toBe(false);
+});
+
+test("what is asked last is what is shown, however fast it is asked", async () => {
+  FakeWorker.manner = { turns: ({ kind }) => (kind === "explain" ? 7 : 1) };
+  const page = open();
+  await rest(page);
+  for (const target of [1, 2, 3, 1, 0, 2]) page.controller.explainClass(target);
+  page.controller.set({ filter: "none" });
+  const state = await rest(page);
+  expect(state.answer?.explained.target).toBe(2);
+  expect(state.answer?.named.filter).toBe("none");
+});
+
+test("going back to what was explained asks nothing of the engine", async () => {
+  const page = open();
+  await rest(page);
+  page.controller.explainClass(2);
+  await rest(page);
+  const asked = FakeWorker.calls.length;
+  page.controller.explainClass(page.store.state.answer?.ranked[0]?.index ?? 0);
+  const state = await rest(page);
+  expect(isOld(state)).toBe(false);
+  expect(FakeWorker.calls.length).toBe(asked);
+});
+
+test("another filter needs no network", async () => {
+  const page = open();
+  await rest(page);
+  page.controller.set({ filter: "c1c" });
+  const state = await rest(page);
+  expect(state.answer?.named.filter).toBe("c1c");
+  expect(FakeWorker.calls.filter(({ kind }) => kind === "explain").length).toBe(1);
+});
+
+test("options that the library refuses go back to the method before", async () => {
+  const page = open();
+  const before = await rest(page);
+  FakeWorker.manner = {
+    turns: () => 1,
+    fails: ({ kind }) => (kind === "explain" ? "OptionsError" : undefined),
+  };
+  page.controller.set({ method: { name: "c3-lrp", epsilon: -1 } });
+  const state = await rest(page);
+  expect(state.settings.method).toEqual(before.settings.method);
+  expect(state.answer).toBe(before.answer);
+  expect(isOld(state)).toBe(false);
+  expect(state.notice?.kind).toBe("error");
+});
+
+test("a worker that breaks is replaced, and what it was asked is asked again on the CPU", async () => {
+  let breaks = 1;
+  FakeWorker.manner = {
+    turns: () => 1,
+    fails: ({ kind }) => (kind === "explain" && breaks-- > 0 ? "crash" : undefined),
+  };
+  const page = open();
+  const state = await rest(page);
+  expect(state.answer).toBeDefined();
+  expect(state.device).toBe("cpu");
+  expect(state.loadedBy).toBe("cpu");
+  expect(FakeWorker.all.length).toBe(2);
+});
+
+test("where the engine breaks again and again, the page says so and can be asked again", async () => {
+  FakeWorker.manner = { turns: () => 1, fails: ({ kind }) => (kind === "explain" ? "crash" : undefined) };
+  const page = open();
+  const broken = await rest(page);
+  expect(broken.answer).toBeUndefined();
+  expect(broken.notice?.kind).toBe("error");
+  FakeWorker.manner = { turns: () => 1 };
+  page.controller.retry();
+  expect((await rest(page)).answer).toBeDefined();
+});
+
+test("the wasm that fails to load once is loaded by the next try", async () => {
+  FakeWorker.manner = { turns: () => 1, fails: () => "NotStarted" };
+  const page = open();
+  const failed = await rest(page);
+  expect(failed.methods).toEqual([]);
+  FakeWorker.manner = { turns: () => 1 };
+  page.controller.retry();
+  const state = await rest(page);
+  expect(state.methods.length).toBeGreaterThan(0);
+  expect(state.answer).toBeDefined();
+});
+
+test("a device that is chosen last is the one that is shown and used", async () => {
+  const page = open();
+  await rest(page);
+  page.controller.chooseDevice("webgpu");
+  await Promise.resolve();
+  page.controller.chooseDevice("cpu");
+  const state = await rest(page);
+  expect([state.device, state.loadedBy, state.model?.info.device]).toEqual(["cpu", "cpu", "cpu"]);
+});
+
+test("another device explains anew", async () => {
+  const page = open();
+  const before = await rest(page);
+  page.controller.chooseDevice("webgpu");
+  const state = await rest(page);
+  expect(state.model?.info.device).toBe("webgpu");
+  expect(state.answer).not.toBe(before.answer);
+  expect(isOld(state)).toBe(false);
+});
+
+test("a device that can't be had leaves the network where it was", async () => {
+  const page = open();
+  await rest(page);
+  FakeWorker.manner = {
+    turns: () => 1,
+    fails: (call) => (call.kind === "create" && call.device === "webgpu" ? "DeviceError" : undefined),
+  };
+  page.controller.chooseDevice("webgpu");
+  const state = await rest(page);
+  expect(state.device).toBe("auto");
+  expect(state.answer && isOld(state)).toBe(false);
+});
+
+test("RISE that is called off keeps the worker and the weights", async () => {
+  const page = open();
+  await rest(page);
+  FakeWorker.manner = { turns: (call) => (call.kind === "explain" ? 400 : 1) };
+  page.controller.set({ method: { name: "rise", masks: 8000 } });
+  await Promise.resolve();
+  page.controller.cancel();
+  await rest(page);
+  FakeWorker.manner = { turns: () => 1 };
+  page.controller.set({ method: { name: "c3-lrp" } });
+  const state = await rest(page);
+  expect(isOld(state)).toBe(false);
+  expect(FakeWorker.all.length).toBe(1);
+  expect(FakeWorker.calls.filter(({ kind }) => kind === "create").length).toBe(1);
+});
+
+test("a tag that is chosen while the lesson's network loads is worn", async () => {
+  FakeWorker.manner = { turns: ({ kind }) => (kind === "create" ? 30 : 1) };
+  const page = open();
+  await rest(page);
+  const { taggedBirds } = await import("../src/models");
+  page.controller.use(taggedBirds);
+  page.controller.wearTag("none");
+  const state = await rest(page);
+  expect(state.network?.entry).toBe(taggedBirds);
+  expect(state.picture?.bird?.tagOf).toBeUndefined();
+  expect(isOld(state)).toBe(false);
+});
+
+test("cards that fail can be made again", async () => {
+  const page = open();
+  await rest(page);
+  FakeWorker.manner = {
+    turns: () => 1,
+    fails: (call) =>
+      call.kind === "explain" && JSON.stringify(call.options).includes("grad-cam")
+        ? "PictureError"
+        : undefined,
+  };
+  page.controller.comparing.open(true);
+  const failed = await rest(page);
+  expect([...failed.outcomes.values()].some(({ kind }) => kind === "failed")).toBe(true);
+  FakeWorker.manner = { turns: () => 1 };
+  page.controller.comparing.resume();
+  const state = await rest(page);
+  expect([...state.outcomes.values()].every(({ kind }) => kind === "done")).toBe(true);
+});
+
+test("measuring follows the maps that are shown", async () => {
+  const page = open();
+  await rest(page);
+  page.controller.judging.open(true);
+  page.controller.judging.compareWithBaselines(true);
+  const state = await rest(page);
+  expect(state.verdicts.size).toBe(3);
+  expect(questionOf(state) && state.answer && answerKey(state.answer)).toBeTruthy();
+});

@@ -1,0 +1,206 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Controller } from "../src/controller";
+import { birds, taggedBirds } from "../src/models";
+import { questionKey } from "../src/question";
+import type { Source } from "../src/source";
+import { isBusy, isOld, loading, questionOf, type State } from "../src/state";
+import { open, type Page, prepare, rest } from "./page";
+import { FakeWorker, hash, SPECIES } from "./worker";
+
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+
+/** How many sequences are tried; a failure names its seed. */
+const SEQUENCES = Number(process.env.SEQUENCES ?? 100);
+const FIRST = Number(process.env.SEED ?? 1);
+
+vi.mock("../src/picture", async (original) => {
+  const real = await original<typeof import("../src/picture")>();
+  const side = 2;
+  return {
+    ...real,
+    // A file's name stands for its pixels, and for how long it takes to be read.
+    decodePicture: async (_file: Blob, name: string) => {
+      await new Promise((resolve) => setTimeout(resolve, hash(name) % 30));
+      if (name.includes("broken")) throw new Error(`${name} is broken`);
+      const { bird: _, ...picture } = real.birdPicture({
+        species: "",
+        seed: 0,
+        side,
+        rgba: new Uint8ClampedArray(4 * side * side).fill(hash(name) % 256),
+        whole: new Uint8Array(),
+        deciding: new Uint8Array(),
+        parts: {},
+      });
+      return { ...picture, name };
+    },
+  };
+});
+
+beforeEach(prepare);
+
+/** Numbers that follow from a seed (mulberry32). */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const own = (name: string): Source => ({
+  name: () => name,
+  called: name,
+  weights: [new Blob([name])],
+  configs: [],
+  reading: {},
+});
+
+/** Everything that a person can do that changes what is asked or shown. */
+function act(controller: Controller, any: (below: number) => number): void {
+  const one = <T>(of: readonly [T, ...T[]]): T => of[any(of.length)] ?? of[0];
+  const acts: (() => void)[] = [
+    () => controller.explainClass(any(SPECIES.length)),
+    () => controller.set({ filter: one(["c3", "c1c", "none"]) }),
+    () => controller.set({ method: { name: one(["c3-lrp", "grad-cam", "lrp-epsilon-plus"]) } }),
+    () => controller.set({ method: { name: "c3-lrp", epsilon: -1 } }),
+    () => controller.set({ method: { name: "rise", ...one([{}, { masks: 50 }]) } }),
+    () => controller.drawBird(one([undefined, "Crow", "Tit"])),
+    () => controller.wearTag(one(["own", "none", "other"])),
+    () => controller.use(one([birds, taggedBirds])),
+    () =>
+      controller.answerNotice({ kind: "use", source: own(one(["a.safetensors", "birds.pth", "bad.pth"])) }),
+    () => controller.takeFiles([new File([PNG], one(["cat.png", "dog.png", "broken.png"]))]),
+    () => controller.takeFiles([new File([SPECIES.join("\n")], "names.txt")]),
+    () => controller.chooseDevice(one(["auto", "webgpu", "cpu"])),
+    () => controller.insist(any(2) === 0),
+    () => controller.readOtherwise(one([{}, { side: 64 }]), one([undefined, "squash"])),
+    () => controller.cancel(),
+    () => controller.retry(),
+    () => controller.comparing.open(any(2) === 0),
+    () => controller.comparing.pick(one(["grad-cam", "rise", "c3-lrp"]), any(2) === 0),
+    () => controller.comparing.rise(one([undefined, 70])),
+    () => controller.comparing.cancel(),
+    () => controller.comparing.resume(),
+    () => controller.judging.open(any(2) === 0),
+    () => controller.judging.set({ ties: one(["stable", "together"]) }),
+    () => controller.judging.compareWithBaselines(any(2) === 0),
+    () => controller.judging.cancel(),
+    () => controller.judging.resume(),
+    () => controller.play(),
+    () => controller.dismiss(),
+  ];
+  acts[any(acts.length)]?.();
+}
+
+/** Calls take as long as they like, and one in twelve fails in one way or another. */
+function unruly(any: (below: number) => number): void {
+  FakeWorker.manner = {
+    turns: () => any(9),
+    fails: (call) => {
+      if (call.kind === "create" && call.source.called.startsWith("bad")) return "WeightsError";
+      if (call.kind === "create" && call.device === "webgpu" && any(2) === 0) return "DeviceError";
+      if (call.kind === "explain" && JSON.stringify(call.options).includes('"epsilon":-1'))
+        return "OptionsError";
+      if (any(12) > 0) return undefined;
+      return ["crash", "DeviceLost", "DeviceWrong", "EngineError", "NotStarted", "PictureError"][any(6)];
+    },
+  };
+}
+
+/** What must be so at every moment. */
+function consistent(state: State): void {
+  const { answer, running } = state;
+  const question = questionOf(state);
+  if (answer && !isOld(state)) {
+    // What is shown as current answers what is asked: this picture, this network, this class.
+    expect(answer.named.picture).toBe(state.picture);
+    expect(answer.named.network).toBe(state.model?.id);
+    expect(answer.explained.target).toBe(question?.target ?? answer.explained.target);
+    expect(question && [questionKey(answer.question), questionKey(answer.named)]).toContain(
+      question && questionKey(question),
+    );
+  }
+  // One thing at a time runs through the network.
+  expect(FakeWorker.atOnce).toBeLessThanOrEqual(1);
+  if (running) expect(running.work.done).toBeLessThanOrEqual(Math.max(running.work.total, running.work.done));
+}
+
+/** All that the page shows of an answer. */
+const visible = ({ answer, settings, comparison, outcomes }: State): unknown =>
+  answer && {
+    picture: answer.named.picture.name,
+    target: answer.explained.target,
+    probability: answer.explained.probability,
+    map: hash(answer.explained.map.join()),
+    filtered: hash(answer.explained.filtered.join()),
+    settings,
+    open: comparison.open,
+    done: outcomes.size > 0,
+  };
+
+/** A fresh page that is asked the same. */
+async function fresh({ store }: Page): Promise<State> {
+  const { network, picture, bird, settings, device, tag, insisted, species, named, waiting, imagenet } =
+    store.state;
+  const page = open({
+    network,
+    device,
+    bird,
+    tag,
+    named,
+    waiting,
+    imagenet,
+    species,
+    ...(bird ? {} : { picture, insisted }),
+  });
+  await rest(page);
+  // What is set for a network is set once it is there.
+  page.store.update({ settings });
+  return await rest(page);
+}
+
+test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 }, async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  for (let seed = FIRST; seed < FIRST + SEQUENCES; seed++) {
+    const any = numbers(seed);
+    prepare();
+    unruly(any);
+    vi.spyOn(Math, "random").mockImplementation(() => any(1000) / 1000);
+    const page = open();
+    page.store.follow(consistent);
+    try {
+      for (let step = 5 + any(25); step > 0; step--) {
+        act(page.controller, any);
+        consistent(page.store.state);
+        await vi.advanceTimersByTimeAsync(any(3) === 0 ? any(60) : any(6));
+        consistent(page.store.state);
+      }
+      FakeWorker.manner = {
+        turns: () => any(4),
+        fails: (call) =>
+          call.kind === "create" && call.source.called.startsWith("bad") ? "WeightsError" : undefined,
+      };
+      await rest(page);
+      // What failed is asked again, as a person would.
+      page.controller.retry();
+      const state = await rest(page);
+      consistent(state);
+      expect(isBusy(state)).toBe(false);
+      expect(loading(state)).toBe(false);
+      const asks = questionOf(state);
+      if (asks) {
+        expect(state.answer).toBeDefined();
+        expect(isOld(state)).toBe(false);
+        expect(visible(state)).toEqual({
+          ...(visible(await fresh(page)) as object),
+          open: state.comparison.open,
+        });
+      }
+    } catch (error) {
+      throw new Error(`SEED=${seed}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    }
+  }
+});

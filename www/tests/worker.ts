@@ -1,0 +1,212 @@
+import type { Info } from "c3lrp";
+import type { Call, Explained, Reply } from "../src/protocol";
+import type { Sentence } from "../src/words/library";
+
+/** How a worker of these tests behaves. */
+export interface Manner {
+  /** How many turns of the loop a call takes. */
+  readonly turns: (call: Call) => number;
+  /** The error that a call ends in, if it does; "crash" breaks the worker. */
+  readonly fails?: (call: Call) => string | undefined;
+}
+
+const SIDE = 6;
+export const SPECIES = ["Wren", "Finch", "Crow", "Tit"];
+
+/** Stands in for the worker: it answers as the library would, with numbers that follow from what it is asked. */
+export class FakeWorker {
+  static manner: Manner = { turns: () => 1 };
+  static readonly all: FakeWorker[] = [];
+  /** Every call that any worker was given. */
+  static readonly calls: Call[] = [];
+
+  onmessage: ((event: MessageEvent<Reply>) => void) | null = null;
+  onerror: ((event: ErrorEvent) => void) | null = null;
+  #ended = false;
+  #source = "";
+  #picture = 0;
+  readonly #stopped = new Set<number>();
+  readonly #open = new Set<number>();
+
+  constructor(_url: string, options: { readonly type?: string }) {
+    void options.type;
+    FakeWorker.all.push(this);
+  }
+
+  /** How many calls that need the network are under way in all workers. */
+  static get atOnce(): number {
+    return FakeWorker.all.reduce((sum, worker) => sum + worker.#open.size, 0);
+  }
+
+  terminate(): void {
+    this.#ended = true;
+    this.#open.clear();
+  }
+
+  postMessage(call: Call): void {
+    if (this.#ended) throw new Error("the worker has ended");
+    // What is cloned must be plain.
+    structuredClone(call);
+    if (call.kind === "stop") {
+      this.#stopped.add(call.id);
+      return;
+    }
+    FakeWorker.calls.push(call);
+    if ("pixels" in call && call.pixels) this.#picture = hash(call.pixels.rgba.join());
+    const network = ["create", "explain", "measure", "judge", "film"].includes(call.kind);
+    if (network) this.#open.add(call.id);
+    void this.#work(call).finally(() => this.#open.delete(call.id));
+  }
+
+  async #work(call: Exclude<Call, { kind: "stop" }>): Promise<void> {
+    for (let turn = FakeWorker.manner.turns(call); turn > 0; turn--) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (this.#ended) return;
+      if (this.#stopped.has(call.id) && call.kind !== "create") {
+        this.#reply({ id: call.id, kind: "failed", name: "AbortError", sentence: plain("stopped") });
+        return;
+      }
+      this.#reply({ id: call.id, kind: "progress", done: 1, total: turn + 1, what: "forward" });
+    }
+    const error = FakeWorker.manner.fails?.(call);
+    if (error === "crash") {
+      this.onerror?.({ message: "out of memory", preventDefault: () => {} } as ErrorEvent);
+    } else if (error)
+      this.#reply({ id: call.id, kind: "failed", name: error, sentence: plain(`a ${error}`) });
+    else this.#reply(this.#answer(call));
+  }
+
+  #reply(reply: Reply): void {
+    if (!this.#ended) this.onmessage?.({ data: reply } as MessageEvent<Reply>);
+  }
+
+  #answer(call: Exclude<Call, { kind: "stop" }>): Reply {
+    const { id } = call;
+    switch (call.kind) {
+      case "create":
+        this.#source = `${call.source.called} ${JSON.stringify(call.source.reading)}`;
+        return { id, kind: "created", info: info(call.source.called, call.device) };
+      case "explain":
+        return { id, kind: "explained", explained: this.#explained(call.options) };
+      case "measure":
+        return { id, kind: "measured", masks: 100 };
+      case "judge": {
+        const curve = {
+          shares: new Float32Array(3),
+          probabilities: new Float32Array(3),
+          area: call.map[0] ?? 0,
+        };
+        return { id, kind: "judged", curves: { insertion: curve, deletion: curve, id: 0 } };
+      }
+      case "film":
+        return { id, kind: "filmed", film: { insertion: [], deletion: [] } };
+      case "refilter": {
+        const { map } = call.explained;
+        const factor = hash(JSON.stringify(call.filter)) / 1000;
+        return {
+          id,
+          kind: "refiltered",
+          refiltered: {
+            ...filtered(map, factor),
+            overlay: new Uint8ClampedArray(4 * SIDE * SIDE),
+            masses: [],
+          },
+        };
+      }
+      case "labels":
+        return { id, kind: "labelled", names: new TextDecoder().decode(call.bytes).trim().split("\n") };
+      case "catalogue":
+        return { id, kind: "catalogue", catalogue: { species: SPECIES.map(species), methods: METHODS } };
+      case "memory":
+        return { id, kind: "remembered", memory: undefined };
+      case "draw": {
+        const { species: name, seed, side = 4, tag } = call.bird;
+        const rgba = new Uint8ClampedArray(4 * side * side).fill(hash(`${name} ${seed} ${tag}`) % 256);
+        const mask = new Uint8Array(side * side);
+        return {
+          id,
+          kind: "drawn",
+          bird: { species: name, seed, side, rgba, whole: mask, deciding: mask, parts: {} },
+        };
+      }
+    }
+  }
+
+  /** Follows from network, picture and options alone, as the library's numbers do. */
+  #explained(options: Extract<Call, { kind: "explain" }>["options"]): Explained {
+    const { target: asked, filter, ...rest } = options;
+    const best = (hash(this.#source) + this.#picture) % SPECIES.length;
+    const target = asked ?? best;
+    const seed = hash(`${this.#source} ${this.#picture} ${target} ${JSON.stringify(rest)}`);
+    const map = Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((seed + 31 * i) % 101) / 50 - 1);
+    const pixels = () => new Uint8ClampedArray(4 * SIDE * SIDE);
+    const probabilities = Float32Array.from(SPECIES, (_, i) => (i === best ? 0.7 : 0.1));
+    return {
+      target,
+      probability: probabilities[target] ?? 0,
+      logit: 1,
+      logits: probabilities,
+      probabilities,
+      map,
+      ...filtered(map, hash(JSON.stringify(filter)) / 1000),
+      boundaries: [],
+      width: SIDE,
+      height: SIDE,
+      crop: { x: 0, y: 0, width: SIDE, height: SIDE },
+      milliseconds: { forward: 1, backward: 1, filter: 1 },
+      device: "cpu",
+      scale: 1,
+      diverging: pixels(),
+      overlay: pixels(),
+      legend: new Uint8ClampedArray(4 * 65),
+      seen: pixels(),
+      masses: [],
+    };
+  }
+}
+
+const filtered = (map: Float32Array, factor: number) => ({
+  filtered: map.map((value) => Math.max(0, value * factor)),
+  mask: Uint8Array.from(map, (value) => Number(value > 0)),
+  fallback: false,
+});
+
+const plain = (text: string): Sentence => ({ code: "", params: {}, text });
+
+const species = (name: string) => ({ name, deciding: ["beak" as const], nearest: [] });
+
+const METHODS = (["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient", "rise", "abn"] as const).map(
+  (name) => ({
+    name,
+    meaning: `What ${name} does.`,
+    source: "somebody",
+    options:
+      name === "rise"
+        ? [{ name: "masks" as const, meaning: "How many.", choices: [], default: 8000 }]
+        : name === "grad-cam"
+          ? []
+          : [{ name: "epsilon" as const, meaning: "How much.", choices: [], default: 1 }],
+  }),
+);
+
+const info = (called: string, device: string): Info => ({
+  device: device === "webgpu" ? "webgpu" : "cpu",
+  adapter: "an adapter",
+  reason: "It was chosen.",
+  why: { code: "", params: {}, text: "It was chosen." },
+  architecture: "ResNet-50",
+  channels: 3,
+  side: 224,
+  facts: [],
+  classes: SPECIES.length,
+  output: "softmax",
+  parameters: 1_490_000,
+  depths: [3, 4, 6, 3],
+  unused: [],
+  attention: false,
+  ...(called.includes("birds") ? { labels: SPECIES } : {}),
+});
+
+/** A number that follows from a text. */
+export const hash = (text: string): number =>
+  [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 99_991, 7);

@@ -1,0 +1,8 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import page from "./vite.config.js";
+
+// Logic without a browser: seconds, not minutes.
+export default mergeConfig(
+  page,
+  defineConfig({ test: { include: ["tests/*.test.ts", "src/**/*.test.ts"], testTimeout: 30_000, environment: "node" } }),
+);
