@@ -1,7 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 
 /** The distribution's Chromium; Playwright's own is not downloaded. */
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export const FIREFOX = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+
+/** WebKitGTK behind what Playwright knows how to drive. */
+export const WEBKIT = fileURLToPath(new URL("webkit.mjs", import.meta.url));
+
+/** What takes minutes on a software adapter, or is measured, and so runs with nothing beside it. */
+const ALONE = ["full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts", "soak.test.ts"];
 
 const quiet = [
   "--no-sandbox",
@@ -33,21 +42,26 @@ export default defineConfig({
     {
       name: "page",
       fullyParallel: true,
-      testIgnore: [
-        "no-gpu.test.ts",
-        "full.test.ts",
-        "parity.test.ts",
-        "methods.test.ts",
-        "memory.test.ts",
-        "soak.test.ts",
-      ],
+      testIgnore: ["no-gpu.test.ts", ...ALONE],
       use: launch([...quiet, ...webgpu]),
+    },
+    {
+      name: "firefox",
+      fullyParallel: true,
+      testIgnore: ["no-gpu.test.ts", ...ALONE],
+      use: { browserName: "firefox", channel: "moz-firefox", launchOptions: { executablePath: FIREFOX } },
+    },
+    {
+      name: "webkit",
+      fullyParallel: true,
+      testIgnore: ["no-gpu.test.ts", ...ALONE],
+      use: { browserName: "firefox", channel: "moz-firefox", launchOptions: { executablePath: WEBKIT } },
     },
     { name: "no-gpu", testMatch: "no-gpu.test.ts", use: launch(quiet) },
     // The full-size ResNet-50, and many shaders: minutes on a software adapter, and alone, since it is timed.
     {
       name: "full",
-      testMatch: ["full.test.ts", "parity.test.ts", "methods.test.ts", "memory.test.ts", "soak.test.ts"],
+      testMatch: ALONE,
       dependencies: ["page", "no-gpu"],
       timeout: 420_000,
       use: launch([...quiet, ...webgpu]),
