@@ -21,8 +21,7 @@ const completed = new WeakSet<Bidi>();
 
 /**
  * What Playwright takes for granted and Firefox ESR has not: it can't be told of a colour scheme, which
- * Playwright does with every page; its downloads of what a page made have no name; and a file chooser that
- * Playwright leaves open keeps the focus from the page.
+ * Playwright does with every page, and its downloads of what a page made have no name.
  */
 export function complete(firefox: BrowserType): void {
   const { _connection } = firefox as unknown as {
@@ -35,14 +34,10 @@ export function complete(firefox: BrowserType): void {
   bidi.connectToTransport = (transport, options) => {
     const { send } = transport;
     transport.send = (message) => {
-      const { id, method, params } = message;
+      const { id, method } = message;
       if (method === "emulation.setMediaFeaturesOverride") {
         queueMicrotask(() => transport.onmessage?.({ type: "success", id, result: {} }));
         return;
-      }
-      if (params && method === "session.new") {
-        const { alwaysMatch } = params.capabilities as { alwaysMatch: Record<string, object> };
-        alwaysMatch.unhandledPromptBehavior = { ...alwaysMatch.unhandledPromptBehavior, file: "dismiss" };
       }
       send.call(transport, message);
     };

@@ -9,7 +9,7 @@ import { Server } from "./server.ts";
 
 export { expect };
 
-/** How Chromium tells of what a policy forbids. */
+/** How browsers tell of what a policy forbids. */
 const REFUSED = /Content.Security.Policy|requires 'Trusted/i;
 
 /**
@@ -36,8 +36,15 @@ export const bare = base.extend<
     { auto: true },
   ],
   forbidden: [
-    async ({ able: _, context }, use) => {
+    async ({ able: _, context }, use, { project }) => {
       const said: string[] = [];
+      // Firefox tells the page alone.
+      if (project.name === "firefox")
+        await context.addInitScript(() =>
+          addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+            console.error(`Content-Security-Policy: ${effectiveDirective} forbids ${blockedURI}`),
+          ),
+        );
       context.on("console", (message) => {
         if (REFUSED.test(message.text())) said.push(message.text());
       });

@@ -72,7 +72,10 @@ const test = bare.extend<{ wayOut: WayOut }>({
         server: await wayOut.start(),
         ...(browserName === "chromium" ? { bypass: "<-loopback>" } : {}),
       },
-      firefoxUserPrefs: { "network.proxy.allow_hijacking_localhost": true },
+      firefoxUserPrefs: {
+        ...launchOptions.firefoxUserPrefs,
+        "network.proxy.allow_hijacking_localhost": true,
+      },
     });
     await use(await browser.newContext({ serviceWorkers: "allow" }));
     await browser.close();
