@@ -18,6 +18,7 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@workers": "WebKitWebDriver runs no scripts in workers",
     "@debugger": "only Chromium's debugger sets quotas and drags folders",
     "@clipboard": "WebKitWebDriver grants no access to the clipboard",
+    "@phone": "MiniBrowser's window is never as narrow as a phone",
     "@dark": "WebKitWebDriver can't set the colour scheme",
     "@routes": "WebKitWebDriver intercepts no requests",
     "@redirects": "WebKitWebDriver intercepts no requests",

@@ -5,7 +5,7 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, heig
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`screenshots, ${size}, @${colorScheme}`, async ({ page }) => {
+    test(`screenshots, @${size}, @${colorScheme}`, async ({ page }) => {
       test.slow();
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
