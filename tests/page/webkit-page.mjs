@@ -125,7 +125,9 @@ export function inPage() {
     else click.call(this);
   };
   addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
-    happened("error", { text: `Refused: Content-Security-Policy: ${effectiveDirective} forbids ${blockedURI}` }),
+    happened("error", {
+      text: `Refused: Content-Security-Policy: ${effectiveDirective} forbids ${blockedURI}`,
+    }),
   );
   addEventListener("error", ({ error, message }) =>
     happened("error", { text: error ? textOf(error) : message }),

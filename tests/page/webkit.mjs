@@ -205,7 +205,7 @@ class Tab {
       root: parameters.resultOwnership === "root",
       disowned: this.disowned.splice(0),
     };
-    const texts = [];
+    const texts = (parameters.arguments ?? []).flatMap(awaited);
     this.#busy += 1;
     try {
       for (;;) {
@@ -270,6 +270,16 @@ class Tab {
       outer = await this.do("/window/rect", wanted);
     }
   }
+}
+
+/** The texts among a command's arguments that the page will evaluate by and by, until they come true. */
+function awaited({ type, value }) {
+  if (type === "array") return value.flatMap(awaited);
+  if (type !== "object") return [];
+  const members = new Map(value.map(([key, of]) => [key.value, of]));
+  return members.get("k")?.value === "expression"
+    ? [members.get("v").value]
+    : value.flatMap(([, of]) => awaited(of));
 }
 
 /** The text of a function as it stands in a script of ours. */
