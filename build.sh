@@ -3,11 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test [page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
              over, unless ALL=1 is set
+  test page  build, then run the page's tests alone whose file or title has NAME in it, in chromium, firefox or
+             webkit (chromium)
   sanitize   run the kernels' tests under AddressSanitizer, ROUNDS geometries of them (2000)
   audit      check licences, sources and known holes of all that the project builds on
   fuzz       give every parser, or some of them, so many seconds of hostile input (60)
@@ -95,6 +97,22 @@ need_browser() {
     say "Installing the software Vulkan driver"
     install_packages libvulkan1 mesa-vulkan-drivers
   fi
+}
+
+# Those and the other engines' browsers.
+need_browsers() {
+  need_browser
+  have "${FIREFOX:-firefox-esr}" || { say "Installing Firefox"; install_packages firefox-esr; }
+  have WebKitWebDriver && have Xvfb || { say "Installing WebKitGTK with its driver"; install_packages webkit2gtk-driver xvfb; }
+}
+
+# The page's tests in a browser, or some of them by Playwright's options.
+test_page() {
+  local browser=$1 projects=(--project "$1")
+  shift
+  [ "$browser" != chromium ] || projects=(--project page --project no-gpu)
+  say "Testing the page in $browser"
+  (cd tests/page && npm test --silent -- "${projects[@]}" "$@")
 }
 
 build_pkg() {
@@ -227,8 +245,17 @@ case "${1-}" in
     (cd www && npm run --silent serve)
     ;;
   test)
-    need_tools; need_browser
+    need_tools; need_browsers
     need_npm tests/page
+    if [ "${2-}" = page ]; then
+      browser=${4-chromium}
+      [[ $browser =~ ^(chromium|firefox|webkit)$ ]] || fail "there is no browser \"$browser\"; there are chromium, firefox and webkit"
+      build_pkg; build_page
+      cargo build --release --features cli --bins
+      test_page "$browser" --grep "${3-}"
+      exit
+    fi
+    [ $# -le 1 ] || fail "there are no tests \"$2\"; there is page"
     lint; build_pkg; build_page; check_page
     say "Testing the kernels and the reader of checkpoints"
     cargo test --release -p c3lrp-kernels -p c3lrp-pytorch
@@ -241,9 +268,10 @@ case "${1-}" in
     }
     # The same inputs each time, as far as ten seconds reach.
     fuzz_seed=1 ring fuzz "src crates fuzz tests/engine/allocation.rs" fuzz 10
-    say "Testing the page in Chromium"
     rm -rf target/page-tests
-    (cd tests/page && npm test --silent)
+    test_page chromium --project full
+    ring firefox "www src crates tests/page pkg" test_page firefox
+    ring webkit "www src crates tests/page pkg" test_page webkit
     say "How long each step took"
     printf '%s\n' "${steps[@]}"
     ;;

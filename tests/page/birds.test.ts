@@ -29,7 +29,7 @@ async function masses(page: Page): Promise<Record<string, number[]>> {
   );
 }
 
-test("with no network but its own files, the page opens, draws, explains and teaches", async ({
+test("with no network but its own files, the page opens, draws, explains and teaches @routes", async ({
   browser,
   server,
 }) => {

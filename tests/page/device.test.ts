@@ -23,7 +23,7 @@ async function holdDevices(page: Page): Promise<Worker> {
   return worker;
 }
 
-test("auto takes the CPU when the adapter is software, and says why; WebGPU can be asked for", async ({
+test("auto takes the CPU when the adapter is software, and says why; WebGPU can be asked for @webgpu", async ({
   page,
 }) => {
   await loadWeights(page, files.small);
@@ -43,7 +43,9 @@ test("auto takes the CPU when the adapter is software, and says why; WebGPU can 
   await expect(page.locator("#badge")).toContainText("CPU");
 });
 
-test("a GPU that goes away midway is told, and the page goes on with the CPU", async ({ page }) => {
+test("a GPU that goes away midway is told, and the page goes on with the CPU @webgpu @workers", async ({
+  page,
+}) => {
   const worker = await holdDevices(page);
   await loadWeights(page, files.middle);
   await mapShown(page);
@@ -66,7 +68,7 @@ test("a GPU that goes away midway is told, and the page goes on with the CPU", a
   await mapShown(page);
 });
 
-test("a GPU that computes wrongly is not used, and the page says why", async ({ page }) => {
+test("a GPU that computes wrongly is not used, and the page says why @webgpu @workers", async ({ page }) => {
   await expect.poll(() => page.workers().length).toBe(1);
   await page.workers()[0]?.evaluate(() => {
     // Every command is dropped: what is read back are the old numbers in the buffers.

@@ -32,7 +32,7 @@ test("a broken picture is a sentence, and the picture before stays", async ({ pa
   await expect(page.locator("#notice")).toBeHidden();
 });
 
-test("weights that don't come with the page after all are a sentence, and others are taken", async ({
+test("weights that don't come with the page after all are a sentence, and others are taken @routes", async ({
   page,
   context,
 }) => {

@@ -11,6 +11,7 @@ import {
   mapShown,
   pictureIs,
   test,
+  write,
 } from "./page.ts";
 
 test("a dropped picture is classified and explained as the engine does", async ({ page }) => {
@@ -79,15 +80,15 @@ test("filters, options, opacity and values", async ({ page }) => {
   await page.locator("#options summary").click();
   await page.getByLabel("Start", { exact: true }).selectOption("logit");
   await mapShown(page);
-  await page.getByLabel("Epsilon").fill("nothing");
+  await write(page.getByLabel("Epsilon"), "nothing");
   await page.getByLabel("Epsilon").press("Tab");
   await expect(page.locator("#notice")).toContainText("Epsilon must be a number, such as 1e-6");
-  await page.getByLabel("Epsilon").fill("-1");
+  await write(page.getByLabel("Epsilon"), "-1");
   await page.getByLabel("Epsilon").press("Tab");
   await expect(page.locator("#notice")).toContainText(/above 0.* What was set before is kept/);
   await expect(page.getByLabel("Epsilon")).toHaveValue("1e-6");
   await expect(page.locator("#map"), "the map before is there").toBeVisible();
-  await page.getByLabel("Epsilon").fill("1e-5");
+  await write(page.getByLabel("Epsilon"), "1e-5");
   await page.getByLabel("Epsilon").press("Tab");
   await page.locator("#reading-box summary").click();
   await page.getByLabel("How pictures become square").selectOption("whole");
@@ -101,7 +102,7 @@ test("filters, options, opacity and values", async ({ page }) => {
   expect((await download).suggestedFilename()).toMatch(/^c3lrp-class-\d+\.png$/);
 });
 
-test("a picture comes from the clipboard", async ({ page, context }) => {
+test("a picture comes from the clipboard @clipboard", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await loadWeights(page, files.small);
   await page.evaluate(async () => {

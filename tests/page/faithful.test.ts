@@ -329,7 +329,7 @@ test("the pictures are those of the part of a photograph that is explained, also
   expect(await scores(page, "C3-LRP")).toEqual(cropScores);
 });
 
-test("what goes wrong is one sentence, and a map of which nothing is left is not measured", async ({
+test("what goes wrong is one sentence, and a map of which nothing is left is not measured @init-scripts", async ({
   page,
 }) => {
   // A class that the network doesn't have, and a filter that leaves nothing, once each is asked for.

@@ -273,7 +273,9 @@ for (const [what, fault] of [
   ["one kernel writes garbage", { garbage: "last" }],
   ["nothing is computed any more", { idle: true }],
 ] as const) {
-  test(`in the middle of a session: ${what}, and another picture is dropped`, async ({ page }) => {
+  test(`in the middle of a session: ${what}, and another picture is dropped @webgpu @workers`, async ({
+    page,
+  }) => {
     const worker = await breakable(page);
     const { coffee, cat } = await onGpu(page);
     const drawn = await watch(page);
@@ -296,7 +298,9 @@ for (const [what, fault] of [
   ["one kernel writes garbage", { garbage: "last" }],
   ["nothing is computed any more", { idle: true }],
 ] as const) {
-  test(`in the middle of a session: ${what}, another class is asked for`, async ({ page }) => {
+  test(`in the middle of a session: ${what}, another class is asked for @webgpu @workers`, async ({
+    page,
+  }) => {
     const worker = await breakable(page);
     const { second } = await onGpu(page);
     const drawn = await watch(page);
@@ -308,7 +312,7 @@ for (const [what, fault] of [
   });
 }
 
-test("in the middle of a session: values come to their neighbours' places on the way back", async ({
+test("in the middle of a session: values come to their neighbours' places on the way back @webgpu @workers", async ({
   page,
 }) => {
   const worker = await breakable(page);
@@ -327,7 +331,9 @@ for (const [what, fault, method] of [
   ["one kernel writes garbage", { garbage: "last" }, "input-x-gradient"],
   ["nothing is computed any more", { idle: true }, "grad-cam"],
 ] as const) {
-  test(`in the middle of a session: ${what}, and ${method} is asked for`, async ({ page }) => {
+  test(`in the middle of a session: ${what}, and ${method} is asked for @webgpu @workers`, async ({
+    page,
+  }) => {
     const worker = await breakable(page);
     await onGpu(page);
     await page.getByLabel("CPU", { exact: true }).check();
@@ -350,7 +356,7 @@ for (const [what, fault, method] of [
 }
 
 for (const full of ["throws", "reports"] as const) {
-  test(`a buffer can't be had, which ${full === "throws" ? "throws" : "the GPU reports"}`, async ({
+  test(`a buffer can't be had, which ${full === "throws" ? "throws" : "the GPU reports"} @webgpu @workers`, async ({
     page,
   }) => {
     const worker = await breakable(page);
@@ -368,7 +374,7 @@ for (const full of ["throws", "reports"] as const) {
   });
 }
 
-test("a GPU that goes away before an explanation, and after one", async ({ page }) => {
+test("a GPU that goes away before an explanation, and after one @webgpu @workers", async ({ page }) => {
   const worker = await breakable(page);
   const { coffee, cat } = await onGpu(page);
   const shown = await canvasHash(page, "#map");
@@ -385,7 +391,7 @@ test("a GPU that goes away before an explanation, and after one", async ({ page 
   expect(await canvasHash(page, "#map")).toBe(cat);
 });
 
-test("a worker that breaks before an explanation, and after one, is replaced without a word", async ({
+test("a worker that breaks before an explanation, and after one, is replaced without a word @workers", async ({
   page,
 }) => {
   await loadWeights(page, files.small);
@@ -403,7 +409,7 @@ test("a worker that breaks before an explanation, and after one, is replaced wit
   expect(await canvasHash(page, "#map")).toBe(map);
 });
 
-test("a worker that breaks during an explanation on the CPU is a sentence, and explains after it", async ({
+test("a worker that breaks during an explanation on the CPU is a sentence, and explains after it @workers", async ({
   page,
 }) => {
   await loadWeights(page, files.full);
@@ -419,7 +425,9 @@ test("a worker that breaks during an explanation on the CPU is a sentence, and e
   await expect(page.locator("#notice")).toBeHidden();
 });
 
-test("a worker that breaks during an explanation on WebGPU goes on with the CPU", async ({ page }) => {
+test("a worker that breaks during an explanation on WebGPU goes on with the CPU @webgpu @workers", async ({
+  page,
+}) => {
   const worker = await breakable(page);
   const { coffee } = await onGpu(page, files.middle);
   const drawn = await watch(page);
@@ -460,7 +468,7 @@ function limited(wasm: Buffer, most: number): Buffer {
   throw new Error("the wasm has no memory");
 }
 
-test("a network that the memory is too small for is a sentence, and the one before explains on", async ({
+test("a network that the memory is too small for is a sentence, and the one before explains on @routes", async ({
   page,
   context,
 }) => {

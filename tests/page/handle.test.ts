@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
+import { expect, bare as test } from "./page.ts";
 import { Server } from "./server.ts";
 
 /** What `explain` gives, as far as these tests ask it. */

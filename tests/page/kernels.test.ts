@@ -42,7 +42,7 @@ async function bothDevices(page: Page): Promise<void> {
   expect(await classes(page)).toEqual(onCpu);
 }
 
-test("kernels are measured once, and remembered", async ({ page }) => {
+test("kernels are measured once, and remembered @webgpu", async ({ page }) => {
   await bothDevices(page);
   const first = await kept(page);
   expect(first.length).toBeGreaterThan(10);
@@ -62,7 +62,7 @@ for (const [what, from, to] of [
   ["computes something else", "y[at] = value;", "y[at] = value * 1.01;"],
   ["does not compile", "y[at] = value;", "y[at] = nonsense;"],
 ] as const)
-  test(`a kernel that ${what} is dropped, and the map is right`, async ({ page }) => {
+  test(`a kernel that ${what} is dropped, and the map is right @webgpu @workers`, async ({ page }) => {
     await changeShaders(page, from, to);
     await bothDevices(page);
     const layers = await kept(page);

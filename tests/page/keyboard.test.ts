@@ -7,6 +7,8 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   for (let steps = 0; steps < 120; steps++) {
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
     await page.keyboard.press("Tab");
+    // From the page's end the focus may go on to the browser's own buttons, though the keys go to the page.
+    if (!(await page.evaluate(() => document.hasFocus()))) await page.evaluate(() => window.focus());
   }
   throw new Error(`Tab never came to ${selector}`);
 }

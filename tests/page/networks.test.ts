@@ -61,7 +61,9 @@ async function openReading(page: Page): Promise<void> {
   await expect(page.locator("#reading")).toBeVisible();
 }
 
-test("a photograph that the birds' network would call a bird asks for a network first", async ({ page }) => {
+test("a photograph that the birds' network would call a bird asks for a network first @routes", async ({
+  page,
+}) => {
   const hub = await withHub(page, tiny);
   await drop(page, files.cat);
   const ask = page.locator("#ask");
@@ -128,7 +130,7 @@ test("the birds' network answers for a photograph if the person wants that, and 
   await expect(page.locator("#bird-name")).toContainText("Capped Sunwren");
 });
 
-test("a network that is kept opens without huggingface.co, at the commit that it was fetched at", async ({
+test("a network that is kept opens without huggingface.co, at the commit that it was fetched at @routes", async ({
   page,
 }) => {
   const hub = await withHub(page, { ...tiny, "who/ever": repository(timm("resnet14"), files.other) });
@@ -153,7 +155,7 @@ test("a network that is kept opens without huggingface.co, at the commit that it
   await expect(card).toHaveCount(0);
 });
 
-test("of any network on Hugging Face, kind and size come before its weights", async ({ page }) => {
+test("of any network on Hugging Face, kind and size come before its weights @routes", async ({ page }) => {
   const parts = shards(files.small, 2);
   const map = {
     weight_map: {
@@ -396,7 +398,10 @@ test("what was taken for granted is changed in a form, and the network sees what
   expect(await canvasHash(page, "#map")).toBe(map);
 });
 
-test("a download that is called off at the question leaves the question", async ({ page, server }) => {
+test("a download that is called off at the question leaves the question @routes", async ({
+  page,
+  server,
+}) => {
   const hub = await withHub(page, tiny);
   let go = (): void => {};
   hub.gate = new Promise((done) => {

@@ -94,7 +94,7 @@ test("the list of kept files is the built page, byte by byte", () => {
   for (const name of Object.keys(list)) expect(name).toMatch(/^(index\.html|assets\/.*-[\w-]{8}\.\w+)$/);
 });
 
-test("an update never mixes: an open page keeps its files, the next one has all of the new", async ({
+test("an update never mixes: an open page keeps its files, the next one has all of the new @requests", async ({
   page,
   context,
   server,
@@ -196,7 +196,7 @@ test("a first visit that doesn't get all of the files keeps none of them in use"
   await expect(page.locator("#notice")).toBeHidden();
 });
 
-test("weights pass the service worker by, and so does all that is not the page's", async ({
+test("weights pass the service worker by, and so does all that is not the page's @requests", async ({
   page,
   server,
 }) => {
@@ -236,7 +236,7 @@ for (const [what, spoil] of [
     },
   ],
 ] as const) {
-  test(`with ${what} the page works as it did`, async ({ page, server }) => {
+  test(`with ${what} the page works as it did @init-scripts`, async ({ page, server }) => {
     await page.addInitScript(spoil as () => void);
     await open(page, server.page);
     await dropPicture(page, files.cat);
@@ -250,7 +250,7 @@ for (const [what, spoil] of [
   });
 }
 
-test("with no room for its files the page works as it did", async ({ page, server }) => {
+test("with no room for its files the page works as it did @debugger", async ({ page, server }) => {
   const browser = await page.context().newCDPSession(page);
   await browser.send("Storage.overrideQuotaForOrigin", {
     origin: new URL(server.page).origin,

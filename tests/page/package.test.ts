@@ -4,7 +4,7 @@ import { files, root } from "./files.ts";
 import { expect, test } from "./page.ts";
 import { Server } from "./server.ts";
 
-test("the npm package works in a page of one's own", async ({ page }) => {
+test("the npm package works in a page of one's own @routes", async ({ page }) => {
   const folder = `${root}/target/page-tests/package`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -1,23 +1,50 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { passOver } from "./abilities.ts";
 import { c3lrp, files } from "./files.ts";
+import { complete } from "./firefox.ts";
 import { Server } from "./server.ts";
 
 export { expect };
 
-/** How Chromium tells of what a policy forbids. */
+/** How browsers tell of what a policy forbids. */
 const REFUSED = /Content.Security.Policy|requires 'Trusted/i;
 
 /**
  * A test with a server of its own, and a page that is yet to be opened. Whatever a page does that its
  * Content-Security-Policy forbids fails the test.
  */
-export const bare = base.extend<{ server: Server; forbidden: string[] }>({
+export const bare = base.extend<
+  { able: undefined; server: Server; forbidden: string[] },
+  { completed: undefined }
+>({
+  completed: [
+    async ({ playwright }, use) => {
+      complete(playwright.firefox);
+      await use(undefined);
+    },
+    { scope: "worker", auto: true },
+  ],
+  able: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures off this pattern.
+    async ({}, use, test) => {
+      passOver(test);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
   forbidden: [
-    async ({ context }, use) => {
+    async ({ able: _, context }, use, { project }) => {
       const said: string[] = [];
+      // Firefox tells the page alone.
+      if (project.name === "firefox")
+        await context.addInitScript(() =>
+          addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+            console.error(`Content-Security-Policy: ${effectiveDirective} forbids ${blockedURI}`),
+          ),
+        );
       context.on("console", (message) => {
         if (REFUSED.test(message.text())) said.push(message.text());
       });
@@ -94,6 +121,12 @@ export async function dropBytes(
   await page.dispatchEvent("#veil", "dragover", { dataTransfer });
   await page.dispatchEvent("#veil", "drop", { dataTransfer });
   await expect(page.locator("#veil")).toBeHidden();
+}
+
+/** Writes a text into a field by its keys: what Playwright fills in is no change to Firefox when the focus goes. */
+export async function write(field: Locator, text: string): Promise<void> {
+  await field.fill("");
+  await field.pressSequentially(text);
 }
 
 /** Drops a picture, and waits until the page has taken it. */

@@ -145,9 +145,9 @@ test("pictures that claim to be enormous are refused by their headers", async ({
     );
     expect(await canvasHash(page, "#map"), "what was there before stays").toBe(map);
   }
-  // The browser itself refuses this one, by its header too.
+  // Some browsers tell its size, and others refuse it themselves, by its header too.
   await dropBytes(page, ["bomb.avif", avif()]);
-  await expect(page.locator(notice)).toContainText("“bomb.avif” is of the kind AVIF");
+  await expect(page.locator(notice)).toContainText(/“bomb.avif” (is of the kind AVIF|has 3600 megapixels)/);
   await dropBytes(page, ["long.png", pngFile(1_000_000, 1, 8, deflateSync(Buffer.alloc(4_000_001)))]);
   await expect(page.locator(notice)).toContainText(
     "1000000 × 1 pixels, and this page takes at most 32767 along a side",
@@ -282,8 +282,6 @@ test("of what moves, the first picture is explained", async ({ page }) => {
 
 test("an SVG is drawn large enough, and loads and runs nothing", async ({ page, server }) => {
   await loadWeights(page, files.small);
-  const asked: string[] = [];
-  page.on("request", (request) => asked.push(request.url()));
   const elsewhere = `${server.page}elsewhere`;
   const drawing = (size: string): Buffer =>
     Buffer.from(`<?xml version="1.0"?>\n<!-- a drawing -->
@@ -309,7 +307,7 @@ test("an SVG is drawn large enough, and loads and runs nothing", async ({ page, 
   expect(plain.size).toEqual([1024, 512]);
   await dropBytes(page, ["torn.svg", drawing("").subarray(0, 200)]);
   await expect(page.locator(notice)).toContainText("could not be read as a picture");
-  expect(asked.filter((url) => url.includes("elsewhere"))).toEqual([]);
+  expect(server.requests.filter(({ path }) => path.includes("elsewhere"))).toEqual([]);
   expect(await page.title()).not.toBe("run");
 });
 
@@ -371,7 +369,7 @@ test("several files: names belong to the weights beside them, and the first pict
   await expect(page.locator("#top .name").first()).toHaveText(/^thing \d$/);
 });
 
-test("a folder is no picture", async ({ page }) => {
+test("a folder is no picture @debugger", async ({ page }) => {
   const client = await page.context().newCDPSession(page);
   const data = { items: [], files: [`${root}/tests/page/pictures`], dragOperationsMask: 1 };
   for (const type of ["dragEnter", "dragOver", "drop"] as const) {

@@ -14,8 +14,8 @@ const WEIGHTS = [
   ...["config.json", "model.safetensors"].map((name) => `${REPOSITORY}/resolve/${COMMIT}/${name}`),
 ].map((path) => `https://huggingface.co/${path}`);
 
-/** What Chromium asks for itself, with any page or none. */
-const CHROMIUMS_OWN = /(^|\.)(google|googleapis|gvt1)\.com(:\d+)?$/;
+/** What browsers ask for themselves, with any page or none. */
+const THEIR_OWN = /(^|\.)((google|googleapis|gvt1|firefox)\.com|mozilla\.(com|net|org))(:\d+)?$/;
 
 /** Everything that a whole browser sends goes through here, and only what is for the test's server goes on. */
 class WayOut {
@@ -41,7 +41,7 @@ class WayOut {
 
   /** The hosts that the page or its workers asked for. */
   get hosts(): string[] {
-    return [...this.#hosts].filter((host) => !CHROMIUMS_OWN.test(host));
+    return [...this.#hosts].filter((host) => !THEIR_OWN.test(host));
   }
 
   async start(): Promise<string> {
@@ -63,11 +63,19 @@ const test = bare.extend<{ wayOut: WayOut }>({
     await use(wayOut);
     wayOut.stop();
   },
-  context: async ({ playwright, wayOut, launchOptions }, use) => {
-    const browser = await playwright.chromium.launch({
+  context: async ({ playwright, browserName, channel, wayOut, launchOptions }, use) => {
+    const browser = await playwright[browserName].launch({
       ...launchOptions,
-      // Without the bypass, Chromium would go to localhost by itself.
-      proxy: { server: await wayOut.start(), bypass: "<-loopback>" },
+      ...(channel ? { channel } : {}),
+      // Without these, browsers would go to localhost by themselves.
+      proxy: {
+        server: await wayOut.start(),
+        ...(browserName === "chromium" ? { bypass: "<-loopback>" } : {}),
+      },
+      firefoxUserPrefs: {
+        ...launchOptions.firefoxUserPrefs,
+        "network.proxy.allow_hijacking_localhost": true,
+      },
     });
     await use(await browser.newContext({ serviceWorkers: "allow" }));
     await browser.close();
@@ -81,9 +89,10 @@ const addresses = (server: Server): string[] => [
   ...Object.keys(listed(dist)).map((name) => server.page + name),
 ];
 
-test("in a whole session nothing is asked for but the page's own files and the wanted weights", async ({
+test("in a whole session nothing is asked for but the page's own files and the wanted weights @requests", async ({
   page,
   context,
+  browserName,
   server,
   wayOut,
 }) => {
@@ -152,7 +161,10 @@ test("in a whole session nothing is asked for but the page's own files and the w
   expect(network.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
   expect(network.filter(({ headers }) => "cookie" in headers)).toEqual([]);
   expect(network.filter(({ url, headers }) => WEIGHTS.includes(url) && "referer" in headers)).toEqual([]);
-  for (const kind of [/\/worker-.*\.js$/, /\.wasm$/, /service-worker\.js$/, /index-.*\.js$/, /spurious/])
+  const kinds = [/\/worker-.*\.js$/, /\.wasm$/, /index-.*\.js$/, /spurious/];
+  // Firefox's service workers come in silence.
+  if (browserName === "chromium") kinds.push(/service-worker\.js$/);
+  for (const kind of kinds)
     expect(
       network.some(({ url }) => kind.test(url)),
       `${kind} was seen`,
@@ -165,12 +177,7 @@ test("in a whole session nothing is asked for but the page's own files and the w
   expect(wayOut.hosts).toEqual([new URL(server.page).host]);
 });
 
-test("what the policy forbids is refused, in the page and in its worker", async ({
-  page,
-  server,
-  wayOut,
-  forbidden,
-}) => {
+test("what the policy forbids is refused @proxy", async ({ page, server, wayOut, forbidden }) => {
   await open(page, server.page);
   const elsewhere = "https://elsewhere.example/";
   const frame = "https://frame.example/";
@@ -207,7 +214,7 @@ test("what the policy forbids is refused, in the page and in its worker", async 
       await attempt(() => globalThis.eval("window.ran = true"));
       const form = Object.assign(document.createElement("form"), { action: frame, method: "post" });
       document.body.append(form);
-      form.submit();
+      await attempt(() => form.submit());
       await new Promise((done) => setTimeout(done, 500));
       return { told: [...new Set(told)].sort(), ran: "ran" in window };
     },
@@ -228,6 +235,20 @@ test("what the policy forbids is refused, in the page and in its worker", async 
       "worker-src",
     ].sort(),
   );
+  // Chromium opens a connection for a frame or a form before it looks at the policy, and sends nothing on it.
+  const reached = wayOut.hosts.filter((host) => host !== "frame.example:443");
+  expect(reached).toEqual([new URL(server.page).host]);
+  // The tests' watch over the policy sees such things.
+  expect(forbidden.splice(0).length).toBeGreaterThan(10);
+});
+
+test("what the policy forbids is refused in the page's worker too @proxy @workers", async ({
+  page,
+  server,
+  wayOut,
+  forbidden,
+}) => {
+  await open(page, server.page);
   const worker = page.workers()[0];
   const answer = await worker?.evaluate(
     (elsewhere) =>
@@ -235,14 +256,11 @@ test("what the policy forbids is refused, in the page and in its worker", async 
         () => "fetched",
         () => "refused",
       ),
-    elsewhere,
+    "https://elsewhere.example/",
   );
   expect(answer).toBe("refused");
-  // Chromium opens a connection for a frame or a form before it looks at the policy, and sends nothing on it.
-  const reached = wayOut.hosts.filter((host) => host !== "frame.example:443");
-  expect(reached).toEqual([new URL(server.page).host]);
-  // The tests' watch over the policy sees such things.
-  expect(forbidden.splice(0).length).toBeGreaterThan(10);
+  expect(wayOut.hosts).toEqual([new URL(server.page).host]);
+  forbidden.splice(0);
 });
 
 test("the policy is the page's first word, and what hosts are asked to send", () => {
@@ -253,7 +271,11 @@ test("the policy is the page's first word, and what hosts are asked to send", ()
   expect(readFileSync(`${root}/docs/hosting.md`, "utf8")).toContain(`${policy()}; frame-ancestors 'none'`);
 });
 
-test("weights of another host are not fetched, and the page says why", async ({ page, server, wayOut }) => {
+test("weights of another host are not fetched, and the page says why @proxy", async ({
+  page,
+  server,
+  wayOut,
+}) => {
   await open(page, `${server.page}?weights=${encodeURIComponent("https://elsewhere.example/a.safetensors")}`);
   const card = page.locator("#cards .card:first-child");
   await expect(card).toContainText("asks nobody but its own host and huggingface.co");
@@ -261,7 +283,7 @@ test("weights of another host are not fetched, and the page says why", async ({ 
   expect(wayOut.hosts).toEqual([new URL(server.page).host]);
 });
 
-test("huggingface.co may send a browser on to its own file servers, and nowhere else", async ({
+test("huggingface.co may send a browser on to its own file servers, and nowhere else @redirects", async ({
   page,
   server,
   wayOut,

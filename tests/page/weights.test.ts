@@ -72,7 +72,7 @@ test("weights that are no longer there are a sentence", async ({ page, server })
   await loadWeights(page, files.small);
 });
 
-test("ResNet-50's public weights are asked for where they live, at one commit", async ({ page }) => {
+test("ResNet-50's public weights are asked for where they live, at one commit @routes", async ({ page }) => {
   const hub = new Hub();
   hub.repositories["timm/resnet50.tv_in1k"] = repository(timm("resnet50"), files.small);
   await hub.answerFor(page);
@@ -87,7 +87,7 @@ test("ResNet-50's public weights are asked for where they live, at one commit", 
   ]);
 });
 
-test("the page talks to nobody by itself", async ({ page, server }) => {
+test("the page talks to nobody by itself @requests", async ({ page, server }) => {
   const others: string[] = [];
   page.on("request", (request) => {
     if (!request.url().startsWith(server.page)) others.push(request.url());
@@ -155,7 +155,10 @@ test("a note of what is kept that can't be read is as good as none", async ({ pa
 
 const lasts = "they last until this page is closed";
 
-test("weights that find no room are used all the same, and the page says so", async ({ page, server }) => {
+test("weights that find no room are used all the same, and the page says so @debugger", async ({
+  page,
+  server,
+}) => {
   const browser = await page.context().newCDPSession(page);
   const { origin } = new URL(server.page);
   await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
@@ -168,7 +171,7 @@ test("weights that find no room are used all the same, and the page says so", as
   await expect(page.locator(use)).toHaveText(/^Download/);
 });
 
-test("weights are used where the browser forbids to keep them", async ({ page, server }) => {
+test("weights are used where the browser forbids to keep them @init-scripts", async ({ page, server }) => {
   await page.addInitScript(() => {
     CacheStorage.prototype.open = () => Promise.reject(new DOMException("forbidden", "SecurityError"));
   });
@@ -179,7 +182,7 @@ test("weights are used where the browser forbids to keep them", async ({ page, s
   await mapShown(page);
 });
 
-test("room that ends midway keeps what it has, and the rest goes on", async ({ page }) => {
+test("room that ends midway keeps what it has, and the rest goes on @init-scripts", async ({ page }) => {
   const server = new Server(files.middle);
   await server.start();
   try {

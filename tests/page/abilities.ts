@@ -1,0 +1,34 @@
+import type { TestInfo } from "@playwright/test";
+
+/**
+ * Why a test is passed over in a browser: the test's title has a tag for what it makes the browser do beyond
+ * what a person does, and the browser can't be made to. By the project's name.
+ */
+const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  firefox: {
+    "@webgpu": "on a software adapter Firefox's takes minutes; webgpu.test.ts has one small network on it",
+    "@workers": "Firefox's WebDriver runs no scripts in workers",
+    "@debugger": "only Chromium's debugger sets quotas and drags folders",
+    "@clipboard": "Firefox's WebDriver grants no access to the clipboard",
+    "@redirects": "Firefox follows no redirect that a test answers with",
+    "@dark": "Firefox ESR's WebDriver can't set the colour scheme",
+  },
+  webkit: {
+    "@webgpu": "WebKitGTK has no WebGPU",
+    "@workers": "WebKitWebDriver runs no scripts in workers",
+    "@debugger": "only Chromium's debugger sets quotas and drags folders",
+    "@clipboard": "WebKitWebDriver grants no access to the clipboard",
+    "@phone": "MiniBrowser's window is never as narrow as a phone",
+    "@dark": "WebKitWebDriver can't set the colour scheme",
+    "@routes": "WebKitWebDriver intercepts no requests",
+    "@redirects": "WebKitWebDriver intercepts no requests",
+    "@requests": "WebKitWebDriver tells of no requests",
+    "@init-scripts": "WebKitWebDriver runs no scripts before the page's own",
+  },
+};
+
+/** Passes a test over where the browser lacks something that it needs. */
+export function passOver(test: TestInfo): void {
+  const lacks = LACKS[test.project.name] ?? {};
+  for (const tag of test.tags) test.skip(tag in lacks, lacks[tag]);
+}
