@@ -3,11 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test [page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|rise|speed]]
+usage="usage: ./build.sh [serve|test [--quick|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
              over, unless ALL=1 is set
+  test --quick
+             check the page's lints and types, and test its logic without a browser: seconds
   test page  build, then run the page's tests alone whose file or title has NAME in it, in chromium, firefox or
              webkit (chromium)
   sanitize   run the kernels' tests under AddressSanitizer, ROUNDS geometries of them (2000)
@@ -115,7 +117,15 @@ test_page() {
   (cd tests/page && npm test --silent -- "${projects[@]}" "$@")
 }
 
+# The page's logic, by random sequences of what a person does among others.
+test_logic() {
+  say "Testing the page's logic"
+  (cd www && SEQUENCES=$1 npm test --silent)
+}
+
 build_pkg() {
+  # The licences of what the page is made of are written with those of the wasm.
+  need_npm www
   say "Building pkg/"
   cargo build --release --lib --target wasm32-unknown-unknown
   local wasm=target/wasm32-unknown-unknown/release/c3lrp.wasm
@@ -131,7 +141,6 @@ build_pkg() {
 }
 
 build_page() {
-  need_npm www
   say "Building the page"
   (cd www && npm run --silent build)
 }
@@ -245,6 +254,12 @@ case "${1-}" in
     (cd www && npm run --silent serve)
     ;;
   test)
+    if [ "${2-}" = --quick ]; then
+      need_npm www; need_npm tests/page
+      check_page
+      test_logic 100
+      exit
+    fi
     need_tools; need_browsers
     need_npm tests/page
     if [ "${2-}" = page ]; then
@@ -255,7 +270,7 @@ case "${1-}" in
       test_page "$browser" --grep "${3-}"
       exit
     fi
-    [ $# -le 1 ] || fail "there are no tests \"$2\"; there is page"
+    [ $# -le 1 ] || fail "there are no tests \"$2\"; there are --quick and page"
     lint; build_pkg; build_page; check_page
     say "Testing the kernels and the reader of checkpoints"
     cargo test --release -p c3lrp-kernels -p c3lrp-pytorch
@@ -268,6 +283,7 @@ case "${1-}" in
     }
     # The same inputs each time, as far as ten seconds reach.
     fuzz_seed=1 ring fuzz "src crates fuzz tests/engine/allocation.rs" fuzz 10
+    test_logic 1000
     rm -rf target/page-tests
     test_page chromium --project full
     ring firefox "www src crates tests/page pkg" test_page firefox

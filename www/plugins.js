@@ -25,7 +25,9 @@ export const packages = () => ({
     const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
     const modules = Object.values(bundle).flatMap(({ moduleIds }) => moduleIds ?? []);
     const own = Object.keys(dependencies).map((name) => `/node_modules/${name}/`);
-    const foreign = modules.filter((id) => id.includes("/node_modules/") && !own.some((path) => id.includes(path)));
+    const foreign = modules.filter(
+      (id) => id.includes("/node_modules/") && !own.some((path) => id.includes(path)),
+    );
     if (foreign.length > 0) throw new Error(`the page has code of other npm packages: ${foreign.join(", ")}`);
   },
 });

@@ -4,5 +4,7 @@ import page from "./vite.config.js";
 // Logic without a browser: seconds, not minutes.
 export default mergeConfig(
   page,
-  defineConfig({ test: { include: ["tests/*.test.ts", "src/**/*.test.ts"], testTimeout: 30_000, environment: "node" } }),
+  defineConfig({
+    test: { include: ["tests/*.test.ts", "src/**/*.test.ts"], testTimeout: 30_000, environment: "node" },
+  }),
 );

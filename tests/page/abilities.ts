@@ -11,6 +11,7 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@debugger": "only Chromium's debugger sets quotas and drags folders",
     "@clipboard": "Firefox's WebDriver grants no access to the clipboard",
     "@redirects": "Firefox follows no redirect that a test answers with",
+    "@touch": "Firefox's WebDriver gives Playwright no touch screen",
     "@dark": "Firefox ESR's WebDriver can't set the colour scheme",
   },
   webkit: {

@@ -6,6 +6,7 @@ import { askAnyway, bare, classes, dropPicture, expect, mapShown, open, test } f
 
 bare(
   "a browser without WebAssembly, or without SIMD in it, is told so in a sentence",
+  { tag: "@init-scripts" },
   async ({ browser, server }) => {
     for (const [lacks, said] of [
       ["delete globalThis.WebAssembly", "it lacks WebAssembly. Use"],
@@ -24,6 +25,7 @@ bare(
 
 bare(
   "where canvases answer with noise, photographs are refused with a sentence, and birds are drawn",
+  { tag: "@init-scripts" },
   async ({ page, server }) => {
     await page.addInitScript(() => {
       const real = OffscreenCanvasRenderingContext2D.prototype.getImageData;
@@ -43,23 +45,27 @@ bare(
   },
 );
 
-bare("values are read by touch, next to the map", async ({ browser, server }) => {
-  const context = await browser.newContext({ hasTouch: true, viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  await open(page, server.page);
-  const readout = page.locator("#readout");
-  for (const map of ["#overlay", "#map"]) {
-    const canvas = page.locator(map);
-    await canvas.scrollIntoViewIfNeeded();
-    const box = await canvas.boundingBox();
-    if (!box) throw new Error(`${map} is nowhere`);
-    await page.touchscreen.tap(box.x + box.width / 4, box.y + box.height / 2);
-    await expect(readout).toContainText("Pixel 56, 112:");
-    // It is in sight while the finger is on the map.
-    await expect(readout).toBeInViewport();
-  }
-  await context.close();
-});
+bare(
+  "values are read by touch, next to the map",
+  { tag: ["@phone", "@touch"] },
+  async ({ browser, server }) => {
+    const context = await browser.newContext({ hasTouch: true, viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    await open(page, server.page);
+    const readout = page.locator("#readout");
+    for (const map of ["#overlay", "#map"]) {
+      const canvas = page.locator(map);
+      await canvas.scrollIntoViewIfNeeded();
+      const box = await canvas.boundingBox();
+      if (!box) throw new Error(`${map} is nowhere`);
+      await page.touchscreen.tap(box.x + box.width / 4, box.y + box.height / 2);
+      await expect(readout).toContainText("Pixel 56, 112:");
+      // It is in sight while the finger is on the map.
+      await expect(readout).toBeInViewport();
+    }
+    await context.close();
+  },
+);
 
 test("text that is dragged goes into the field for classes, and files go to the page", async ({ page }) => {
   const prevented = await page.evaluate(() => {
@@ -113,9 +119,7 @@ test("a class that is asked for is not named above another's map", async ({ page
   expect((await classes(page)).target).toBe(top[1]);
 });
 
-test("fields are large enough that phones don't zoom, and legends stand beside their buttons", async ({
-  page,
-}) => {
+test("fields are large enough that phones don't zoom", { tag: "@phone" }, async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.locator("#compare-open").click();
   await page.locator("#judge-open").click();
@@ -128,7 +132,10 @@ test("fields are large enough that phones don't zoom, and legends stand beside t
         .map((field) => field.id || field.outerHTML),
     );
   expect(small).toEqual([]);
-  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test("legends stand beside their buttons", async ({ page }) => {
+  await page.locator("#judge-open").click();
   const above = await page.locator("fieldset.segments").evaluateAll((sets) =>
     sets
       .filter((set) => set.checkVisibility())
@@ -162,9 +169,11 @@ test("the page speaks Japanese, remembers it, and keeps its answer", async ({ pa
 });
 
 bare("every text of the page is in its catalogue", async ({ page, server }) => {
-  // In this language every text that a catalogue has is in accents, between brackets.
-  await page.addInitScript(() => localStorage.setItem("c3lrp-language", "qps"));
   await open(page, server.page);
+  // In this language every text that a catalogue has is in accents, between brackets.
+  await page.evaluate(() => localStorage.setItem("c3lrp-language", "qps"));
+  await page.reload();
+  await mapShown(page);
   const bare = async (state: string): Promise<void> => {
     const found = await page.evaluate(() => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -22,12 +22,18 @@ const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 const launch = (args: string[]) => ({ launchOptions: { executablePath: CHROMIUM, args } });
 
-/** What Playwright drives over WebDriver BiDi. */
-const bidi = (executablePath: string, firefoxUserPrefs: Record<string, boolean> = {}) =>
+/** Another engine's browser, which Playwright drives over WebDriver BiDi; these take longer over a map. */
+const bidi = (name: string, executablePath: string, firefoxUserPrefs: Record<string, boolean> = {}) =>
   ({
-    browserName: "firefox",
-    channel: "moz-firefox",
-    launchOptions: { executablePath, firefoxUserPrefs },
+    name,
+    fullyParallel: true,
+    timeout: 180_000,
+    expect: { timeout: 90_000 },
+    use: {
+      browserName: "firefox",
+      channel: "moz-firefox",
+      launchOptions: { executablePath, firefoxUserPrefs },
+    },
   }) as const;
 
 export default defineConfig({
@@ -52,17 +58,13 @@ export default defineConfig({
       use: launch([...quiet, ...webgpu]),
     },
     {
-      name: "firefox",
-      fullyParallel: true,
-      testIgnore: ["no-gpu.test.ts", ...ALONE],
       // A page may take the focus back that has gone to the browser's own buttons.
-      use: bidi(FIREFOX, { "dom.disable_window_flip": false }),
+      ...bidi("firefox", FIREFOX, { "dom.disable_window_flip": false }),
+      testIgnore: ["no-gpu.test.ts", ...ALONE],
     },
     {
-      name: "webkit",
-      fullyParallel: true,
+      ...bidi("webkit", fileURLToPath(new URL("webkit.mjs", import.meta.url))),
       testIgnore: ["no-gpu.test.ts", "webgpu.test.ts", ...ALONE],
-      use: bidi(fileURLToPath(new URL("webkit.mjs", import.meta.url))),
     },
     { name: "no-gpu", testMatch: "no-gpu.test.ts", use: launch(quiet) },
     // The full-size ResNet-50, and many shaders: minutes on a software adapter, and alone, since it is timed.

@@ -1,4 +1,4 @@
-import type { FullResult, Reporter, TestCase } from "@playwright/test/reporter";
+import type { Reporter, TestCase } from "@playwright/test/reporter";
 
 /** Says at the end which tests were passed over, by the reason. */
 export default class Skipped implements Reporter {
@@ -12,7 +12,7 @@ export default class Skipped implements Reporter {
     this.#titles.set(reason, [...(this.#titles.get(reason) ?? []), test.title]);
   }
 
-  onEnd(_: FullResult): void {
+  onEnd(): void {
     for (const [reason, titles] of this.#titles) {
       console.log(`\n  ${titles.length} passed over: ${reason}`);
       for (const title of titles) console.log(`    ${title}`);

@@ -344,7 +344,7 @@ class Browser {
   #commands = {
     "session.new": ({ capabilities: { alwaysMatch } }) => {
       this.#proxy = alwaysMatch.proxy;
-      const capabilities = { browserName: "webkit", browserVersion: "" };
+      const capabilities = { browserName: "webkit", browserVersion: "", userAgent: "WebKitGTK" };
       return { sessionId: randomUUID(), capabilities };
     },
     "session.subscribe": () => ({ subscription: randomUUID() }),
@@ -354,6 +354,7 @@ class Browser {
     "emulation.setLocaleOverride": () => {},
     "emulation.setScreenOrientationOverride": () => {},
     "emulation.setScreenSettingsOverride": () => {},
+    "storage.getCookies": () => ({ cookies: [] }),
     "network.addDataCollector": () => ({ collector: randomUUID() }),
     "network.addIntercept": ({ phases }) => {
       if (phases.some((phase) => phase !== "authRequired"))
