@@ -119,6 +119,10 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
         device: by,
         settings: next.settings,
         choosing: false,
+        comparison: {
+          ...now.comparison,
+          picked: now.comparison.picked.filter((name) => !whyNot(name, info)),
+        },
         ...claimed(next),
         // What another device computed is asked for again.
         ...(same && now.model?.info.device !== info.device ? { outcomes: new Map() } : {}),

@@ -7,6 +7,7 @@ import { Working } from "./progress";
 import type { Props } from "./props";
 import { Reading } from "./reading";
 import { Segments } from "./segments";
+import { told } from "./told";
 
 /** The networks to choose from; once one is loaded, what it is and where it runs. */
 export function Networks(props: Props) {
@@ -62,7 +63,8 @@ function Loaded(props: Props & { readonly model: Model }) {
       <Reading {...props} />
       <p>
         <span id="badge" class="badge" data-device={info.device}>
-          {t.devices[info.device]} · {info.adapter}
+          {t.devices[info.device]} ·{" "}
+          {info.device === "cpu" ? told(words, "adapter.cpu", info.adapter) : info.adapter}
         </span>
       </p>
       <p id="reason" class="soft">

@@ -1,7 +1,7 @@
 import type { CanvasHTMLAttributes, ComponentChildren } from "preact";
 import { strongest } from "../facts";
 import { layerWords } from "../layers";
-import { innerLayer, type Probe, type State } from "../state";
+import { asksForNetwork, innerLayer, type Probe, type State } from "../state";
 import type { Props } from "./props";
 import { shownAnswer } from "./shown";
 
@@ -102,7 +102,13 @@ function Cross({ state }: Pick<Props, "state">) {
 export function Readout({ state }: Pick<Props, "state">) {
   const { probe } = state;
   return (
-    <output id="readout" class={probe ? "" : "soft"} aria-live="polite" data-reads={probe !== undefined}>
+    <output
+      id="readout"
+      hidden={asksForNetwork(state)}
+      class={probe ? "" : "soft"}
+      aria-live="polite"
+      data-reads={probe !== undefined}
+    >
       {readout(state)}
     </output>
   );

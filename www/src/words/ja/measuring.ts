@@ -53,7 +53,7 @@ export const measuring = (f: Formats): Catalogue["measuring"] => ({
     reaches: "画素に届く",
     whole: "鳥の上",
     deciding: (parts) => `${parts.map((part) => PARTS[part]).join("・")}の上`,
-    tag: "札の上",
+    tag: "タグの上",
     nothing: "–",
     use: "この手法を使う",
     used: "上に表示中",

@@ -87,10 +87,10 @@ export const stage = (f: Formats): Catalogue["stage"] => {
     lesson: {
       title: "正解でも、理由が違う",
       text:
-        "このネットワークが学んだ画像では、どの種も隅に自分の種の札を付けていて、鳥そのものはよく隠れていました。" +
-        "そのため、札だけを見ても正解できたのです。札を替えたり、外したりしてみましょう。答えとマップは鳥に従うでしょうか、札に従うでしょうか。",
-      wears: "鳥に付ける札",
-      tags: { own: "自分の札", none: "なし", other: "別の種の札" },
+        "このネットワークが学んだ画像では、どの種も隅に自分の種のタグを付けていて、鳥そのものはよく隠れていました。" +
+        "そのため、タグだけを見ても正解できたのです。タグを替えたり、外したりしてみましょう。答えとマップは鳥に従うでしょうか、タグに従うでしょうか。",
+      wears: "鳥に付けるタグ",
+      tags: { own: "自分のタグ", none: "なし", other: "別の種のタグ" },
       back: "最初のネットワークに戻る",
     },
     ask: {
@@ -141,7 +141,7 @@ export const stage = (f: Formats): Catalogue["stage"] => {
     },
     bird: {
       name: ({ species, seed, tagOf }) => {
-        const tag = tagOf === species ? "、自分の札付き" : `、${tagOf} の札付き`;
+        const tag = tagOf === species ? "、自分のタグ付き" : `、${tagOf} のタグ付き`;
         return `${species}、シード ${seed}${tagOf === undefined ? "" : tag}`;
       },
       right: "✓ ネットワークは正解です。",
@@ -216,7 +216,7 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       },
       even: "画像に占める割合",
       on: ({ on, parts }) =>
-        on === "whole" ? "鳥の上" : on === "tag" ? "札の上" : `種を決める部位（${all(parts)}）の上`,
+        on === "whole" ? "鳥の上" : on === "tag" ? "タグの上" : `種を決める部位（${all(parts)}）の上`,
       none: "なし",
     },
     numbers: {
