@@ -54,7 +54,7 @@ type Ask = Call extends infer C ? (C extends Call ? Omit<C, "id"> : never) : nev
 type OnPicture = Extract<Ask, { kind: "explain" | "measure" | "judge" | "film" }>;
 
 /** A call that ends at its next step when it is told to; one that doesn't within this time takes the worker with it. */
-const PATIENCE = 2_000;
+const PATIENCE = 15_000;
 
 /**
  * The one client of the worker. Calls that need the network run one after another: whoever asks waits for the
