@@ -24,6 +24,7 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@routes": "WebKitWebDriver intercepts no requests",
     "@redirects": "WebKitWebDriver intercepts no requests",
     "@requests": "WebKitWebDriver tells of no requests",
+    "@minutes": "it takes WebKitGTK three minutes, and Chromium and Firefox run it",
     "@init-scripts": "WebKitWebDriver runs no scripts before the page's own",
   },
 };

@@ -175,7 +175,7 @@ test("the opening bird's curves, scores and pictures are the library's", async (
   await expect(page.locator("#judgement")).toBeHidden();
 });
 
-test("protocols and equal values give what the library gives, and maps that know nothing stand beside", async ({
+test("protocols and equal values give what the library gives, and maps that know nothing stand beside @minutes", async ({
   page,
 }) => {
   test.slow();
@@ -219,7 +219,7 @@ test("protocols and equal values give what the library gives, and maps that know
   expect(await scores(page, "LRP-εz⁺"), "what was measured is kept").toEqual(first);
 });
 
-test("with the comparison open every card that is done has a row, of which one is chosen", async ({
+test("with the comparison open every card that is done has a row, of which one is chosen @minutes", async ({
   page,
 }) => {
   test.slow();
@@ -260,7 +260,7 @@ test("with the comparison open every card that is done has a row, of which one i
   await expect(row(page, "C3-LRP").locator("input"), "the main view's is chosen again").toBeChecked();
 });
 
-test("calling off keeps what is done, the page explains on, and another class or picture is measured anew", async ({
+test("calling off keeps what is done, the page explains on, and another class or picture is measured anew @minutes", async ({
   page,
 }) => {
   test.slow();
