@@ -1,5 +1,7 @@
 import type { CreateOptions } from "c3lrp";
+import { EngineError } from "./errors";
 import type { ModelEntry } from "./models";
+import { isSentence } from "./words/library";
 import type { Say } from "./words/words";
 
 /** What tensors don't tell, as a person says it; the library's options. */
@@ -50,18 +52,20 @@ export function withConfigs(source: Source, configs: readonly Config[]): Source 
 
 /** A network among several in one file. */
 export interface Among {
-  /** What it is: "a ResNet". */
+  /** What it is: "ResNet". */
   readonly family: string;
   /** How its tensors' names begin. */
-  readonly beginning: string;
+  readonly prefix: string;
 }
 
-/** The networks that the library's message names where a file holds several; none for other messages. */
-export function severalNetworks(message: string): readonly Among[] {
-  if (!/holds \d+ networks/.test(message)) return [];
-  const named = message.matchAll(/(\ba (?:[\w-]+)) by names that begin with ("(?:[^"\\]|\\.)*")/g);
-  return [...named].map(([, family = "", quoted = '""']) => ({
-    family,
-    beginning: JSON.parse(quoted) as string,
+/** The networks that the library names where a file holds several; none for other errors. */
+export function severalNetworks(error: unknown): readonly Among[] {
+  const what = error instanceof EngineError ? error.sentence.params.what : undefined;
+  if (!isSentence(what) || what.code !== "several-networks") return [];
+  const { networks } = what.params;
+  if (!Array.isArray(networks)) return [];
+  return networks.filter(isSentence).map(({ params: { family, prefix } }) => ({
+    family: String(family),
+    prefix: String(prefix),
   }));
 }

@@ -134,7 +134,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
     };
   };
   const failed = (error: unknown): Change => {
-    const several = error instanceof EngineError ? severalNetworks(error.message) : [];
+    const several = severalNetworks(error);
     const unfit = error instanceof EngineError && error.name === "DeviceError";
     const { entry } = network;
     const broken =
@@ -154,7 +154,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
               say: ({ t }) => t.work.severalNetworks({ file: network.called, count: several.length }),
               choices: several.map((one) => ({
                 say: ({ t }) => t.work.among(one),
-                action: { kind: "among", source: network, network: one.beginning },
+                action: { kind: "among", source: network, network: one.prefix },
               })),
             }
           : {

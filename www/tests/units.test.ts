@@ -88,9 +88,23 @@ test("no text is left in English", () => {
 });
 
 test("what the library says of several networks in a file becomes a choice", () => {
-  const message =
-    'These weights can\'t be used: the file holds 2 networks: a ResNet by names that begin with "model.", a ResNet by names that begin with "ema."; choose one';
-  expect(severalNetworks(message).map(({ beginning }) => beginning)).toEqual(["model.", "ema."]);
+  const named = (prefix: string) => ({
+    code: "network-named",
+    params: { family: "ResNet", prefix },
+    text: "",
+  });
+  const what = {
+    code: "several-networks",
+    params: { count: 2, networks: [named("model."), named("ema.")] },
+    text: "",
+  };
+  const sentence = { code: "error.WeightsError", params: { what }, text: "" };
+  const found = severalNetworks(new EngineError("WeightsError", sentence));
+  expect(found).toEqual([
+    { family: "ResNet", prefix: "model." },
+    { family: "ResNet", prefix: "ema." },
+  ]);
+  expect(severalNetworks(new EngineError("WeightsError", what))).toEqual([]);
 });
 
 test("whatever is thrown becomes a sentence", () => {

@@ -38,7 +38,8 @@ function written(
   return new Intl.ListFormat(language, { type, style: join ? "long" : "narrow" }).format(each);
 }
 
-const isSentence = (value: unknown): value is Sentence =>
+/** Whether a parameter is a sentence of its own. */
+export const isSentence = (value: unknown): value is Sentence =>
   typeof value === "object" &&
   value !== null &&
   typeof Reflect.get(value, "code") === "string" &&

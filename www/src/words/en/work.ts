@@ -80,8 +80,8 @@ export const work = (f: Formats) => {
       `This page explains one picture at a time. It took “${name}”, the first of ${f.count(count)}.`,
     severalNetworks: ({ file, count }: { file: string; count: number }): string =>
       `“${file}” holds ${f.count(count)} networks. Which one should be explained?`,
-    among: ({ family, beginning }: { family: string; beginning: string }): string =>
-      `${family.charAt(0).toUpperCase()}${family.slice(1)} whose names ${beginning ? `begin with “${beginning}”` : "have no beginning of their own"}`,
+    among: ({ family, prefix }: { family: string; prefix: string }): string =>
+      `A ${family} whose names ${prefix ? `begin with “${prefix}”` : "have no beginning of their own"}`,
 
     keptBefore: "What was set before is kept.",
     stays: "The network stays where it was.",

@@ -59,8 +59,8 @@ export const work = (f: Formats): Catalogue["work"] => {
       `説明できる画像は一度に一枚です。${f.count(count)} 枚のうち最初の「${name}」を使います。`,
     severalNetworks: ({ file, count }) =>
       `「${file}」には ${f.count(count)} 個のネットワークがあります。どれを説明しますか。`,
-    among: ({ family, beginning }) =>
-      `${family.replace(/^an? /, "")}（${beginning ? `名前が「${beginning}」で始まるもの` : "名前に共通の始まりがないもの"}）`,
+    among: ({ family, prefix }) =>
+      `${family}（${prefix ? `名前が「${prefix}」で始まるもの` : "名前に共通の始まりがないもの"}）`,
 
     keptBefore: "設定は前のままです。",
     stays: "ネットワークは元の装置のままです。",
