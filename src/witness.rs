@@ -6,7 +6,7 @@
 //! weights, branches and batches are all watched alike. Work is submitted without waiting, so that one thread
 //! watches one piece of work at a time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -173,7 +173,9 @@ pub(crate) async fn read<T: Send>(
     let asked = tensors.len();
     tensors.extend(notes);
     let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
+    let arriving = Arriving::begin();
     let mut read = transaction.execute_async().await?.into_iter().map(values);
+    drop(arriving);
     if read.next().transpose()? != Some(vec![drawn + 1.0]) {
         return Err(Error::DeviceWrong(say!("device-idle", "it computes nothing any more")));
     }
@@ -187,6 +189,34 @@ pub(crate) async fn read<T: Send>(
         )?;
     }
     Ok((given, read))
+}
+
+thread_local! {
+    static ARRIVING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A result that is on its way from a device. Its buffer is mapped until it is here: work that was dropped meanwhile
+/// would leave it so, and the device would refuse whatever uses it next.
+struct Arriving;
+
+impl Arriving {
+    fn begin() -> Self {
+        ARRIVING.set(ARRIVING.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        // A thread that is ending has no counts any more.
+        _ = ARRIVING.try_with(|arriving| arriving.set(arriving.get().saturating_sub(1)));
+    }
+}
+
+/// Whether a result is on its way from a device, so that the work that waits for it must not be dropped.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn arriving() -> bool {
+    ARRIVING.get() > 0
 }
 
 /// As [`read`], of work that is to come again: its buffers are kept for that.

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{JsResult, property, thrown};
 use crate::sentence::say;
-use crate::{Error, Result};
+use crate::{Error, Result, witness};
 
 /// The `AbortSignal` among a call's options, where there is one.
 pub struct Abort(Option<JsValue>);
@@ -25,7 +25,8 @@ impl Abort {
         }
     }
 
-    /// What comes of the work; the signal's reason is thrown as soon as it aborts, and the work dropped.
+    /// What comes of the work; once the signal aborts, its reason is thrown and the work dropped, as soon as nothing
+    /// is on its way from a device.
     pub async fn unless<T>(&self, work: impl Future<Output = Result<T>>) -> JsResult<T> {
         let Some(signal) = &self.0 else { return work.await.map_err(thrown) };
         let mut resolve = None;
@@ -37,11 +38,18 @@ impl Abort {
         listen("addEventListener")?;
         let mut aborted = pin!(JsFuture::from(aborted));
         let mut work = pin!(work);
+        let mut called_off = false;
         let outcome = poll_fn(|context| {
-            if property(signal, "aborted").is_truthy() || aborted.as_mut().poll(context).is_ready() {
+            called_off = called_off || property(signal, "aborted").is_truthy();
+            called_off = called_off || aborted.as_mut().poll(context).is_ready();
+            if called_off && !witness::arriving() {
                 return Poll::Ready(Err(property(signal, "reason")));
             }
-            work.as_mut().poll(context).map(|done| done.map_err(thrown))
+            let done = work.as_mut().poll(context).map(|done| done.map_err(thrown));
+            if called_off && (done.is_ready() || !witness::arriving()) {
+                return Poll::Ready(Err(property(signal, "reason")));
+            }
+            done
         })
         .await;
         listen("removeEventListener")?;

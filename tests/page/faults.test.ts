@@ -232,11 +232,11 @@ async function onGpu(
   await expect(page.locator("#headline")).toContainText("What speaks for");
   await mapShown(page);
   const second = await canvasHash(page, "#map");
-  await page.getByLabel("WebGPU", { exact: true }).check();
-  await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
-  await mapShown(page);
   await page.locator("#top button").first().click();
   await expect(page.locator("#headline")).toContainText("It sees");
+  await mapShown(page);
+  await page.getByLabel("WebGPU", { exact: true }).check();
+  await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
   await mapShown(page);
   return { cat, coffee, second };
 }
