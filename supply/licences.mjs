@@ -101,7 +101,7 @@ const npm = Object.keys(JSON.parse(read(path.join(www, "package.json"))).depende
   const folder = path.join(www, "node_modules", name);
   const { version, license } = JSON.parse(read(path.join(folder, "package.json")));
   if (!KNOWN.has(license)) throw new Error(`${name} has a licence that is not known here: ${license}`);
-  return `${name} ${version}  ${license}\n\n${read(path.join(folder, "LICENSE"))}`;
+  return `${name} ${version} (${license})\n\n${read(path.join(folder, "LICENSE"))}`;
 });
 
 const rule = "=".repeat(100);

@@ -481,7 +481,9 @@ test("a network that the memory is too small for is a sentence, and the one befo
   await mapShown(page);
   const map = await canvasHash(page, "#map");
   await page.setInputFiles("#own-file", files.full);
-  await expect(page.locator(notice)).toContainText("close other tabs to free memory or choose another model");
+  await expect(page.locator(notice)).toContainText(
+    "close other tabs to free memory, or choose another network",
+  );
   await expect(page.locator("#model-name")).toHaveText("small");
   await dropPicture(page, files.coffee);
   await mapShown(page);

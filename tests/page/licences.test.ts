@@ -41,3 +41,14 @@ test("every crate has a licence that is known, and a text", () => {
       /^\(?(MIT|Apache-2\.0|0BSD|BSD-[23]-Clause|BSL-1\.0|MPL-2\.0|Unlicense|Zlib)\b/,
     );
 });
+
+test("the page's npm packages are there, with their texts", () => {
+  const { dependencies } = JSON.parse(readFileSync(`${root}/www/package.json`, "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  for (const [name, version] of Object.entries(dependencies)) {
+    const text = readFileSync(`${root}/www/node_modules/${name}/LICENSE`, "utf8").trim();
+    expect(shipped).toContain(`${name} ${version} (`);
+    expect(shipped).toContain(text);
+  }
+});

@@ -68,6 +68,8 @@ export class Engine {
   #source: Source | undefined;
   #choice: DeviceChoice = "auto";
   #info: Info | undefined;
+  /** Where the network ran last, whatever became of its worker. */
+  #device: Info["device"] | undefined;
   /** Which picture the worker holds. */
   #pictureId = 0;
 
@@ -181,6 +183,7 @@ export class Engine {
     if (info.kernels) keepKernels(info.kernels);
     this.#choice = device;
     this.#info = info;
+    this.#device = info.device;
     return info;
   }
 
@@ -195,8 +198,7 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       console.warn(`${error.name}: ${error.message}`);
-      const onGpu = this.#choice !== "cpu" && error.name !== "NotStarted";
-      if (!onGpu) throw stopped(error);
+      if (this.#device !== "webgpu" || error.name === "NotStarted") throw stopped(error);
       this.#leaveGpu(error);
       this.events.onLostGpu(error);
       return await this.#afresh(() => this.#onPictureOnce(kind, picture, ask, following));

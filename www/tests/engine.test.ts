@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { answerKey } from "../src/answer";
 import { isOld, questionOf, targetOf } from "../src/state";
+import { english } from "../src/words/words";
 import { open, prepare, rest } from "./page";
 import { FakeWorker } from "./worker";
 
@@ -74,13 +75,27 @@ test("options that the library refuses go back to the method before", async () =
   expect(state.notice?.kind).toBe("error");
 });
 
-test("a worker that breaks is replaced, and what it was asked is asked again on the CPU", async () => {
+test("a worker that breaks on the CPU is a sentence, and is asked again by the person", async () => {
   let breaks = 1;
   FakeWorker.manner = {
     turns: () => 1,
     fails: ({ kind }) => (kind === "explain" && breaks-- > 0 ? "crash" : undefined),
   };
   const page = open();
+  const broken = await rest(page);
+  expect(broken.notice?.say(english)).toBe(english.t.errors.stopped);
+  expect(broken.device).toBe("auto");
+  page.controller.retry();
+  expect((await rest(page)).answer).toBeDefined();
+});
+
+test("a worker that breaks on the GPU is replaced, and what it was asked is asked again on the CPU", async () => {
+  let breaks = 1;
+  FakeWorker.manner = {
+    turns: () => 1,
+    fails: ({ kind }) => (kind === "explain" && breaks-- > 0 ? "crash" : undefined),
+  };
+  const page = open({ device: "webgpu" });
   const state = await rest(page);
   expect(state.answer).toBeDefined();
   expect(state.device).toBe("cpu");
