@@ -230,7 +230,7 @@ test("of any network on Hugging Face, kind and size come before its weights @rou
 
   await page.locator("#change").click();
   await look("https://huggingface.co/who/checkpoint");
-  await expect(found).toContainText("its weights will tell what it is");
+  await expect(found).toContainText("the weights will tell what it is");
   await found.getByRole("button", { name: "Download" }).click();
   await expect(page.locator("#model-name")).toHaveText("who/checkpoint");
   await mapShown(page);
