@@ -30,8 +30,11 @@ async function start(root: HTMLElement): Promise<void> {
   let settled = false;
   root.replaceChildren();
   store.follow((state) => {
-    document.documentElement.lang = state.words.language;
-    document.title = state.words.t.stage.title;
+    // index.html is in English as it stands.
+    if (document.documentElement.lang !== state.words.language) {
+      document.documentElement.lang = state.words.language;
+      document.title = state.words.t.stage.title;
+    }
     render(<Page state={state} actions={controller} />, root);
     // What is kept for the next time waits until this time's picture is explained.
     if (settled || isBusy(state)) return;

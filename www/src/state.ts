@@ -83,7 +83,7 @@ export interface Notice {
 }
 
 /** What a person does that may go wrong, and is then done anew. */
-export type Topic = "settings" | "reading" | "comparison" | "judgement";
+export type Topic = "settings" | "reading" | "network" | "comparison" | "judgement";
 
 /** What a button in a notice does. */
 export type NoticeAction =

@@ -127,6 +127,8 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
         // What another device computed is asked for again.
         ...(same && now.model?.info.device !== info.device ? { outcomes: new Map() } : {}),
         ...(same ? {} : { answer: undefined, query: "", layer: PICTURE }),
+        // What went wrong with a network before is over.
+        ...(now.notice?.about === "network" || now.notice?.about === "reading" ? { notice: undefined } : {}),
         ...(lost ? { notice: lostGpu(lost) } : {}),
         announcement: (words) =>
           words.t.work.loaded({ name: network.name(words), reason: words.library(info.why) }),
@@ -159,6 +161,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
             }
           : {
               kind: "error",
+              about: "network",
               say: (words) =>
                 [
                   saying(error)(words),
