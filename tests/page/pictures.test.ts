@@ -141,16 +141,18 @@ test("pictures that claim to be enormous are refused by their headers", async ({
   for (const [name, file] of BOMBS) {
     await dropBytes(page, [name, file]);
     await expect(page.locator(notice)).toHaveText(
-      new RegExp(`“${name}” has \\d+ megapixels and this page takes at most 40`),
+      new RegExp(`“${name}” has [\\d,]+ megapixels, and this page takes at most 40`),
     );
     expect(await canvasHash(page, "#map"), "what was there before stays").toBe(map);
   }
   // Some browsers tell its size, and others refuse it themselves, by its header too.
   await dropBytes(page, ["bomb.avif", avif()]);
-  await expect(page.locator(notice)).toContainText(/“bomb.avif” (is of the kind AVIF|has 3600 megapixels)/);
+  await expect(page.locator(notice)).toContainText(
+    /“bomb.avif” (is a file of the kind AVIF|has 3,600 megapixels)/,
+  );
   await dropBytes(page, ["long.png", pngFile(1_000_000, 1, 8, deflateSync(Buffer.alloc(4_000_001)))]);
   await expect(page.locator(notice)).toContainText(
-    "1000000 × 1 pixels, and this page takes at most 32767 along a side",
+    "1,000,000 × 1 pixels, and this page takes at most 32,767 along a side",
   );
   expect(await decoded()).toBe(0);
 
@@ -363,7 +365,7 @@ test("several files: names belong to the weights beside them, and the first pict
     ["small.safetensors", readFileSync(files.small)],
   );
   await pictureIs(page, "first.png");
-  await expect(page.locator(notice)).toContainText("this is “first.png”, the first of the 2 that you gave");
+  await expect(page.locator(notice)).toContainText("It took “first.png”, the first of 2");
   await mapShown(page);
   await expect(page.locator("#model-name")).toHaveText("small");
   await expect(page.locator("#top .name").first()).toHaveText(/^thing \d$/);
@@ -375,7 +377,7 @@ test("a folder is no picture @debugger", async ({ page }) => {
   for (const type of ["dragEnter", "dragOver", "drop"] as const) {
     await client.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
   }
-  await expect(page.locator(notice)).toContainText("“pictures” could not be read: it is a folder");
+  await expect(page.locator(notice)).toContainText("“pictures” could not be read. It may be a folder");
   await dropPicture(page, files.cat);
   await askAnyway(page);
   await mapShown(page);
@@ -383,8 +385,8 @@ test("a folder is no picture @debugger", async ({ page }) => {
 });
 
 for (const [name, says] of [
-  ["huge.png", /“huge.png” is a file of 5000 MB, and this page takes pictures of at most 250 MB/],
-  ["huge.txt", /“huge.txt” has 5000 MB and a list of class names at most 16 MB/],
+  ["huge.png", /“huge.png” is a file of 5,000 MB, and this page takes pictures of at most 250 MB/],
+  ["huge.txt", /“huge.txt” has 5,000 MB, and a list of class names has at most 16 MB/],
 ] as const) {
   test(`five gigabytes are not read: ${name}`, async ({ page }, info) => {
     const file = info.outputPath(name);

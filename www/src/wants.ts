@@ -118,7 +118,8 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
         loadedBy: by,
         device: by,
         settings: next.settings,
-        choosing: false,
+        // Who comes with an address of weights comes for them, not for the first network.
+        choosing: now.choosing && now.model === undefined,
         comparison: {
           ...now.comparison,
           picked: now.comparison.picked.filter((name) => !whyNot(name, info)),

@@ -40,7 +40,7 @@ export const errors = (f: Formats) => ({
     `“${name}” is a HEIC picture, which this browser cannot read. Save it as JPEG and drop it again. ` +
     "iPhones do this by themselves after Settings, Camera, Formats, Most Compatible.",
   pictureKind: ({ name, kind }: { name: string; kind: string }) =>
-    `“${name}” is a ${kind} file, which this browser cannot read as a picture. Save it as JPEG, PNG or WebP and drop it again.`,
+    `“${name}” is a file of the kind ${kind}, which this browser cannot read as a picture. Save it as JPEG, PNG or WebP and drop it again.`,
   pictureBroken: (name: string) =>
     `“${name}” could not be read as a picture. It is broken, or of a kind that this browser does not know. Save it as JPEG, PNG or WebP and drop it again.`,
   canvas: "The browser refused a canvas to read the picture with. Reload the page.",
