@@ -9,6 +9,9 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 export async function accessible(page: Page, state: string): Promise<void> {
   await page.evaluate(`if (!globalThis.axe) { ${source} }`);
   const found = await page.evaluate(async () => {
+    // What is half faded in has half its contrast.
+    const fading = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1);
+    await Promise.allSettled(fading.map(({ finished }) => finished));
     const { axe } = globalThis as unknown as {
       axe: {
         run(): Promise<{

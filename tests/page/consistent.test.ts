@@ -191,6 +191,8 @@ bare("every text of the page is in its catalogue", async ({ page, server }) => {
         "#method",
         "#picks label",
         ".method h3",
+        ".making progress",
+        "#judge-bar",
         "#hub-found",
         "#scores tbody",
         "#reading select",
