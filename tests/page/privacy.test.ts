@@ -278,7 +278,7 @@ test("weights of another host are not fetched, and the page says why @proxy", as
 }) => {
   await open(page, `${server.page}?weights=${encodeURIComponent("https://elsewhere.example/a.safetensors")}`);
   const card = page.locator("#cards .card:first-child");
-  await expect(card).toContainText("asks nobody but its own host and huggingface.co");
+  await expect(card).toContainText("fetches weights only from its own host and from huggingface.co");
   await expect(card.getByRole("button")).toHaveCount(0);
   expect(wayOut.hosts).toEqual([new URL(server.page).host]);
 });

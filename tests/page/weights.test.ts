@@ -20,8 +20,8 @@ for (const ranges of [true, false]) {
     await expect(page.locator(`${card} h3`)).toHaveText("model.safetensors");
     expect(server.asked, "nothing is fetched before the click").toEqual([]);
     await page.locator(use).click();
-    await expect(page.locator("#loading-what")).toContainText(/[1-9]\d+ of \d+ kB/);
-    await page.locator("#loading-cancel").click();
+    await expect(page.locator(`${card} .transfer p`)).toContainText(/[1-9]\d+ of \d+ kB/);
+    await page.getByRole("button", { name: "Cancel the download of model.safetensors" }).click();
     await expect(page.locator(use)).toHaveText("Resume");
     await expect(page.locator("#notice"), "calling off is no error").toBeHidden();
 
