@@ -7,7 +7,7 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 /** Holds what the page shows now to the rules of axe-core: all of its rules for WCAG 2.2 A and AA, and good practice. */
 export async function accessible(page: Page, state: string): Promise<void> {
-  await page.evaluate(`if (!globalThis.axe) { ${source} }`);
+  await page.evaluate(`(() => { if (!globalThis.axe) { ${source} } })()`);
   const found = await page.evaluate(async () => {
     // What is half faded in has half its contrast.
     const fading = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations === 1);
