@@ -94,6 +94,18 @@ test("the list of kept files is the built page, byte by byte", () => {
   for (const name of Object.keys(list)) expect(name).toMatch(/^(index\.html|assets\/.*-[\w-]{8}\.\w+)$/);
 });
 
+test("two copies of the page on one host keep their files apart", async ({ page, server }) => {
+  for (const address of [server.page, server.pageInFolder]) {
+    await open(page, address);
+    await kept(page);
+  }
+  // The second has tidied up by now, and so would another visit to the first.
+  await open(page, server.page);
+  expect(await shelf(page)).toEqual(Object.keys(listed(dist)));
+  server.stop();
+  for (const address of [server.pageInFolder, server.page]) await open(page, address);
+});
+
 test("an update never mixes: an open page keeps its files, the next one has all of the new @requests", async ({
   page,
   context,
