@@ -109,10 +109,7 @@ async function fetchAndReopen(page: Page, server: Server): Promise<void> {
   await expect(page.locator(use)).toHaveText("Use");
 }
 
-for (const [what, says] of [
-  ["altered", /has changed since it was downloaded, so it was thrown away. Download them again/],
-  ["missing", /has thrown away part of the kept weights. Download them again/],
-] as const) {
+for (const what of ["altered", "missing"] as const) {
   test(`kept weights of which a piece is ${what} are not used, and can be had again`, async ({
     page,
     server,
@@ -130,10 +127,15 @@ for (const [what, says] of [
       await (what === "altered" ? cache.put(piece, new Response(bytes)) : cache.delete(piece));
     }, what);
     await page.locator(use).click();
-    await expect(page.locator("#notice")).toContainText(says);
-    await expect(page.locator(use)).toHaveText(/^Download/);
-    await expect(page.locator("#model-name"), "what was loaded stays").toHaveText("Birds");
-    await page.locator(use).click();
+    // What the browser threw away is fetched again by itself; what has changed is a matter for the person.
+    if (what === "altered") {
+      await expect(page.locator("#notice")).toContainText(
+        /has changed since it was downloaded, so it was thrown away. Download them again/,
+      );
+      await expect(page.locator(use)).toHaveText(/^Download/);
+      await expect(page.locator("#model-name"), "what was loaded stays").toHaveText("Birds");
+      await page.locator(use).click();
+    }
     await loaded(page, "model.safetensors");
     expect(server.asked).toEqual(["whole", "whole"]);
     await mapShown(page);
