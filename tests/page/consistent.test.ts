@@ -233,7 +233,8 @@ bare("every text of the page is in its catalogue", async ({ page, server }) => {
   await bare("a photograph");
 });
 
-test("assistive technology finds nothing amiss in any state", async ({ page }) => {
+test("assistive technology finds nothing amiss in any state", { tag: "@axe" }, async ({ page }) => {
+  test.slow();
   await accessible(page, "open");
   await page.locator("#show-parts").check();
   await page.locator("#rail input[value='layer3.2']").click();
