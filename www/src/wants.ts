@@ -189,11 +189,6 @@ function question(engine: Engine, state: State): Want[] {
   if (!asks || loading(state)) return [];
   const key = questionKey(asks);
   if (state.outcomes.has(key)) return [];
-  if (wantsMasks(asks.method)) return masks(engine, state, asks, URGENCY.question);
-  const done =
-    (answer: Answer): Change =>
-    (now) =>
-      explained(now, key, answer);
   const failed = (error: unknown): Change => {
     const refused = error instanceof EngineError && error.name === "OptionsError";
     return (now) => {
@@ -217,6 +212,11 @@ function question(engine: Engine, state: State): Want[] {
       };
     };
   };
+  if (wantsMasks(asks.method)) return [masks(engine, asks, URGENCY.question, failed)];
+  const done =
+    (answer: Answer): Change =>
+    (now) =>
+      explained(now, key, answer);
   return [explain(engine, state, asks, URGENCY.question, done, failed)];
 }
 
@@ -260,22 +260,19 @@ function explain(
   return { key, urgency, run, failed };
 }
 
-/** Measures how many masks RISE gets through in a minute. */
-function masks(engine: Engine, { troubles }: State, asks: Question, urgency: number): Want[] {
-  const key = masksKey(asks.network);
-  if (troubles.has(key)) return [];
+/** Measures how many masks RISE gets through in a minute; where that fails, so does the question that waits for it. */
+function masks(engine: Engine, asks: Question, urgency: number, failed: Want["failed"]): Want {
   const run: Want["run"] = async (following) => {
     const count = await engine.measure(asks.picture, asks.fit, following);
     return ({ minuteMasks }) => ({ minuteMasks: { ...minuteMasks, [asks.network]: count } });
   };
-  return [{ key, urgency, run, failed: troubled(key) }];
+  return { key: masksKey(asks.network), urgency, run, failed };
 }
 
 function comparison(engine: Engine, state: State): Want[] {
   const [card] = missingCards(state);
   if (!card?.question || loading(state)) return [];
   const { question: asks, method } = card;
-  if (wantsMasks(asks.method)) return masks(engine, state, asks, URGENCY.card);
   const key = questionKey(asks);
   const title = methodTitle(method.name);
   const done =
@@ -290,6 +287,7 @@ function comparison(engine: Engine, state: State): Want[] {
       outcomes: put(outcomes, key, { kind: "failed", say: saying(error) }),
       notice: { kind: "error", about: "comparison", say: (words) => `${title}: ${saying(error)(words)}` },
     });
+  if (wantsMasks(asks.method)) return [masks(engine, asks, URGENCY.card, failed)];
   return [explain(engine, state, asks, URGENCY.card, done, failed)];
 }
 

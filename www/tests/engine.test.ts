@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { answerKey } from "../src/answer";
-import { isOld, questionOf, targetOf } from "../src/state";
+import { isOld, outcomeOf, questionOf, targetOf } from "../src/state";
 import { english } from "../src/words/words";
 import { open, prepare, rest } from "./page";
 import { FakeWorker } from "./worker";
@@ -173,6 +173,24 @@ test("RISE that is called off keeps the worker and the weights", async () => {
   expect(isOld(state)).toBe(false);
   expect(FakeWorker.all.length).toBe(1);
   expect(FakeWorker.calls.filter(({ kind }) => kind === "create").length).toBe(1);
+});
+
+test("where RISE's speed can't be measured the page says so, rests, and can be asked again", async () => {
+  const page = open();
+  await rest(page);
+  FakeWorker.manner = {
+    turns: () => 1,
+    fails: ({ kind }) => (kind === "measure" ? "PictureError" : undefined),
+  };
+  page.controller.set({ method: { name: "rise" } });
+  const failed = await rest(page);
+  expect(outcomeOf(failed)?.kind).toBe("failed");
+  expect(failed.notice?.kind).toBe("error");
+  FakeWorker.manner = { turns: () => 1 };
+  page.controller.retry();
+  const state = await rest(page);
+  expect(state.answer?.named.method).toEqual({ name: "rise", masks: 100 });
+  expect(isOld(state)).toBe(false);
 });
 
 test("a tag that is chosen while the lesson's network loads is worn", async () => {
