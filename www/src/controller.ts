@@ -190,7 +190,7 @@ export class Controller implements Actions {
   retry = (): void => {
     const question = questionOf(this.#state);
     const outcomes = question ? without(this.#state.outcomes, questionKey(question)) : this.#state.outcomes;
-    this.#update({ outcomes, troubles: new Map(), notice: undefined });
+    this.#update({ outcomes, troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
 
@@ -302,7 +302,7 @@ export class Controller implements Actions {
       ({ outcome }) => outcome !== undefined && outcome.kind !== "done",
     );
     const keys = failed.flatMap(({ question }) => (question ? [questionKey(question)] : []));
-    this.#update({ outcomes: without(this.#state.outcomes, ...keys), troubles: new Map() });
+    this.#update({ outcomes: without(this.#state.outcomes, ...keys), troubles: new Set() });
   }
 
   #compare(change: Partial<State["comparison"]>): void {
@@ -374,7 +374,7 @@ export class Controller implements Actions {
     this.store.update({
       network: this.#numbered(source),
       awaited: undefined,
-      troubles: new Map(),
+      troubles: new Set(),
       notice: undefined,
       ...(lesson ? { choosing: false } : {}),
     });

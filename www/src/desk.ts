@@ -1,4 +1,5 @@
 import { Cancelled } from "./errors";
+import type { Following } from "./protocol";
 import type { Running, State, Work } from "./state";
 import type { Store } from "./store";
 
@@ -11,10 +12,7 @@ export interface Want {
   /** Whether it needs no network, and so goes on beside other work. */
   readonly beside?: boolean;
   /** Does it, and gives what it changes in the state as it then is. */
-  run(following: {
-    readonly signal: AbortSignal;
-    readonly onProgress: (done: number, total: number, step: string) => void;
-  }): Promise<Change>;
+  run(following: Following): Promise<Change>;
   /** What a failure changes. */
   failed(error: unknown): Change;
 }
@@ -23,8 +21,8 @@ export type Change = (state: State) => Partial<State>;
 
 /**
  * Keeps the engine at what the state asks for: after every change it looks at what is wanted, ends what nobody
- * wants any more, and begins the most urgent of the rest. There is no other queue, and nobody else starts work of
- * the engine.
+ * wants any more, and begins the most urgent of the rest. There is no other queue, and nobody else asks the engine
+ * for anything but the names in a list.
  */
 export class Desk {
   /** The work that needs the network: one at a time. */
@@ -57,7 +55,7 @@ export class Desk {
   async #doBeside(want: Want): Promise<void> {
     const stop = new AbortController();
     this.#beside.set(want.key, stop);
-    const change = await outcome(want, stop.signal, () => {});
+    const change = await outcome(want, { signal: stop.signal, onProgress: () => {} });
     this.#beside.delete(want.key);
     this.store.update(change?.(this.store.state) ?? {});
   }
@@ -68,23 +66,21 @@ export class Desk {
     let work = begun();
     const tell = (): void => this.store.update({ running: { key: want.key, work } satisfies Running });
     tell();
-    const change = await outcome(want, stop.signal, (done, total, step) => {
+    const onProgress: Following["onProgress"] = (done, total, step) => {
       work = reported(work, done, total, step);
       tell();
-    });
+    };
+    const change = await outcome(want, { signal: stop.signal, onProgress });
     this.#current = undefined;
     this.store.update({ ...change?.(this.store.state), running: undefined });
   }
 }
 
 /** What work changes; nothing where it was called off. */
-async function outcome(
-  want: Want,
-  signal: AbortSignal,
-  onProgress: (done: number, total: number, step: string) => void,
-): Promise<Change | undefined> {
+async function outcome(want: Want, following: Following): Promise<Change | undefined> {
+  const { signal } = following;
   try {
-    const change = await want.run({ signal, onProgress });
+    const change = await want.run(following);
     return signal.aborted ? undefined : change;
   } catch (error) {
     return signal.aborted || error instanceof Cancelled ? undefined : want.failed(error);

@@ -36,7 +36,7 @@ export class Downloads {
     try {
       this.#done(entry, await this.#fetch(entry, stop.signal));
     } catch (error) {
-      this.#drop(entry);
+      this.#drop(entry.id);
       if (error instanceof Cancelled) return;
       this.store.update({ notice: { kind: "error", say: saying(error) } });
     } finally {
@@ -49,12 +49,12 @@ export class Downloads {
   /** Ends a download; what is here of it is kept. */
   cancel(id: string): void {
     this.#running.get(id)?.abort(new Cancelled());
-    if (this.store.state.awaited === id) this.store.update({ awaited: undefined });
+    this.#drop(id);
   }
 
   #done(entry: ModelEntry, source: Source): void {
     if (this.store.state.awaited === entry.id) {
-      this.#drop(entry);
+      this.#drop(entry.id);
       this.use(source);
       return;
     }
@@ -69,7 +69,7 @@ export class Downloads {
   }
 
   /** Nobody waits for it any more. */
-  #drop({ id }: ModelEntry): void {
+  #drop(id: string): void {
     if (this.store.state.awaited === id) this.store.update({ awaited: undefined });
   }
 

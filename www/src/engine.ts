@@ -10,6 +10,7 @@ import type {
   Catalogue,
   Explained,
   Film,
+  Following,
   Judge,
   Refiltered,
   Reply,
@@ -23,12 +24,6 @@ export interface EngineEvents {
   onLostGpu(why: EngineError): void;
   /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
-}
-
-/** How a call is followed, and ended. */
-export interface Following {
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
 }
 
 /** What came of loading: where the GPU failed meanwhile, the network is on the CPU, and this says why. */
@@ -57,8 +52,8 @@ type OnPicture = Extract<Ask, { kind: "explain" | "measure" | "judge" | "film" }
 const PATIENCE = 15_000;
 
 /**
- * The one client of the worker. Calls that need the network run one after another: whoever asks waits for the
- * call before. What needs no network goes on beside them. A worker that broke is replaced.
+ * The one client of the worker. Calls that need the network are to come one after another, which the desk sees to;
+ * what needs no network goes on beside them. A worker that broke is replaced.
  */
 export class Engine {
   /** Started by the first call after it is needed: one that can't be started is not tried over and over. */

@@ -1,8 +1,18 @@
+/** Something about a map, counted once: every state asks for it again. */
+function once<T>(count: (map: Float32Array) => T): (map: Float32Array) => T {
+  const known = new WeakMap<Float32Array, { readonly value: T }>();
+  return (map) => {
+    const found = known.get(map) ?? { value: count(map) };
+    known.set(map, found);
+    return found.value;
+  };
+}
+
 /** Whether the filter left nothing of a map, so that it has no order. */
-export const blank = (map: Float32Array): boolean => map.every((value) => value === 0);
+export const blank = once((map) => map.every((value) => value === 0));
 
 /** The share of the pixels that have the value which most have. */
-export function equals(map: Float32Array): number {
+export const equals = once((map) => {
   const sorted = map.slice().sort();
   let [most, from] = [0, 0];
   for (let at = 1; at <= sorted.length; at++) {
@@ -11,7 +21,7 @@ export function equals(map: Float32Array): number {
     from = at;
   }
   return most / map.length;
-}
+});
 
 /**
  * The pointing game: whether a map's largest value lies in the mask. Where several pixels share it, the share

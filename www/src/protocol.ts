@@ -10,6 +10,7 @@ import type {
   Kernels,
   Memory,
   MethodInfo,
+  OnProgress,
   Plan,
   Species,
 } from "c3lrp";
@@ -18,6 +19,12 @@ import type { Sentence } from "./words/library";
 
 /** What a page can ask for; the library's options without its callback and its signal. */
 export type Asked = Omit<ExplainOptions, "onProgress" | "signal">;
+
+/** How a call is followed, and called off. */
+export interface Following {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
 
 /** Which bird is to be drawn. */
 export interface AskedBird extends BirdOptions {

@@ -43,6 +43,11 @@ export interface AskedBird {
   readonly seed: number;
 }
 
+/** The same with the species whose tag it wears, where it wears one. */
+export interface TaggedBird extends AskedBird {
+  readonly tagOf?: string | undefined;
+}
+
 /** The tag that a bird wears in the lesson. */
 export type Tag = "own" | "none" | "other";
 
@@ -163,8 +168,8 @@ export interface State {
   /** What was measured of maps. */
   readonly verdicts: Outcomes<Verdict>;
   readonly films: Outcomes<Film>;
-  /** What went wrong, or was called off, of other work: loading, measuring RISE's speed. */
-  readonly troubles: Outcomes<never>;
+  /** The keys of other work that went wrong: what the page can draw, a bird, a thumbnail. */
+  readonly troubles: ReadonlySet<string>;
   /** How long each picture's forward pass took, by network and picture: all but the first explanation find it done. */
   readonly forward: Readonly<Record<string, number>>;
 
@@ -220,7 +225,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   running: undefined,
   verdicts: new Map(),
   films: new Map(),
-  troubles: new Map(),
+  troubles: new Set(),
   forward: {},
   layer: PICTURE,
   playing: false,
@@ -270,7 +275,7 @@ export function knowsBirds(state: State): boolean {
 export const inLesson = ({ network }: State): boolean => network?.entry === taggedBirds;
 
 /** The bird that is to be shown, with the species whose tag it is to wear. */
-export function birdAsked(state: State): (AskedBird & { readonly tagOf: string | undefined }) | undefined {
+export function birdAsked(state: State): TaggedBird | undefined {
   const { bird, species, tag } = state;
   if (!bird || species.length === 0) return undefined;
   if (!inLesson(state) || tag === "none") return { ...bird, tagOf: undefined };
@@ -280,18 +285,12 @@ export function birdAsked(state: State): (AskedBird & { readonly tagOf: string |
   return { ...bird, tagOf: species[(at + species.length / 2) % species.length]?.name };
 }
 
-export const birdKey = ({
-  species,
-  seed,
-  tagOf,
-}: AskedBird & { readonly tagOf?: string | undefined }): string =>
+export const birdKey = ({ species, seed, tagOf }: TaggedBird): string =>
   JSON.stringify(["bird", species, seed, tagOf ?? null]);
 
 /** Whether the picture is the bird that is to be shown. */
-export const isDrawn = (
-  { picture }: State,
-  asked: AskedBird & { readonly tagOf?: string | undefined },
-): boolean => picture?.bird !== undefined && birdKey(picture.bird) === birdKey(asked);
+export const isDrawn = ({ picture }: State, asked: TaggedBird): boolean =>
+  picture?.bird !== undefined && birdKey(picture.bird) === birdKey(asked);
 
 /** Whether another picture is on its way: a file is read, or a bird drawn. */
 export function taking(state: State): boolean {
@@ -372,7 +371,7 @@ export const masksKey = (network: number): string => `masks ${network}`;
 /** Whether the page is about to change by itself: a picture is taken, a network comes, the question is worked on. */
 export function isBusy(state: State): boolean {
   if (taking(state) || state.awaited !== undefined) return true;
-  if (loading(state)) return !state.troubles.has(loadKey(state.network?.id ?? 0, state.device));
+  if (loading(state)) return true;
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
 }
 

@@ -106,25 +106,16 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
       const settings = whyNot(kept.method.name, info) ? { ...kept, ...PRESETS.measured } : kept;
       const model = { ...network, info };
       const same = now.model?.id === network.id;
-      const next: State = {
-        ...now,
-        model,
-        loadedBy: by,
-        device: by,
-        settings: same ? now.settings : settings,
-      };
+      const loaded = { model, loadedBy: by, device: by, settings: same ? now.settings : settings };
       return {
-        model,
-        loadedBy: by,
-        device: by,
-        settings: next.settings,
+        ...loaded,
         // Who comes with an address of weights comes for them, not for the first network.
         choosing: now.choosing && now.model === undefined,
         comparison: {
           ...now.comparison,
           picked: now.comparison.picked.filter((name) => !whyNot(name, info)),
         },
-        ...claimed(next),
+        ...claimed({ ...now, ...loaded }),
         // What another device computed is asked for again.
         ...(same && now.model?.info.device !== info.device ? { outcomes: new Map() } : {}),
         ...(same ? {} : { answer: undefined, query: "", layer: PICTURE }),
@@ -178,7 +169,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
 }
 
 /** Names that waited for a network of as many classes, now that one without names of its own is here. */
-export function claimed(state: State): Partial<State> {
+function claimed(state: State): Partial<State> {
   const { model, waiting, named } = state;
   if (!model || !waiting || model.info.labels || waiting.names.length !== model.info.classes) return {};
   return { named: { ...named, [model.id]: waiting }, waiting: undefined };
@@ -387,7 +378,7 @@ const troubled =
   (key: string) =>
   (error: unknown): Change =>
   ({ troubles }) => ({
-    troubles: put(troubles, key, { kind: "failed", say: saying(error) }),
+    troubles: new Set([...troubles, key]),
     notice: { kind: "error", say: saying(error), choices: [RETRY] },
   });
 

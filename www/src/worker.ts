@@ -18,6 +18,7 @@ import {
   type Call,
   type Explained,
   type Film,
+  type Following,
   LEGEND,
   type Mass,
   type Pixels,
@@ -26,12 +27,6 @@ import {
 } from "./protocol";
 import { inMasks, masksInAMinute } from "./rise";
 import type { Sentence } from "./words/library";
-
-/** How a call tells how far it is, and how it is called off. */
-interface Following {
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
-}
 
 declare const self: DedicatedWorkerGlobalScope;
 

@@ -3,7 +3,6 @@ import type { Answer } from "../answer";
 import { drawPicture, type Rect, shownRect } from "../drawing";
 import { layerWords } from "../layers";
 import { drawParts } from "../parts";
-import { LEGEND } from "../protocol";
 import {
   asking,
   asksForNetwork,
@@ -17,6 +16,7 @@ import {
 } from "../state";
 import { className } from "../words/names";
 import { Drawing, Pixels } from "./canvas";
+import { Legend } from "./legend";
 import { Reading } from "./probe";
 import { Working } from "./progress";
 import type { Props } from "./props";
@@ -103,18 +103,7 @@ export function Figures({ state, actions }: Props) {
           <span id="raw-word">
             {layer ? t.layerCaption({ ...layer, title: layerWords(words, layer.name).title }) : t.rawCaption}
           </span>
-          <span id="legend" class="legend" hidden={!answer}>
-            <span>{t.against}</span>
-            <Pixels
-              id="legend-bar"
-              role="img"
-              aria-label={t.legend}
-              pixels={explained?.legend}
-              width={LEGEND}
-              height={1}
-            />
-            <span>{t.for}</span>
-          </span>
+          <Legend id="legend" state={state} hidden={!answer} />
         </figcaption>
       </figure>
     </div>

@@ -16,18 +16,6 @@ import { curveOf, type Row, Scores } from "./scores";
 import { Segments } from "./segments";
 import { Why } from "./why";
 
-/** Something about a map, counted once. */
-function once<T>(count: (map: Float32Array) => T): (map: Float32Array) => T {
-  const known = new WeakMap<Float32Array, { readonly value: T }>();
-  return (map) => {
-    const found = known.get(map) ?? { value: count(map) };
-    known.set(map, found);
-    return found.value;
-  };
-}
-const isBlank = once(blank);
-const equalShare = once(equals);
-
 /** How faithful the maps are that the page shows. */
 export function Judging(props: Props) {
   const { state, actions } = props;
@@ -118,7 +106,7 @@ function rowsOf(state: State): Row[] {
       title: mapTitle(words, one.id),
       slot: one.baseline ? one.id : `${maps.indexOf(one)}`,
       chosen: one === chosen,
-      blank: isBlank(one.map),
+      blank: blank(one.map),
       outcome: verdicts.get(key),
       film: films.get(key),
       work: running?.key === key ? running.work : undefined,
@@ -159,7 +147,7 @@ function Switches({
           {t.hidden[judge.protocol]}
         </p>
         <p id="ties-word" class="soft">
-          {chosen && t.equal(words.f.percent(equalShare(chosen.map)), chosen.title) + words.t.measuring.gap}
+          {chosen && t.equal(words.f.percent(equals(chosen.map)), chosen.title) + words.t.measuring.gap}
           {t.order[judge.ties]}
         </p>
       </div>
