@@ -16,7 +16,7 @@ import type {
   Reply,
   Truth,
 } from "./protocol";
-import type { Source } from "./source";
+import type { Network } from "./state";
 import workerUrl from "./worker?worker&url";
 
 export interface EngineEvents {
@@ -24,6 +24,12 @@ export interface EngineEvents {
   onLostGpu(why: EngineError): void;
   /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
+}
+
+/** The network that a call is for, and the choice of device that it runs by. */
+export interface On {
+  readonly network: Network;
+  readonly device: DeviceChoice;
 }
 
 /** What came of loading: where the GPU failed meanwhile, the network is on the CPU, and this says why. */
@@ -37,6 +43,8 @@ type AnswerOf<K extends Answer["kind"]> = Extract<Answer, { kind: K }>;
 
 interface Pending {
   readonly call: Call;
+  /** Whether it needs what the worker holds, so that another worker can't take it over. */
+  readonly bound: boolean;
   readonly onProgress: OnProgress;
   resolve(answer: Answer): void;
   reject(error: Error): void;
@@ -60,9 +68,8 @@ export class Engine {
   #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
-  #source: Source | undefined;
-  #choice: DeviceChoice = "auto";
-  #info: Info | undefined;
+  /** What the worker holds; nothing while it loads, and where it broke. */
+  #loaded: { readonly network: number; readonly device: DeviceChoice } | undefined;
   /** Where the network ran last, whatever became of its worker. */
   #device: Info["device"] | undefined;
   /** Which picture the worker holds. */
@@ -70,43 +77,40 @@ export class Engine {
 
   constructor(readonly events: EngineEvents) {}
 
-  /**
-   * Loads weights onto a device. What was loaded before stays remembered until this has worked. Loading can't be
-   * stopped in the middle, so that a signal ends the worker.
-   */
-  async load(source: Source, choice: DeviceChoice, following: Following): Promise<Loaded> {
-    this.#info = undefined;
-    const loaded = await this.#create(source, choice, following);
-    this.#source = source;
-    return loaded;
+  /** Loads weights onto a device. Loading can't be stopped in the middle, so that a signal ends the worker. */
+  async load(on: On, following: Following): Promise<Loaded> {
+    return await this.#create(on, following);
   }
 
-  /** Explains a picture; loads the weights again first when a worker was lost. */
-  async explain(picture: Picture, options: Asked, following: Following): Promise<Explained> {
-    return (await this.#onPicture("explained", picture, { kind: "explain", options }, following)).explained;
+  /** Explains a picture; loads the network first where the worker holds another, or was lost. */
+  async explain(on: On, picture: Picture, options: Asked, following: Following): Promise<Explained> {
+    return (await this.#onPicture("explained", on, picture, { kind: "explain", options }, following))
+      .explained;
   }
 
   /** Measures how many masks RISE gets through in about a minute. */
-  async measure(picture: Picture, fit: Asked["fit"], following: Following): Promise<number> {
-    return (await this.#onPicture("measured", picture, { kind: "measure", fit }, following)).masks;
+  async measure(on: On, picture: Picture, fit: Asked["fit"], following: Following): Promise<number> {
+    return (await this.#onPicture("measured", on, picture, { kind: "measure", fit }, following)).masks;
   }
 
   /** Insertion and deletion of a map of the picture. */
   async judge(
+    on: On,
     picture: Picture,
     ask: { fit: Asked["fit"]; map: Float32Array; target: number; judge: Judge },
     following: Following,
   ): Promise<Faithfulness> {
-    return (await this.#onPicture("judged", picture, { kind: "judge", ...ask }, following)).curves;
+    return (await this.#onPicture("judged", on, picture, { kind: "judge", ...ask }, following)).curves;
   }
 
   /** The picture at every point of a map's curves. */
   async film(
+    on: On,
     picture: Picture,
     ask: { fit: Asked["fit"]; map: Float32Array; points: number; judge: Judge },
     following: Following,
   ): Promise<Film> {
-    return (await this.#onPicture("filmed", picture, { kind: "film", ...ask }, following)).film;
+    return (await this.#onPicture("filmed", on, picture, { kind: "film", ...ask }, following)).film;
   }
 
   /** What is explained already, by another filter. */
@@ -140,14 +144,15 @@ export class Engine {
     return await this.#afresh(() => this.#call(kind, ask));
   }
 
-  async #create(source: Source, choice: DeviceChoice, following: Following): Promise<Loaded> {
+  async #create(on: On, following: Following): Promise<Loaded> {
     try {
-      return { info: await this.#createOnce(source, choice, following) };
+      return { info: await this.#createOnce(on, following) };
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
-      if (choice === "cpu" || error.name === "NotStarted") throw stopped(error);
-      this.#leaveGpu(error);
-      return { info: await this.#afresh(() => this.#createOnce(source, "cpu", following)), lost: error };
+      if (on.device === "cpu" || error.name === "NotStarted") throw stopped(error);
+      leaveGpu(error);
+      const info = await this.#afresh(() => this.#createOnce({ ...on, device: "cpu" }, following));
+      return { info, lost: error };
     }
   }
 
@@ -161,63 +166,54 @@ export class Engine {
     }
   }
 
-  async #createOnce(source: Source, device: DeviceChoice, { signal, onProgress }: Following): Promise<Info> {
-    const { called, weights, reading, network, configs } = source;
+  async #createOnce({ network, device }: On, { signal, onProgress }: Following): Promise<Info> {
+    const { called, weights, reading, network: beginning, configs } = network;
     const config = configs.map(({ text }) => text);
-    const given = { called, weights, reading, network, config };
-    const kernels = measuredKernels();
-    const { info } = await this.#call(
-      "created",
-      { kind: "create", source: given, device, kernels },
-      onProgress,
-      {
-        signal,
-        patience: 0,
-      },
-    );
+    const source = { called, weights, reading, network: beginning, config };
+    const ask: Ask = { kind: "create", source, device, kernels: measuredKernels() };
+    // The worker gives up what it holds before it loads.
+    this.#loaded = undefined;
+    const { info } = await this.#call("created", ask, onProgress, { signal, patience: 0 });
     if (info.kernels) keepKernels(info.kernels);
-    this.#choice = device;
-    this.#info = info;
+    this.#loaded = { network: network.id, device };
     this.#device = info.device;
     return info;
   }
 
   async #onPicture<K extends Answer["kind"]>(
     kind: K,
+    on: On,
     picture: Picture,
     ask: OnPicture,
     following: Following,
   ): Promise<AnswerOf<K>> {
     try {
-      return await this.#onPictureOnce(kind, picture, ask, following);
+      return await this.#onPictureOnce(kind, on, picture, ask, following);
     } catch (error) {
       if (!(error instanceof EngineError && error.fatal)) throw error;
       console.warn(`${error.name}: ${error.message}`);
       if (this.#device !== "webgpu" || error.name === "NotStarted") throw stopped(error);
-      this.#leaveGpu(error);
+      leaveGpu(error);
       this.events.onLostGpu(error);
-      return await this.#afresh(() => this.#onPictureOnce(kind, picture, ask, following));
+      const onCpu: On = { ...on, device: "cpu" };
+      return await this.#afresh(() => this.#onPictureOnce(kind, onCpu, picture, ask, following));
     }
-  }
-
-  #leaveGpu(why: EngineError): void {
-    this.#choice = "cpu";
-    // What was measured on it is measured, and held against the CPU, again.
-    if (why.wrong) forgetKernels();
   }
 
   async #onPictureOnce<K extends Answer["kind"]>(
     kind: K,
+    on: On,
     picture: Picture,
     ask: OnPicture,
     following: Following,
   ): Promise<AnswerOf<K>> {
-    if (!this.#info) {
-      if (!this.#source) throw new UserError(({ t }) => t.errors.noWeights);
-      const { info, lost } = await this.#create(this.#source, this.#choice, following);
+    if (this.#loaded?.network !== on.network.id || this.#loaded.device !== on.device) {
+      const { info, lost } = await this.#create(on, following);
       this.events.onLoaded(info);
       if (lost) this.events.onLostGpu(lost);
     }
+    // What is never posted brings the worker no picture.
+    if (following.signal.aborted) throw new Cancelled();
     const { rgba, width, height, bird: truth } = picture;
     const known = this.#pictureId === picture.id;
     this.#pictureId = picture.id;
@@ -238,7 +234,7 @@ export class Engine {
     if (stop?.signal.aborted) throw new Cancelled();
     const call: Call = { ...ask, id: ++this.#lastId };
     const answered = new Promise<Answer>((resolve, reject) => {
-      this.#pending.set(call.id, { call, onProgress, resolve, reject });
+      this.#pending.set(call.id, { call, bound: stop !== undefined, onProgress, resolve, reject });
       this.#post(call);
     });
     const done = new AbortController();
@@ -261,8 +257,9 @@ export class Engine {
       const pending = this.#pending.get(id);
       if (!pending) return;
       this.#pending.delete(id);
-      this.#restart();
-      pending.reject(new Cancelled());
+      const off = new Cancelled();
+      this.#restart(off);
+      pending.reject(off);
     };
     if (patience === 0) end();
     else setTimeout(end, patience);
@@ -289,10 +286,11 @@ export class Engine {
 
   #receive(reply: Reply): void {
     if (reply.kind === "crashed") {
+      const error = new EngineError("Crashed", plain(reply.message));
       const waiting = [...this.#pending.values()];
       this.#pending.clear();
-      this.#restart();
-      for (const { reject } of waiting) reject(new EngineError("Crashed", plain(reply.message)));
+      this.#restart(error);
+      for (const { reject } of waiting) reject(error);
       return;
     }
     const pending = this.#pending.get(reply.id);
@@ -308,18 +306,27 @@ export class Engine {
     }
     const { name, sentence } = reply;
     const error = name === "AbortError" ? new Cancelled() : new EngineError(name, sentence);
-    // The worker is of no use any more; what waits beside this is asked of a new one.
-    if (error instanceof EngineError && error.fatal) this.#restart();
+    // The worker is of no use any more.
+    if (error instanceof EngineError && error.fatal) this.#restart(error);
     pending.reject(error);
   }
 
-  #restart(): void {
+  /** Gives a worker up. What needs what it held has failed with it; the rest is asked of a new one. */
+  #restart(why: Error): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    this.#info = undefined;
+    this.#loaded = undefined;
     this.#pictureId = 0;
-    for (const { call } of this.#pending.values()) this.#post(call);
+    for (const [id, { call, bound, reject }] of [...this.#pending]) {
+      if (!bound) this.#post(call);
+      else if (this.#pending.delete(id)) reject(why);
+    }
   }
+}
+
+/** What was measured on a GPU that computed wrongly is measured, and held against the CPU, again. */
+function leaveGpu(why: EngineError): void {
+  if (why.wrong) forgetKernels();
 }
 
 const plain = (text: string) => ({ code: "", params: {}, text });

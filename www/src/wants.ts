@@ -1,7 +1,7 @@
 import { type Answer, answerTo, type Candidate, type Outcome, type Outcomes, verdictKey } from "./answer";
 import { candidates, chosenOf, missingCards } from "./compared";
 import type { Change, Want } from "./desk";
-import type { Engine } from "./engine";
+import type { Engine, On } from "./engine";
 import { EngineError, saying } from "./errors";
 import { blank } from "./facts";
 import { methodTitle, wantsMasks, whyNot } from "./methods";
@@ -97,7 +97,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
   if (!network || !loading(state)) return [];
   const key = loadKey(network.id, device);
   const run: Want["run"] = async (following) => {
-    const { info, lost } = await engine.load(network, device, following);
+    const { info, lost } = await engine.load({ network, device }, following);
     return (now) => {
       const by = lost ? "cpu" : device;
       const { target: _, fit, ...others } = now.settings;
@@ -175,9 +175,13 @@ function claimed(state: State): Partial<State> {
   return { named: { ...named, [model.id]: waiting }, waiting: undefined };
 }
 
+/** The network that questions go to, once it is there and no other is on its way. */
+const ready = (state: State): On | undefined =>
+  state.model && !loading(state) ? { network: state.model, device: state.loadedBy } : undefined;
+
 function question(engine: Engine, state: State): Want[] {
-  const asks = questionOf(state);
-  if (!asks || loading(state)) return [];
+  const [asks, on] = [questionOf(state), ready(state)];
+  if (!asks || !on) return [];
   const key = questionKey(asks);
   if (state.outcomes.has(key)) return [];
   const failed = (error: unknown): Change => {
@@ -203,12 +207,12 @@ function question(engine: Engine, state: State): Want[] {
       };
     };
   };
-  if (wantsMasks(asks.method)) return [masks(engine, asks, URGENCY.question, failed)];
+  if (wantsMasks(asks.method)) return [masks(engine, on, asks, URGENCY.question, failed)];
   const done =
     (answer: Answer): Change =>
     (now) =>
       explained(now, key, answer);
-  return [explain(engine, state, asks, URGENCY.question, done, failed)];
+  return [explain(engine, on, state, asks, URGENCY.question, done, failed)];
 }
 
 /** Shows what answers the question that is asked, as soon as it is there. Nothing else decides what is shown. */
@@ -231,6 +235,7 @@ const announced =
 /** Explains a question: by another filter, where that is all that is new. */
 function explain(
   engine: Engine,
+  on: On,
   state: State,
   asks: Question,
   urgency: number,
@@ -247,14 +252,14 @@ function explain(
     return { key, urgency, beside: true, run, failed };
   }
   const run: Want["run"] = async (following) =>
-    done(answerTo(asks, await engine.explain(picture, asked(asks), following)));
+    done(answerTo(asks, await engine.explain(on, picture, asked(asks), following)));
   return { key, urgency, run, failed };
 }
 
 /** Measures how many masks RISE gets through in a minute; where that fails, so does the question that waits for it. */
-function masks(engine: Engine, asks: Question, urgency: number, failed: Want["failed"]): Want {
+function masks(engine: Engine, on: On, asks: Question, urgency: number, failed: Want["failed"]): Want {
   const run: Want["run"] = async (following) => {
-    const count = await engine.measure(asks.picture, asks.fit, following);
+    const count = await engine.measure(on, asks.picture, asks.fit, following);
     return ({ minuteMasks }) => ({ minuteMasks: { ...minuteMasks, [asks.network]: count } });
   };
   return { key: masksKey(asks.network), urgency, run, failed };
@@ -262,7 +267,8 @@ function masks(engine: Engine, asks: Question, urgency: number, failed: Want["fa
 
 function comparison(engine: Engine, state: State): Want[] {
   const [card] = missingCards(state);
-  if (!card?.question || loading(state)) return [];
+  const on = ready(state);
+  if (!card?.question || !on) return [];
   const { question: asks, method } = card;
   const key = questionKey(asks);
   const title = methodTitle(method.name);
@@ -278,31 +284,32 @@ function comparison(engine: Engine, state: State): Want[] {
       outcomes: put(outcomes, key, { kind: "failed", say: saying(error) }),
       notice: { kind: "error", about: "comparison", say: (words) => `${title}: ${saying(error)(words)}` },
     });
-  if (wantsMasks(asks.method)) return [masks(engine, asks, URGENCY.card, failed)];
-  return [explain(engine, state, asks, URGENCY.card, done, failed)];
+  if (wantsMasks(asks.method)) return [masks(engine, on, asks, URGENCY.card, failed)];
+  return [explain(engine, on, state, asks, URGENCY.card, done, failed)];
 }
 
 /** The chosen map's curves first, then its pictures, then the other maps' curves. */
 function judgement(engine: Engine, state: State): Want[] {
   const { open, halted, judge } = state.judgement;
-  if (!open || isOld(state) || loading(state) || missingCards(state).length > 0) return [];
+  const on = ready(state);
+  if (!open || !on || isOld(state) || missingCards(state).length > 0) return [];
   const all = candidates(state);
   const chosen = chosenOf(state, all);
   const verdict = chosen && state.verdicts.get(verdictKey(chosen.key, judge));
   if (chosen && verdict?.kind === "done" && !state.films.has(verdictKey(chosen.key, judge)))
-    return [film(engine, state, chosen, verdict.value.insertion.shares.length)];
+    return [film(engine, on, state, chosen, verdict.value.insertion.shares.length)];
   if (halted) return [];
   const missing = all.filter((one) => !blank(one.map) && !state.verdicts.has(verdictKey(one.key, judge)));
   const one = missing.find((candidate) => candidate === chosen) ?? missing[0];
-  return one ? [measure(engine, state, one)] : [];
+  return one ? [measure(engine, on, state, one)] : [];
 }
 
-function measure(engine: Engine, { judgement: { judge } }: State, one: Candidate): Want {
+function measure(engine: Engine, on: On, { judgement: { judge } }: State, one: Candidate): Want {
   const key = verdictKey(one.key, judge);
   const { picture, fit } = one.of.named;
   const { target } = one.of.explained;
   const run: Want["run"] = async (following) => {
-    const curves = await engine.judge(picture, { fit, map: one.map, target, judge }, following);
+    const curves = await engine.judge(on, picture, { fit, map: one.map, target, judge }, following);
     const scores = { insertion: curves.insertion.area, deletion: curves.deletion.area };
     return ({ verdicts }) => ({
       verdicts: put(verdicts, key, { kind: "done", value: curves }),
@@ -322,11 +329,11 @@ function measure(engine: Engine, { judgement: { judge } }: State, one: Candidate
   return { key, urgency: URGENCY.judge, run, failed };
 }
 
-function film(engine: Engine, { judgement: { judge } }: State, one: Candidate, points: number): Want {
+function film(engine: Engine, on: On, { judgement: { judge } }: State, one: Candidate, points: number): Want {
   const key = verdictKey(one.key, judge);
   const { picture, fit } = one.of.named;
   const run: Want["run"] = async (following) => {
-    const value = await engine.film(picture, { fit, map: one.map, points, judge }, following);
+    const value = await engine.film(on, picture, { fit, map: one.map, points, judge }, following);
     // Films are large: the chosen map's is kept.
     return () => ({ films: new Map([[key, { kind: "done", value }]]) });
   };

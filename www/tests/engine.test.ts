@@ -1,6 +1,8 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { answerKey } from "../src/answer";
-import { isOld, outcomeOf, questionOf, targetOf } from "../src/state";
+import { Engine } from "../src/engine";
+import type { Picture } from "../src/picture";
+import { isOld, type Network, outcomeOf, questionOf, targetOf } from "../src/state";
 import { english } from "../src/words/words";
 import { open, prepare, rest } from "./page";
 import { FakeWorker } from "./worker";
@@ -233,4 +235,80 @@ test("measuring follows the maps that are shown", async () => {
   const state = await rest(page);
   expect(state.verdicts.size).toBe(3);
   expect(questionOf(state) && state.answer && answerKey(state.answer)).toBeTruthy();
+});
+
+const source = (called: string): Network => ({
+  id: called.length,
+  name: () => called,
+  called,
+  weights: [new Blob([called])],
+  configs: [],
+  reading: {},
+});
+const picture = (id: number): Picture => ({
+  id,
+  name: `${id}`,
+  width: 1,
+  height: 1,
+  rgba: new Uint8ClampedArray(4).fill(id),
+});
+const quietly = (signal = new AbortController().signal) => ({ signal, onProgress: () => {} });
+const options = { method: "c3-lrp", filter: "c3" } as const;
+
+/** The map of a picture by a network, as a worker gives it that has done nothing else. */
+async function mapOf(network: Network, one: Picture): Promise<Float32Array> {
+  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  const explained = engine.explain({ network, device: "cpu" }, one, options, quietly());
+  await vi.advanceTimersByTimeAsync(50);
+  return (await explained).map;
+}
+
+test("a question is answered by its own network, whatever was loaded last", async () => {
+  const [one, two] = [source("a"), source("bb")];
+  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  for (const network of [one, two]) {
+    const loaded = engine.load({ network, device: "cpu" }, quietly());
+    await vi.advanceTimersByTimeAsync(50);
+    await loaded;
+  }
+  const explained = engine.explain({ network: one, device: "cpu" }, picture(1), options, quietly());
+  await vi.advanceTimersByTimeAsync(50);
+  expect((await explained).map).toEqual(await mapOf(one, picture(1)));
+  expect(await mapOf(two, picture(1))).not.toEqual(await mapOf(one, picture(1)));
+});
+
+test("a worker that breaks over something else takes no question to the next worker", async () => {
+  const network = source("a");
+  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  FakeWorker.manner = {
+    turns: ({ kind }) => (kind === "explain" ? 9 : 1),
+    fails: ({ kind }) => (kind === "labels" ? "EngineError" : undefined),
+  };
+  const loaded = engine.load({ network, device: "cpu" }, quietly());
+  await vi.advanceTimersByTimeAsync(50);
+  await loaded;
+  // It would come there without its picture and its network.
+  const explained = engine.explain({ network, device: "cpu" }, picture(1), options, quietly());
+  const broken = Promise.all([
+    expect(explained).rejects.toThrow(english.t.errors.stopped),
+    expect(engine.parseLabels(new Uint8Array())).rejects.toThrow(english.t.errors.stopped),
+  ]);
+  await vi.advanceTimersByTimeAsync(50);
+  await broken;
+  expect(FakeWorker.calls.filter(({ kind }) => kind === "explain").length).toBe(1);
+});
+
+test("a question that is called off while its network loads leaves no picture behind", async () => {
+  const network = source("a");
+  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  const stop = new AbortController();
+  const off = engine.explain({ network, device: "cpu" }, picture(1), options, quietly(stop.signal));
+  // In the very moment in which the network is there.
+  FakeWorker.all.at(-1)?.after("created", () => stop.abort());
+  const rejected = expect(off).rejects.toThrow();
+  await vi.advanceTimersByTimeAsync(50);
+  await rejected;
+  const explained = engine.explain({ network, device: "cpu" }, picture(1), options, quietly());
+  await vi.advanceTimersByTimeAsync(50);
+  expect((await explained).map).toEqual(await mapOf(network, picture(1)));
 });

@@ -23,6 +23,7 @@ export class FakeWorker {
   onmessage: ((event: MessageEvent<Reply>) => void) | null = null;
   onerror: ((event: ErrorEvent) => void) | null = null;
   #ended = false;
+  #after: { readonly kind: Reply["kind"]; readonly act: () => void } | undefined;
   #source = "";
   #picture = 0;
   readonly #stopped = new Set<number>();
@@ -36,6 +37,11 @@ export class FakeWorker {
   /** How many calls that need the network are under way in all workers. */
   static get atOnce(): number {
     return FakeWorker.all.reduce((sum, worker) => sum + worker.#open.size, 0);
+  }
+
+  /** Does something as soon as such a reply was received. */
+  after(kind: Reply["kind"], act: () => void): void {
+    this.#after = { kind, act };
   }
 
   terminate(): void {
@@ -78,6 +84,7 @@ export class FakeWorker {
 
   #reply(reply: Reply): void {
     if (!this.#ended) this.onmessage?.({ data: reply } as MessageEvent<Reply>);
+    if (reply.kind === this.#after?.kind) this.#after.act();
   }
 
   #answer(call: Exclude<Call, { kind: "stop" }>): Reply {

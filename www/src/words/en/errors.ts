@@ -5,7 +5,6 @@ const WEIGHTS = ".safetensors, or a PyTorch checkpoint (.pth, .pt, .bin, .ckpt)"
 /** What went wrong, and what to do about it. */
 export const errors = (f: Formats) => ({
   unknown: "Something went wrong, and the browser does not say what. Reload the page.",
-  noWeights: "The weights are no longer loaded. Choose a network again.",
   stopped:
     "The engine stopped unexpectedly and was started again. Your picture is still here: try again. " +
     "If it stops again, close other tabs to free memory, or choose another network.",

@@ -6,7 +6,6 @@ const quoted = (f: Formats, names: readonly string[]): string => f.list(names.ma
 
 export const errors = (f: Formats): Catalogue["errors"] => ({
   unknown: "問題が起きましたが、ブラウザーは原因を示していません。ページを再読み込みしてください。",
-  noWeights: "重みが読み込まれていません。ネットワークを選び直してください。",
   stopped:
     "計算が予期せず止まったため、始め直しました。画像はそのまま残っていますので、もう一度お試しください。" +
     "また止まるときは、ほかのタブを閉じてメモリーを空けるか、別のネットワークを選んでください。",
