@@ -204,7 +204,7 @@ check_page() {
 # Seconds of the processor's time for each target, the targets one after the other. A target that finds
 # something leaves the input in target/fuzz/TARGET/findings, and fails.
 fuzz() {
-  local seconds=$1 target
+  local seconds=$1 target finding
   shift
   [[ $seconds =~ ^[0-9]+$ ]] || fail "\"$seconds\" is no number of seconds"
   local targets=("$@") all
@@ -225,12 +225,21 @@ fuzz() {
   for target in "${targets[@]}"; do
     say "Fuzzing: $target"
     local folder=target/fuzz/$target spent=0 log=target/fuzz/$target.log TIMEFORMAT='%U %S'
+    local grown=$folder/${fuzz_corpus-corpus}
+    # A test begins with the tracked inputs alone: what other runs found would make each of its runs another.
+    [ "$grown" = "$folder/corpus" ] || rm -rf "$grown"
+    mkdir -p "$grown"
+    # What was found before and is mended by now is an input like any other.
+    for finding in "$folder"/findings/*; do
+      [ -f "$finding" ] && (ulimit -t 60; RUST_BACKTRACE=0 "$folder/$target" "$finding" >"$folder/again" 2>&1) || continue
+      mv "$finding" "$folder/corpus/"
+    done
     : >"$log"
     while [ "$spent" -lt "$seconds" ]; do
       # libFuzzer's own timeouts go by the clock, which runs on while a busy machine pauses this; the targets
       # see to slow inputs themselves, and the limit to endless ones.
       # A backtrace would go beyond the bound for memory, and never end.
-      { time (ulimit -t $((seconds - spent + 60)); RUST_BACKTRACE=0 "$folder/$target" "$folder/corpus" "fuzz/corpus/$target" \
+      { time (ulimit -t $((seconds - spent + 60)); RUST_BACKTRACE=0 "$folder/$target" "$grown" "fuzz/corpus/$target" \
         -dict="fuzz/$target.dict" -seed="${fuzz_seed:-0}" -artifact_prefix="$folder/findings/" -timeout=0 -report_slow_units=1000000 \
         -max_total_time=$((seconds - spent)) -print_final_stats=1 >>"$log" 2>&1); } 2>"$folder/time" || break
       spent=$((spent + $(awk '{ spent = int($1 + $2); print spent ? spent : 1 }' "$folder/time")))
@@ -282,7 +291,7 @@ case "${1-}" in
       ring arm crates test_arm
     }
     # The same inputs each time, as far as ten seconds reach.
-    fuzz_seed=1 ring fuzz "src crates fuzz tests/engine/allocation.rs" fuzz 10
+    fuzz_seed=1 fuzz_corpus=tested ring fuzz "src crates fuzz tests/engine/allocation.rs" fuzz 10
     test_logic 1000
     rm -rf target/page-tests
     test_page chromium --project full

@@ -138,6 +138,7 @@ def npy():
     plain = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 2, 2), }"
     case("plain", plain)
     case("three", plain.replace("(1, 3, 2, 2)", "(3, 2, 2)"))
+    case("grey", plain.replace("3, 2, 2", "1, 2, 2"), values=4)
     case("version-2", plain, version=2)
     case("version-3", plain, version=3)
     case("fortran", plain.replace("False", "True"))
