@@ -1,6 +1,6 @@
 import { Cancelled } from "./errors";
 import type { Following } from "./protocol";
-import type { Running, State, Work } from "./state";
+import type { State, Work } from "./state";
 import type { Store } from "./store";
 
 /** A piece of the engine's work that a state asks for. */
@@ -14,7 +14,7 @@ export interface Want {
   /** Does it, and gives what it changes in the state as it then is. */
   run(following: Following): Promise<Change>;
   /** What a failure changes. */
-  failed(error: unknown): Change;
+  failed(error: unknown, now: State): Partial<State>;
 }
 
 export type Change = (state: State) => Partial<State>;
@@ -25,9 +25,8 @@ export type Change = (state: State) => Partial<State>;
  * for anything but the names in a list.
  */
 export class Desk {
-  /** The work that needs the network: one at a time. */
-  #current: { readonly want: Want; readonly stop: AbortController } | undefined;
-  readonly #beside = new Map<string, AbortController>();
+  /** The work under way, by its key: one that needs the network, and any that goes on beside it. */
+  readonly #running = new Map<string, { readonly want: Want; readonly stop: AbortController }>();
 
   constructor(
     readonly store: Store,
@@ -42,37 +41,35 @@ export class Desk {
   #look(): void {
     const wanted = this.wants(this.store.state);
     const keys = new Set(wanted.map(({ key }) => key));
-    for (const [key, stop] of this.#beside) if (!keys.has(key)) stop.abort();
-    for (const want of wanted) if (want.beside && !this.#beside.has(want.key)) void this.#doBeside(want);
     const [first] = wanted.filter(({ beside }) => !beside).sort((a, b) => a.urgency - b.urgency);
-    const current = this.#current;
-    if (current) {
-      const urgent = first !== undefined && first.urgency < current.want.urgency;
-      if (!keys.has(current.want.key) || urgent) current.stop.abort();
-    } else if (first) void this.#do(first);
-  }
-
-  async #doBeside(want: Want): Promise<void> {
-    const stop = new AbortController();
-    this.#beside.set(want.key, stop);
-    const change = await outcome(want, { signal: stop.signal, onProgress: () => {} });
-    this.#beside.delete(want.key);
-    this.store.update(change?.(this.store.state) ?? {});
+    let busy = false;
+    for (const { want, stop } of this.#running.values()) {
+      const putOff = !want.beside && first !== undefined && first.urgency < want.urgency;
+      if (!keys.has(want.key) || putOff) stop.abort();
+      busy ||= !want.beside;
+    }
+    for (const want of wanted) {
+      const next = want.beside || (want === first && !busy);
+      if (next && !this.#running.has(want.key)) void this.#do(want);
+    }
   }
 
   async #do(want: Want): Promise<void> {
+    const { key, beside } = want;
     const stop = new AbortController();
-    this.#current = { want, stop };
+    this.#running.set(key, { want, stop });
     let work = begun();
-    const tell = (): void => this.store.update({ running: { key: want.key, work } satisfies Running });
+    const tell = (): void => {
+      if (!beside) this.store.update({ running: { key, work } });
+    };
     tell();
     const onProgress: Following["onProgress"] = (done, total, step) => {
       work = reported(work, done, total, step);
       tell();
     };
     const change = await outcome(want, { signal: stop.signal, onProgress });
-    this.#current = undefined;
-    this.store.update({ ...change?.(this.store.state), running: undefined });
+    this.#running.delete(key);
+    this.store.update({ ...change?.(this.store.state), ...(beside ? {} : { running: undefined }) });
   }
 }
 
@@ -83,7 +80,7 @@ async function outcome(want: Want, following: Following): Promise<Change | undef
     const change = await want.run(following);
     return signal.aborted ? undefined : change;
   } catch (error) {
-    return signal.aborted || error instanceof Cancelled ? undefined : want.failed(error);
+    return signal.aborted || error instanceof Cancelled ? undefined : (now) => want.failed(error, now);
   }
 }
 

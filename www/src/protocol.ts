@@ -10,27 +10,17 @@ import type {
   Kernels,
   Memory,
   MethodInfo,
-  OnProgress,
   Plan,
   Species,
 } from "c3lrp";
 import type { Source } from "./source";
 import type { Sentence } from "./words/library";
 
-/** What a page can ask for; the library's options without its callback and its signal. */
-export type Asked = Omit<ExplainOptions, "onProgress" | "signal">;
-
 /** How a call is followed, and called off. */
-export interface Following {
-  readonly signal: AbortSignal;
-  readonly onProgress: OnProgress;
-}
+export type Following = Required<Pick<ExplainOptions, "onProgress" | "signal">>;
 
-/** Which bird is to be drawn. */
-export interface AskedBird extends BirdOptions {
-  readonly species: string;
-  readonly seed: number;
-}
+/** What a page can ask for. */
+export type Asked = Omit<ExplainOptions, keyof Following>;
 
 /** What is known to be where in a drawn bird's picture, as masks. */
 export type Truth = Pick<Bird, "whole" | "deciding" | "tag">;
@@ -87,82 +77,76 @@ export interface Judge {
 /** A picture at every point of both curves of a map, four bytes a pixel. */
 export type Film = Readonly<Record<"insertion" | "deletion", readonly Uint8ClampedArray<ArrayBuffer>[]>>;
 
-/** What the library can draw, and how it can explain. */
-export interface Catalogue {
-  readonly species: readonly Species[];
-  readonly methods: readonly MethodInfo[];
+/** What is asked of a picture; `pixels` is absent when they are those of the call before. */
+interface OnPicture {
+  pixels?: Pixels;
+  fit: Asked["fit"];
 }
+
+/** What is asked of a map of a picture. */
+interface OnMap extends OnPicture {
+  map: Float32Array;
+  judge: Judge;
+}
+
+/** What the page asks of the worker, and what that answers. */
+export interface Calls {
+  create: {
+    ask: {
+      source: Pick<Source, "called" | "weights" | "reading" | "network" | "configs">;
+      device: DeviceChoice;
+      kernels: Kernels[];
+    };
+    answer: { kind: "created"; info: Info };
+  };
+  explain: {
+    ask: Pick<OnPicture, "pixels"> & { options: Asked };
+    answer: { kind: "explained"; explained: Explained };
+  };
+  /** How many masks RISE gets through in about a minute. */
+  measure: { ask: OnPicture; answer: { kind: "measured"; masks: number } };
+  /** Insertion and deletion of a map. */
+  judge: { ask: OnMap & { target: number }; answer: { kind: "judged"; curves: Faithfulness } };
+  /** The picture at every point of a map's curves. */
+  film: { ask: OnMap & { points: number }; answer: { kind: "filmed"; film: Film } };
+  refilter: {
+    ask: Pick<Explained, "map" | "width" | "height"> & { filter: Asked["filter"]; truth: Truth | undefined };
+    answer: { kind: "refiltered"; refiltered: Refiltered };
+  };
+  /** The names in a list of classes. */
+  labels: { ask: { bytes: Uint8Array }; answer: { kind: "labelled"; names: readonly string[] } };
+  /** What the library can draw, and how it can explain. */
+  catalogue: {
+    ask: object;
+    answer: { kind: "catalogue"; species: readonly Species[]; methods: readonly MethodInfo[] };
+  };
+  /** For long sessions' test: what the worker holds. */
+  memory: { ask: object; answer: { kind: "remembered"; memory: Memory | undefined } };
+  draw: {
+    ask: { bird: BirdOptions & Pick<Bird, "species" | "seed"> };
+    answer: { kind: "drawn"; bird: Bird };
+  };
+}
+
+export type Kind = keyof Calls;
+export type Ask<K extends Kind> = Calls[K]["ask"];
+export type Answer<K extends Kind> = Calls[K]["answer"];
+
+export type CallOf<K extends Kind> = {
+  [P in K]: Readonly<Ask<P>> & { readonly id: number; readonly kind: P };
+}[K];
 
 /**
  * Page to worker. Of calls that need the network there is one at a time; what needs none goes on beside
  * them, and `stop` ends the call with its number at its next step.
- * `pixels` is absent when they are those of the call before.
  */
-export type Call =
-  | {
-      readonly id: number;
-      readonly kind: "create";
-      readonly source: Pick<Source, "called" | "weights" | "reading" | "network"> & {
-        /** The texts of what lies beside the weights. */
-        readonly config: string[];
-      };
-      readonly device: DeviceChoice;
-      readonly kernels: Kernels[];
-    }
-  | { readonly id: number; readonly kind: "explain"; readonly pixels?: Pixels; readonly options: Asked }
-  | { readonly id: number; readonly kind: "measure"; readonly pixels?: Pixels; readonly fit: Asked["fit"] }
-  | {
-      readonly id: number;
-      readonly kind: "judge";
-      readonly pixels?: Pixels;
-      readonly fit: Asked["fit"];
-      readonly map: Float32Array;
-      readonly target: number;
-      readonly judge: Judge;
-    }
-  | { readonly id: number; readonly kind: "stop" }
-  | {
-      readonly id: number;
-      readonly kind: "film";
-      readonly pixels?: Pixels;
-      readonly fit: Asked["fit"];
-      readonly map: Float32Array;
-      readonly points: number;
-      readonly judge: Judge;
-    }
-  | {
-      readonly id: number;
-      readonly kind: "refilter";
-      readonly explained: Pick<Explained, "map" | "width" | "height">;
-      readonly filter: Asked["filter"];
-      readonly truth: Truth | undefined;
-    }
-  | { readonly id: number; readonly kind: "labels"; readonly bytes: Uint8Array }
-  | { readonly id: number; readonly kind: "catalogue" }
-  /** For long sessions' test: what the worker holds. */
-  | { readonly id: number; readonly kind: "memory" }
-  | { readonly id: number; readonly kind: "draw"; readonly bird: AskedBird };
+export type Call = CallOf<Kind> | { readonly id: number; readonly kind: "stop" };
 
 /** Worker to page. */
-export type Reply =
-  | {
-      readonly id: number;
-      readonly kind: "progress";
-      readonly done: number;
-      readonly total: number;
-      readonly what: string;
-    }
-  | { readonly id: number; readonly kind: "created"; readonly info: Info }
-  | { readonly id: number; readonly kind: "explained"; readonly explained: Explained }
-  /** How many masks RISE gets through in about a minute. */
-  | { readonly id: number; readonly kind: "measured"; readonly masks: number }
-  | { readonly id: number; readonly kind: "judged"; readonly curves: Faithfulness }
-  | { readonly id: number; readonly kind: "filmed"; readonly film: Film }
-  | { readonly id: number; readonly kind: "refiltered"; readonly refiltered: Refiltered }
-  | { readonly id: number; readonly kind: "labelled"; readonly names: readonly string[] }
-  | { readonly id: number; readonly kind: "catalogue"; readonly catalogue: Catalogue }
-  | { readonly id: number; readonly kind: "drawn"; readonly bird: Bird }
-  | { readonly id: number; readonly kind: "remembered"; readonly memory: Memory | undefined }
-  | { readonly id: number; readonly kind: "failed"; readonly name: string; readonly sentence: Sentence }
+export type Reply = Readonly<
+  | ({ id: number } & Answer<Kind>)
+  | { id: number; kind: "progress"; done: number; total: number; what: string }
+  | { id: number; kind: "failed"; name: string; sentence: Sentence }
   /** Something broke outside a call: the worker is finished. */
-  | { readonly id: 0; readonly kind: "crashed"; readonly message: string };
+  | { id: 0; kind: "crashed"; message: string }
+>;

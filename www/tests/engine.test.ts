@@ -255,12 +255,15 @@ const picture = (id: number): Picture => ({
 const quietly = (signal = new AbortController().signal) => ({ signal, onProgress: () => {} });
 const options = { method: "c3-lrp", filter: "c3" } as const;
 
+const explain = (engine: Engine, network: Network, one: Picture, signal?: AbortSignal) =>
+  engine.about("explain", { network, device: "cpu" }, one, { options }, quietly(signal));
+
 /** The map of a picture by a network, as a worker gives it that has done nothing else. */
 async function mapOf(network: Network, one: Picture): Promise<Float32Array> {
   const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
-  const explained = engine.explain({ network, device: "cpu" }, one, options, quietly());
+  const explained = explain(engine, network, one);
   await vi.advanceTimersByTimeAsync(50);
-  return (await explained).map;
+  return (await explained).explained.map;
 }
 
 test("a question is answered by its own network, whatever was loaded last", async () => {
@@ -271,9 +274,9 @@ test("a question is answered by its own network, whatever was loaded last", asyn
     await vi.advanceTimersByTimeAsync(50);
     await loaded;
   }
-  const explained = engine.explain({ network: one, device: "cpu" }, picture(1), options, quietly());
+  const explained = explain(engine, one, picture(1));
   await vi.advanceTimersByTimeAsync(50);
-  expect((await explained).map).toEqual(await mapOf(one, picture(1)));
+  expect((await explained).explained.map).toEqual(await mapOf(one, picture(1)));
   expect(await mapOf(two, picture(1))).not.toEqual(await mapOf(one, picture(1)));
 });
 
@@ -288,7 +291,7 @@ test("a worker that breaks over something else takes no question to the next wor
   await vi.advanceTimersByTimeAsync(50);
   await loaded;
   // It would come there without its picture and its network.
-  const explained = engine.explain({ network, device: "cpu" }, picture(1), options, quietly());
+  const explained = explain(engine, network, picture(1));
   const broken = Promise.all([
     expect(explained).rejects.toThrow(english.t.errors.stopped),
     expect(engine.parseLabels(new Uint8Array())).rejects.toThrow(english.t.errors.stopped),
@@ -302,13 +305,13 @@ test("a question that is called off while its network loads leaves no picture be
   const network = source("a");
   const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
   const stop = new AbortController();
-  const off = engine.explain({ network, device: "cpu" }, picture(1), options, quietly(stop.signal));
+  const off = explain(engine, network, picture(1), stop.signal);
   // In the very moment in which the network is there.
   FakeWorker.all.at(-1)?.after("created", () => stop.abort());
   const rejected = expect(off).rejects.toThrow();
   await vi.advanceTimersByTimeAsync(50);
   await rejected;
-  const explained = engine.explain({ network, device: "cpu" }, picture(1), options, quietly());
+  const explained = explain(engine, network, picture(1));
   await vi.advanceTimersByTimeAsync(50);
-  expect((await explained).map).toEqual(await mapOf(network, picture(1)));
+  expect((await explained).explained.map).toEqual(await mapOf(network, picture(1)));
 });

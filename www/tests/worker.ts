@@ -108,7 +108,7 @@ export class FakeWorker {
       case "film":
         return { id, kind: "filmed", film: { insertion: [], deletion: [] } };
       case "refilter": {
-        const { map } = call.explained;
+        const { map } = call;
         const factor = hash(JSON.stringify(call.filter)) / 1000;
         return {
           id,
@@ -123,7 +123,7 @@ export class FakeWorker {
       case "labels":
         return { id, kind: "labelled", names: new TextDecoder().decode(call.bytes).trim().split("\n") };
       case "catalogue":
-        return { id, kind: "catalogue", catalogue: { species: SPECIES.map(species), methods: METHODS } };
+        return { id, kind: "catalogue", species: SPECIES.map(species), methods: METHODS };
       case "memory":
         return { id, kind: "remembered", memory: undefined };
       case "draw": {
