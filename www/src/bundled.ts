@@ -1,5 +1,6 @@
 import { Cancelled, UserError } from "./errors";
 import type { ModelEntry } from "./models";
+import { sizeOf, takeBytes } from "./weights";
 
 /** Fetches a file that comes with the page; the browser's own cache keeps it. */
 export async function fetchBundled(
@@ -9,18 +10,14 @@ export async function fetchBundled(
 ): Promise<Blob> {
   try {
     const answer = await fetch(url, { signal });
-    if (!answer.ok || !answer.body) throw new Error(answer.statusText);
-    // A packed answer's length is that of the packed bytes: of no use here.
-    const packed = answer.headers.get("Content-Encoding") !== null;
-    const total = packed ? 0 : Number(answer.headers.get("Content-Length") ?? 0);
+    if (!answer.ok) throw new Error(answer.statusText);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let done = 0;
-    const reader = answer.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      parts.push(part.value);
-      done += part.value.length;
-      onBytes(done, total);
-    }
+    await takeBytes(answer, (bytes) => {
+      parts.push(bytes);
+      done += bytes.length;
+      onBytes(done, sizeOf(answer));
+    });
     return new Blob(parts);
   } catch {
     if (signal.aborted) throw new Cancelled();

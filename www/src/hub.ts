@@ -12,6 +12,7 @@ import {
   keptNote,
   keptNotes,
   sha256,
+  statusOf,
 } from "./weights";
 
 /** Where a person says that weights are: a repository on Hugging Face, and what its address says beyond that. */
@@ -77,7 +78,8 @@ export function parseAddress(text: string): Address | undefined {
   };
 }
 
-function decoded(part: string): string {
+/** A part of an address as people read it; as it stands where it is not made of letters. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -95,13 +97,11 @@ export async function readRepository(
   if ([401, 403, 404].includes(asked.status)) {
     throw new UserError(({ t }) => t.errors.hubMissing({ name, revision, host }));
   }
-  const answer = (await readable(asked, name)
+  const found: Answer = await readable(asked, name)
     .json()
-    .catch(() => ({}))) as Answer;
-  const { sha: commit, siblings, gated } = answer;
-  if (gated) {
-    throw new UserError(({ t }) => t.errors.hubGated(name));
-  }
+    .catch(() => ({}));
+  const { sha: commit, siblings, gated } = found;
+  if (gated) throw new UserError(({ t }) => t.errors.hubGated(name));
   if (!commit || !siblings) throw new UserError(({ t }) => t.errors.hubStrange({ name, host }));
   const known: RepositoryFile[] = siblings.map(({ rfilename: path, size, lfs }) => ({
     path,
@@ -130,8 +130,7 @@ async function ask(url: string, signal: AbortSignal): Promise<Response> {
 
 function readable(answer: Response, name: string): Response {
   if (answer.ok) return answer;
-  const status = `${answer.status} ${answer.statusText}`.trim();
-  throw new UserError(({ t }) => t.errors.hubAnswered({ name, host, status }));
+  throw new UserError(({ t }) => t.errors.hubAnswered({ name, host, status: statusOf(answer) }));
 }
 
 /** Weights that this page reads, by their names' ends. */
@@ -261,13 +260,7 @@ export async function keptOf(found: Repository): Promise<Kept | undefined> {
   const bytes = kept.reduce((all, one) => all + (one?.bytes ?? 0), 0);
   if (bytes === 0) return undefined;
   const complete = kept.every((one) => one?.complete);
-  return {
-    url: `${WEIGHTS_ORIGIN}/${found.name}`,
-    bytes,
-    total: bytesOf(found),
-    complete,
-    repository: found,
-  };
+  return { bytes, total: bytesOf(found), complete, repository: found };
 }
 
 /** Files of more are not held against their SHA-256: they would have to be in memory as a whole. */
@@ -286,19 +279,15 @@ export async function fetchRepository(
   await keepRepository(known);
   const all = bytesOf(known);
   const weights: Blob[] = [];
-  let before = 0;
-  for (const { url } of known.files) {
+  let [before, checked] = [0, true];
+  for (const { url, path, sha256: published } of known.files) {
     const onBytes = (done: number, total: number): void =>
       events.onBytes(before + done, known.files.length > 1 ? all : total || all);
     const file = await download(url, { ...events, onBytes }, signal);
     before += file.size;
     weights.push(file);
-  }
-  if (known.checked) return { found: known, weights };
-  let checked = true;
-  for (const [at, { sha256: published, path }] of known.files.entries()) {
-    const file = weights[at];
-    if (!file || published === undefined || file.size > MOST_CHECKED) checked = false;
+    if (known.checked) continue;
+    if (published === undefined || file.size > MOST_CHECKED) checked = false;
     else if ((await sha256(file)) !== published) {
       await forgetRepository(known);
       throw new UserError(({ t }) => t.errors.hubChecksum(path));

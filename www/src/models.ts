@@ -1,4 +1,4 @@
-import { bytesOf, type Repository, shortCommit } from "./hub";
+import { bytesOf, decoded, type Repository, shortCommit } from "./hub";
 import { WEIGHTS_ORIGIN } from "./policy";
 import type { Say } from "./words/words";
 
@@ -22,54 +22,39 @@ export interface ModelEntry {
   readonly photographs?: true;
 }
 
+/** What is said of an entry of the page's own. */
+function told(name: "birds" | "tagged" | "attentive" | "tiny" | "resnet18" | "resnet50") {
+  const title: Say = ({ t }) => t.entries[name].title;
+  const about: Say = ({ t }) => t.entries[name].about;
+  return { title, about };
+}
+
 /** The network that the page opens with. */
 export const birds: ModelEntry = {
+  ...told("birds"),
   id: "birds-resnet50",
-  title: ({ t }) => t.entries.birds.title,
-  about: ({ t }) => t.entries.birds.about,
   url: new URL("../public/models/birds-resnet50.safetensors", import.meta.url).href,
   bundled: true,
 };
 
 /** The network of the lesson. */
 export const taggedBirds: ModelEntry = {
+  ...told("tagged"),
   id: "birds-resnet50-spurious",
-  title: ({ t }) => t.entries.tagged.title,
-  about: ({ t }) => t.entries.tagged.about,
   url: new URL("../public/models/birds-resnet50-spurious.safetensors", import.meta.url).href,
   bundled: true,
 };
 
 const attentiveBirds: ModelEntry = {
+  ...told("attentive"),
   id: "birds-abn",
-  title: ({ t }) => t.entries.attentive.title,
-  about: ({ t }) => t.entries.attentive.about,
   url: new URL("../public/models/birds-abn.safetensors", import.meta.url).href,
   bundled: true,
 };
 
-/** Networks for photographs, the smallest first. All know ImageNet's 1000 classes. */
-const tiny = photographs("timm/test_resnet.r160_in1k", {
-  title: ({ t }) => t.entries.tiny.title,
-  about: ({ t }) => t.entries.tiny.about,
-  bytes: 1.9e6,
-});
-const resnet18 = photographs("timm/resnet18.tv_in1k", {
-  title: ({ t }) => t.entries.resnet18.title,
-  about: ({ t }) => t.entries.resnet18.about,
-  bytes: 46.8e6,
-});
-const resnet50 = photographs("timm/resnet50.tv_in1k", {
-  title: ({ t }) => t.entries.resnet50.title,
-  about: ({ t }) => t.entries.resnet50.about,
-  bytes: 102_477_096,
-});
-
-function photographs(
-  repository: string,
-  { title, about, bytes }: Pick<ModelEntry, "title" | "about"> & { readonly bytes: number },
-): ModelEntry {
-  return { ...repositoryEntry(repository), title, about, bytes, photographs: true };
+/** A network for photographs: it knows ImageNet's 1000 classes. */
+function photographs(name: "tiny" | "resnet18" | "resnet50", repository: string, bytes: number): ModelEntry {
+  return { ...repositoryEntry(repository), ...told(name), bytes, photographs: true };
 }
 
 /** An entry for a repository on Hugging Face. */
@@ -95,7 +80,14 @@ const about =
       files: files.map(({ path }) => path),
     });
 
-const entries: readonly ModelEntry[] = [birds, taggedBirds, attentiveBirds, tiny, resnet18, resnet50];
+const entries: readonly ModelEntry[] = [
+  birds,
+  taggedBirds,
+  attentiveBirds,
+  photographs("tiny", "timm/test_resnet.r160_in1k", 1.9e6),
+  photographs("resnet18", "timm/resnet18.tv_in1k", 46.8e6),
+  photographs("resnet50", "timm/resnet50.tv_in1k", 102_477_096),
+];
 
 /**
  * The models that the page offers. `?weights=URL` in the page's address adds one at the front; it is
@@ -105,7 +97,7 @@ export function modelEntries(search: string, base: string): readonly ModelEntry[
   const asked = new URLSearchParams(search).get("weights");
   const url = asked !== null && URL.canParse(asked, base) ? new URL(asked, base) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) return entries;
-  const file = readable(url.pathname.split("/").at(-1) ?? "") || url.host;
+  const file = decoded(url.pathname.split("/").at(-1) ?? "") || url.host;
   const linked: ModelEntry = {
     id: `linked:${url.href}`,
     title: () => file,
@@ -118,13 +110,4 @@ export function modelEntries(search: string, base: string): readonly ModelEntry[
 /** Where an entry's weights come from, in a word. */
 export function entryHome(entry: ModelEntry, base: string): string {
   return new URL(entry.url, base).host;
-}
-
-/** A part of an address as people read it; as it stands where it is not made of letters. */
-function readable(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

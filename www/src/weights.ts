@@ -15,7 +15,6 @@ const PIECE = 4 * 1024 * 1024;
 
 /** What is kept of one download. */
 export interface Kept {
-  readonly url: string;
   readonly bytes: number;
   /** Zero while unknown. */
   readonly total: number;
@@ -29,13 +28,10 @@ interface Piece {
   readonly sha256: string;
 }
 
-interface Ledger {
-  readonly url: string;
-  readonly total: number;
+interface Ledger extends Pick<Kept, "total" | "complete"> {
   /** The server's name for this version of the file, where it tells. */
   readonly etag: string | null;
   readonly pieces: readonly Piece[];
-  readonly complete: boolean;
 }
 
 export interface DownloadEvents {
@@ -62,25 +58,12 @@ export async function sha256(piece: Blob): Promise<string> {
 }
 
 /** Keys are addresses that are never fetched. */
-const key = (url: string, part: number | "ledger"): string =>
-  `${location.origin}/.kept-weights/${encodeURIComponent(url)}/${part}`;
-
-async function readLedger(cache: Cache | undefined, url: string): Promise<Ledger | undefined> {
-  try {
-    const answer = await cache?.match(key(url, "ledger"));
-    const ledger = answer && ((await answer.json()) as Ledger);
-    // One that was written without checksums is of no use.
-    return ledger?.pieces.every(({ sha256 }) => sha256) ? ledger : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const noteKey = (name: string): string => `${location.origin}/.kept-weights/${name}`;
+const keyOf = (name: string): string => `${location.origin}/.kept-weights/${name}`;
+const partOf = (url: string, part: number | "ledger"): string => `${encodeURIComponent(url)}/${part}`;
 
 /** A note beside the weights, if there is one that can be read. */
 export async function keptNote(name: string): Promise<unknown> {
-  const answer = await (await openCache())?.match(noteKey(name)).catch(() => undefined);
+  const answer = await (await openCache())?.match(keyOf(name)).catch(() => undefined);
   return await answer?.json().catch(() => undefined);
 }
 
@@ -88,135 +71,136 @@ export async function keptNote(name: string): Promise<unknown> {
 export async function keptNotes(beginning: string): Promise<unknown[]> {
   const cache = await openCache();
   const keys = (await cache?.keys().catch(() => [])) ?? [];
-  const names = keys.map(({ url }) => url).filter((url) => url.startsWith(noteKey(beginning)));
-  const notes = await Promise.all(names.map((url) => keptNote(url.slice(noteKey("").length))));
+  const names = keys.map(({ url }) => url).filter((url) => url.startsWith(keyOf(beginning)));
+  const notes = await Promise.all(names.map((url) => keptNote(url.slice(keyOf("").length))));
   return notes.filter((note) => note !== undefined);
 }
 
 /** Writes a note beside the weights, if the browser lets it. */
 export async function keepNote(name: string, note: unknown): Promise<void> {
-  await (await openCache())?.put(noteKey(name), Response.json(note)).catch(() => {});
+  await (await openCache())?.put(keyOf(name), Response.json(note)).catch(() => {});
 }
 
 export async function forgetNote(name: string): Promise<void> {
-  await (await openCache())?.delete(noteKey(name));
+  await (await openCache())?.delete(keyOf(name));
+}
+
+async function readLedger(url: string): Promise<Ledger | undefined> {
+  const ledger = (await keptNote(partOf(url, "ledger"))) as Partial<Ledger> | undefined;
+  // One that was written without checksums is of no use.
+  return ledger?.pieces?.every(({ sha256 }) => sha256) ? (ledger as Ledger) : undefined;
 }
 
 /** What is kept of a download, if anything. */
 export async function keptDownload(url: string): Promise<Kept | undefined> {
-  const ledger = await readLedger(await openCache(), url);
+  const ledger = await readLedger(url);
   if (!ledger || ledger.pieces.length === 0) return undefined;
-  return { url, bytes: sum(ledger.pieces), total: ledger.total, complete: ledger.complete };
+  return { bytes: sum(ledger.pieces), total: ledger.total, complete: ledger.complete };
 }
 
 /** Deletes all that is kept of a download. */
 export async function forgetDownload(url: string): Promise<void> {
-  const cache = await openCache();
-  if (!cache) return;
-  const ledger = await readLedger(cache, url);
-  await cache.delete(key(url, "ledger"));
-  await Promise.all((ledger?.pieces ?? []).map((_, part) => cache.delete(key(url, part))));
+  const ledger = await readLedger(url);
+  await forgetNote(partOf(url, "ledger"));
+  await Promise.all((ledger?.pieces ?? []).map((_, part) => forgetNote(partOf(url, part))));
+}
+
+/** The size that an answer tells, or zero: a Content-Encoding's length is that of the packed bytes, of no use here. */
+export const sizeOf = ({ headers }: Response): number =>
+  headers.has("Content-Encoding") ? 0 : Number(headers.get("Content-Length") ?? 0);
+
+/** Takes an answer's bytes as they come. */
+export async function takeBytes(
+  { body }: Response,
+  take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
+): Promise<void> {
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) await take(part.value);
 }
 
 /** Fetches a file, or takes it from the cache, or goes on with what the cache has of it. */
 export async function download(url: string, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
-  const shelf = await Shelf.open(url, events.onWord);
-  if (shelf.complete) {
+  const none: Ledger = { total: 0, etag: null, pieces: [], complete: false };
+  const shelf = new Shelf(url, await openCache(), (await readLedger(url)) ?? none, events.onWord);
+  if (shelf.ledger.complete) {
     const file = await shelf.file();
     if (file) return file;
     events.onWord(({ t }) => t.errors.keptLost);
   }
-  const answer = await request(shelf, events, signal);
+  const answer = await request(shelf, signal);
+  const tell = (): void => events.onBytes(shelf.bytes, shelf.ledger.total);
   try {
-    await receive(answer, shelf, events);
-  } catch (error) {
+    tell();
+    await takeBytes(answer, async (bytes) => {
+      await shelf.put(bytes);
+      tell();
+    });
+  } catch {
     await shelf.flush();
     if (signal.aborted) throw new Cancelled();
-    throw brokenOff(shelf, error);
+    throw brokenOff(shelf);
   }
   await shelf.flush();
-  if (shelf.total > 0 && shelf.bytes !== shelf.total) throw brokenOff(shelf, undefined);
+  const { total } = shelf.ledger;
+  if (total > 0 && shelf.bytes !== total) throw brokenOff(shelf);
   await shelf.finish();
   const file = await shelf.file();
-  if (!file) throw brokenOff(shelf, undefined);
+  if (!file) throw brokenOff(shelf);
   return file;
 }
 
-async function request(shelf: Shelf, events: DownloadEvents, signal: AbortSignal): Promise<Response> {
+function brokenOff({ bytes, kept, ledger: { total } }: Shelf): UserError {
+  return new UserError(({ t }) => t.errors.brokeOff({ bytes, total, kept }));
+}
+
+/** Asks for what is not here yet, or for the whole file where what is here is of no use. */
+async function request(shelf: Shelf, signal: AbortSignal): Promise<Response> {
   const { host } = new URL(shelf.url);
   const from = shelf.bytes;
-  const ask = (headers: HeadersInit): Promise<Response> =>
+  const ask = (headers: HeadersInit = {}): Promise<Response> =>
     fetch(shelf.url, { headers, signal, cache: "no-store" }).catch(() => {
       if (signal.aborted) throw new Cancelled();
       throw new UserError(({ t }) => t.errors.unreachable(host));
     });
 
-  const answer = await ask(from > 0 ? { Range: `bytes=${from}-` } : {});
+  let answer = await ask(from > 0 ? { Range: `bytes=${from}-` } : {});
   if (from > 0 && answer.status === 206 && shelf.fits(answer)) {
-    events.onWord(({ t }) => t.errors.downloadResumes(from));
+    shelf.onWord(({ t }) => t.errors.downloadResumes(from));
     return answer;
   }
   if (from > 0) {
+    const whole = answer.status === 200;
     await shelf.clear();
-    events.onWord(({ t }) => (answer.status === 200 ? t.errors.cannotResume : t.errors.fileChanged));
+    shelf.onWord(({ t }) => (whole ? t.errors.cannotResume : t.errors.fileChanged));
+    if (!whole) answer = await ask();
   }
-  const whole = answer.status === 200 ? answer : from > 0 ? await ask({}) : answer;
-  if (whole.status !== 200) {
-    const status = `${whole.status} ${whole.statusText}`.trim();
+  if (answer.status !== 200) {
+    const status = statusOf(answer);
     throw new UserError(({ t }) => t.errors.serverAnswered({ host, status }));
   }
-  shelf.describe(whole);
-  return whole;
+  shelf.describe(answer);
+  return answer;
 }
 
-async function receive(answer: Response, shelf: Shelf, events: DownloadEvents): Promise<void> {
-  const reader = answer.body?.getReader();
-  if (!reader) return;
-  events.onBytes(shelf.bytes, shelf.total);
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    await shelf.put(value);
-    events.onBytes(shelf.bytes, shelf.total);
-  }
-}
-
-function brokenOff(shelf: Shelf, error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  const { bytes, total, kept } = shelf;
-  return new UserError(({ t }) => t.errors.brokeOff({ bytes, total, kept }));
-}
+export const statusOf = ({ status, statusText }: Response): string => `${status} ${statusText}`.trim();
 
 /** One download's place in the cache, and in memory from where the cache took no more. */
 class Shelf {
+  /** What came in since the last piece. */
   #tail: Uint8Array<ArrayBuffer>[] = [];
   #tailBytes = 0;
   /** What follows the kept pieces. */
-  #memory: Blob[] = [];
-  #memoryBytes = 0;
+  #memory = new Blob();
 
-  private constructor(
+  constructor(
     readonly url: string,
     readonly cache: Cache | undefined,
-    private ledger: Ledger,
+    public ledger: Ledger,
     readonly onWord: (word: Say) => void,
   ) {}
 
-  static async open(url: string, onWord: (word: Say) => void): Promise<Shelf> {
-    const cache = await openCache();
-    const ledger = await readLedger(cache, url);
-    const none: Ledger = { url, total: 0, etag: null, pieces: [], complete: false };
-    return new Shelf(url, cache, ledger ?? none, onWord);
-  }
-
-  get complete(): boolean {
-    return this.ledger.complete;
-  }
-  get total(): number {
-    return this.ledger.total;
-  }
   get bytes(): number {
-    return this.kept + this.#memoryBytes + this.#tailBytes;
+    return this.kept + this.#memory.size + this.#tailBytes;
   }
   /** What a later download can go on from. */
   get kept(): number {
@@ -234,10 +218,7 @@ class Shelf {
 
   /** Notes what a fresh answer says about the file. */
   describe(answer: Response): void {
-    // With a Content-Encoding the length is that of the packed bytes: of no use here.
-    const packed = answer.headers.get("Content-Encoding") !== null;
-    const total = packed ? 0 : Number(answer.headers.get("Content-Length") ?? 0);
-    this.ledger = { ...this.ledger, total, etag: answer.headers.get("ETag") };
+    this.ledger = { ...this.ledger, total: sizeOf(answer), etag: answer.headers.get("ETag") };
   }
 
   async put(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -252,9 +233,8 @@ class Shelf {
     const piece = new Blob(this.#tail);
     this.#tail = [];
     this.#tailBytes = 0;
-    if (this.#memoryBytes === 0 && (await this.#keep(piece))) return;
-    this.#memory.push(piece);
-    this.#memoryBytes += piece.size;
+    if (this.#memory.size === 0 && (await this.#keep(piece))) return;
+    this.#memory = new Blob([this.#memory, piece]);
   }
 
   /** Puts a piece in the cache, if that takes it. */
@@ -262,7 +242,7 @@ class Shelf {
     const { cache, url, ledger } = this;
     try {
       if (!cache) throw new Error("there is no cache");
-      const place = key(url, ledger.pieces.length);
+      const place = keyOf(partOf(url, ledger.pieces.length));
       await cache.put(place, new Response(piece));
       // Some sessions take all and keep nothing.
       if (!(await cache.match(place))) throw new Error("the cache forgets");
@@ -277,7 +257,7 @@ class Shelf {
 
   /** Notes that all is there; what is in memory alone is gone the next time. */
   async finish(): Promise<void> {
-    if (this.#memoryBytes > 0) return;
+    if (this.#memory.size > 0) return;
     await this.#write({ ...this.ledger, total: this.bytes, complete: true }).catch(() => {});
   }
 
@@ -290,7 +270,7 @@ class Shelf {
   async file(): Promise<Blob | undefined> {
     const parts: Blob[] = [];
     for (const [part, { bytes, sha256: noted }] of this.ledger.pieces.entries()) {
-      const answer = await this.cache?.match(key(this.url, part)).catch(() => undefined);
+      const answer = await this.cache?.match(keyOf(partOf(this.url, part))).catch(() => undefined);
       const blob = await answer?.blob();
       if (blob && (await sha256(blob)) === noted) {
         parts.push(blob);
@@ -300,11 +280,11 @@ class Shelf {
       if (blob?.size !== bytes) return undefined;
       throw new UserError(({ t }) => t.errors.keptChanged);
     }
-    return new Blob([...parts, ...this.#memory]);
+    return new Blob([...parts, this.#memory]);
   }
 
   async #write(ledger: Ledger): Promise<void> {
-    await this.cache?.put(key(this.url, "ledger"), Response.json(ledger));
+    await this.cache?.put(keyOf(partOf(this.url, "ledger")), Response.json(ledger));
     this.ledger = ledger;
   }
 }
