@@ -6,7 +6,6 @@ import {
   keptOf,
   keptRepositories,
   keptRepository,
-  type Repository,
   readRepository,
   shortCommit,
 } from "./hub";
@@ -84,24 +83,27 @@ export class Downloads {
       onBytes: (done, total) => tell({ work: reported(transfer.work, done, total, "downloading") }),
       onWord: (say: Say) => this.store.update({ notice: { kind: "word", say } }),
     };
+    const { title: name, url, repository } = entry;
+    const source = {
+      name,
+      called: repository ?? fileName(url),
+      weights: [],
+      configs: [],
+      reading: {},
+      entry,
+    };
+    if (entry.bundled) return { ...source, weights: [await fetchBundled(entry, events.onBytes, signal)] };
     const wait = (elsewhere: boolean): void => tell({ elsewhere });
-    const { title: name, url } = entry;
-    const source = { name, weights: [], configs: [], reading: {}, entry };
-    if (entry.bundled) {
-      const called = fileName(url);
-      return { ...source, called, weights: [await fetchBundled(entry, events.onBytes, signal)] };
-    }
-    if (entry.repository === undefined) {
-      const weights = await alone(url, signal, wait, () => download(url, events, signal));
-      return { ...source, called: fileName(url), weights: [weights] };
-    }
-    const { repository } = entry;
-    const { found, weights } = await alone(repository, signal, wait, async () => {
+    return await alone(repository ?? url, signal, wait, async () => {
+      if (repository === undefined) return { ...source, weights: [await download(url, events, signal)] };
       const kept = await keptRepository(repository);
-      const found = entry.found ?? kept ?? (await readRepository({ name: repository }, signal));
-      return await fetchRepository(found, kept, events, signal);
+      const asked = entry.found ?? kept ?? (await readRepository({ name: repository }, signal));
+      const { found, weights } = await fetchRepository(asked, kept, events, signal);
+      const { commit, checked, configs } = found;
+      const origin: Say = ({ t }) =>
+        t.entries.origin({ name: repository, commit: shortCommit(commit), checked });
+      return { ...source, weights, configs, origin };
     });
-    return { ...source, called: repository, weights, configs: found.configs, origin: origin(found) };
   }
 
   #show({ id }: ModelEntry, transfer: Transfer | undefined): void {
@@ -119,51 +121,41 @@ export class Downloads {
     const entries = [...known, ...recalled];
     const { looked } = this.store.state;
     const found = await Promise.all(
-      [...entries, ...(looked ? [looked] : [])].map(
-        async ({ id, url, bundled, repository, found: newest }) => {
-          const one = repositories.find(({ name }) => name === repository);
-          // What is kept of an older commit is not what was looked up.
-          const current = one && (newest === undefined || one.commit === newest.commit) ? one : undefined;
-          if (bundled) return [id, undefined] as const;
-          return [id, repository ? current && (await keptOf(current)) : await keptDownload(url)] as const;
-        },
-      ),
+      [...entries, ...(looked ? [looked] : [])].map(async ({ id, url, bundled, repository, found }) => {
+        if (bundled) return [];
+        // What is kept of an older commit is not what was looked up.
+        const one = repositories.find(
+          ({ name, commit }) => name === repository && commit === (found?.commit ?? commit),
+        );
+        const have = repository ? one && (await keptOf(one)) : await keptDownload(url);
+        return have ? [[id, have] as const] : [];
+      }),
     );
-    const kept = Object.fromEntries(found.flatMap(([id, have]) => (have ? [[id, have]] : [])));
+    const kept = Object.fromEntries(found.flat());
     this.store.update({ kept, entries });
   }
 }
 
 const fileName = (url: string): string => new URL(url).pathname.split("/").at(-1) ?? url;
 
-const origin =
-  ({ name, commit, checked }: Repository): Say =>
-  ({ t }) =>
-    t.entries.origin({ name, commit: shortCommit(commit), checked });
-
 /** Does something that no other tab does at the same time; `wait` is told whether another one does. */
-async function alone<T>(
+async function alone(
   what: string,
   signal: AbortSignal,
   wait: (elsewhere: boolean) => void,
-  work: () => Promise<T>,
-): Promise<T> {
+  work: () => Promise<Source>,
+): Promise<Source> {
   const name = `c3lrp-download ${what}`;
   // Locks are missing outside secure contexts, where nothing is kept either.
   if (!("locks" in navigator)) return await work();
-  const at = { done: false, value: undefined as T | undefined };
-  const now = async (lock: Lock | null): Promise<void> => {
-    if (!lock) return;
+  const first = await navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && work());
+  if (first) return first;
+  wait(true);
+  const next = (): Promise<Source> => {
     wait(false);
-    at.value = await work();
-    at.done = true;
+    return work();
   };
-  await navigator.locks.request(name, { ifAvailable: true }, now);
-  if (!at.done) {
-    wait(true);
-    await navigator.locks.request(name, { signal }, now).catch((error: unknown) => {
-      throw signal.aborted ? new Cancelled() : error;
-    });
-  }
-  return at.value as T;
+  return await navigator.locks.request(name, { signal }, next).catch((error: unknown) => {
+    throw signal.aborted ? new Cancelled() : error;
+  });
 }
