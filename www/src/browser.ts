@@ -1,16 +1,13 @@
 import { UserError } from "./errors";
 
-/** What the page can't do without. */
-export type Needed = "wasm" | "simd" | "canvas";
-
 /** A module whose one function needs SIMD: (func (result v128) i32.const 0 i8x16.splat). */
 const SIMD = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
 );
 
-/** What this browser lacks of it. */
-export function lacking(): readonly Needed[] {
-  const lacks: Needed[] = [];
+/** What this browser lacks of what the page can't do without. */
+export function lacking() {
+  const lacks: ("wasm" | "simd" | "canvas")[] = [];
   if (typeof WebAssembly === "undefined") lacks.push("wasm");
   else if (!WebAssembly.validate(SIMD)) lacks.push("simd");
   if (typeof OffscreenCanvas === "undefined" || !new OffscreenCanvas(1, 1).getContext("2d"))

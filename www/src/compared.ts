@@ -1,4 +1,4 @@
-import type { MethodInfo, MethodName } from "c3lrp";
+import type { MethodInfo } from "c3lrp";
 import { type Answer, answerKey, type Candidate, type Outcome } from "./answer";
 import { baselines } from "./baselines";
 import { cardOptions, cost, whyNot } from "./methods";
@@ -26,7 +26,8 @@ export function cards(state: State): Card[] {
   return methods
     .filter(({ name }) => comparison.picked.includes(name))
     .map((method) => {
-      const question = answer && cardQuestion(state, answer, method.name);
+      const question =
+        answer && withMasks(state, { ...answer.named, method: cardOptions(comparison, method.name) });
       const key = question && questionKey(question);
       const outcome = key === undefined ? undefined : outcomes.get(key);
       const work = running !== undefined && running.key === key ? running.work : undefined;
@@ -39,10 +40,6 @@ export function cards(state: State): Card[] {
 /** For which answer RISE is asked on its card, whatever method the answer is by. */
 export const riseKey = ({ named: { picture, network, target, fit } }: Answer): string =>
   JSON.stringify([network, picture.id, target, fit ?? null]);
-
-function cardQuestion(state: State, { named }: Answer, name: MethodName): Question {
-  return withMasks(state, { ...named, method: cardOptions(state.comparison, name) });
-}
 
 /** The cards that are still to be made, cheap ones first. */
 export function missingCards(state: State): Card[] {
@@ -73,10 +70,10 @@ export function candidates(state: State): Candidate[] {
   });
   const { width, height } = answer.explained;
   const { picture, network, target, fit } = answer.named;
-  const known = judgement.baselines ? baselines(width, height) : [];
+  const known = judgement.baselines ? baselines(width, height) : {};
   return [
     ...maps,
-    ...known.map(({ id, map }) => ({
+    ...Object.entries(known).map(([id, map]) => ({
       key: JSON.stringify([id, network, picture.id, target, fit ?? null]),
       id,
       baseline: true,

@@ -20,12 +20,6 @@ export interface On {
   readonly device: DeviceChoice;
 }
 
-/** What came of loading: where the GPU failed meanwhile, the network is on the CPU, and `lost` says why. */
-export interface Loaded {
-  readonly info: Info;
-  readonly lost: EngineError | undefined;
-}
-
 interface Pending {
   readonly call: Call;
   /** Whether it needs what the worker holds, so that another worker can't take it over. */
@@ -56,8 +50,11 @@ export class Engine {
 
   constructor(readonly events: EngineEvents) {}
 
-  /** Loads weights onto a device. Loading can't be stopped in the middle, so that a signal ends the worker. */
-  async load({ network, device }: On, following: Following): Promise<Loaded> {
+  /**
+   * Loads weights onto a device; where the GPU fails meanwhile, they are on the CPU, and `lost` says why. Loading can't
+   * be stopped in the middle, so that a signal ends the worker.
+   */
+  async load({ network, device }: On, following: Following) {
     return await this.#steadily(
       async (lost) => ({ info: await this.#create(network, lost ? "cpu" : device, following), lost }),
       () => device !== "cpu",
@@ -75,7 +72,12 @@ export class Engine {
     return await this.#steadily(
       async (lost) => {
         if (lost) this.events.onLostGpu(lost);
-        await this.#hold(lost ? { ...on, device: "cpu" } : on, following);
+        const device = lost ? "cpu" : on.device;
+        if (this.#loaded?.network !== on.network.id || this.#loaded.device !== device) {
+          const loaded = await this.load({ ...on, device }, following);
+          this.events.onLoaded(loaded.info);
+          if (loaded.lost) this.events.onLostGpu(loaded.lost);
+        }
         // What is never posted brings the worker no picture.
         if (following.signal.aborted) throw new Cancelled();
         const { id, rgba, width, height, bird: truth } = picture;
@@ -99,14 +101,6 @@ export class Engine {
   /** The names in a list of classes. */
   async parseLabels(bytes: Uint8Array): Promise<readonly string[]> {
     return (await this.beside("labels", { bytes })).names;
-  }
-
-  /** Has the worker hold a network. */
-  async #hold(on: On, following: Following): Promise<void> {
-    if (this.#loaded?.network === on.network.id && this.#loaded.device === on.device) return;
-    const { info, lost } = await this.load(on, following);
-    this.events.onLoaded(info);
-    if (lost) this.events.onLostGpu(lost);
   }
 
   async #create(network: Network, device: DeviceChoice, following: Following): Promise<Info> {
@@ -193,11 +187,8 @@ export class Engine {
 
   #receive(reply: Reply): void {
     if (reply.kind === "crashed") {
-      const error = new EngineError("Crashed", plain(reply.message));
-      const waiting = [...this.#pending.values()];
-      this.#pending.clear();
-      this.#restart(error);
-      for (const { reject } of waiting) reject(error);
+      const sentence = { code: "", params: {}, text: reply.message };
+      this.#restart(new EngineError("Crashed", sentence), () => true);
       return;
     }
     const pending = this.#pending.get(reply.id);
@@ -218,20 +209,18 @@ export class Engine {
     pending.reject(error);
   }
 
-  /** Gives a worker up. What needs what it held has failed with it; the rest is asked of a new one. */
-  #restart(why: Error): void {
+  /** Gives a worker up. What `fails` with it is what needs what it held; the rest is asked of a new one. */
+  #restart(why: Error, fails = ({ bound }: Pending): boolean => bound): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#loaded = undefined;
     this.#pictureId = 0;
-    for (const [id, { call, bound, reject }] of [...this.#pending]) {
-      if (!bound) this.#post(call);
-      else if (this.#pending.delete(id)) reject(why);
+    for (const [id, pending] of [...this.#pending]) {
+      if (!fails(pending)) this.#post(pending.call);
+      else if (this.#pending.delete(id)) pending.reject(why);
     }
   }
 }
-
-const plain = (text: string) => ({ code: "", params: {}, text });
 
 /** The worker broke. What the device computed wrongly, and what never started, says so itself. */
 const stopped = (error?: EngineError): Error =>

@@ -1,21 +1,11 @@
 import { UserError } from "./errors";
 import { ENOUGH_FOR_KIND, readHeader } from "./header";
-import { shardsOf, WEIGHTS_FILE } from "./hub";
+import { MOST_TEXT, shardsOf, WEIGHTS_FILE } from "./hub";
 import { firstBytes } from "./picture";
-import type { Config, Source } from "./source";
-
-/** Files that a person gave, by what they are. */
-export interface Given {
-  readonly pictures: readonly File[];
-  readonly weights: readonly File[];
-  readonly labels: readonly File[];
-  readonly configs: readonly Config[];
-  /** The parts that an index of shards names; undefined where none was given. */
-  readonly shards: readonly string[] | undefined;
-}
+import type { Source } from "./source";
 
 /** Tells files apart: pictures by their first bytes, configurations by what they say, the rest by their names. */
-export async function toldApart(files: readonly File[], chosen?: "weights"): Promise<Given> {
+export async function toldApart(files: readonly File[], chosen?: "weights") {
   const kinds = await Promise.all(files.map(async (file) => ({ file, kind: await kindOf(file, chosen) })));
   const all = (wanted: Kind): File[] => kinds.filter(({ kind }) => kind === wanted).map(({ file }) => file);
   const [index] = all("index");
@@ -27,12 +17,17 @@ export async function toldApart(files: readonly File[], chosen?: "weights"): Pro
     weights: all("weights"),
     labels: all("labels"),
     configs,
+    /** The parts that an index of shards names; undefined where none was given. */
     shards: index && shardsOf(await index.text()),
   };
 }
 
 /** The weights among what was given, and what lies beside them; undefined where there are none. */
-export function sourceAmong({ weights, configs, shards }: Given): Source | undefined {
+export function sourceAmong({
+  weights,
+  configs,
+  shards,
+}: Awaited<ReturnType<typeof toldApart>>): Source | undefined {
   const [first] = weights;
   if (!first) return undefined;
   const missing = shards?.filter((shard) => !weights.some(({ name }) => name === shard)) ?? [];
@@ -54,9 +49,6 @@ export function sourceAmong({ weights, configs, shards }: Given): Source | undef
 const SHARD = /-\d+-of-(\d+)(?=\.safetensors$)/i;
 
 type Kind = "picture" | "weights" | "labels" | "config" | "index";
-
-/** A configuration is a page of text; with ImageNet's 21,841 names it has a megabyte. */
-const MOST_TEXT = 16e6;
 
 /** What only configurations say, and what it is there. */
 const SAYS: Readonly<Record<string, (value: unknown) => boolean>> = {

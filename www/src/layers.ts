@@ -1,14 +1,7 @@
-import type { Words } from "./words/words";
+import type { Catalogue, Words } from "./words/words";
 
-interface LayerWords {
-  /** As a sentence has it, and as it begins one. */
-  readonly name: string;
-  readonly title: string;
-  /** As it stands under a thumbnail. */
-  readonly short: string;
-  /** What it stands with; empty where it needs no heading. */
-  readonly group: string;
-}
+/** In a sentence, at its beginning, under a thumbnail, and what it stands with: empty where it needs no heading. */
+type LayerWords = Catalogue["stage"]["layers"]["input"] & { readonly group: string };
 
 /** The library's name of a boundary in words: `layer4.2` is stage 4, block 3. */
 export function layerWords({ t }: Words, layer: string): LayerWords {

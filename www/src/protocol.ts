@@ -6,6 +6,7 @@ import type {
   ExplainOptions,
   Explanation,
   Faithfulness,
+  Filtered,
   Info,
   Kernels,
   Memory,
@@ -63,9 +64,6 @@ export interface Explained extends Omit<Explanation, "relevance"> {
   readonly masses: readonly Mass[];
 }
 
-/** What another filter makes of a map that is explained already. */
-export type Refiltered = Pick<Explained, "filtered" | "mask" | "fallback" | "overlay" | "masses">;
-
 export const LEGEND = 65;
 
 /** How insertion and deletion are measured; the points are the library's. */
@@ -109,9 +107,10 @@ export interface Calls {
   judge: { ask: OnMap & { target: number }; answer: { kind: "judged"; curves: Faithfulness } };
   /** The picture at every point of a map's curves. */
   film: { ask: OnMap & { points: number }; answer: { kind: "filmed"; film: Film } };
+  /** What another filter makes of a map that is explained already. */
   refilter: {
     ask: Pick<Explained, "map" | "width" | "height"> & { filter: Asked["filter"]; truth: Truth | undefined };
-    answer: { kind: "refiltered"; refiltered: Refiltered };
+    answer: { kind: "refiltered"; refiltered: Pick<Explained, keyof Filtered | "overlay" | "masses"> };
   };
   /** The names in a list of classes. */
   labels: { ask: { bytes: Uint8Array }; answer: { kind: "labelled"; names: readonly string[] } };

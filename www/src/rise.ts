@@ -1,4 +1,5 @@
-import type { MethodName, MethodOptions, OnProgress } from "c3lrp";
+import type { MethodOptions, OnProgress } from "c3lrp";
+import type { Asked } from "./protocol";
 
 /** Enough for a rate. */
 const SAMPLE = 16;
@@ -17,11 +18,7 @@ export async function masksInAMinute(run: (method: MethodOptions) => Promise<num
 }
 
 /** The library tells a share of the backward step; people are told how many masks are done. */
-export function inMasks(
-  method: MethodName | MethodOptions | undefined,
-  onProgress: OnProgress,
-  what = "masks",
-): OnProgress {
+export function inMasks(method: Asked["method"], onProgress: OnProgress, what = "masks"): OnProgress {
   const masks = typeof method === "object" && method.name === "rise" ? method.masks : undefined;
   if (masks === undefined) return onProgress;
   return (done, total, step) => {

@@ -1,13 +1,5 @@
-/** A picture that comes with the page. */
-export interface Sample {
-  readonly file: string;
-  readonly title: string;
-  readonly alt: string;
-  readonly credit: string;
-}
-
-/** Sources and licences in full: public/samples/SOURCES.md. */
-export const samples: readonly Sample[] = [
+/** Pictures that come with the page. Sources and licences in full: public/samples/SOURCES.md. */
+export const samples = [
   {
     file: "cat.jpg",
     title: "Cat",
@@ -33,6 +25,8 @@ export const samples: readonly Sample[] = [
     credit: "NASA, public domain",
   },
 ];
+
+export type Sample = (typeof samples)[number];
 
 const urls = import.meta.glob<string>("../public/samples/*.jpg", {
   query: "?url",

@@ -1,24 +1,11 @@
-import type { CreateOptions } from "c3lrp";
+import type { CreateOptions, Fact } from "c3lrp";
 import { EngineError } from "./errors";
 import type { ModelEntry } from "./models";
 import { isSentence } from "./words/library";
 import type { Say } from "./words/words";
 
 /** What tensors don't tell, as a person says it; the library's options. */
-export type Reading = Pick<
-  CreateOptions,
-  | "side"
-  | "crop"
-  | "interpolation"
-  | "mean"
-  | "std"
-  | "order"
-  | "output"
-  | "strideIn"
-  | "strides"
-  | "dilations"
-  | "normEpsilon"
->;
+export type Reading = Pick<CreateOptions, Exclude<Fact["name"], "fit">>;
 
 /** A configuration file that lies beside weights. */
 export interface Config {
@@ -50,22 +37,14 @@ export function withConfigs(source: Source, configs: readonly Config[]): Source 
   return { ...source, configs: [...rest, ...configs] };
 }
 
-/** A network among several in one file. */
-export interface Among {
-  /** What it is: "ResNet". */
-  readonly family: string;
-  /** How its tensors' names begin. */
-  readonly prefix: string;
-}
-
-/** The networks that the library names where a file holds several; none for other errors. */
-export function severalNetworks(error: unknown): readonly Among[] {
+/**
+ * The networks that the library names where a file holds several, with how their tensors' names begin; none for
+ * other errors.
+ */
+export function severalNetworks(error: unknown): readonly { family: string; prefix: string }[] {
   const what = error instanceof EngineError ? error.sentence.params.what : undefined;
   if (!isSentence(what) || what.code !== "several-networks") return [];
   const { networks } = what.params;
-  if (!Array.isArray(networks)) return [];
-  return networks.filter(isSentence).map(({ params: { family, prefix } }) => ({
-    family: String(family),
-    prefix: String(prefix),
-  }));
+  const sentences = Array.isArray(networks) ? networks.filter(isSentence) : [];
+  return sentences.map(({ params }) => ({ family: String(params.family), prefix: String(params.prefix) }));
 }

@@ -1,13 +1,10 @@
 import type { State } from "./state";
 
-/** Draws a state on the page, or acts on it. */
-export type Follow = (state: State) => void;
-
 /** Holds the state; changes made in one go are followed once. */
 export class Store {
   #state: State;
   #queued = false;
-  readonly #followers: Follow[] = [];
+  readonly #followers: ((state: State) => void)[] = [];
 
   constructor(first: State) {
     this.#state = first;
@@ -18,7 +15,7 @@ export class Store {
   }
 
   /** Calls this with the state, now and after every change. */
-  follow(follow: Follow): void {
+  follow(follow: (state: State) => void): void {
     this.#followers.push(follow);
     follow(this.#state);
   }

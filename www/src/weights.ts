@@ -23,15 +23,10 @@ export interface Kept {
   readonly repository?: Repository;
 }
 
-interface Piece {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
 interface Ledger extends Pick<Kept, "total" | "complete"> {
   /** The server's name for this version of the file, where it tells. */
   readonly etag: string | null;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly { readonly bytes: number; readonly sha256: string }[];
 }
 
 export interface DownloadEvents {
@@ -40,7 +35,8 @@ export interface DownloadEvents {
   onWord(word: Say): void;
 }
 
-const sum = (pieces: readonly Piece[]): number => pieces.reduce((all, { bytes }) => all + bytes, 0);
+const sum = (pieces: readonly { readonly bytes: number }[]): number =>
+  pieces.reduce((all, { bytes }) => all + bytes, 0);
 
 /** Cache Storage is missing outside secure contexts, and a person may forbid it. */
 async function openCache(): Promise<Cache | undefined> {
@@ -69,10 +65,9 @@ export async function keptNote(name: string): Promise<unknown> {
 
 /** All notes whose names begin so. */
 export async function keptNotes(beginning: string): Promise<unknown[]> {
-  const cache = await openCache();
-  const keys = (await cache?.keys().catch(() => [])) ?? [];
-  const names = keys.map(({ url }) => url).filter((url) => url.startsWith(keyOf(beginning)));
-  const notes = await Promise.all(names.map((url) => keptNote(url.slice(keyOf("").length))));
+  const keys = (await (await openCache())?.keys().catch(() => [])) ?? [];
+  const names = keys.map(({ url }) => url.slice(keyOf("").length));
+  const notes = await Promise.all(names.filter((name) => name.startsWith(beginning)).map(keptNote));
   return notes.filter((note) => note !== undefined);
 }
 
