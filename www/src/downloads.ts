@@ -22,7 +22,7 @@ export class Downloads {
 
   constructor(
     readonly store: Store,
-    /** What to do with weights that are here. */
+    /** What to do with weights that are here: nothing is awaited any more then. */
     readonly use: (source: Source) => void,
   ) {}
 
@@ -33,7 +33,10 @@ export class Downloads {
     const stop = new AbortController();
     this.#running.set(entry.id, stop);
     try {
-      this.#done(entry, await this.#fetch(entry, stop.signal));
+      const source = await this.#fetch(entry, stop.signal);
+      if (this.store.state.awaited === entry.id) this.use(source);
+      // The person is busy with something else: it is theirs to say when this comes.
+      else this.#offer(entry, source);
     } catch (error) {
       this.#drop(entry.id);
       if (error instanceof Cancelled) return;
@@ -51,13 +54,7 @@ export class Downloads {
     this.#drop(id);
   }
 
-  #done(entry: ModelEntry, source: Source): void {
-    if (this.store.state.awaited === entry.id) {
-      this.#drop(entry.id);
-      this.use(source);
-      return;
-    }
-    // The person is busy with something else: it is theirs to say when this comes.
+  #offer(entry: ModelEntry, source: Source): void {
     this.store.update({
       notice: {
         kind: "word",

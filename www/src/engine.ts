@@ -223,7 +223,7 @@ export class Engine {
 }
 
 /** The worker broke. What the device computed wrongly, and what never started, says so itself. */
-const stopped = (error?: EngineError): Error =>
-  error?.wrong
+const stopped = (error: EngineError): Error =>
+  error.wrong
     ? error
-    : new UserError(({ t }) => (error?.name === "NotStarted" ? t.errors.notStarted : t.errors.stopped));
+    : new UserError(({ t }) => (error.name === "NotStarted" ? t.errors.notStarted : t.errors.stopped));

@@ -11,32 +11,30 @@ export interface Size {
   readonly height: number;
 }
 
-/** A kind of picture: how its files begin, and where they have their size. */
-interface Kind {
-  readonly name: string;
-  begins(head: string): boolean;
-  size?(bytes: DataView): Size | undefined;
-}
-
 /** BITMAPINFOHEADER and its like: "BM" alone may begin a letter. */
 const BMP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
 
-const KINDS: readonly Kind[] = [
-  { name: "PNG", begins: (head) => head.startsWith("\x89PNG\r\n\x1a\n"), size: pngSize },
-  { name: "JPEG", begins: (head) => head.startsWith("\xff\xd8\xff"), size: jpegSize },
-  { name: "GIF", begins: (head) => /^GIF8[79]a/.test(head), size: gifSize },
-  { name: "WebP", begins: (head) => /^RIFF[\s\S]{4}WEBP/.test(head), size: webpSize },
+/** How files of a kind begin, and where they have their size. */
+const KINDS: readonly {
+  readonly kind: string;
+  begins(head: string): boolean;
+  size?(bytes: DataView): Size | undefined;
+}[] = [
+  { kind: "PNG", begins: (head) => head.startsWith("\x89PNG\r\n\x1a\n"), size: pngSize },
+  { kind: "JPEG", begins: (head) => head.startsWith("\xff\xd8\xff"), size: jpegSize },
+  { kind: "GIF", begins: (head) => /^GIF8[79]a/.test(head), size: gifSize },
+  { kind: "WebP", begins: (head) => /^RIFF[\s\S]{4}WEBP/.test(head), size: webpSize },
   {
-    name: "BMP",
+    kind: "BMP",
     begins: (head) => head.startsWith("BM") && BMP_HEADERS.includes(head.charCodeAt(14)),
     size: bmpSize,
   },
-  { name: "AVIF", begins: (head) => /avi[fs]/.test(brands(head)) },
-  { name: "HEIC", begins: (head) => /^(hei|hev|mif1|msf1)/.test(brands(head)) },
-  { name: "JPEG XL", begins: (head) => /^(\xff\n|\0\0\0\fJXL )/.test(head) },
-  { name: "TIFF", begins: (head) => /^(II\*\0|MM\0\*)/.test(head) },
-  { name: "PDF", begins: (head) => head.startsWith("%PDF-") },
-  { name: "SVG", begins: (head) => /^(\xef\xbb\xbf)?\s*<(|[\s\S]*?<)svg[\s>]/i.test(head) },
+  { kind: "AVIF", begins: (head) => /avi[fs]/.test(brands(head)) },
+  { kind: "HEIC", begins: (head) => /^(hei|hev|mif1|msf1)/.test(brands(head)) },
+  { kind: "JPEG XL", begins: (head) => /^(\xff\n|\0\0\0\fJXL )/.test(head) },
+  { kind: "TIFF", begins: (head) => /^(II\*\0|MM\0\*)/.test(head) },
+  { kind: "PDF", begins: (head) => head.startsWith("%PDF-") },
+  { kind: "SVG", begins: (head) => /^(\xef\xbb\xbf)?\s*<(|[\s\S]*?<)svg[\s>]/i.test(head) },
 ];
 
 /** So many bytes tell the kind; an SVG may begin with comments. */
@@ -45,14 +43,15 @@ export const ENOUGH_FOR_KIND = 4096;
 /** Reads the first bytes of a file; none where they are those of no kind of picture. */
 export function readHeader(bytes: Uint8Array<ArrayBuffer>): Header | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, ENOUGH_FOR_KIND));
-  const kind = KINDS.find(({ begins }) => begins(head));
-  if (!kind) return undefined;
+  const found = KINDS.find(({ begins }) => begins(head));
+  if (!found) return undefined;
+  const { kind, size } = found;
   try {
-    return { kind: kind.name, size: kind.size?.(new DataView(bytes.buffer, 0, bytes.byteLength)) };
+    return { kind, size: size?.(new DataView(bytes.buffer, 0, bytes.byteLength)) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // It ends within its header.
-    return { kind: kind.name };
+    return { kind };
   }
 }
 
@@ -83,7 +82,7 @@ function jpegSize(bytes: DataView): Size | undefined {
 
 /** That of the screen, or of the first frame where that is larger: browsers enlarge the screen then. */
 function gifSize(bytes: DataView): Size | undefined {
-  const size = { width: bytes.getUint16(6, true), height: bytes.getUint16(8, true) };
+  const number = (at: number): number => bytes.getUint16(at, true);
   const flags = bytes.getUint8(10);
   let at = 13 + (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
   // Extensions: a label, then blocks up to an empty one.
@@ -93,10 +92,9 @@ function gifSize(bytes: DataView): Size | undefined {
     at += 1;
   }
   if (bytes.getUint8(at) !== 0x2c) return undefined;
-  const [left, top, width, height] = [1, 3, 5, 7].map((field) => bytes.getUint16(at + field, true));
   return {
-    width: Math.max(size.width, (left ?? 0) + (width ?? 0)),
-    height: Math.max(size.height, (top ?? 0) + (height ?? 0)),
+    width: Math.max(number(6), number(at + 1) + number(at + 5)),
+    height: Math.max(number(8), number(at + 3) + number(at + 7)),
   };
 }
 

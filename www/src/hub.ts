@@ -145,12 +145,12 @@ async function weightsAmong(
 ): Promise<RepositoryFile[]> {
   const named = (path: string): RepositoryFile[] => known.filter((file) => file.path === path);
   if (asked !== undefined && WEIGHTS_FILE.test(asked)) {
-    const [file] = named(asked);
-    if (!file) throw new UserError(({ t }) => t.errors.hubNoFile({ name, file: asked }));
-    return [file];
+    const files = named(asked);
+    if (files.length === 0) throw new UserError(({ t }) => t.errors.hubNoFile({ name, file: asked }));
+    return files;
   }
-  const [whole] = named("model.safetensors");
-  if (whole) return [whole];
+  const whole = named("model.safetensors");
+  if (whole.length > 0) return whole;
   const [index] = await text("model.safetensors.index.json");
   if (index) {
     const shards = shardsOf(index.text);
@@ -158,16 +158,13 @@ async function weightsAmong(
     if (shards.length > 0 && files.length === shards.length) return files;
     throw new UserError(({ t }) => t.errors.hubPartsMissing(name));
   }
-  const [checkpoint] = named("pytorch_model.bin");
-  if (checkpoint) return [checkpoint];
+  const checkpoint = named("pytorch_model.bin");
+  if (checkpoint.length > 0) return checkpoint;
   const others = known.filter(({ path }) => WEIGHTS_FILE.test(path) && !path.includes("/"));
-  const [only, ...more] = others;
-  if (only && more.length === 0) return [only];
-  if (only) {
-    const some = others.slice(0, 3).map(({ path }) => path);
-    throw new UserError(({ t }) => t.errors.hubSeveral({ name, count: others.length, some }));
-  }
-  throw new UserError(({ t }) => t.errors.hubNoWeights(name));
+  if (others.length === 1) return others;
+  if (others.length === 0) throw new UserError(({ t }) => t.errors.hubNoWeights(name));
+  const some = others.slice(0, 3).map(({ path }) => path);
+  throw new UserError(({ t }) => t.errors.hubSeveral({ name, count: others.length, some }));
 }
 
 /** The files that an index of shards names. */

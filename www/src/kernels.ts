@@ -14,19 +14,15 @@ export function measuredKernels(): Kernels[] {
 }
 
 /** Forgets what was measured, of all adapters. */
-export function forgetKernels(): void {
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // Nothing is kept where storage is forbidden.
-  }
-}
+export const forgetKernels = (): void => store([]);
 
 /** Keeps it for the next visit, in place of what was known of the same adapter. */
-export function keepKernels(kernels: Kernels): void {
-  const others = measuredKernels().filter(({ adapter }) => adapter !== kernels.adapter);
+export const keepKernels = (kernels: Kernels): void =>
+  store([...measuredKernels().filter(({ adapter }) => adapter !== kernels.adapter), kernels]);
+
+function store(kernels: readonly Kernels[]): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify([...others, kernels]));
+    localStorage.setItem(KEY, JSON.stringify(kernels));
   } catch {
     // It is measured again then.
   }

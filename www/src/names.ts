@@ -10,8 +10,8 @@ export async function readLabels(
   parse: (bytes: Uint8Array) => Promise<readonly string[]>,
 ): Promise<Labels> {
   if (file.size > MOST_BYTES) {
-    const { name, size: bytes } = file;
-    throw new UserError(({ t }) => t.errors.labelsFile({ name, bytes, most: MOST_BYTES }));
+    const large = { name: file.name, bytes: file.size, most: MOST_BYTES };
+    throw new UserError(({ t }) => t.errors.labelsFile(large));
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   try {

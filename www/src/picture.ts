@@ -39,8 +39,7 @@ let lastId = 0;
  */
 export async function decodePicture(file: Blob, name: string): Promise<Picture> {
   if (file.size > MOST_BYTES) {
-    const { size: bytes } = file;
-    throw new UserError(({ t }) => t.errors.pictureFile({ name, bytes, most: MOST_BYTES }));
+    throw new UserError(({ t }) => t.errors.pictureFile({ name, bytes: file.size, most: MOST_BYTES }));
   }
   const header = readHeader(await firstBytes(file, name, ENOUGH_FOR_SIZE));
   const decoded = await decode(file, name, header).catch((error: unknown) => {
@@ -54,27 +53,22 @@ async function decode(file: Blob, name: string, header: Header | undefined): Pro
     checkSize(header.size, name);
     return await pixelsOf(file);
   }
-  if (header?.kind === "SVG") {
-    // Whatever it is called: an image takes no SVG of another type.
-    const drawing = file.slice(0, file.size, "image/svg+xml");
-    return await withImage(drawing, (image) =>
-      drawn(image, DRAWING / Math.max(image.naturalWidth, image.naturalHeight)),
-    );
-  }
-  return await withImage(file, async ({ naturalWidth, naturalHeight }) => {
-    checkSize({ width: naturalWidth, height: naturalHeight }, name);
+  const isDrawing = header?.kind === "SVG";
+  // Whatever it is called: an image takes no SVG of another type.
+  return await withImage(isDrawing ? file.slice(0, file.size, "image/svg+xml") : file, async (image) => {
+    const { naturalWidth: width, naturalHeight: height } = image;
+    if (isDrawing) return drawn(image, DRAWING / Math.max(width, height));
+    checkSize({ width, height }, name);
     return await pixelsOf(file);
   });
 }
 
 /** The file's first bytes. A folder is a file as well, until it is read. */
 export async function firstBytes(file: Blob, name: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await file
-    .slice(0, most)
-    .arrayBuffer()
-    .catch(() => {
-      throw new UserError(({ t }) => t.errors.unreadable(name));
-    });
+  const reading = file.slice(0, most).arrayBuffer();
+  const bytes = await reading.catch(() => {
+    throw new UserError(({ t }) => t.errors.unreadable(name));
+  });
   if (bytes.byteLength === 0) throw new UserError(({ t }) => t.errors.empty(name));
   return new Uint8Array(bytes);
 }
@@ -115,7 +109,7 @@ async function pixelsOf(file: Blob): Promise<Decoded> {
  * Works with the file as an `<img>`, which knows its size without decoding it, draws drawings, and loads
  * nothing that a drawing asks for from elsewhere.
  */
-async function withImage<T>(file: Blob, work: (image: HTMLImageElement) => Promise<T> | T): Promise<T> {
+async function withImage<T>(file: Blob, work: (image: HTMLImageElement) => Promise<T>): Promise<T> {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();

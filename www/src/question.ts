@@ -41,11 +41,4 @@ export function ask(picture: Picture, network: number, settings: Settings): Ques
 }
 
 /** What the engine is told of a question. */
-export function asked({ target, method, filter, fit }: Question): Asked {
-  return {
-    method,
-    filter,
-    ...(target === undefined ? {} : { target }),
-    ...(fit === undefined ? {} : { fit }),
-  };
-}
+export const asked = ({ picture: _, network: __, ...settings }: Question): Asked => settings;

@@ -49,12 +49,12 @@ async function fetchChecked(name: string): Promise<Response> {
 /** Puts all of this version on the shelf, its index.html last; one that fails leaves the version before in use. */
 async function install(): Promise<void> {
   const shelf = await caches.open(SHELF);
-  const add = async (name: string): Promise<void> => shelf.put(address(name), await fetchChecked(name));
-  for (const [name, hash] of Object.entries(files)) {
-    const kept = name === INDEX ? undefined : await (await shelf.match(address(name)))?.arrayBuffer();
-    if (name !== INDEX && !(kept && (await sha256(kept)) === hash)) await add(name);
+  const { [INDEX]: _, ...others } = files;
+  for (const [name, hash] of Object.entries(others)) {
+    const kept = await (await shelf.match(address(name)))?.arrayBuffer();
+    if (!kept || (await sha256(kept)) !== hash) await shelf.put(address(name), await fetchChecked(name));
   }
-  await add(INDEX);
+  await shelf.put(scope, await fetchChecked(INDEX));
 }
 
 /** Throws away what other versions left, now that no page of theirs is open. */

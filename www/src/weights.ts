@@ -173,7 +173,7 @@ async function request(shelf: Shelf, signal: AbortSignal): Promise<Response> {
     const status = statusOf(answer);
     throw new UserError(({ t }) => t.errors.serverAnswered({ host, status }));
   }
-  shelf.describe(answer);
+  shelf.ledger = { ...shelf.ledger, total: sizeOf(answer), etag: answer.headers.get("ETag") };
   return answer;
 }
 
@@ -209,11 +209,6 @@ class Shelf {
     const rest = Number(answer.headers.get("Content-Length") ?? Number.NaN);
     const sameVersion = etag === null || theirs === null || etag === theirs;
     return sameVersion && (total === 0 || Number.isNaN(rest) || this.bytes + rest === total);
-  }
-
-  /** Notes what a fresh answer says about the file. */
-  describe(answer: Response): void {
-    this.ledger = { ...this.ledger, total: sizeOf(answer), etag: answer.headers.get("ETag") };
   }
 
   async put(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
