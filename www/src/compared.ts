@@ -69,12 +69,11 @@ export function candidates(state: State): Candidate[] {
     return [...own, candidate(name === main.name ? `${name}/default` : name, value)];
   });
   const { width, height } = answer.explained;
-  const { picture, network, target, fit } = answer.named;
   const known = judgement.baselines ? baselines(width, height) : {};
   return [
     ...maps,
     ...Object.entries(known).map(([id, map]) => ({
-      key: JSON.stringify([id, network, picture.id, target, fit ?? null]),
+      key: `${id} ${riseKey(answer)}`,
       id,
       baseline: true,
       map,

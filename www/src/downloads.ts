@@ -1,14 +1,7 @@
 import { fetchBundled } from "./bundled";
 import { begun, reported } from "./desk";
 import { Cancelled, saying } from "./errors";
-import {
-  fetchRepository,
-  keptOf,
-  keptRepositories,
-  keptRepository,
-  readRepository,
-  shortCommit,
-} from "./hub";
+import { fetchRepository, keptOf, keptRepositories, readRepository, shortCommit } from "./hub";
 import { type ModelEntry, repositoryEntry } from "./models";
 import type { Source } from "./source";
 import type { Transfer } from "./state";
@@ -93,7 +86,7 @@ export class Downloads {
     const wait = (elsewhere: boolean): void => tell({ elsewhere });
     return await alone(repository ?? url, signal, wait, async () => {
       if (repository === undefined) return { ...source, weights: [await download(url, events, signal)] };
-      const kept = await keptRepository(repository);
+      const kept = (await keptRepositories()).find(({ name }) => name === repository);
       const asked = entry.found ?? kept ?? (await readRepository({ name: repository }, signal));
       const { found, weights } = await fetchRepository(asked, kept, events, signal);
       const { commit, checked, configs } = found;

@@ -22,12 +22,10 @@ export async function toldApart(files: readonly File[], chosen?: "weights") {
   };
 }
 
+type Given = Awaited<ReturnType<typeof toldApart>>;
+
 /** The weights among what was given, and what lies beside them; undefined where there are none. */
-export function sourceAmong({
-  weights,
-  configs,
-  shards,
-}: Awaited<ReturnType<typeof toldApart>>): Source | undefined {
+export function sourceAmong({ weights, configs, shards }: Given): Source | undefined {
   const [first] = weights;
   if (!first) return undefined;
   const missing = shards?.filter((shard) => !weights.some(({ name }) => name === shard)) ?? [];

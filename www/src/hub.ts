@@ -9,7 +9,6 @@ import {
   type Kept,
   keepNote,
   keptDownload,
-  keptNote,
   keptNotes,
   sha256,
   statusOf,
@@ -182,10 +181,7 @@ const OTHERS =
   /(^|[_/])(t|se|eca|sk|csp|gc|bat|bo|halo|sehalo|lambda)-?resne|resne(t|xt)(blur|aa|v2|rs)|resnest|inception|repvgg|antialias|(^|[_/])vit/i;
 
 /** What a configuration says of the network; refuses what is neither a ResNet nor a VGG. The library has the last word. */
-export function described(
-  config: string,
-  name: string,
-): { readonly kind: string | undefined; readonly classes: number | undefined } {
+function described(config: string, name: string): Pick<Repository, "kind" | "classes"> {
   let given: Record<string, unknown>;
   try {
     given = JSON.parse(config) as Record<string, unknown>;
@@ -235,16 +231,9 @@ const isRepository = (note: unknown): note is Repository => {
   );
 };
 
-/** The repository as it was when its weights were fetched, if anything of them is kept. */
-export async function keptRepository(name: string): Promise<Repository | undefined> {
-  const note = await keptNote(noteOf(name));
-  return isRepository(note) ? note : undefined;
-}
-
+/** The repositories of which anything is kept, as they were when their weights were fetched. */
 export const keptRepositories = async (): Promise<Repository[]> =>
   (await keptNotes("repository/")).filter(isRepository);
-
-export const keepRepository = async (found: Repository): Promise<void> => keepNote(noteOf(found.name), found);
 
 export async function forgetRepository({ name, files }: Repository): Promise<void> {
   for (const { url } of files) await forgetDownload(url);
@@ -273,7 +262,7 @@ export async function fetchRepository(
   const same = kept?.commit === found.commit && keys(kept) === keys(found);
   if (kept && !same) await forgetRepository(kept);
   const known = same ? kept : found;
-  await keepRepository(known);
+  await keepNote(noteOf(known.name), known);
   const all = bytesOf(known);
   const weights: Blob[] = [];
   let [before, checked] = [0, true];
@@ -291,7 +280,7 @@ export async function fetchRepository(
     }
   }
   const held = { ...known, checked };
-  await keepRepository(held);
+  await keepNote(noteOf(held.name), held);
   // An earlier version of this page kept the newest file under another address.
   for (const { path } of known.files)
     await forgetDownload(`${WEIGHTS_ORIGIN}/${known.name}/resolve/main/${path}`);

@@ -11,11 +11,14 @@ export function drawParts(canvas: HTMLCanvasElement, { whole, deciding, side }: 
   const context = canvas.getContext("2d");
   if (!context) return;
   const [bird, parts] = [silhouette(whole, side), silhouette(deciding, side)];
-  outline(context, bird, THIN + 3, "rgb(0 0 0 / 0.55)");
-  outline(context, bird, THIN, "rgb(255 255 255 / 0.9)");
-  hatch(context, parts);
-  outline(context, parts, THICK, "#fff");
-  outline(context, parts, THICK - 4, "#1d4ed8");
+  const layers = [
+    outline(bird, THIN + 3, "rgb(0 0 0 / 0.55)"),
+    outline(bird, THIN, "rgb(255 255 255 / 0.9)"),
+    hatched(parts),
+    outline(parts, THICK, "#fff"),
+    outline(parts, THICK - 4, "#1d4ed8"),
+  ];
+  for (const layer of layers) context.drawImage(layer, 0, 0);
 }
 
 /** A mask in full size, with soft edges. */
@@ -40,13 +43,8 @@ function layer(draw: (context: OffscreenCanvasRenderingContext2D) => void): Offs
 }
 
 /** A line around a shape, outside of it: the shape stamped around, without the shape. */
-function outline(
-  onto: CanvasRenderingContext2D,
-  shape: OffscreenCanvas,
-  width: number,
-  colour: string,
-): void {
-  const line = layer((context) => {
+function outline(shape: OffscreenCanvas, width: number, colour: string): OffscreenCanvas {
+  return layer((context) => {
     for (let turn = 0; turn < 16; turn++) {
       const angle = (turn * Math.PI) / 8;
       context.drawImage(shape, width * Math.cos(angle), width * Math.sin(angle));
@@ -57,26 +55,24 @@ function outline(
     context.fillStyle = colour;
     context.fillRect(0, 0, SIDE, SIDE);
   });
-  onto.drawImage(line, 0, 0);
 }
 
-function hatch(onto: CanvasRenderingContext2D, shape: OffscreenCanvas): void {
-  const lines = layer((context) => {
+function hatched(shape: OffscreenCanvas): OffscreenCanvas {
+  return layer((context) => {
+    context.beginPath();
+    for (let at = -SIDE; at < SIDE; at += HATCH) {
+      context.moveTo(at, 0);
+      context.lineTo(at + SIDE, SIDE);
+    }
     for (const [width, colour] of [
       [5, "rgb(255 255 255 / 0.7)"],
       [2.5, "#1d4ed8"],
     ] as const) {
       context.lineWidth = width;
       context.strokeStyle = colour;
-      context.beginPath();
-      for (let at = -SIDE; at < SIDE; at += HATCH) {
-        context.moveTo(at, 0);
-        context.lineTo(at + SIDE, SIDE);
-      }
       context.stroke();
     }
     context.globalCompositeOperation = "destination-in";
     context.drawImage(shape, 0, 0);
   });
-  onto.drawImage(lines, 0, 0);
 }

@@ -134,15 +134,8 @@ function drawn(source: HTMLImageElement | ImageBitmap, scale = 1): Decoded {
   return reduced({ width, height, rgba: context.getImageData(0, 0, width, height).data });
 }
 
-let isTrue: boolean | undefined;
-
 /** Holds canvases to giving back what was put in: some browsers answer with noise, lest a page recognise its visitor. */
 export function trueCanvas(): void {
-  isTrue ??= givesBack();
-  if (!isTrue) throw new UserError(({ t }) => t.errors.canvasLies);
-}
-
-function givesBack(): boolean {
   const side = 16;
   const pattern = Uint8ClampedArray.from({ length: 4 * side * side }, (_, at) =>
     at % 4 === 3 ? 255 : (37 * at) % 256,
@@ -150,7 +143,7 @@ function givesBack(): boolean {
   const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
   context?.putImageData(new ImageData(pattern.slice(), side, side), 0, 0);
   const read = context?.getImageData(0, 0, side, side).data;
-  return read?.every((value, at) => value === pattern[at]) === true;
+  if (!read?.every((value, at) => value === pattern[at])) throw new UserError(({ t }) => t.errors.canvasLies);
 }
 
 /** A picture of more pixels than any network makes use of, each square of so many of them averaged. */

@@ -166,6 +166,8 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
   const kept = fit && now.model?.weights === model.weights ? { ...others, fit } : others;
   const settings = whyNot(kept.method.name, info) ? { ...kept, ...PRESETS.measured } : kept;
   const same = now.model?.id === model.id;
+  const { waiting } = now;
+  const claims = waiting && !info.labels && waiting.names.length === info.classes;
   const picked = now.comparison.picked.filter((name) => !whyNot(name, info));
   return {
     model,
@@ -174,7 +176,8 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     // Who comes with an address of weights comes for them, not for the first network.
     choosing: now.choosing && now.model === undefined,
     comparison: { ...now.comparison, picked },
-    ...claimed(now, model),
+    // They waited for a network of as many classes that has no names of its own.
+    ...(claims ? { named: { ...now.named, [model.id]: waiting }, waiting: undefined } : {}),
     // What another device computed is asked for again.
     ...(same && now.model?.info.device !== info.device ? { outcomes: new Map() } : {}),
     ...(same ? {} : { settings, answer: undefined, query: "", layer: PICTURE }),
@@ -183,12 +186,6 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     announcement: (words) =>
       words.t.work.loaded({ name: model.name(words), reason: words.library(info.why) }),
   };
-}
-
-/** Names that waited for a network of as many classes, now that one without names of its own is here. */
-function claimed({ waiting, named }: State, { id, info }: Model): Partial<State> {
-  if (!waiting || info.labels || waiting.names.length !== info.classes) return {};
-  return { named: { ...named, [id]: waiting }, waiting: undefined };
 }
 
 /** The network that questions go to, once it is there and no other is on its way. */
@@ -309,39 +306,34 @@ function judgement(engine: Engine, state: State): Want | undefined {
   return one && measure(engine, on, judge, one);
 }
 
-function measure(engine: Engine, on: On, judge: Judge, { key: mapKey, id, map, of }: Candidate): Want {
-  const key = verdictKey(mapKey, judge);
-  const { picture, fit } = of.named;
+function measure(engine: Engine, on: On, judge: Judge, one: Candidate): Want {
+  const key = verdictKey(one.key, judge);
+  const { picture, fit } = one.of.named;
+  const title: Say = (words) => mapTitle(words, one.id);
   return {
     key,
     urgency: URGENCY.judge,
     run: async (following) => {
-      const ask = { fit, map, target: of.explained.target, judge };
+      const ask = { fit, map: one.map, target: one.of.explained.target, judge };
       const { curves: value } = await engine.about("judge", on, picture, ask, following);
       const scores = { insertion: value.insertion.area, deletion: value.deletion.area };
       return ({ verdicts }) => ({
         verdicts: put(verdicts, key, { kind: "done", value }),
-        announcement: (words) => words.t.work.measured({ title: mapTitle(words, id), ...scores }),
+        announcement: (words) => words.t.work.measured({ title: title(words), ...scores }),
       });
     },
-    failed: failing("verdicts", key, "judgement", (words) => mapTitle(words, id)),
+    failed: failing("verdicts", key, "judgement", title),
   };
 }
 
-function film(
-  engine: Engine,
-  on: On,
-  judge: Judge,
-  { key: mapKey, map, of }: Candidate,
-  points: number,
-): Want {
-  const key = verdictKey(mapKey, judge);
-  const { picture, fit } = of.named;
+function film(engine: Engine, on: On, judge: Judge, one: Candidate, points: number): Want {
+  const key = verdictKey(one.key, judge);
+  const { picture, fit } = one.of.named;
   return {
     key: `film ${key}`,
     urgency: URGENCY.judge,
     run: async (following) => {
-      const ask = { fit, map, points, judge };
+      const ask = { fit, map: one.map, points, judge };
       const { film: value } = await engine.about("film", on, picture, ask, following);
       // Films are large: the chosen map's is kept.
       return () => ({ films: new Map([[key, { kind: "done", value }]]) });

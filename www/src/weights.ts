@@ -57,10 +57,17 @@ export async function sha256(piece: Blob): Promise<string> {
 const keyOf = (name: string): string => `${location.origin}/.kept-weights/${name}`;
 const partOf = (url: string, part: number | "ledger"): string => `${encodeURIComponent(url)}/${part}`;
 
+async function kept(name: string): Promise<Response | undefined> {
+  return await (await openCache())?.match(keyOf(name)).catch(() => undefined);
+}
+
+async function keep(name: string, answer: Response): Promise<void> {
+  await (await openCache())?.put(keyOf(name), answer);
+}
+
 /** A note beside the weights, if there is one that can be read. */
-export async function keptNote(name: string): Promise<unknown> {
-  const answer = await (await openCache())?.match(keyOf(name)).catch(() => undefined);
-  return await answer?.json().catch(() => undefined);
+async function keptNote(name: string): Promise<unknown> {
+  return await (await kept(name))?.json().catch(() => undefined);
 }
 
 /** All notes whose names begin so. */
@@ -72,9 +79,8 @@ export async function keptNotes(beginning: string): Promise<unknown[]> {
 }
 
 /** Writes a note beside the weights, if the browser lets it. */
-export async function keepNote(name: string, note: unknown): Promise<void> {
-  await (await openCache())?.put(keyOf(name), Response.json(note)).catch(() => {});
-}
+export const keepNote = (name: string, note: unknown): Promise<void> =>
+  keep(name, Response.json(note)).catch(() => {});
 
 export async function forgetNote(name: string): Promise<void> {
   await (await openCache())?.delete(keyOf(name));
@@ -116,7 +122,7 @@ export async function takeBytes(
 /** Fetches a file, or takes it from the cache, or goes on with what the cache has of it. */
 export async function download(url: string, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
   const none: Ledger = { total: 0, etag: null, pieces: [], complete: false };
-  const shelf = new Shelf(url, await openCache(), (await readLedger(url)) ?? none, events.onWord);
+  const shelf = new Shelf(url, (await readLedger(url)) ?? none, events.onWord);
   if (shelf.ledger.complete) {
     const file = await shelf.file();
     if (file) return file;
@@ -189,7 +195,6 @@ class Shelf {
 
   constructor(
     readonly url: string,
-    readonly cache: Cache | undefined,
     public ledger: Ledger,
     readonly onWord: (word: Say) => void,
   ) {}
@@ -229,13 +234,12 @@ class Shelf {
 
   /** Puts a piece in the cache, if that takes it. */
   async #keep(piece: Blob): Promise<boolean> {
-    const { cache, url, ledger } = this;
+    const { url, ledger } = this;
     try {
-      if (!cache) throw new Error("there is no cache");
-      const place = keyOf(partOf(url, ledger.pieces.length));
-      await cache.put(place, new Response(piece));
+      const place = partOf(url, ledger.pieces.length);
+      await keep(place, new Response(piece));
       // Some sessions take all and keep nothing.
-      if (!(await cache.match(place))) throw new Error("the cache forgets");
+      if (!(await kept(place))) throw new Error("there is no cache, or it forgets");
       const entry = { bytes: piece.size, sha256: await sha256(piece) };
       await this.#write({ ...ledger, pieces: [...ledger.pieces, entry] });
       return true;
@@ -260,8 +264,7 @@ class Shelf {
   async file(): Promise<Blob | undefined> {
     const parts: Blob[] = [];
     for (const [part, { bytes, sha256: noted }] of this.ledger.pieces.entries()) {
-      const answer = await this.cache?.match(keyOf(partOf(this.url, part))).catch(() => undefined);
-      const blob = await answer?.blob();
+      const blob = await (await kept(partOf(this.url, part)))?.blob();
       if (blob && (await sha256(blob)) === noted) {
         parts.push(blob);
         continue;
@@ -274,7 +277,7 @@ class Shelf {
   }
 
   async #write(ledger: Ledger): Promise<void> {
-    await this.cache?.put(keyOf(partOf(this.url, "ledger")), Response.json(ledger));
+    await keep(partOf(this.url, "ledger"), Response.json(ledger));
     this.ledger = ledger;
   }
 }

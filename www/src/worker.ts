@@ -173,14 +173,12 @@ const answers: {
 };
 
 /** Fetches and starts the library; one that failed is tried again by the next call. */
-async function start(): Promise<void> {
-  ready ??= init();
-  try {
-    await ready;
-  } catch (error) {
+function start(): Promise<unknown> {
+  ready ??= init().catch((error: unknown) => {
     ready = undefined;
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { name: "NotStarted" });
-  }
+  });
+  return ready;
 }
 
 async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
