@@ -1,4 +1,3 @@
-import { fetchBundled } from "./bundled";
 import { begun, reported } from "./desk";
 import { Cancelled, saying } from "./errors";
 import { fetchRepository, keptOf, keptRepositories, readRepository, shortCommit } from "./hub";
@@ -6,7 +5,7 @@ import { type ModelEntry, repositoryEntry } from "./models";
 import type { Source } from "./source";
 import type { Transfer } from "./state";
 import type { Store } from "./store";
-import { type DownloadEvents, download, keptDownload } from "./weights";
+import { type DownloadEvents, download, fetchBundled, keptDownload } from "./weights";
 import type { Say } from "./words/words";
 
 /** Fetches the weights of entries, each once at a time, whatever else goes on. */

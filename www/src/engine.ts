@@ -1,4 +1,4 @@
-import type { DeviceChoice, Info, OnProgress } from "c3lrp";
+import type { DeviceChoice, Info } from "c3lrp";
 import { moduleWorker } from "./browser";
 import { Cancelled, EngineError, UserError } from "./errors";
 import { forgetKernels, keepKernels, measuredKernels } from "./kernels";
@@ -22,9 +22,8 @@ export interface On {
 
 interface Pending {
   readonly call: Call;
-  /** Whether it needs what the worker holds, so that another worker can't take it over. */
-  readonly bound: boolean;
-  readonly onProgress: OnProgress;
+  /** Of what needs what the worker holds, so that another worker can't take it over. */
+  readonly following: Following | undefined;
   resolve(answer: Answer<Kind>): void;
   reject(error: Error): void;
 }
@@ -140,12 +139,12 @@ export class Engine {
    * with the worker where it has no patience left.
    */
   async #call<K extends Kind>(kind: K, ask: Ask<K>, following?: Following, patience = 0): Promise<Answer<K>> {
-    const { signal, onProgress = () => {} } = following ?? {};
+    const signal = following?.signal;
     if (signal?.aborted) throw new Cancelled();
     const id = ++this.#lastId;
     const call = { ...ask, id, kind } as Call;
     const answered = new Promise<Answer<K>>((resolve, reject) => {
-      this.#pending.set(id, { call, bound: following !== undefined, onProgress, resolve, reject });
+      this.#pending.set(id, { call, following, resolve, reject });
       this.#post(call);
     });
     signal?.addEventListener("abort", () => this.#end(id, patience));
@@ -194,7 +193,7 @@ export class Engine {
     const pending = this.#pending.get(reply.id);
     if (!pending) return;
     if (reply.kind === "progress") {
-      pending.onProgress(reply.done, reply.total, reply.what);
+      pending.following?.onProgress(reply.done, reply.total, reply.what);
       return;
     }
     this.#pending.delete(reply.id);
@@ -210,7 +209,7 @@ export class Engine {
   }
 
   /** Gives a worker up. What `fails` with it is what needs what it held; the rest is asked of a new one. */
-  #restart(why: Error, fails = ({ bound }: Pending): boolean => bound): void {
+  #restart(why: Error, fails = ({ following }: Pending): boolean => following !== undefined): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#loaded = undefined;

@@ -11,17 +11,12 @@ export function layerWords({ t }: Words, layer: string): LayerWords {
     const at = { stage: Number(stage), block: Number(block) + 1 };
     return { ...words.block(at), group: words.stage(at.stage) };
   }
-  switch (layer) {
-    case "fc":
-    case "avgpool":
-      return { ...words[layer], group: "" };
-    case "maxpool":
-      return { ...words.maxpool, group: words.stem };
-    case "stem":
-      return { ...words.conv, group: words.stem };
-    case "input":
-      return { ...words.input, group: words.picture };
-    default:
-      return { name: layer, title: layer, short: layer, group: "" };
-  }
+  const known: Readonly<Record<string, LayerWords>> = {
+    fc: { ...words.fc, group: "" },
+    avgpool: { ...words.avgpool, group: "" },
+    maxpool: { ...words.maxpool, group: words.stem },
+    stem: { ...words.conv, group: words.stem },
+    input: { ...words.input, group: words.picture },
+  };
+  return known[layer] ?? { name: layer, title: layer, short: layer, group: "" };
 }

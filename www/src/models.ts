@@ -57,28 +57,21 @@ function photographs(name: "tiny" | "resnet18" | "resnet50", repository: string,
   return { ...repositoryEntry(repository), ...told(name), bytes, photographs: true };
 }
 
-/** An entry for a repository on Hugging Face. */
+/** An entry for a repository on Hugging Face; one that was looked up says what it is. */
 export function repositoryEntry(repository: string, found?: Repository): ModelEntry {
-  return {
+  const entry = {
     id: `repository:${repository}`,
     title: () => repository,
-    about: found ? about(found) : () => "",
+    about: () => "",
     url: `${WEIGHTS_ORIGIN}/${repository}`,
     repository,
-    ...(found ? { found, bytes: bytesOf(found) } : {}),
   };
+  if (!found) return entry;
+  const { kind, classes } = found;
+  const [commit, files] = [shortCommit(found.commit), found.files.map(({ path }) => path)];
+  const about: Say = ({ t }) => t.entries.repository({ kind, classes, commit, files });
+  return { ...entry, about, found, bytes: bytesOf(found) };
 }
-
-/** What is told of a repository before its weights are fetched. */
-const about =
-  ({ kind, classes, commit, files }: Repository): Say =>
-  ({ t }) =>
-    t.entries.repository({
-      kind,
-      classes,
-      commit: shortCommit(commit),
-      files: files.map(({ path }) => path),
-    });
 
 const entries: readonly ModelEntry[] = [
   birds,
@@ -108,6 +101,4 @@ export function modelEntries(search: string, base: string): readonly ModelEntry[
 }
 
 /** Where an entry's weights come from, in a word. */
-export function entryHome(entry: ModelEntry, base: string): string {
-  return new URL(entry.url, base).host;
-}
+export const entryHome = ({ url }: ModelEntry, base: string): string => new URL(url, base).host;

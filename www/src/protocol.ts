@@ -97,10 +97,7 @@ export interface Calls {
     };
     answer: { kind: "created"; info: Info };
   };
-  explain: {
-    ask: Pick<OnPicture, "pixels"> & { options: Asked };
-    answer: { kind: "explained"; explained: Explained };
-  };
+  explain: { ask: { pixels?: Pixels; options: Asked }; answer: { kind: "explained"; explained: Explained } };
   /** How many masks RISE gets through in about a minute. */
   measure: { ask: OnPicture; answer: { kind: "measured"; masks: number } };
   /** Insertion and deletion of a map. */

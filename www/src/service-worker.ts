@@ -84,10 +84,6 @@ self.addEventListener("fetch", (event) => {
   const opens = request.mode === "navigate" && (url === scope || url === scope + INDEX);
   // Everything else, weights above all, goes by as if this worker weren't here.
   if (request.method !== "GET" || !(opens || url.startsWith(`${scope}assets/`))) return;
-  event.respondWith(answer(opens ? scope : url, request));
+  const looked = caches.match(opens ? scope : url, { cacheName: SHELF }).catch(() => undefined);
+  event.respondWith(looked.then((kept) => kept ?? fetch(request)));
 });
-
-async function answer(url: string, request: Request): Promise<Response> {
-  const kept = await caches.match(url, { cacheName: SHELF }).catch(() => undefined);
-  return kept ?? (await fetch(request));
-}

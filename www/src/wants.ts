@@ -249,13 +249,16 @@ function explain(
   announcement?: Say,
 ): Want {
   const { picture, network, fit, filter } = asks;
+  // How many masks RISE gets through in a minute comes first; where that fails, so does the question that waits.
   if (wantsMasks(asks.method)) {
-    // How many masks RISE gets through in a minute comes first; where that fails, so does the question that waits.
-    const run: Want["run"] = async (following) => {
-      const { masks } = await engine.about("measure", on, picture, { fit }, following);
-      return ({ minuteMasks }) => ({ minuteMasks: { ...minuteMasks, [network]: masks } });
+    return {
+      ...want,
+      key: masksKey(network),
+      run: async (following) => {
+        const { masks } = await engine.about("measure", on, picture, { fit }, following);
+        return ({ minuteMasks }) => ({ minuteMasks: { ...minuteMasks, [network]: masks } });
+      },
     };
-    return { ...want, key: masksKey(network), run };
   }
   const key = questionKey(asks);
   const answered =
@@ -266,17 +269,16 @@ function explain(
     });
   const others = FILTERS.map((filter) => state.outcomes.get(questionKey({ ...asks, filter })));
   const before = others.find((outcome) => outcome?.kind === "done")?.value.explained;
-  if (before) {
+  const run: Want["run"] = async (following) => {
+    if (!before) {
+      const ask = { options: asked(asks) };
+      return answered((await engine.about("explain", on, picture, ask, following)).explained);
+    }
     const { map, width, height } = before;
-    const run: Want["run"] = async () => {
-      const ask = { map, width, height, filter, truth: picture.bird };
-      return answered({ ...before, ...(await engine.beside("refilter", ask)).refiltered });
-    };
-    return { ...want, key, beside: true, run };
-  }
-  const run: Want["run"] = async (following) =>
-    answered((await engine.about("explain", on, picture, { options: asked(asks) }, following)).explained);
-  return { ...want, key, run };
+    const ask = { map, width, height, filter, truth: picture.bird };
+    return answered({ ...before, ...(await engine.beside("refilter", ask)).refiltered });
+  };
+  return { ...want, key, beside: before !== undefined, run };
 }
 
 function comparison(engine: Engine, state: State): Want | undefined {

@@ -1,5 +1,6 @@
 import { Cancelled, UserError } from "./errors";
 import type { Repository } from "./hub";
+import type { ModelEntry } from "./models";
 import type { Say } from "./words/words";
 
 /**
@@ -57,17 +58,17 @@ export async function sha256(piece: Blob): Promise<string> {
 const keyOf = (name: string): string => `${location.origin}/.kept-weights/${name}`;
 const partOf = (url: string, part: number | "ledger"): string => `${encodeURIComponent(url)}/${part}`;
 
-async function kept(name: string): Promise<Response | undefined> {
+async function fromCache(name: string): Promise<Response | undefined> {
   return await (await openCache())?.match(keyOf(name)).catch(() => undefined);
 }
 
-async function keep(name: string, answer: Response): Promise<void> {
+async function toCache(name: string, answer: Response): Promise<void> {
   await (await openCache())?.put(keyOf(name), answer);
 }
 
 /** A note beside the weights, if there is one that can be read. */
 async function keptNote(name: string): Promise<unknown> {
-  return await (await kept(name))?.json().catch(() => undefined);
+  return await (await fromCache(name))?.json().catch(() => undefined);
 }
 
 /** All notes whose names begin so. */
@@ -80,7 +81,7 @@ export async function keptNotes(beginning: string): Promise<unknown[]> {
 
 /** Writes a note beside the weights, if the browser lets it. */
 export const keepNote = (name: string, note: unknown): Promise<void> =>
-  keep(name, Response.json(note)).catch(() => {});
+  toCache(name, Response.json(note)).catch(() => {});
 
 export async function forgetNote(name: string): Promise<void> {
   await (await openCache())?.delete(keyOf(name));
@@ -107,16 +108,39 @@ export async function forgetDownload(url: string): Promise<void> {
 }
 
 /** The size that an answer tells, or zero: a Content-Encoding's length is that of the packed bytes, of no use here. */
-export const sizeOf = ({ headers }: Response): number =>
+const sizeOf = ({ headers }: Response): number =>
   headers.has("Content-Encoding") ? 0 : Number(headers.get("Content-Length") ?? 0);
 
 /** Takes an answer's bytes as they come. */
-export async function takeBytes(
+async function takeBytes(
   { body }: Response,
   take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
 ): Promise<void> {
   const reader = body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) await take(part.value);
+}
+
+/** Fetches a file that comes with the page; the browser's own cache keeps it. */
+export async function fetchBundled(
+  { title, url }: ModelEntry,
+  onBytes: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Blob> {
+  try {
+    const answer = await fetch(url, { signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    let done = 0;
+    await takeBytes(answer, (bytes) => {
+      parts.push(bytes);
+      done += bytes.length;
+      onBytes(done, sizeOf(answer));
+    });
+    return new Blob(parts);
+  } catch {
+    if (signal.aborted) throw new Cancelled();
+    throw new UserError((words) => words.t.errors.bundled(title(words)));
+  }
 }
 
 /** Fetches a file, or takes it from the cache, or goes on with what the cache has of it. */
@@ -237,9 +261,9 @@ class Shelf {
     const { url, ledger } = this;
     try {
       const place = partOf(url, ledger.pieces.length);
-      await keep(place, new Response(piece));
+      await toCache(place, new Response(piece));
       // Some sessions take all and keep nothing.
-      if (!(await kept(place))) throw new Error("there is no cache, or it forgets");
+      if (!(await fromCache(place))) throw new Error("there is no cache, or it forgets");
       const entry = { bytes: piece.size, sha256: await sha256(piece) };
       await this.#write({ ...ledger, pieces: [...ledger.pieces, entry] });
       return true;
@@ -264,7 +288,7 @@ class Shelf {
   async file(): Promise<Blob | undefined> {
     const parts: Blob[] = [];
     for (const [part, { bytes, sha256: noted }] of this.ledger.pieces.entries()) {
-      const blob = await (await kept(partOf(this.url, part)))?.blob();
+      const blob = await (await fromCache(partOf(this.url, part)))?.blob();
       if (blob && (await sha256(blob)) === noted) {
         parts.push(blob);
         continue;
@@ -277,7 +301,7 @@ class Shelf {
   }
 
   async #write(ledger: Ledger): Promise<void> {
-    await keep(partOf(this.url, "ledger"), Response.json(ledger));
+    await toCache(partOf(this.url, "ledger"), Response.json(ledger));
     this.ledger = ledger;
   }
 }
