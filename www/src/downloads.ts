@@ -73,14 +73,8 @@ export class Downloads {
       onWord: (say: Say) => this.store.update({ notice: { kind: "word", say } }),
     };
     const { title: name, url, repository } = entry;
-    const source = {
-      name,
-      called: repository ?? fileName(url),
-      weights: [],
-      configs: [],
-      reading: {},
-      entry,
-    };
+    const called = repository ?? new URL(url).pathname.split("/").at(-1) ?? url;
+    const source = { name, called, weights: [], configs: [], reading: {}, entry };
     if (entry.bundled) return { ...source, weights: [await fetchBundled(entry, events.onBytes, signal)] };
     const wait = (elsewhere: boolean): void => tell({ elsewhere });
     return await alone(repository ?? url, signal, wait, async () => {
@@ -124,8 +118,6 @@ export class Downloads {
     this.store.update({ kept, entries });
   }
 }
-
-const fileName = (url: string): string => new URL(url).pathname.split("/").at(-1) ?? url;
 
 /** Does something that no other tab does at the same time; `wait` is told whether another one does. */
 async function alone(

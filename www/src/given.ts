@@ -48,18 +48,11 @@ const SHARD = /-\d+-of-(\d+)(?=\.safetensors$)/i;
 
 type Kind = "picture" | "weights" | "labels" | "config" | "index";
 
-/** What only configurations say, and what it is there. */
-const SAYS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  architecture: (value) => typeof value === "string",
-  architectures: Array.isArray,
-  model_type: (value) => typeof value === "string",
-  pretrained_cfg: (value) => typeof value === "object",
-  default_cfg: (value) => typeof value === "object",
-  image_mean: (value) => typeof value === "object",
-  image_std: (value) => typeof value === "object",
-  image_processor_type: (value) => typeof value === "string",
-  feature_extractor_type: (value) => typeof value === "string",
-  crop_pct: (value) => typeof value === "number" && value <= 1,
+/** What only configurations say, by its type there. */
+const SAID = {
+  string: ["architecture", "model_type", "image_processor_type", "feature_extractor_type"],
+  object: ["architectures", "pretrained_cfg", "default_cfg", "image_mean", "image_std"],
+  number: ["crop_pct"],
 };
 
 async function kindOf(file: File, chosen?: "weights"): Promise<Kind> {
@@ -81,9 +74,10 @@ async function kindOfJson(file: File): Promise<Kind> {
   try {
     const given: unknown = JSON.parse((await file.text()).replace(/^\ufeff/, ""));
     if (typeof given !== "object" || given === null) return "labels";
-    const entries = Object.entries(given);
-    if (entries.some(([key, value]) => key === "weight_map" && typeof value === "object")) return "index";
-    return entries.some(([key, value]) => SAYS[key]?.(value)) ? "config" : "labels";
+    const says = (key: string, type: string): boolean => typeof Reflect.get(given, key) === type;
+    if (says("weight_map", "object")) return "index";
+    const isConfig = Object.entries(SAID).some(([type, keys]) => keys.some((key) => says(key, type)));
+    return isConfig ? "config" : "labels";
   } catch {
     // What is no JSON is no list either, and readLabels says so.
     return "labels";

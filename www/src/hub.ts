@@ -92,13 +92,20 @@ export async function readRepository(
   signal: AbortSignal,
 ): Promise<Repository> {
   const at = revision === undefined ? "" : `/revision/${encodeURIComponent(revision)}`;
-  const asked = await ask(`${WEIGHTS_ORIGIN}/api/models/${name}${at}?blobs=true`, signal);
-  if ([401, 403, 404].includes(asked.status)) {
-    throw new UserError(({ t }) => t.errors.hubMissing({ name, revision, host }));
-  }
-  const found: Answer = await readable(asked, name)
-    .json()
-    .catch(() => ({}));
+  const get = async (url: string, missing: readonly number[] = []): Promise<Response> => {
+    const answer = await fetch(url, { signal }).catch(() => {
+      if (signal.aborted) throw new Cancelled();
+      throw new UserError(({ t }) => t.errors.hubUnreachable(host));
+    });
+    if (answer.ok) return answer;
+    throw new UserError(({ t }) =>
+      missing.includes(answer.status)
+        ? t.errors.hubMissing({ name, revision, host })
+        : t.errors.hubAnswered({ name, host, status: statusOf(answer) }),
+    );
+  };
+  const asked = await get(`${WEIGHTS_ORIGIN}/api/models/${name}${at}?blobs=true`, [401, 403, 404]);
+  const found: Answer = await asked.json().catch(() => ({}));
   const { sha: commit, siblings, gated } = found;
   if (gated) throw new UserError(({ t }) => t.errors.hubGated(name));
   if (!commit || !siblings) throw new UserError(({ t }) => t.errors.hubStrange({ name, host }));
@@ -111,25 +118,13 @@ export async function readRepository(
   const text = async (path: string): Promise<Config[]> => {
     const config = known.find((one) => one.path === path);
     if (!config || config.bytes > MOST_TEXT) return [];
-    return [{ file: path, text: await readable(await ask(config.url, signal), name).text() }];
+    return [{ file: path, text: await (await get(config.url)).text() }];
   };
   const configs = await text("config.json");
   const { kind, classes } = described(configs[0]?.text ?? "{}", name);
   configs.push(...(await text("preprocessor_config.json")));
   const files = await weightsAmong(known, name, file, text);
   return { name, commit, kind, classes, files, configs, checked: false };
-}
-
-async function ask(url: string, signal: AbortSignal): Promise<Response> {
-  return await fetch(url, { signal }).catch(() => {
-    if (signal.aborted) throw new Cancelled();
-    throw new UserError(({ t }) => t.errors.hubUnreachable(host));
-  });
-}
-
-function readable(answer: Response, name: string): Response {
-  if (answer.ok) return answer;
-  throw new UserError(({ t }) => t.errors.hubAnswered({ name, host, status: statusOf(answer) }));
 }
 
 /** Weights that this page reads, by their names' ends. */
@@ -207,14 +202,15 @@ function described(config: string, name: string): Pick<Repository, "kind" | "cla
 
 /** timm's and transformers' names as people write them: "ResNet-50", "ResNeXt-50 32x4d", "VGG-16 bn". */
 function kindTitle(what: string): string {
-  const title = what
+  return what
     .replace(/For[A-Z]\w*$|Model$/, "")
     .replace(/^(tv|gluon|ssl|swsl|ig)_/, "")
     .replace(/resnext-?/i, "ResNeXt-")
     .replace(/resnet-?/i, "ResNet-")
     .replace(/vgg-?/i, "VGG-")
-    .replace(/^wide_/, "Wide ");
-  return title.replace(/-$/, "").replaceAll("_", " ");
+    .replace(/^wide_/, "Wide ")
+    .replace(/-$/, "")
+    .replaceAll("_", " ");
 }
 
 export const shortCommit = (commit: string): string => commit.slice(0, 7);

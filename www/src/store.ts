@@ -2,31 +2,28 @@ import type { State } from "./state";
 
 /** Holds the state; changes made in one go are followed once. */
 export class Store {
-  #state: State;
   #queued = false;
   readonly #followers: ((state: State) => void)[] = [];
 
-  constructor(first: State) {
-    this.#state = first;
-  }
+  constructor(private current: State) {}
 
   get state(): State {
-    return this.#state;
+    return this.current;
   }
 
   /** Calls this with the state, now and after every change. */
   follow(follow: (state: State) => void): void {
     this.#followers.push(follow);
-    follow(this.#state);
+    follow(this.current);
   }
 
   update(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
+    this.current = { ...this.current, ...change };
     if (this.#queued) return;
     this.#queued = true;
     queueMicrotask(() => {
       this.#queued = false;
-      for (const follow of this.#followers) follow(this.#state);
+      for (const follow of this.#followers) follow(this.current);
     });
   }
 }

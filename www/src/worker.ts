@@ -172,17 +172,13 @@ const answers: {
   }),
 };
 
-/** Fetches and starts the library; one that failed is tried again by the next call. */
-function start(): Promise<unknown> {
+/** Answers a call; fetches and starts the library first. A start that failed is tried again by the next call. */
+async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
   ready ??= init().catch((error: unknown) => {
     ready = undefined;
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { name: "NotStarted" });
   });
-  return ready;
-}
-
-async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
-  await start();
+  await ready;
   return await answers[call.kind](call, following, move);
 }
 
