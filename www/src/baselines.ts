@@ -1,10 +1,12 @@
-let last = { size: "", maps: {} as Readonly<Record<string, Float32Array>> };
+type Maps = Readonly<Record<string, Float32Array>>;
+
+let last: { readonly size: string; readonly maps: Maps } = { size: "", maps: {} };
 
 /**
  * Maps that know nothing of the picture, which a map has to beat: equal everywhere, and a Gaussian in the middle. They
  * are the same arrays as long as the size is the same.
  */
-export function baselines(width: number, height: number): typeof last.maps {
+export function baselines(width: number, height: number): Maps {
   const size = `${width}×${height}`;
   if (last.size === size) return last.maps;
   const uniform = new Float32Array(width * height).fill(1);

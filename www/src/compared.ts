@@ -70,23 +70,15 @@ export function candidates(state: State): Candidate[] {
   });
   const { width, height } = answer.explained;
   const known = judgement.baselines ? baselines(width, height) : {};
-  return [
-    ...maps,
-    ...Object.entries(known).map(([id, map]) => ({
-      key: `${id} ${riseKey(answer)}`,
-      id,
-      baseline: true,
-      map,
-      of: answer,
-    })),
-  ];
+  return [...maps, ...Object.entries(known).map(([id, map]) => candidate(id, answer, map))];
 }
 
-const candidate = (id: string, of: Answer): Candidate => ({
-  key: answerKey(of),
+/** An answer's own map, or a baseline beside it. */
+const candidate = (id: string, of: Answer, baseline?: Float32Array): Candidate => ({
+  key: baseline ? `${id} ${riseKey(of)}` : answerKey(of),
   id,
-  baseline: false,
-  map: of.explained.filtered,
+  baseline: baseline !== undefined,
+  map: baseline ?? of.explained.filtered,
   of,
 });
 

@@ -22,7 +22,7 @@ export interface On {
 
 interface Pending {
   readonly call: Call;
-  /** Of what needs what the worker holds, so that another worker can't take it over. */
+  /** Only what needs what the worker holds is followed: another worker can't take it over. */
   readonly following: Following | undefined;
   resolve(answer: Answer<Kind>): void;
   reject(error: Error): void;
@@ -114,10 +114,7 @@ export class Engine {
     return info;
   }
 
-  /**
-   * Does what may break the worker. Where it breaks on the GPU, it is done once more, and told why: on the CPU. What
-   * breaks without a GPU, or again, is said.
-   */
+  /** Does what may break the worker. Where it breaks on the GPU, it is done once more, on the CPU, and told why. */
   async #steadily<T>(
     work: (lost?: EngineError) => Promise<T>,
     onGpu: () => boolean = () => false,
@@ -134,10 +131,7 @@ export class Engine {
     }
   }
 
-  /**
-   * Asks the worker. What is followed is bound to this worker; a signal that aborts ends it at its next step, or
-   * with the worker where it has no patience left.
-   */
+  /** Asks the worker. A signal that aborts ends the call at its next step, or, once patience is over, with the worker. */
   async #call<K extends Kind>(kind: K, ask: Ask<K>, following?: Following, patience = 0): Promise<Answer<K>> {
     const signal = following?.signal;
     if (signal?.aborted) throw new Cancelled();

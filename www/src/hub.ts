@@ -105,8 +105,7 @@ export async function readRepository(
     );
   };
   const asked = await get(`${WEIGHTS_ORIGIN}/api/models/${name}${at}?blobs=true`, [401, 403, 404]);
-  const found: Answer = await asked.json().catch(() => ({}));
-  const { sha: commit, siblings, gated } = found;
+  const { sha: commit, siblings, gated }: Answer = await asked.json().catch(() => ({}));
   if (gated) throw new UserError(({ t }) => t.errors.hubGated(name));
   if (!commit || !siblings) throw new UserError(({ t }) => t.errors.hubStrange({ name, host }));
   const known: RepositoryFile[] = siblings.map(({ rfilename: path, size, lfs }) => ({
@@ -186,9 +185,8 @@ function described(config: string, name: string): Pick<Repository, "kind" | "cla
   const { architecture, architectures, model_type: type, num_classes, id2label, depths } = given;
   const first = Array.isArray(architectures) ? architectures[0] : undefined;
   const what = [architecture, first, type].find((one) => typeof one === "string");
-  const kinds = [what, name].filter((one) => one !== undefined);
   const known = /resne(t|xt)|vgg/i;
-  if ((what !== undefined && !known.test(what)) || kinds.some((one) => OTHERS.test(one))) {
+  if ((what !== undefined && !known.test(what)) || [what ?? "", name].some((one) => OTHERS.test(one))) {
     const found = what ?? name.split("/").at(-1) ?? name;
     throw new UserError(({ t }) => t.errors.hubKind({ name, kind: found }));
   }

@@ -29,6 +29,5 @@ export const POLICY = [
 ].join("; ");
 
 /** Whether the policy lets a page at `base` fetch weights from an address. */
-export function mayFetch(url: string, base: string): boolean {
-  return [new URL(base).origin, WEIGHTS_ORIGIN].includes(new URL(url, base).origin);
-}
+export const mayFetch = (url: string, base: string): boolean =>
+  [new URL(base).origin, WEIGHTS_ORIGIN].includes(new URL(url, base).origin);

@@ -176,7 +176,7 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     // Who comes with an address of weights comes for them, not for the first network.
     choosing: now.choosing && now.model === undefined,
     comparison: { ...now.comparison, picked },
-    // They waited for a network of as many classes that has no names of its own.
+    // Names waited for a network of as many classes, and without names of its own.
     ...(claims ? { named: { ...now.named, [model.id]: waiting }, waiting: undefined } : {}),
     // What another device computed is asked for again.
     ...(same && now.model?.info.device !== info.device ? { outcomes: new Map() } : {}),
