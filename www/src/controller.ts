@@ -1,5 +1,4 @@
-import type { DeviceChoice, Info, MethodName } from "c3lrp";
-import type { Actions, ComparingActions, JudgingActions } from "./actions";
+import type { DeviceChoice, MethodName } from "c3lrp";
 import type { Outcomes } from "./answer";
 import { cards, riseKey } from "./compared";
 import { Desk } from "./desk";
@@ -14,11 +13,13 @@ import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
 import { readLabels } from "./names";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
-import { type Fit, questionKey, type Settings } from "./question";
+import type { Judge } from "./protocol";
+import { type Fit, type Question, questionKey, type Settings } from "./question";
 import { type Sample, sampleUrl } from "./samples";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
-  labelsOf,
+  type Comparison,
+  type Judgement,
   loading,
   type Network,
   type NoticeAction,
@@ -40,7 +41,7 @@ const SEEDS = 1_000_000;
  * Turns what a person does into another state. What the engine has to do follows from the state, and what is shown
  * follows from what the engine answered.
  */
-export class Controller implements Actions {
+export class Controller {
   readonly #engine: Engine;
   readonly #downloads: Downloads;
   readonly #playing: Playing;
@@ -52,8 +53,11 @@ export class Controller implements Actions {
 
   constructor(readonly store: Store) {
     this.#engine = new Engine({
-      onLostGpu: (why) => this.store.update({ device: "cpu", loadedBy: "cpu", notice: lostGpu(why) }),
-      onLoaded: (info) => this.#loadedOn(info),
+      onLostGpu: (why) => store.update({ device: "cpu", loadedBy: "cpu", notice: lostGpu(why) }),
+      onLoaded: (info) => {
+        const { model } = store.state;
+        if (model) store.update({ model: { ...model, info } });
+      },
     });
     this.#downloads = new Downloads(store, (source) => this.#useSource(source));
     this.#playing = new Playing(store);
@@ -83,11 +87,12 @@ export class Controller implements Actions {
 
   speak = (language: Language): void => {
     keepLanguage(language);
-    void this.#try(async () => this.store.update({ words: await loadWords(language) }));
+    this.#try(async () => this.store.update({ words: await loadWords(language) }));
   };
 
-  takeFiles = (files: readonly File[], kind?: "weights"): void => {
-    void this.#try(async () => {
+  /** Takes files that were dropped, pasted or chosen; `kind` when it is known what they are meant to be. */
+  takeFiles = (files: readonly File[], kind?: "weights"): void =>
+    this.#try(async () => {
       const given = await toldApart(files, kind);
       const { weights, configs, labels, shards } = given;
       const source = sourceAmong(given);
@@ -96,64 +101,47 @@ export class Controller implements Actions {
       else if (configs.length > 0) this.#takeConfigs(configs);
       else if (shards) throw new UserError(({ t }) => t.errors.partsAlone);
       for (const file of labels) await this.#takeLabels(file, source !== undefined);
-      const [picture, ...others] = given.pictures;
-      const [one, ...rest] = weights.filter((file) => !source?.weights.includes(file));
-      if (picture) {
-        // A picture from the clipboard has no name of its own.
-        await this.#takePicture(decodePicture(picture, picture.name));
-      }
-      if (source && one) {
-        const count = rest.length + 2;
-        this.#word((words) => words.t.work.oneNetwork({ name: source.called, count }));
-      } else if (picture && others.length > 0) {
-        const count = others.length + 1;
-        this.#word(({ t }) => t.work.onePicture({ name: picture.name, count }));
+      const [picture] = given.pictures;
+      const left = weights.filter((file) => !source?.weights.includes(file)).length;
+      // A picture from the clipboard has no name of its own.
+      if (picture) await this.#takePicture(decodePicture(picture, picture.name));
+      if (source && left > 0) {
+        this.#word(({ t }) => t.work.oneNetwork({ name: source.called, count: left + 1 }));
+      } else if (picture && given.pictures.length > 1) {
+        this.#word(({ t }) => t.work.onePicture({ name: picture.name, count: given.pictures.length }));
       }
     });
-  };
 
-  takeSample = (sample: Sample): void => {
-    void this.#try(async () => {
-      const coming = fetch(sampleUrl(sample)).then(
-        async (answer) => {
-          if (!answer.ok) throw new UserError(({ t }) => t.errors.sample);
-          return await decodePicture(await answer.blob(), sample.alt);
-        },
-        () => {
-          throw new UserError(({ t }) => t.errors.sample);
-        },
-      );
-      await this.#takePicture(coming);
-    });
-  };
+  takeSample = (sample: Sample): void => this.#try(() => this.#takePicture(readSample(sample)));
 
+  /** Draws a bird in a fresh pose, of any species where none is named. */
   drawBird = (species?: string): void => {
-    const names = this.#state.species.map(({ name }) => name);
-    const any = names[anyBelow(names.length)] ?? this.#state.bird?.species;
+    const { species: all, bird } = this.#state;
+    const any = all[anyBelow(all.length)]?.name ?? bird?.species;
     const chosen = species ?? any;
     this.#asked++;
     if (chosen) this.#update({ bird: { species: chosen, seed: anyBelow(SEEDS) }, reading: false });
   };
 
   showParts = (parts: boolean): void => this.store.update({ parts });
+  /** Draws the same bird with another tag. */
   wearTag = (tag: Tag): void => this.#update({ tag });
 
-  use = (entry: ModelEntry): void => {
-    void this.#downloads.start(entry);
-  };
-
+  /** Uses the weights of an entry, fetched if they are not here. */
+  use = (entry: ModelEntry): void => void this.#downloads.start(entry);
+  /** Ends a download; what is here of it is kept. */
   cancelDownload = ({ id }: ModelEntry): void => this.#downloads.cancel(id);
 
-  forgetModel = (entry: ModelEntry): void => {
-    void this.#try(async () => {
+  forgetModel = (entry: ModelEntry): void =>
+    this.#try(async () => {
       await this.#deleteKept(entry);
       this.store.update({ announcement: (words) => words.t.work.deleted(entry.title(words)) });
     });
-  };
 
-  lookUp = (text: string): void => {
-    if (this.#state.looking) return;
-    void this.#try(async () => {
+  /** Looks a repository up on Hugging Face, by its name or address; no weights are fetched. */
+  lookUp = (text: string): void =>
+    this.#try(async () => {
+      if (this.#state.looking) return;
       const address = parseAddress(text);
       if (!address) throw new UserError(({ t }) => t.errors.hubName);
       this.store.update({ looking: true, looked: undefined });
@@ -167,8 +155,8 @@ export class Controller implements Actions {
         this.store.update({ looking: false });
       }
     });
-  };
 
+  /** Reads the network that is loaded in another way, and cuts pictures so. */
   readOtherwise = (reading: Reading, fit: Fit | undefined): void => {
     const { network, settings } = this.#state;
     if (!network) return;
@@ -180,50 +168,49 @@ export class Controller implements Actions {
     this.#update({ settings: cut, ...anew }, "reading");
   };
 
+  /** Has the network of drawn birds answer for the photograph all the same; or not. */
   insist = (on: boolean): void =>
     this.#update({ insisted: on ? this.#state.picture : undefined, answer: undefined });
 
+  /** Shows or hides the networks to choose from. */
   chooseModel = (): void => this.store.update({ choosing: !this.#state.choosing });
   chooseDevice = (device: DeviceChoice): void => this.#update({ device });
 
   /** What failed or was called off is not there any more, so that it is asked for again. */
   retry = (): void => {
-    const question = questionOf(this.#state);
-    const outcomes = question ? without(this.#state.outcomes, questionKey(question)) : this.#state.outcomes;
+    const outcomes = done(this.#state.outcomes, [questionOf(this.#state)]);
     this.#update({ outcomes, troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
 
+  /** Calls off what the page waits for: the explanation, the download, or loading the network. */
   cancel = (): void => {
     const { awaited, model, loadedBy, outcomes } = this.#state;
     const question = questionOf(this.#state);
     if (awaited !== undefined) this.#downloads.cancel(awaited);
     else if (loading(this.#state)) this.store.update({ network: model, device: loadedBy });
     else if (question) {
-      this.store.update({
-        answer: undefined,
-        outcomes: put(outcomes, questionKey(question), { kind: "off" }),
-      });
+      const off = put(outcomes, questionKey(question), { kind: "off" });
+      this.store.update({ answer: undefined, outcomes: off });
     }
   };
 
   set = (change: Partial<Settings>): void => {
     const settings = { ...this.#state.settings, ...change };
-    const question = questionOf({ ...this.#state, settings });
     // What was called off is asked for again by asking for it.
-    const { outcomes } = this.#state;
-    const asked = question && questionKey(question);
-    const fresh = asked && outcomes.get(asked)?.kind !== "done" ? without(outcomes, asked) : outcomes;
-    this.#update({ settings, outcomes: fresh }, "settings");
+    const outcomes = done(this.#state.outcomes, [questionOf({ ...this.#state, settings })]);
+    this.#update({ settings, outcomes }, "settings");
   };
 
   explainClass = (target: number): void => this.set({ target });
 
+  /** Shows relevance at a boundary, by the library's name. */
   showLayer = (layer: string): void => {
     this.#playing.stop();
     this.store.update({ layer, probe: undefined });
   };
 
+  /** Shows relevance at one boundary after another, or stops that. */
   play = (): void => this.#playing.toggle();
   search = (query: string): void => this.store.update({ query });
   setOpacity = (opacity: number): void => this.store.update({ opacity });
@@ -231,6 +218,7 @@ export class Controller implements Actions {
   complain = (say: Say, about?: Topic): void => this.store.update({ notice: { kind: "error", say, about } });
   dismiss = (): void => this.store.update({ notice: undefined });
 
+  /** Does what a button in the notice says. */
   answerNotice = (action: NoticeAction): void => {
     this.dismiss();
     switch (action.kind) {
@@ -248,68 +236,67 @@ export class Controller implements Actions {
     }
   };
 
-  save = (): void => {
-    void this.#try(async () => {
-      const { answer, opacity, words } = this.#state;
-      if (answer) await saveFigure(answer, labelsOf(this.#state), opacity, words);
-    });
-  };
+  /** Saves both figures as a PNG file. */
+  save = (): void => this.#try(() => saveFigure(this.#state));
 
-  readonly comparing: ComparingActions = {
-    open: (open) => this.#compare({ open, halted: false, rise: undefined }),
-    pick: (name: MethodName, on: boolean) => {
-      const { picked } = this.#state.comparison;
-      const rest = picked.filter((one) => one !== name);
-      this.#compare({
-        picked: on ? [...rest, name] : rest,
-        halted: false,
-        ...(name === "rise" ? this.#rise(on) : {}),
-      });
+  /** What a person can do about several methods side by side. */
+  readonly comparing = {
+    open: (open: boolean): void => this.#compare({ open, halted: false, rise: undefined }),
+    pick: (name: MethodName, on: boolean): void => {
+      const rest = this.#state.comparison.picked.filter((one) => one !== name);
+      const picked = on ? [...rest, name] : rest;
+      this.#compare({ picked, halted: false, ...(name === "rise" ? this.#rise(on) : {}) });
       if (on) this.#askCardsAgain();
     },
-    show: (shows) => this.#compare({ shows }),
-    rise: (masks) => {
+    show: (shows: Comparison["shows"]): void => this.#compare({ shows }),
+    /** Runs RISE with so many masks, or as many as take about a minute. */
+    rise: (masks: number | undefined): void => {
       this.#compare({ masks, halted: false, ...this.#rise(true) });
       this.#askCardsAgain();
     },
-    resume: () => {
+    /** Makes the cards that were called off or failed. */
+    resume: (): void => {
       this.#compare({ halted: false });
       this.#askCardsAgain();
     },
-    cancel: () => this.#compare({ halted: true }),
+    /** Calls the rest off; what is done is kept. */
+    cancel: (): void => this.#compare({ halted: true }),
   };
 
-  readonly judging: JudgingActions = {
-    open: (open) => this.#judge({ open, halted: false }),
-    set: (change) => this.#judge({ judge: { ...this.#state.judgement.judge, ...change }, halted: false }),
-    compareWithBaselines: (baselines) => this.#judge({ baselines, halted: false }),
-    choose: (chosen) => this.#judge({ chosen }),
-    lookAt: (point) => this.#judge({ point }),
-    resume: () => {
+  /** What a person can do about how faithful the maps are. */
+  readonly judging = {
+    open: (open: boolean): void => this.#judge({ open, halted: false }),
+    set: (change: Partial<Judge>): void =>
+      this.#judge({ judge: { ...this.#state.judgement.judge, ...change }, halted: false }),
+    compareWithBaselines: (baselines: boolean): void => this.#judge({ baselines, halted: false }),
+    /** Shows the pictures of a map, by its id. */
+    choose: (chosen: string): void => this.#judge({ chosen }),
+    /** Looks at a point of the curves. */
+    lookAt: (point: number): void => this.#judge({ point }),
+    /** Measures what was called off, and what went wrong. */
+    resume: (): void => {
       this.#judge({ halted: false });
       this.#update({ verdicts: done(this.#state.verdicts), films: done(this.#state.films) });
     },
-    cancel: () => this.#judge({ halted: true }),
+    /** Calls the rest off; what is done is kept. */
+    cancel: (): void => this.#judge({ halted: true }),
   };
 
-  #rise(on: boolean): Pick<State["comparison"], "rise"> {
+  #rise(on: boolean): Pick<Comparison, "rise"> {
     const { answer } = this.#state;
     return { rise: on && answer ? riseKey(answer) : undefined };
   }
 
   #askCardsAgain(): void {
-    const failed = cards(this.#state).filter(
-      ({ outcome }) => outcome !== undefined && outcome.kind !== "done",
-    );
-    const keys = failed.flatMap(({ question }) => (question ? [questionKey(question)] : []));
-    this.#update({ outcomes: without(this.#state.outcomes, ...keys), troubles: new Set() });
+    const questions = cards(this.#state).map(({ question }) => question);
+    this.#update({ outcomes: done(this.#state.outcomes, questions), troubles: new Set() });
   }
 
-  #compare(change: Partial<State["comparison"]>): void {
+  #compare(change: Partial<Comparison>): void {
     this.#update({ comparison: { ...this.#state.comparison, ...change } }, "comparison");
   }
 
-  #judge(change: Partial<State["judgement"]>): void {
+  #judge(change: Partial<Judgement>): void {
     this.#update({ judgement: { ...this.#state.judgement, ...change } }, "judgement");
   }
 
@@ -337,24 +324,20 @@ export class Controller implements Actions {
   async #takeLabels(file: File, withWeights: boolean): Promise<void> {
     const { name } = file;
     const labels = await readLabels(file, (bytes) => this.#engine.parseLabels(bytes));
+    const count = labels.names.length;
     const { network, model, named } = this.#state;
     if (withWeights && network) {
       this.store.update({ named: { ...named, [network.id]: labels } });
-      return;
-    }
-    if (!model || loading(this.#state) || model.entry?.bundled) {
+    } else if (!model || loading(this.#state) || model.entry?.bundled) {
       this.store.update({ waiting: labels });
-      const count = labels.names.length;
       this.#word(({ t }) => t.work.labelsWait({ file: name, count }));
-      return;
+    } else if (model.info.classes === count) {
+      this.store.update({ named: { ...named, [model.id]: labels } });
+      this.#word(({ t }) => t.work.labelsTaken(name));
+    } else {
+      const { classes } = model.info;
+      throw new UserError(({ t }) => t.errors.labelsCount({ name, names: count, classes }));
     }
-    const { classes } = model.info;
-    if (classes !== labels.names.length) {
-      const names = labels.names.length;
-      throw new UserError(({ t }) => t.errors.labelsCount({ name, names, classes }));
-    }
-    this.store.update({ named: { ...named, [model.id]: labels } });
-    this.#word(({ t }) => t.work.labelsTaken(name));
   }
 
   /** Reads the network in use anew, as a configuration says that came after it. */
@@ -391,11 +374,6 @@ export class Controller implements Actions {
     await this.#downloads.findKept();
   }
 
-  #loadedOn(info: Info): void {
-    const { model } = this.#state;
-    if (model) this.store.update({ model: { ...model, info } });
-  }
-
   /** Fetches ImageNet's names, once for each network that may be of its classes. */
   #nameImagenet({ model, imagenet }: State): void {
     if (!model || imagenet || model.info.classes !== 1000 || this.#namedFor === model.id) return;
@@ -410,21 +388,24 @@ export class Controller implements Actions {
   }
 
   /** Does what a person asked for; whatever goes wrong becomes one sentence. */
-  async #try(doing: () => Promise<void>): Promise<void> {
-    try {
-      await doing();
-    } catch (error) {
+  #try(doing: () => Promise<void>): void {
+    doing().catch((error: unknown) => {
       if (!(error instanceof Cancelled)) this.complain(saying(error));
-    }
+    });
   }
 }
 
 const anyBelow = (count: number): number => Math.floor(Math.random() * count);
 
-function without<T>(outcomes: Outcomes<T>, ...keys: readonly string[]): Outcomes<T> {
-  return new Map([...outcomes].filter(([key]) => !keys.includes(key)));
+async function readSample(sample: Sample): Promise<Picture> {
+  const answer = await fetch(sampleUrl(sample)).catch(() => undefined);
+  if (!answer?.ok) throw new UserError(({ t }) => t.errors.sample);
+  return await decodePicture(await answer.blob(), sample.alt);
 }
 
-/** Without what failed or was called off. */
-const done = <T>(outcomes: Outcomes<T>): Outcomes<T> =>
-  new Map([...outcomes].filter(([, { kind }]) => kind === "done"));
+/** Without what failed or was called off: of these questions, or of everything. */
+function done<T>(outcomes: Outcomes<T>, questions?: readonly (Question | undefined)[]): Outcomes<T> {
+  const keys = questions?.map((question) => question && questionKey(question));
+  const keeps = (key: string): boolean => keys?.includes(key) === false;
+  return new Map([...outcomes].filter(([key, { kind }]) => kind === "done" || keeps(key)));
+}

@@ -1,11 +1,8 @@
-import type { Answer } from "./answer";
 import { UserError } from "./errors";
-import type { Labels } from "./labels";
 import { methodTitle } from "./methods";
 import { type Picture, trueCanvas } from "./picture";
 import type { Explained } from "./protocol";
-import { className } from "./words/names";
-import type { Words } from "./words/words";
+import { nameOf, type State } from "./state";
 
 /** A rectangle in the picture's pixels. */
 export interface Rect {
@@ -64,16 +61,13 @@ export function drawCrop(canvas: HTMLCanvasElement, picture: Picture, crop: Rect
 }
 
 /** Saves both figures side by side, with a line of text below, as a PNG file. */
-export async function saveFigure(
-  answer: Answer,
-  labels: Labels | undefined,
-  opacity: number,
-  words: Words,
-): Promise<void> {
+export async function saveFigure(state: State): Promise<void> {
+  const { answer, opacity, words } = state;
+  if (!answer) return;
   const { explained, named } = answer;
   const { target, probability } = explained;
   const caption = words.t.stage.caption({
-    name: className(words, labels, target),
+    name: nameOf(state, target),
     share: probability,
     method: methodTitle(named.method.name),
     filter: named.filter,

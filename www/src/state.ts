@@ -8,6 +8,7 @@ import type { Judge, Layer } from "./protocol";
 import { ask, type Question, questionKey, type Settings } from "./question";
 import type { Source } from "./source";
 import type { Kept } from "./weights";
+import { className } from "./words/names";
 import type { Say, Words } from "./words/words";
 
 /** Work that takes a while, as the page shows it. */
@@ -265,6 +266,9 @@ export function labelsOf({ model, named, imagenet }: State): Labels | undefined 
   return { names: imagenet, from: { kind: guessed ? "guess" : "imagenet" }, ...(guessed ? { guessed } : {}) };
 }
 
+/** What a class of the network that is loaded is called. */
+export const nameOf = (state: State, index: number): string => className(state.words, labelsOf(state), index);
+
 /** Whether the network that is loaded has the drawn birds for its classes. */
 export function knowsBirds(state: State): boolean {
   const [first] = state.species;
@@ -330,6 +334,12 @@ export function questionOf(state: State): Question | undefined {
   const { picture, network, settings } = state;
   if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
   return withMasks(state, ask(picture, network.id, settings));
+}
+
+/** The answer, where it is about the picture that is shown. */
+export function shownAnswer(state: State): Answer | undefined {
+  const { answer, picture } = state;
+  return answer?.question.picture === picture && !asksForNetwork(state) ? answer : undefined;
 }
 
 /** What came of the question that is asked; nothing as long as it is on its way. */

@@ -1,8 +1,7 @@
 import { mayFetch } from "../policy";
-import { asksForNetwork, knowsBirds } from "../state";
+import { asksForNetwork, knowsBirds, shownAnswer } from "../state";
 import { NetworkCard } from "./network-card";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 
 /**
  * A photograph while only drawn birds are known: the networks for photographs stand where the answer would be, and

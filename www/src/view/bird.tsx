@@ -1,8 +1,7 @@
 import type { Species } from "c3lrp";
-import { labelsOf, type State } from "../state";
+import { labelsOf, type State, shownAnswer } from "../state";
 import { className } from "../words/names";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 
 /** What is known to be true of a drawn bird, whether the network found it, and the way to other birds. */
 export function Truth({ state, actions }: Props) {

@@ -13,6 +13,7 @@ import {
   outcomeOf,
   preparing,
   type State,
+  shownAnswer,
 } from "../state";
 import { className } from "../words/names";
 import { Drawing, Pixels } from "./canvas";
@@ -20,7 +21,6 @@ import { Legend } from "./legend";
 import { Reading } from "./probe";
 import { Working } from "./progress";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 
 /** The longer side of a picture on the page, in pixels: as many as a screen needs. */
 const SIDE = 1600;

@@ -1,8 +1,17 @@
 import { shortName } from "../labels";
-import { asking, asksForNetwork, isBusy, isOld, labelsOf, loading, type State, taking } from "../state";
+import {
+  asking,
+  asksForNetwork,
+  isBusy,
+  isOld,
+  labelsOf,
+  loading,
+  type State,
+  shownAnswer,
+  taking,
+} from "../state";
 import { className } from "../words/names";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 
 /** What the network sees, or what the page waits for. */
 export const Headline = ({ state }: Pick<Props, "state">) => (

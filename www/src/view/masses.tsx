@@ -1,7 +1,6 @@
-import { labelsOf } from "../state";
+import { labelsOf, shownAnswer } from "../state";
 import { className } from "../words/names";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 
 /** How much of what speaks for the class lies on the bird, where it is known what the bird is. */
 export function Masses({ state }: Pick<Props, "state">) {

@@ -1,7 +1,6 @@
-import { labelsOf } from "../state";
+import { labelsOf, shownAnswer } from "../state";
 import { className } from "../words/names";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 import { Why } from "./why";
 
 /** The map in words and numbers, for those who do not see its colours. */

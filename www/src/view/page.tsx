@@ -1,7 +1,7 @@
 import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
 import { methodTitle } from "../methods";
 import { samples } from "../samples";
-import { asksForNetwork, isBusy } from "../state";
+import { asksForNetwork, isBusy, shownAnswer } from "../state";
 import type { Language } from "../words/words";
 import { Ask, Stranger } from "./ask";
 import { Truth } from "./bird";
@@ -19,7 +19,6 @@ import { Notice } from "./notice";
 import { Options } from "./options";
 import { Readout } from "./probe";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 import { Strip } from "./strip";
 import { Teaser } from "./teaser";
 import { Tools } from "./tools";

@@ -1,9 +1,8 @@
 import type { CanvasHTMLAttributes, ComponentChildren } from "preact";
 import { strongest } from "../facts";
 import { layerWords } from "../layers";
-import { asksForNetwork, innerLayer, type Probe, type State } from "../state";
+import { asksForNetwork, innerLayer, type Probe, type State, shownAnswer } from "../state";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 
 type Listening = Pick<
   CanvasHTMLAttributes<HTMLCanvasElement>,

@@ -1,8 +1,8 @@
-import type { Actions } from "../actions";
+import type { Controller } from "../controller";
 import type { State } from "../state";
 
-/** What every part of the page is drawn from, and what it can do. */
+/** What every part of the page is drawn from, and what it can do: the views call these actions and nothing else. */
 export interface Props {
   readonly state: State;
-  readonly actions: Actions;
+  readonly actions: Omit<Controller, "open" | "store">;
 }

@@ -3,10 +3,9 @@ import type { Answer } from "../answer";
 import { layerWords } from "../layers";
 import { methodTitle } from "../methods";
 import type { Layer } from "../protocol";
-import { innerLayer, isOld, PICTURE, type State } from "../state";
+import { innerLayer, isOld, PICTURE, type State, shownAnswer } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
-import { shownAnswer } from "./shown";
 import { Why } from "./why";
 
 /** Relevance that comes to less of what it started as has lost some. */

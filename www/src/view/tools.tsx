@@ -2,12 +2,11 @@ import type { MethodName } from "c3lrp";
 import { methodTitle, whyNot } from "../methods";
 import { PRESETS, type Preset, presetOf } from "../presets";
 import { FILTERS } from "../question";
-import { asksForNetwork, isBusy } from "../state";
+import { asksForNetwork, isBusy, shownAnswer } from "../state";
 import { Masses } from "./masses";
 import { Numbers } from "./numbers";
 import type { Props } from "./props";
 import { Segments } from "./segments";
-import { shownAnswer } from "./shown";
 import { told } from "./told";
 
 /** What can be set about the map, and what it says beyond its colours. */
