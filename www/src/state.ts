@@ -58,9 +58,9 @@ export interface Comparison {
   readonly picked: readonly MethodName[];
   readonly shows: "relevance" | "overlay";
   /** How many masks RISE is to take; absent for as many as take about a minute. */
-  readonly masks: number | undefined;
+  readonly masks?: number | undefined;
   /** The question for which RISE was asked, by the key of its answer: it takes a minute, and runs for nobody who didn't. */
-  readonly rise: string | undefined;
+  readonly rise?: string | undefined;
   /** Whether the rest is called off. */
   readonly halted: boolean;
 }
@@ -74,7 +74,7 @@ export interface Judgement {
   /** Whether the rest is called off. */
   readonly halted: boolean;
   /** The map whose pictures are shown; absent for the main view's. */
-  readonly chosen: string | undefined;
+  readonly chosen?: string | undefined;
   /** The point of the curves that is looked at. */
   readonly point: number;
 }
@@ -111,6 +111,7 @@ export interface Transfer {
   readonly elsewhere: boolean;
 }
 
+/** What the page knows. What isn't there yet, or isn't any more, is undefined. */
 export interface State {
   readonly words: Words;
 
@@ -120,34 +121,34 @@ export interface State {
   /** Downloads under way, by their entries' ids. */
   readonly transfers: Readonly<Record<string, Transfer>>;
   /** The entry that is to be used once it is here, by its id. */
-  readonly awaited: string | undefined;
+  readonly awaited?: string | undefined;
   /** Whether the cards to choose a network from are shown although one is loaded. */
   readonly choosing: boolean;
   /** Whether a repository is being looked up, and the one that was looked up last. */
   readonly looking: boolean;
-  readonly looked: ModelEntry | undefined;
+  readonly looked?: ModelEntry | undefined;
 
   /** The network that is asked, and the device that it is to run on. */
-  readonly network: Network | undefined;
+  readonly network?: Network | undefined;
   readonly device: DeviceChoice;
   /** The network that was loaded last; another may be on its way. */
-  readonly model: Model | undefined;
+  readonly model?: Model | undefined;
   /** The device choice that it was loaded by. */
   readonly loadedBy: DeviceChoice;
   /** Names that a person gave, by the network's number. */
   readonly named: Readonly<Record<number, Labels>>;
   /** Names that wait for a network of as many classes. */
-  readonly waiting: Labels | undefined;
+  readonly waiting?: Labels | undefined;
   /** ImageNet's names, once they are fetched. */
-  readonly imagenet: readonly string[] | undefined;
+  readonly imagenet?: readonly string[] | undefined;
 
   /** The bird that is to be shown; nothing where the picture is a person's. */
-  readonly bird: AskedBird | undefined;
-  readonly picture: Picture | undefined;
+  readonly bird?: AskedBird | undefined;
+  readonly picture?: Picture | undefined;
   /** Whether a picture file is being read. */
   readonly reading: boolean;
   /** The photograph that a network of drawn birds is to answer for all the same. */
-  readonly insisted: Picture | undefined;
+  readonly insisted?: Picture | undefined;
   /** What the page can draw and the library can do; empty until the engine is there. */
   readonly species: readonly Species[];
   readonly methods: readonly MethodInfo[];
@@ -163,9 +164,9 @@ export interface State {
   /** What was explained, by the keys of the questions. */
   readonly outcomes: Outcomes<Answer>;
   /** What is shown. Where it doesn't answer the question that is asked, it is old. */
-  readonly answer: Answer | undefined;
+  readonly answer?: Answer | undefined;
   /** What the engine is doing. */
-  readonly running: Running | undefined;
+  readonly running?: Running | undefined;
   /** What was measured of maps. */
   readonly verdicts: Outcomes<Verdict>;
   readonly films: Outcomes<Film>;
@@ -180,11 +181,11 @@ export interface State {
   readonly playing: boolean;
   readonly comparison: Comparison;
   readonly judgement: Judgement;
-  readonly notice: Notice | undefined;
+  readonly notice?: Notice | undefined;
   /** What screen readers are told. */
-  readonly announcement: Say | undefined;
+  readonly announcement?: Say | undefined;
   readonly opacity: number;
-  readonly probe: Probe | undefined;
+  readonly probe?: Probe | undefined;
   readonly query: string;
 }
 
@@ -199,21 +200,13 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   entries,
   kept: {},
   transfers: {},
-  awaited: undefined,
   choosing: false,
   looking: false,
-  looked: undefined,
-  network: undefined,
   device: "auto",
-  model: undefined,
   loadedBy: "auto",
   named: {},
-  waiting: undefined,
-  imagenet: undefined,
   bird: { species: "Masked Sunwren", seed: 63 },
-  picture: undefined,
   reading: false,
-  insisted: undefined,
   species: [],
   methods: [],
   thumbnails: [],
@@ -222,8 +215,6 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   settings: PRESETS.measured,
   minuteMasks: {},
   outcomes: new Map(),
-  answer: undefined,
-  running: undefined,
   verdicts: new Map(),
   films: new Map(),
   troubles: new Set(),
@@ -234,8 +225,6 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
     open: false,
     picked: ["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient"],
     shows: "relevance",
-    masks: undefined,
-    rise: undefined,
     halted: false,
   },
   judgement: {
@@ -243,13 +232,9 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
     judge: { protocol: "paper", ties: "stable" },
     baselines: false,
     halted: false,
-    chosen: undefined,
     point: FIRST_POINT,
   },
-  notice: undefined,
-  announcement: undefined,
   opacity: 0.75,
-  probe: undefined,
   query: "",
 });
 
