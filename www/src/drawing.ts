@@ -1,4 +1,5 @@
 import { UserError } from "./errors";
+import type { Size } from "./header";
 import { methodTitle } from "./methods";
 import { type Picture, trueCanvas } from "./picture";
 import type { Explained } from "./protocol";
@@ -33,30 +34,31 @@ export function putPixels(
 ): void {
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext("2d") as
-    | CanvasRenderingContext2D
-    | OffscreenCanvasRenderingContext2D
-    | null;
-  context?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  const image = new ImageData(pixels, width, height);
+  if (canvas instanceof OffscreenCanvas) canvas.getContext("2d")?.putImageData(image, 0, 0);
+  else canvas.getContext("2d")?.putImageData(image, 0, 0);
+}
+
+function canvasOf(pixels: Uint8ClampedArray<ArrayBuffer>, { width, height }: Size): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(1, 1);
+  putPixels(canvas, pixels, width, height);
+  return canvas;
 }
 
 /** Draws a picture into a canvas, no larger than a screen needs. */
 export function drawPicture(canvas: HTMLCanvasElement, picture: Picture, most: number): void {
-  const { rgba, width, height } = picture;
-  const scale = Math.min(1, most / Math.max(width, height));
-  const full = new OffscreenCanvas(1, 1);
-  putPixels(full, rgba, width, height);
-  canvas.width = Math.max(1, Math.round(width * scale));
-  canvas.height = Math.max(1, Math.round(height * scale));
+  const scale = Math.min(1, most / Math.max(picture.width, picture.height));
+  canvas.width = Math.max(1, Math.round(picture.width * scale));
+  canvas.height = Math.max(1, Math.round(picture.height * scale));
+  const full = canvasOf(picture.rgba, picture);
   canvas.getContext("2d")?.drawImage(full, 0, 0, canvas.width, canvas.height);
 }
 
 /** The part of a picture that a map covers, in a square of so many pixels; what lies beyond stays clear. */
 export function drawCrop(canvas: HTMLCanvasElement, picture: Picture, crop: Rect, side: number): void {
-  const full = new OffscreenCanvas(1, 1);
-  putPixels(full, picture.rgba, picture.width, picture.height);
   canvas.width = canvas.height = side;
   const { x, y, width, height } = crop;
+  const full = canvasOf(picture.rgba, picture);
   canvas.getContext("2d")?.drawImage(full, x, y, width, height, 0, 0, side, side);
 }
 
@@ -87,7 +89,7 @@ async function figurePng(
   opacity: number,
   caption: string,
 ): Promise<Blob> {
-  const { crop, width, height, overlay, diverging } = explained;
+  const { crop, overlay, diverging } = explained;
   const shown = shownRect(picture, crop);
   const tall = Math.max(448, Math.min(1200, Math.round(shown.height)));
   // A picture of one row would be wider than any canvas.
@@ -102,22 +104,20 @@ async function figurePng(
   context.fillStyle = "#fff";
   context.fillRect(0, 0, sheet.width, sheet.height);
 
-  const layer = new OffscreenCanvas(1, 1);
-  const at = (x: number, y: number): [number, number] => [
+  const placed = ({ x, y, width, height }: Rect): [number, number, number, number] => [
     gap + (x - shown.x) * scale,
     gap + (y - shown.y) * scale,
+    width * scale,
+    height * scale,
   ];
-  putPixels(layer, picture.rgba, picture.width, picture.height);
-  context.drawImage(layer, ...at(0, 0), picture.width * scale, picture.height * scale);
-  putPixels(layer, overlay, width, height);
+  context.drawImage(canvasOf(picture.rgba, picture), ...placed({ x: 0, y: 0, ...picture }));
   context.globalAlpha = opacity;
-  context.drawImage(layer, ...at(crop.x, crop.y), crop.width * scale, crop.height * scale);
+  context.drawImage(canvasOf(overlay, explained), ...placed(crop));
   context.globalAlpha = 1;
   context.strokeStyle = "#fff";
   context.lineWidth = Math.max(1, tall / 300);
-  context.strokeRect(...at(crop.x, crop.y), crop.width * scale, crop.height * scale);
-  putPixels(layer, diverging, width, height);
-  context.drawImage(layer, 2 * gap + wide, gap, tall, tall);
+  context.strokeRect(...placed(crop));
+  context.drawImage(canvasOf(diverging, explained), 2 * gap + wide, gap, tall, tall);
 
   context.fillStyle = "#1c1917";
   context.font = `${text}px system-ui, sans-serif`;

@@ -2,7 +2,8 @@ import type { CanvasHTMLAttributes } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { putPixels } from "../drawing";
 
-type Attributes = Omit<CanvasHTMLAttributes<HTMLCanvasElement>, "width" | "height" | "ref">;
+/** What a canvas can have beside what is drawn. */
+export type Attributes = Omit<CanvasHTMLAttributes<HTMLCanvasElement>, "width" | "height" | "ref">;
 
 interface DrawingProps extends Attributes {
   readonly draw: (canvas: HTMLCanvasElement) => void;
@@ -21,12 +22,12 @@ export function Drawing({ draw, of, ...attributes }: DrawingProps) {
 
 interface PixelsProps extends Attributes {
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | undefined;
-  readonly width: number;
-  readonly height: number;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
 }
 
 /** Pixels as they are; without any the canvas is emptied, not only hidden. */
-export function Pixels({ pixels, width, height, ...attributes }: PixelsProps) {
+export function Pixels({ pixels, width = 1, height = 1, ...attributes }: PixelsProps) {
   const draw = (canvas: HTMLCanvasElement): void => {
     if (pixels) putPixels(canvas, pixels, width, height);
     else canvas.width = canvas.height = 1;

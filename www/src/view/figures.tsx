@@ -9,16 +9,15 @@ import {
   innerLayer,
   isBusy,
   isOld,
-  labelsOf,
+  nameOf,
   outcomeOf,
   preparing,
   type State,
   shownAnswer,
 } from "../state";
-import { className } from "../words/names";
 import { Drawing, Pixels } from "./canvas";
 import { Legend } from "./legend";
-import { Reading } from "./probe";
+import { Cross, readable } from "./probe";
 import { Working } from "./progress";
 import type { Props } from "./props";
 
@@ -28,17 +27,21 @@ const SIDE = 1600;
 const [WIDEST, NARROWEST] = [2.4, 0.5];
 
 /** The two figures: the picture under its filtered map, and the whole relevance map. */
-export function Figures({ state, actions }: Props) {
+export function Figures(props: Props) {
+  const { state, actions } = props;
   const { words, picture, settings } = state;
   const { figures: t } = words.t.stage;
   const answer = shownAnswer(state);
   const layer = answer && innerLayer(state);
   const explained = answer?.explained;
-  const { width = 1, height = 1 } = explained ?? {};
   const map = layer ?? explained;
   const shown = picture && shownRect(picture, explained?.crop);
   const shape = shown ? shown.width / shown.height : 1;
   const labels = labelled(state, answer);
+  // Who waits for a network to answer for a picture looks there.
+  const work = asking(state) ?? (picture && !answer ? preparing(state) : undefined);
+  const outcome = outcomeOf(state);
+  const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
   useInView([picture?.id, explained?.target, settings.method.name], asksForNetwork(state));
   return (
     <div id="figures" data-stale={isOld(state)}>
@@ -50,24 +53,19 @@ export function Figures({ state, actions }: Props) {
             aria-label={t.picture(picture?.name ?? "")}
             draw={(canvas) => picture && drawPicture(canvas, picture, SIDE)}
             of={[picture]}
-            style={
-              picture && shown && placed({ x: 0, y: 0, width: picture.width, height: picture.height }, shown)
-            }
+            style={picture && shown && placed({ x: 0, y: 0, ...picture }, shown)}
           />
           <div id="window" hidden={!explained} style={explained && shown && placed(explained.crop, shown)}>
-            <Reading figure="over" state={state} actions={actions}>
-              {(listening) => (
-                <Pixels
-                  id="overlay"
-                  {...listening}
-                  aria-label={labels.over}
-                  pixels={explained?.overlay}
-                  width={width}
-                  height={height}
-                  style={{ opacity: state.opacity }}
-                />
-              )}
-            </Reading>
+            <Pixels
+              id="overlay"
+              {...readable("over", props)}
+              aria-label={labels.over}
+              pixels={explained?.overlay}
+              width={explained?.width}
+              height={explained?.height}
+              style={{ opacity: state.opacity }}
+            />
+            <Cross state={state} />
           </div>
           {picture?.bird && state.parts && (
             <Drawing
@@ -76,27 +74,31 @@ export function Figures({ state, actions }: Props) {
               of={[picture.bird]}
             />
           )}
-          <AtWork state={state} actions={actions} />
+          <Working id="work" work={work} words={words} onCancel={actions.cancel} />
+          {again && (
+            <p id="again">
+              <button id="again-button" type="button" class="main" onClick={actions.retry}>
+                {t.again}
+              </button>
+            </p>
+          )}
         </div>
         <figcaption id="over-word">{answer ? t.overCaption : t.pictureCaption}</figcaption>
       </figure>
       <figure id="raw" data-layer={layer !== undefined}>
         <div class="frame">
-          <Reading figure="raw" state={state} actions={actions}>
-            {(listening) => (
-              <Pixels
-                id="map"
-                {...listening}
-                aria-label={labels.map}
-                hidden={!answer}
-                pixels={layer?.colours ?? explained?.diverging}
-                width={map?.width ?? 1}
-                height={map?.height ?? 1}
-                // The few cells of a layer are to be seen as what they are.
-                data-crisp={layer !== undefined}
-              />
-            )}
-          </Reading>
+          <Pixels
+            id="map"
+            {...readable("raw", props)}
+            aria-label={labels.map}
+            hidden={!answer}
+            pixels={layer?.colours ?? explained?.diverging}
+            width={map?.width}
+            height={map?.height}
+            // The few cells of a layer are to be seen as what they are.
+            data-crisp={layer !== undefined}
+          />
+          <Cross state={state} />
           <p id="map-wait">{!answer && waiting(state)}</p>
         </div>
         <figcaption>
@@ -107,28 +109,6 @@ export function Figures({ state, actions }: Props) {
         </figcaption>
       </figure>
     </div>
-  );
-}
-
-/** The work on the question, at its picture; or the way to have it done after all. */
-function AtWork({ state, actions }: Props) {
-  const { words } = state;
-  // Who waits for a network to answer for a picture looks there.
-  const waits = state.picture && !shownAnswer(state);
-  const work = asking(state) ?? (waits ? preparing(state) : undefined);
-  const outcome = outcomeOf(state);
-  const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
-  return (
-    <>
-      <Working id="work" work={work} words={words} onCancel={actions.cancel} />
-      {again && (
-        <p id="again">
-          <button id="again-button" type="button" class="main" onClick={actions.retry}>
-            {words.t.stage.figures.again}
-          </button>
-        </p>
-      )}
-    </>
   );
 }
 
@@ -155,7 +135,7 @@ function labelled(state: State, answer: Answer | undefined): { over?: string; ma
   const { words } = state;
   const { figures: t } = words.t.stage;
   const { explained, facts } = answer;
-  const name = className(words, labelsOf(state), explained.target);
+  const name = nameOf(state, explained.target);
   const layer = innerLayer(state);
   return {
     over: t.over({ name, kept: facts.keptShare, place: facts.place }),

@@ -10,7 +10,7 @@ export function Gallery({ state: { words, species, thumbnails, picture }, action
       <p class="soft hint">{t.hint}</p>
       <ul id="gallery">
         {species.map(({ name }, i) => {
-          const { rgba, side = 1 } = thumbnails[i] ?? {};
+          const { rgba, side } = thumbnails[i] ?? {};
           return (
             <li key={name}>
               <button

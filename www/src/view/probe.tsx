@@ -1,25 +1,8 @@
-import type { CanvasHTMLAttributes, ComponentChildren } from "preact";
 import { strongest } from "../facts";
 import { layerWords } from "../layers";
 import { asksForNetwork, innerLayer, type Probe, type State, shownAnswer } from "../state";
+import type { Attributes } from "./canvas";
 import type { Props } from "./props";
-
-type Listening = Pick<
-  CanvasHTMLAttributes<HTMLCanvasElement>,
-  | "onPointerDown"
-  | "onPointerMove"
-  | "onPointerLeave"
-  | "onPointerCancel"
-  | "onBlur"
-  | "onKeyDown"
-  | "role"
-  | "tabIndex"
->;
-
-interface ReadingProps extends Props {
-  readonly figure: Probe["figure"];
-  readonly children: (listening: Listening) => ComponentChildren;
-}
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -32,8 +15,8 @@ const FAR = 10;
 
 type Pointer = PointerEvent & { readonly currentTarget: HTMLCanvasElement };
 
-/** Reads a map off: by pointing or tapping, or with the arrow keys. A cross marks the place. */
-export function Reading({ figure, state, actions, children }: ReadingProps) {
+/** What lets a figure's canvas be read off: by pointing or tapping, or with the arrow keys. */
+export function readable(figure: Probe["figure"], { state, actions }: Props): Attributes {
   const { probe } = state;
   const map = shownMap(state, figure);
   const end = (): void => {
@@ -49,7 +32,7 @@ export function Reading({ figure, state, actions, children }: ReadingProps) {
     const [across, down] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
     if (map) read(Math.floor(across * map.width), Math.floor(down * map.height));
   };
-  const listening: Listening = {
+  return {
     role: "img",
     tabIndex: 0,
     onPointerDown: (event) => {
@@ -71,12 +54,6 @@ export function Reading({ figure, state, actions, children }: ReadingProps) {
       read(from.x + far * step[0], from.y + far * step[1]);
     },
   };
-  return (
-    <>
-      {children(listening)}
-      <Cross state={state} />
-    </>
-  );
 }
 
 /** The map that a figure shows. */
@@ -85,8 +62,8 @@ function shownMap(state: State, figure: Probe["figure"]) {
   return (figure === "raw" ? answer && innerLayer(state) : undefined) ?? answer?.explained;
 }
 
-/** What is read in one figure is marked in both. */
-function Cross({ state }: Pick<Props, "state">) {
+/** Marks the place that is read: what is read in one figure is marked in both. */
+export function Cross({ state }: Pick<Props, "state">) {
   const { probe } = state;
   const map = probe && shownMap(state, probe.figure);
   if (!probe || !map) return null;
