@@ -1,5 +1,5 @@
-import type { Info, MethodInfo, MethodName, MethodOptionInfo, MethodOptions } from "c3lrp";
-import type { Say } from "./words/words";
+import type { Info, MethodInfo, MethodName, MethodOptions } from "c3lrp";
+import type { Say, Words } from "./words/words";
 
 const TITLES: Readonly<Record<MethodName, string>> = {
   "c3-lrp": "C3-LRP",
@@ -20,18 +20,22 @@ const TITLES: Readonly<Record<MethodName, string>> = {
 /** What a method is called on the page. */
 export const methodTitle = (name: MethodName): string => TITLES[name];
 
-export const optionOf = (
-  { options }: MethodInfo,
-  name: MethodOptionInfo["name"],
-): MethodOptionInfo | undefined => options.find((option) => option.name === name);
+/** What the library says of a method, in the language that is read. */
+export function methodWords(words: Words, { name, ...texts }: MethodInfo) {
+  const told = (what: "meaning" | "source"): string =>
+    words.library({ code: `method.${name}.${what}`, params: {}, text: texts[what] });
+  return { meaning: told("meaning"), source: told("source") };
+}
 
 /** Why this network can't be explained by a method; undefined where it can. */
 export const whyNot = (name: MethodName, info: Info | undefined): Say | undefined =>
   name === "abn" && info?.attention === false ? ({ t }) => t.measuring.whyNot.attention : undefined;
 
 /** Methods that need little first: a walk through all layers takes longer than a gradient, and RISE a minute. */
-export const cost = (method: MethodInfo): number =>
-  optionOf(method, "masks") ? 2 : optionOf(method, "epsilon") ? 1 : 0;
+export function cost({ options }: MethodInfo): number {
+  const names = options.map(({ name }) => name);
+  return names.includes("masks") ? 2 : names.includes("epsilon") ? 1 : 0;
+}
 
 /** Whether the page is to choose how many masks RISE takes. */
 export const wantsMasks = ({ name, masks }: MethodOptions): boolean => name === "rise" && masks === undefined;

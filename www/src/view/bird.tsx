@@ -1,6 +1,4 @@
-import type { Species } from "c3lrp";
-import { labelsOf, type State, shownAnswer } from "../state";
-import { className } from "../words/names";
+import { labelsOf, nameOf, shownAnswer } from "../state";
 import type { Props } from "./props";
 
 /** What is known to be true of a drawn bird, whether the network found it, and the way to other birds. */
@@ -9,11 +7,23 @@ export function Truth({ state, actions }: Props) {
   const { bird: t } = words.t.stage;
   const bird = picture?.bird;
   if (picture && !bird) return null;
-  const species: Species | undefined = state.species.find(({ name }) => name === bird?.species);
+  const { species: name = "" } = bird ?? {};
+  const species = state.species.find((one) => one.name === name);
+  const first = shownAnswer(state)?.ranked[0];
+  const said = first && nameOf(state, first.index);
   return (
     <div id="truth" data-waiting={!bird}>
       <p>
-        <strong id="bird-name">{bird && t.name(bird)}</strong> <Verdict state={state} />
+        <strong id="bird-name">{bird && t.name(bird)}</strong>{" "}
+        {/* Only a network that knows the species can be right or wrong about it. */}
+        <span
+          id="verdict"
+          hidden={labelsOf(state)?.names.includes(name) === false}
+          data-waiting={said === undefined}
+          data-right={said === name}
+        >
+          {said === undefined ? "\u00a0" : said === name ? t.right : t.wrong(said)}
+        </span>
       </p>
       <p id="differs" class="soft">
         {species && t.differs({ nearest: species.nearest, parts: species.deciding })}
@@ -23,7 +33,7 @@ export function Truth({ state, actions }: Props) {
           {t.draw}
         </button>
         <button id="draw-same" type="button" onClick={() => actions.drawBird(bird?.species)}>
-          {t.another(bird?.species ?? "")}
+          {t.another(name)}
         </button>
         <label class="check">
           <input
@@ -40,28 +50,5 @@ export function Truth({ state, actions }: Props) {
         {species && t.parts(species.deciding)}
       </p>
     </div>
-  );
-}
-
-/** Only a network that knows the species can be right or wrong about it. */
-function Verdict({ state }: { readonly state: State }) {
-  const { words, picture } = state;
-  const labels = labelsOf(state);
-  const { species = "" } = picture?.bird ?? {};
-  const first = shownAnswer(state)?.ranked[0];
-  const said = first && className(words, labels, first.index);
-  return (
-    <span
-      id="verdict"
-      hidden={labels?.names.includes(species) === false}
-      data-waiting={said === undefined}
-      data-right={said === species}
-    >
-      {said === undefined
-        ? "\u00a0"
-        : said === species
-          ? words.t.stage.bird.right
-          : words.t.stage.bird.wrong(said)}
-    </span>
   );
 }

@@ -1,8 +1,6 @@
 import type { TargetedKeyboardEvent } from "preact";
 import { type Ranked, searchClasses } from "../classes";
-import type { Labels } from "../labels";
-import { isBusy, isOld, labelsOf, type State, targetOf } from "../state";
-import { className } from "../words/names";
+import { isBusy, isOld, labelsOf, nameOf, type State, targetOf } from "../state";
 import type { Props } from "./props";
 
 const TOP = 5;
@@ -15,13 +13,25 @@ export function Classes({ state, actions }: Props) {
   // Names are those of the network that is loaded; another's answer can't be shown with them.
   const answer = state.answer?.named.network === model?.id ? state.answer : undefined;
   const target = targetOf(state);
-  const labels = labelsOf(state);
   const ranked = answer?.ranked ?? [];
-  const hits = searchClasses(words, ranked, labels, query, FOUND);
+  const hits = searchClasses(words, ranked, labelsOf(state), query, FOUND);
   const list = (shown: readonly Ranked[]) =>
-    // By their places, so that the focus stays on a row.
-    shown.map((entry, place) => (
-      <Row key={place} entry={entry} labels={labels} target={target} state={state} actions={actions} />
+    shown.map(({ index, rank, probability }, place) => (
+      // By their places, so that the focus stays on a row.
+      <li key={String(place)}>
+        <button
+          type="button"
+          class="class"
+          data-index={index}
+          aria-pressed={index === target}
+          title={t.row(index, rank)}
+          onClick={() => actions.explainClass(index)}
+        >
+          <span class="name">{nameOf(state, index)}</span>
+          <span class="share">{words.f.percent(probability)}</span>
+          <span class="bar" aria-hidden="true" style={{ "--share": `${probability}` }} />
+        </button>
+      </li>
     ));
   const keys = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Escape") actions.search("");
@@ -59,41 +69,17 @@ export function Classes({ state, actions }: Props) {
         {list(hits)}
       </ol>
       <p id="labels-word" class="soft">
-        {labelsWord(state, labels)}
+        {labelsWord(state)}
       </p>
     </section>
   );
 }
 
-interface RowProps extends Props {
-  readonly entry: Ranked;
-  readonly labels: Labels | undefined;
-  readonly target: number | undefined;
-}
-
-function Row({ entry: { index, rank, probability }, labels, target, state: { words }, actions }: RowProps) {
-  return (
-    <li>
-      <button
-        type="button"
-        class="class"
-        data-index={index}
-        aria-pressed={index === target}
-        title={words.t.networks.classes.row(index, rank)}
-        onClick={() => actions.explainClass(index)}
-      >
-        <span class="name">{className(words, labels, index)}</span>
-        <span class="share">{words.f.percent(probability)}</span>
-        <span class="bar" aria-hidden="true" style={{ "--share": `${probability}` }} />
-      </button>
-    </li>
-  );
-}
-
-function labelsWord({ words, model }: State, labels: Labels | undefined): string {
-  const t = words.t.networks.classes;
-  const classes = model?.info.classes ?? 0;
-  if (!labels) return t.nameless(classes);
-  const { from } = labels;
+/** How many classes there are, and who named them. */
+function labelsWord(state: State): string {
+  const t = state.words.t.networks.classes;
+  const classes = state.model?.info.classes ?? 0;
+  const { from } = labelsOf(state) ?? {};
+  if (!from) return t.nameless(classes);
   return t.count(classes, from.kind === "list" ? t.from.list(from.file) : t.from[from.kind]);
 }

@@ -1,13 +1,11 @@
 import { cards, FEWEST, MOST } from "../compared";
-import { methodTitle, whyNot } from "../methods";
+import { methodTitle, methodWords, whyNot } from "../methods";
 import { isOld } from "../state";
-import { choicesOf } from "./choices";
 import { Folding } from "./folding";
 import { Legend } from "./legend";
 import { MethodCard } from "./method-card";
 import type { Props } from "./props";
 import { Segments } from "./segments";
-import { told } from "./told";
 import { Why } from "./why";
 
 /** Several methods side by side. */
@@ -48,7 +46,7 @@ function Side({ state, actions }: Props) {
           name="shows"
           legend={t.shows}
           value={shows}
-          choices={choicesOf(t.show)}
+          choices={t.show}
           onChange={(value) => actions.comparing.show(value)}
         />
         <Legend id="compare-legend" state={state} hidden={shows === "overlay" || !answer} />
@@ -93,11 +91,12 @@ function Picks({ state: { words, methods, comparison, model }, actions }: Props)
     <>
       <fieldset id="picks">
         <legend>{t.picks}</legend>
-        {methods.map(({ name, meaning }) => {
+        {methods.map((method) => {
+          const { name } = method;
           const out = missing.some((one) => one.name === name);
           const checked = picked.includes(name);
           return (
-            <label key={name} title={told(words, `method.${name}.meaning`, meaning)}>
+            <label key={name} title={methodWords(words, method).meaning}>
               <input
                 type="checkbox"
                 value={name}

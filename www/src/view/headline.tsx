@@ -4,13 +4,12 @@ import {
   asksForNetwork,
   isBusy,
   isOld,
-  labelsOf,
   loading,
+  nameOf,
   type State,
   shownAnswer,
   taking,
 } from "../state";
-import { className } from "../words/names";
 import type { Props } from "./props";
 
 /** What the network sees, or what the page waits for. */
@@ -25,7 +24,7 @@ function headline(state: State): string {
   const { headline: t } = words.t.stage;
   if (!picture) return taking(state) ? t.drawing : t.choose;
   if (asksForNetwork(state)) return t.network;
-  const called = (target: number): string => shortName(className(words, labelsOf(state), target));
+  const called = (target: number): string => shortName(nameOf(state, target));
   const answer = shownAnswer(state);
   const { target = answer?.explained.target } = state.settings;
   const busy = isBusy(state);

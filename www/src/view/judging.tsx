@@ -2,12 +2,10 @@ import { verdictKey } from "../answer";
 import { candidates, chosenOf } from "../compared";
 import { blank, equals } from "../facts";
 import { shortName } from "../labels";
-import { isOld, labelsOf, type State } from "../state";
+import { isOld, nameOf, type State } from "../state";
 import { mapTitle } from "../words/maps";
-import { className } from "../words/names";
 import type { Words } from "../words/words";
 import { Pixels } from "./canvas";
-import { choicesOf } from "./choices";
 import { Chart, DIRECTIONS, type Direction } from "./curves";
 import { Folding } from "./folding";
 import { ProgressBar, workWords } from "./progress";
@@ -43,9 +41,7 @@ function Measured(props: Props) {
   const shares = curveOf(chosen, "insertion")?.shares;
   const point = Math.min(judgement.point, (shares?.length ?? Number.POSITIVE_INFINITY) - 1);
   const share = f.percent(shares?.[point] ?? 0);
-  const name = answer
-    ? shortName(className(words, labelsOf(state), answer.explained.target))
-    : t.measuring.curves.theClass;
+  const name = answer ? shortName(nameOf(state, answer.explained.target)) : t.measuring.curves.theClass;
   const lookAt = (at: number): void => actions.judging.lookAt(at);
   return (
     <>
@@ -129,7 +125,7 @@ function Switches({
           name="protocol"
           legend={t.protocol}
           value={judge.protocol}
-          choices={choicesOf(t.protocols)}
+          choices={t.protocols}
           onChange={(protocol) => actions.judging.set({ protocol })}
           describedBy="protocol-word"
         />
@@ -137,7 +133,7 @@ function Switches({
           name="ties"
           legend={t.ties}
           value={judge.ties}
-          choices={choicesOf(t.tie)}
+          choices={t.tie}
           onChange={(ties) => actions.judging.set({ ties })}
           describedBy="ties-word"
         />

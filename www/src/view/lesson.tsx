@@ -1,10 +1,27 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { birds } from "../models";
-import { inLesson, type Tag } from "../state";
+import { birds, taggedBirds } from "../models";
+import { inLesson } from "../state";
 import type { Props } from "./props";
 import { Segments } from "./segments";
 
-const TAGS: readonly Tag[] = ["own", "none", "other"];
+/** The way into the lesson of the tags. */
+export function Teaser({ state, actions }: Props) {
+  const t = state.words.t.networks.teaser;
+  return (
+    <section id="teaser" aria-labelledby="teaser-title" hidden={inLesson(state)}>
+      <h2 id="teaser-title">{t.title}</h2>
+      <p class="soft">{t.about}</p>
+      <button
+        id="lesson-open"
+        type="button"
+        data-then="lesson-title"
+        onClick={() => actions.use(taggedBirds)}
+      >
+        {t.open}
+      </button>
+    </section>
+  );
+}
 
 /** The lesson of the tags, while its network is asked. */
 export const Lesson = (props: Props) => (inLesson(props.state) ? <OpenLesson {...props} /> : null);
@@ -21,13 +38,7 @@ function OpenLesson({ state, actions }: Props) {
       </h2>
       <p>{t.text}</p>
       <div class="row">
-        <Segments
-          name="tag"
-          legend={t.wears}
-          value={state.tag}
-          choices={TAGS.map((tag) => [tag, t.tags[tag]] as const)}
-          onChange={actions.wearTag}
-        />
+        <Segments name="tag" legend={t.wears} value={state.tag} choices={t.tags} onChange={actions.wearTag} />
         <button id="lesson-close" type="button" data-then="lesson-open" onClick={() => actions.use(birds)}>
           {t.back}
         </button>

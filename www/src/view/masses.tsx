@@ -1,13 +1,11 @@
-import { labelsOf, shownAnswer } from "../state";
-import { className } from "../words/names";
+import type { Answer } from "../answer";
+import { nameOf } from "../state";
 import type { Props } from "./props";
 
 /** How much of what speaks for the class lies on the bird, where it is known what the bird is. */
-export function Masses({ state }: Pick<Props, "state">) {
+export function Masses({ state, answer }: Pick<Props, "state"> & { readonly answer: Answer }) {
   const { words, picture, species } = state;
   const { masses: t } = words.t.stage;
-  const answer = shownAnswer(state);
-  if (!answer) return null;
   const { masses, target } = answer.explained;
   if (masses.length === 0) return null;
   const parts = species.find(({ name }) => name === picture?.bird?.species)?.deciding ?? [];
@@ -15,7 +13,7 @@ export function Masses({ state }: Pick<Props, "state">) {
     value === undefined ? t.none : words.f.percent(value);
   return (
     <table id="masses" class="masses">
-      <caption>{t.caption(className(words, labelsOf(state), target))}</caption>
+      <caption>{t.caption(nameOf(state, target))}</caption>
       <thead>
         <tr>
           <td />

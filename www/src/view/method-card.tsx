@@ -1,13 +1,12 @@
 import type { Card } from "../compared";
 import { drawCrop } from "../drawing";
-import { cardOptions, methodTitle, whyNot } from "../methods";
+import { cardOptions, methodTitle, methodWords, whyNot } from "../methods";
 import type { Explained, Mass } from "../protocol";
 import { isOld, type State } from "../state";
 import { Drawing, Pixels } from "./canvas";
 import { ProgressBar, workWords } from "./progress";
 import type { Props } from "./props";
 import { RiseForm } from "./rise";
-import { told } from "./told";
 
 /** Sharp enough for a card on a sharp screen. */
 const SIDE = 448;
@@ -20,7 +19,8 @@ interface CardProps extends Props {
 export function MethodCard({ card, state, actions }: CardProps) {
   const { words, comparison, settings, opacity } = state;
   const { method, question, outcome, work, waits } = card;
-  const { name, meaning, source } = method;
+  const { name } = method;
+  const { meaning, source } = methodWords(words, method);
   const t = words.t.measuring.card;
   const title = methodTitle(name);
   const [id, use] = [`compare-${name}`, `compare-${name}-use`];
@@ -79,8 +79,8 @@ export function MethodCard({ card, state, actions }: CardProps) {
           </div>
         ))}
       </dl>
-      <p class="soft about">{told(words, `method.${name}.meaning`, meaning)}</p>
-      <p class="soft source">{t.source(told(words, `method.${name}.source`, source))}</p>
+      <p class="soft about">{meaning}</p>
+      <p class="soft source">{t.source(source)}</p>
       <div class="foot">
         <button
           id={use}

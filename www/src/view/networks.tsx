@@ -1,13 +1,11 @@
 import { useRef } from "preact/hooks";
 import { loading, type Model, preparing } from "../state";
-import { choicesOf } from "./choices";
 import { Hub } from "./hub";
 import { NetworkCard } from "./network-card";
 import { Working } from "./progress";
 import type { Props } from "./props";
 import { Reading } from "./reading";
 import { Segments } from "./segments";
-import { told } from "./told";
 
 /** The networks to choose from; once one is loaded, what it is and where it runs. */
 export function Networks(props: Props) {
@@ -49,6 +47,8 @@ function Loaded(props: Props & { readonly model: Model }) {
   const { words, device, choosing } = state;
   const { info, origin } = model;
   const t = words.t.networks.loaded;
+  const cpu = words.library({ code: "adapter.cpu", params: {}, text: info.adapter });
+  const adapter = info.device === "cpu" ? cpu : info.adapter;
   return (
     <div id="loaded" data-stale={loading(state)}>
       <p>
@@ -63,8 +63,7 @@ function Loaded(props: Props & { readonly model: Model }) {
       <Reading {...props} />
       <p>
         <span id="badge" class="badge" data-device={info.device}>
-          {t.devices[info.device]} ·{" "}
-          {info.device === "cpu" ? told(words, "adapter.cpu", info.adapter) : info.adapter}
+          {t.devices[info.device]} · {adapter}
         </span>
       </p>
       <p id="reason" class="soft">
@@ -74,7 +73,7 @@ function Loaded(props: Props & { readonly model: Model }) {
         name="device"
         legend={t.device}
         value={device}
-        choices={choicesOf(t.devices)}
+        choices={t.devices}
         onChange={(device) => actions.chooseDevice(device)}
       />
       <button

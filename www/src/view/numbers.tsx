@@ -1,19 +1,16 @@
-import { labelsOf, shownAnswer } from "../state";
-import { className } from "../words/names";
+import type { Answer } from "../answer";
+import { nameOf } from "../state";
 import type { Props } from "./props";
 import { Why } from "./why";
 
 /** The map in words and numbers, for those who do not see its colours. */
-export function Numbers({ state }: Pick<Props, "state">) {
-  const { words } = state;
-  const { numbers: t } = words.t.stage;
-  const answer = shownAnswer(state);
-  const { explained, facts, ranked = [] } = answer ?? {};
-  if (!explained || !facts) return null;
+export function Numbers({ state, answer }: Pick<Props, "state"> & { readonly answer: Answer }) {
+  const { numbers: t } = state.words.t.stage;
+  const { explained, facts, ranked } = answer;
   const { target, probability: share, logit, scale } = explained;
   const rank = ranked.find(({ index }) => index === target)?.rank ?? 0;
   const said = [
-    t.class({ name: className(words, labelsOf(state), target), share, rank, classes: ranked.length }),
+    t.class({ name: nameOf(state, target), share, rank, classes: ranked.length }),
     t.relevance({ share: facts.forShare, place: facts.place, part: facts.placeShare }),
     logit < 0 ? t.against : "",
     t.kept(facts.keptShare),

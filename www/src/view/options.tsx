@@ -1,7 +1,6 @@
 import type { MethodOptionInfo, MethodOptions } from "c3lrp";
 import { useState } from "preact/hooks";
 import type { Props } from "./props";
-import { told } from "./told";
 
 /** The folded options: those of the method, as the library tells them. */
 export function Options({ state, actions }: Props) {
@@ -75,7 +74,7 @@ function Option({ option, state, actions }: Props & { readonly option: MethodOpt
         />
       )}
       <span id={hint} class="soft">
-        {told(words, `option.${name}.meaning`, meaning)}
+        {words.library({ code: `option.${name}.meaning`, params: {}, text: meaning })}
       </span>
     </label>
   );

@@ -13,14 +13,13 @@ import { useFocusKept } from "./focus";
 import { Gallery } from "./gallery";
 import { Headline } from "./headline";
 import { Judging } from "./judging";
-import { Lesson } from "./lesson";
+import { Lesson, Teaser } from "./lesson";
 import { Networks } from "./networks";
 import { Notice } from "./notice";
 import { Options } from "./options";
 import { Readout } from "./probe";
 import type { Props } from "./props";
 import { Strip } from "./strip";
-import { Teaser } from "./teaser";
 import { Tools } from "./tools";
 import { Why } from "./why";
 

@@ -5,7 +5,6 @@ import type { Reading as Read } from "../source";
 import type { Model, State } from "../state";
 import type { Words } from "../words/words";
 import { Pixels } from "./canvas";
-import { choicesOf } from "./choices";
 import type { Props } from "./props";
 
 type Name = keyof Read | "fit";
@@ -36,8 +35,8 @@ export function Reading(props: ReadingProps) {
             role="img"
             aria-label={t.seen}
             pixels={explained?.seen}
-            width={explained?.width ?? 1}
-            height={explained?.height ?? 1}
+            width={explained?.width}
+            height={explained?.height}
           />
           <figcaption>{t.sees}</figcaption>
         </figure>
@@ -111,9 +110,7 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
   const of = `${model.id} ${settings.fit}`;
   const [edit, setEdit] = useState<Edit>();
   const { typed = {}, wrong = [] }: Partial<Edit> = edit?.of === of ? edit : {};
-  const fields = choicesOf(t.fields).flatMap(([name]) =>
-    facts.filter((fact) => fact.name === name).map((fact) => ({ ...fact, name })),
-  );
+  const fields = Object.keys(t.fields).flatMap((name) => facts.filter((fact) => fact.name === name));
 
   const apply = (event: Event): void => {
     event.preventDefault();

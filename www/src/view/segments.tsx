@@ -2,7 +2,8 @@ interface SegmentsProps<Value extends string> {
   readonly name: string;
   readonly legend: string;
   readonly value: Value | undefined;
-  readonly choices: readonly (readonly [value: Value, label: string])[];
+  /** The choices by what they are called, in their order. */
+  readonly choices: Readonly<Record<Value, string>>;
   readonly onChange: (value: Value) => void;
   readonly id?: string;
   readonly describedBy?: string;
@@ -14,7 +15,7 @@ export function Segments<Value extends string>(given: SegmentsProps<Value>) {
   return (
     <fieldset id={id} class="segments" aria-describedby={describedBy}>
       <legend>{legend}</legend>
-      {choices.map(([choice, label]) => (
+      {(Object.keys(choices) as Value[]).map((choice) => (
         <label key={choice}>
           <input
             type="radio"
@@ -24,7 +25,7 @@ export function Segments<Value extends string>(given: SegmentsProps<Value>) {
             autocomplete="off"
             onChange={() => onChange(choice)}
           />
-          <span>{label}</span>
+          <span>{choices[choice]}</span>
         </label>
       ))}
     </fieldset>

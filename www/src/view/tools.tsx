@@ -1,20 +1,20 @@
 import type { MethodName } from "c3lrp";
-import { methodTitle, whyNot } from "../methods";
-import { PRESETS, type Preset, presetOf } from "../presets";
-import { FILTERS } from "../question";
+import { methodTitle, methodWords, whyNot } from "../methods";
+import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
 import { Masses } from "./masses";
 import { Numbers } from "./numbers";
 import type { Props } from "./props";
 import { Segments } from "./segments";
-import { told } from "./told";
 
 /** What can be set about the map, and what it says beyond its colours. */
 export function Tools({ state, actions }: Props) {
   const { words, model, settings } = state;
   const { tools: t } = words.t.stage;
   const answer = shownAnswer(state);
-  const method = state.methods.find(({ name }) => name === settings.method.name);
+  const explained = answer?.explained;
+  const known = state.methods.find(({ name }) => name === settings.method.name);
+  const method = known && methodWords(words, known);
   const preset = presetOf(settings);
   // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
   const hidden = asksForNetwork(state) || !(answer || model || isBusy(state));
@@ -25,7 +25,7 @@ export function Tools({ state, actions }: Props) {
         name="preset"
         legend={t.preset}
         value={preset}
-        choices={(Object.keys(PRESETS) as Preset[]).map((name) => [name, t.presets[name]] as const)}
+        choices={t.presets}
         onChange={(name) => actions.set(PRESETS[name])}
         describedBy="preset-word"
       />
@@ -60,14 +60,13 @@ export function Tools({ state, actions }: Props) {
         </select>
       </label>
       <p id="method-word" class="soft">
-        {method &&
-          `${told(words, `method.${method.name}.meaning`, method.meaning)} ${begun(told(words, `method.${method.name}.source`, method.source))}.`}
+        {method && `${method.meaning} ${begun(method.source)}.`}
       </p>
       <Segments
         name="filter"
         legend={t.filter}
         value={settings.filter}
-        choices={FILTERS.map((name) => [name, t.filters[name]] as const)}
+        choices={t.filters}
         onChange={(filter) => actions.set({ filter })}
         describedBy="filter-word"
       />
@@ -87,22 +86,14 @@ export function Tools({ state, actions }: Props) {
         {t.save}
       </button>
       <p id="filter-word" class="soft">
-        {t.filterWords[settings.filter]} {answer?.explained.fallback && t.fallback}
+        {t.filterWords[settings.filter]} {explained?.fallback && t.fallback}
       </p>
-      <Masses state={state} />
-      <Times state={state} />
-      <Numbers state={state} />
+      {answer && <Masses state={state} answer={answer} />}
+      <p id="times" class="soft">
+        {explained && t.times({ webgpu: explained.device === "webgpu", ...explained.milliseconds })}
+      </p>
+      {answer && <Numbers state={state} answer={answer} />}
     </div>
-  );
-}
-
-function Times({ state }: Pick<Props, "state">) {
-  const explained = shownAnswer(state)?.explained;
-  return (
-    <p id="times" class="soft">
-      {explained &&
-        state.words.t.stage.tools.times({ webgpu: explained.device === "webgpu", ...explained.milliseconds })}
-    </p>
   );
 }
 

@@ -1,13 +1,7 @@
-import type { ComponentChildren } from "preact";
+import type { RenderableProps } from "preact";
 
-interface WhyProps {
-  /** What it tells, for those who don't see the question mark beside its text. */
-  readonly label: string;
-  readonly children: ComponentChildren;
-}
-
-/** The exact statement behind a plain one. */
-export function Why({ label, children }: WhyProps) {
+/** The exact statement behind a plain one; the label is for those who don't see its question mark beside that. */
+export function Why({ label, children }: RenderableProps<{ readonly label: string }>) {
   return (
     <details class="why">
       <summary aria-label={label} title={label}>
