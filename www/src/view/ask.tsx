@@ -7,7 +7,8 @@ import type { Props } from "./props";
  * A photograph while only drawn birds are known: the networks for photographs stand where the answer would be, and
  * a bird is named only if the person wants that all the same.
  */
-export function Ask({ state, actions }: Props) {
+export function Ask(props: Props) {
+  const { state, actions } = props;
   if (!asksForNetwork(state)) return null;
   const { ask: t } = state.words.t.stage;
   const offered = state.entries.filter(({ bundled, url }) => !bundled && mayFetch(url, location.href));
@@ -18,14 +19,7 @@ export function Ask({ state, actions }: Props) {
       <p>{t.text(<span id="ask-name">{state.model?.name(state.words)}</span>)}</p>
       <ul id="ask-cards" aria-label={t.networks}>
         {offered.map((entry) => (
-          <NetworkCard
-            key={entry.id}
-            entry={entry}
-            state={state}
-            actions={actions}
-            place="ask"
-            main={entry === first}
-          />
+          <NetworkCard key={entry.id} {...props} entry={entry} place="ask" main={entry === first} />
         ))}
       </ul>
       <p>

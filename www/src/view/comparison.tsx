@@ -1,4 +1,4 @@
-import { cards, FEWEST, MOST } from "../compared";
+import { type Card, cards, FEWEST, MOST } from "../compared";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { isOld } from "../state";
 import { Folding } from "./folding";
@@ -16,7 +16,7 @@ export function Comparison(props: Props) {
       id="compare"
       inside="comparison"
       open={state.comparison.open}
-      onOpen={(open) => actions.comparing.open(open)}
+      onOpen={actions.comparing.open}
       words={state.words.t.measuring.comparison}
       stale={isOld(state)}
     >
@@ -26,35 +26,35 @@ export function Comparison(props: Props) {
 }
 
 /** Which methods, what is shown of them, and a card for each. */
-function Side({ state, actions }: Props) {
+function Side(props: Props) {
+  const { state, actions } = props;
   const { words, comparison, answer, forward } = state;
   const { shows } = comparison;
   const { gap, comparison: t } = words.t.measuring;
   const shown = cards(state);
   const time = answer && forward[`${answer.named.network} ${answer.named.picture.id}`];
-  const filtered = shows === "overlay" && answer ? [t.filtered[answer.named.filter]] : [];
   // What a map without any preference would have on the bird.
-  const even = answer?.explained.masses
-    .filter(({ on }) => on !== "tag")
-    .map(({ area }) => words.f.percent(area));
-  const [whole, deciding] = even ?? [];
+  const masses = answer?.explained.masses.filter(({ on }) => on !== "tag") ?? [];
+  const [whole, deciding] = masses.map(({ area }) => words.f.percent(area));
+  const said = [time && t.forward(words.f.seconds(time)), whole && deciding && t.even(whole, deciding)];
   return (
     <>
-      <Picks state={state} actions={actions} />
+      <Picks {...props} />
       <div class="row">
         <Segments
           name="shows"
           legend={t.shows}
           value={shows}
           choices={t.show}
-          onChange={(value) => actions.comparing.show(value)}
+          onChange={actions.comparing.show}
         />
         <Legend id="compare-legend" state={state} hidden={shows === "overlay" || !answer} />
-        <Halt state={state} actions={actions} />
+        <Halt {...props} shown={shown} />
       </div>
       <div class="said">
         <p id="compare-word" class="soft">
-          {[t.defaults, ...filtered].join(gap)}
+          {t.defaults}
+          {shows === "overlay" && answer && gap + t.filtered[answer.named.filter]}
         </p>
         <Why label={t.scalesWhy}>
           {t.scales} {t.scale[shows]}
@@ -66,14 +66,11 @@ function Side({ state, actions }: Props) {
         style={{ "--columns": `${shown.length > 4 ? 3 : shown.length}` }}
       >
         {shown.map((card) => (
-          <MethodCard key={card.method.name} card={card} state={state} actions={actions} />
+          <MethodCard key={card.method.name} {...props} card={card} />
         ))}
       </ol>
       <p id="compare-times" class="soft">
-        {[
-          ...(time ? [t.forward(words.f.seconds(time))] : []),
-          ...(whole && deciding ? [t.even(whole, deciding)] : []),
-        ].join(gap)}
+        {said.filter(Boolean).join(gap)}
       </p>
     </>
   );
@@ -85,7 +82,7 @@ function Picks({ state: { words, methods, comparison, model }, actions }: Props)
   const t = words.t.measuring.comparison;
   const missing = methods.flatMap(({ name }) => {
     const reason = whyNot(name, model?.info)?.(words);
-    return reason === undefined ? [] : [{ name, word: t.missing(methodTitle(name), reason) }];
+    return reason === undefined ? [] : [t.missing(methodTitle(name), reason)];
   });
   return (
     <>
@@ -93,7 +90,7 @@ function Picks({ state: { words, methods, comparison, model }, actions }: Props)
         <legend>{t.picks}</legend>
         {methods.map((method) => {
           const { name } = method;
-          const out = missing.some((one) => one.name === name);
+          const out = whyNot(name, model?.info) !== undefined;
           const checked = picked.includes(name);
           return (
             <label key={name} title={methodWords(words, method).meaning}>
@@ -112,17 +109,16 @@ function Picks({ state: { words, methods, comparison, model }, actions }: Props)
         })}
       </fieldset>
       <p id="picks-word" class="soft">
-        {missing.map(({ word }) => word).join(" ")}
+        {missing.join(" ")}
       </p>
     </>
   );
 }
 
 /** One button calls the rest off, and afterwards makes it after all; it keeps its place and the focus. */
-function Halt({ state, actions: { comparing } }: Props) {
+function Halt({ state, actions, shown }: Props & { readonly shown: readonly Card[] }) {
   const { words, comparison, model } = state;
-  const t = words.t.measuring.comparison;
-  const rest = cards(state).filter(
+  const rest = shown.filter(
     ({ method, question, outcome, waits }) =>
       question && outcome?.kind !== "done" && !waits && !whyNot(method.name, model?.info),
   );
@@ -133,9 +129,9 @@ function Halt({ state, actions: { comparing } }: Props) {
       type="button"
       data-then="compare-open"
       style={{ visibility: rest.length > 0 && !isOld(state) ? "" : "hidden" }}
-      onClick={() => (busy ? comparing.cancel() : comparing.resume())}
+      onClick={busy ? actions.comparing.cancel : actions.comparing.resume}
     >
-      {busy ? words.t.work.cancel : t.goOn}
+      {busy ? words.t.work.cancel : words.t.measuring.comparison.goOn}
     </button>
   );
 }

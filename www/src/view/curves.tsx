@@ -47,13 +47,25 @@ export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
       onPointerDown={drag}
       onPointerMove={drag}
     >
-      <Axes words={words} />
+      <g>
+        {[0, 0.5, 1].map((part) => (
+          <g key={part}>
+            <line x1={LEFT} x2={RIGHT} y1={up(part)} y2={up(part)} class="grid" />
+            <text x={LEFT - 7} y={up(part) + 4} text-anchor="end">
+              {words.f.percent(part)}
+            </text>
+            <text x={across(part)} y={BOTTOM + 18} text-anchor={part === 1 ? "end" : "middle"}>
+              {words.f.percent(part)}
+            </text>
+          </g>
+        ))}
+      </g>
       {chosen && <path d={under(chosen)} class="under" data-slot={chosen.slot} />}
       {/* The chosen one lies on top. */}
       {[...lines.filter((line) => line !== chosen), ...(chosen ? [chosen] : [])].map(({ id, d, slot }) => (
         <path key={id} d={d} class="curve" data-slot={slot} data-chosen={id === chosen?.id} />
       ))}
-      {chosen && <Mark words={words} {...chosen} point={point} />}
+      {chosen && mark(words, chosen.slot, chosen.curve, point)}
     </svg>
   );
 }
@@ -80,13 +92,8 @@ export const Swatch = ({ slot, chosen }: Pick<Row, "slot" | "chosen">) => (
   </svg>
 );
 
-interface MarkProps extends Pick<Row, "slot"> {
-  readonly words: Words;
-  readonly curve: Curve;
-  readonly point: number;
-}
-
-function Mark({ words, slot, curve, point }: MarkProps) {
+/** The point that is looked at, on the chosen curve. */
+function mark({ f }: Words, slot: string, curve: Curve, point: number) {
   const [share, probability] = [curve.shares[point], curve.probabilities[point]];
   if (share === undefined || probability === undefined) return null;
   const [x, y] = [across(share), up(probability)];
@@ -98,24 +105,8 @@ function Mark({ words, slot, curve, point }: MarkProps) {
       <line x1={x} x2={x} y1={TOP} y2={BOTTOM} />
       <circle cx={x} cy={y} r={5} data-slot={slot} />
       <text x={x + (early ? 8 : -8)} y={y + high} text-anchor={early ? "start" : "end"} class="value">
-        {words.f.percent(probability)}
+        {f.percent(probability)}
       </text>
     </g>
   );
 }
-
-const Axes = ({ words: { f } }: { readonly words: Words }) => (
-  <g>
-    {[0, 0.5, 1].map((part) => (
-      <g key={part}>
-        <line x1={LEFT} x2={RIGHT} y1={up(part)} y2={up(part)} class="grid" />
-        <text x={LEFT - 7} y={up(part) + 4} text-anchor="end">
-          {f.percent(part)}
-        </text>
-        <text x={across(part)} y={BOTTOM + 18} text-anchor={part === 1 ? "end" : "middle"}>
-          {f.percent(part)}
-        </text>
-      </g>
-    ))}
-  </g>
-);

@@ -23,10 +23,9 @@ export function Pick({ state, actions }: Props) {
         hidden
         aria-label={t.file}
         onChange={({ currentTarget }) => {
-          const files = [...(currentTarget.files ?? [])];
+          actions.takeFiles([...(currentTarget.files ?? [])]);
           // The same file can be chosen again.
           currentTarget.value = "";
-          if (files.length > 0) actions.takeFiles(files);
         }}
       />
       <ul id="samples" aria-label={t.samples}>

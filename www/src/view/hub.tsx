@@ -3,8 +3,8 @@ import { NetworkCard } from "./network-card";
 import type { Props } from "./props";
 
 /** Any network on Hugging Face, by its name: what it is comes first, its weights on another click. */
-export function Hub({ state, actions }: Props) {
-  const { words, looked, looking } = state;
+export function Hub(props: Props) {
+  const { words, looked, looking } = props.state;
   const field = useRef<HTMLInputElement>(null);
   const t = words.t.networks.hub;
   return (
@@ -16,7 +16,7 @@ export function Hub({ state, actions }: Props) {
         class="row"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!looking) actions.lookUp(field.current?.value ?? "");
+          if (!looking) props.actions.lookUp(field.current?.value ?? "");
         }}
       >
         <label>
@@ -36,9 +36,7 @@ export function Hub({ state, actions }: Props) {
         </button>
       </form>
       <ul id="hub-found" hidden={!looked}>
-        {looked && (
-          <NetworkCard key={looked.id} entry={looked} state={state} actions={actions} place="looked" main />
-        )}
+        {looked && <NetworkCard key={looked.id} {...props} entry={looked} place="looked" main />}
       </ul>
     </li>
   );

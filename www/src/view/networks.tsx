@@ -23,17 +23,11 @@ export function Networks(props: Props) {
         id="loading"
         work={onCard ? undefined : preparing(state)}
         words={words}
-        onCancel={() => actions.cancel()}
+        onCancel={actions.cancel}
       />
       <ul id="cards" hidden={!open}>
         {entries.map((entry, i) => (
-          <NetworkCard
-            key={entry.id}
-            {...props}
-            entry={entry}
-            place="card"
-            main={model === undefined && i === 0}
-          />
+          <NetworkCard key={entry.id} {...props} entry={entry} place="card" main={!model && i === 0} />
         ))}
         <Hub {...props} />
         <Own {...props} />
@@ -74,15 +68,9 @@ function Loaded(props: Props & { readonly model: Model }) {
         legend={t.device}
         value={device}
         choices={t.devices}
-        onChange={(device) => actions.chooseDevice(device)}
+        onChange={actions.chooseDevice}
       />
-      <button
-        id="change"
-        type="button"
-        class="link"
-        aria-expanded={choosing}
-        onClick={() => actions.chooseModel()}
-      >
+      <button id="change" type="button" class="link" aria-expanded={choosing} onClick={actions.chooseModel}>
         {choosing ? t.keep : t.other}
       </button>
     </div>
@@ -112,10 +100,9 @@ function Own({ state: { words }, actions }: Props) {
           hidden
           aria-label={t.files}
           onChange={({ currentTarget }) => {
-            const given = [...(currentTarget.files ?? [])];
+            actions.takeFiles([...(currentTarget.files ?? [])], "weights");
             // So that the same file can be chosen again.
             currentTarget.value = "";
-            if (given.length > 0) actions.takeFiles(given, "weights");
           }}
         />
       </div>

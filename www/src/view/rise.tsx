@@ -12,7 +12,8 @@ export function RiseForm({ state, actions }: Props) {
   const t = words.t.measuring.rise;
   const minute = answer && minuteMasks[answer.named.network];
   const text = typed ?? `${comparison.masks ?? minute ?? ""}`;
-  const run = (): void => {
+  const run = (event: Event): void => {
+    event.preventDefault();
     const masks = Number(text);
     const empty = text.trim() === "";
     const good = empty || (Number.isInteger(masks) && masks >= 1 && masks <= MOST);
@@ -26,13 +27,7 @@ export function RiseForm({ state, actions }: Props) {
   };
   const unasked = minute === undefined ? t.unknown : t.minute(minute);
   return (
-    <form
-      class="rise soft"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run();
-      }}
-    >
+    <form class="rise soft" onSubmit={run}>
       <p class="masks-word">{comparison.masks === undefined ? unasked : t.chosen(comparison.masks)}</p>
       <div class="row">
         <input

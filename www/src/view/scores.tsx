@@ -37,12 +37,8 @@ const scoreOf = ({ outcome }: Row, score: Score): number | undefined => {
   return score === "id" ? outcome.value.id : outcome.value[score].area;
 };
 
-interface ScoresProps extends Props {
-  readonly rows: readonly Row[];
-}
-
 /** The scores of all curves, which name their lines too; one of the maps is chosen here. */
-export function Scores({ state, actions, rows }: ScoresProps) {
+export function Scores({ state, actions, rows }: Props & { readonly rows: readonly Row[] }) {
   const { words, comparison, judgement, answer } = state;
   const { protocol, ties } = judgement.judge;
   const { gap, judging, scores: t } = words.t.measuring;
@@ -123,7 +119,7 @@ function ScoreRow({ state, actions, row, best, bird }: ScoreRowProps) {
             type="button"
             hidden={outcome?.kind !== "failed"}
             data-then={radio}
-            onClick={() => actions.judging.resume()}
+            onClick={actions.judging.resume}
           >
             {words.t.work.tryAgain}
           </button>
