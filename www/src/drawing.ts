@@ -1,8 +1,8 @@
+import type { Answer } from "./answer";
 import { UserError } from "./errors";
 import type { Size } from "./header";
 import { methodTitle } from "./methods";
 import { type Picture, trueCanvas } from "./picture";
-import type { Explained } from "./protocol";
 import { nameOf, type State } from "./state";
 
 /** A rectangle in the picture's pixels. */
@@ -74,7 +74,7 @@ export async function saveFigure(state: State): Promise<void> {
     method: methodTitle(named.method.name),
     filter: named.filter,
   });
-  const url = URL.createObjectURL(await figurePng(named.picture, explained, opacity, caption));
+  const url = URL.createObjectURL(await figurePng(answer, opacity, caption));
   const link = Object.assign(document.createElement("a"), {
     href: url,
     download: `c3lrp-class-${target}.png`,
@@ -83,12 +83,8 @@ export async function saveFigure(state: State): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-async function figurePng(
-  picture: Picture,
-  explained: Explained,
-  opacity: number,
-  caption: string,
-): Promise<Blob> {
+async function figurePng({ named, explained }: Answer, opacity: number, caption: string): Promise<Blob> {
+  const { picture } = named;
   const { crop, overlay, diverging } = explained;
   const shown = shownRect(picture, crop);
   const tall = Math.max(448, Math.min(1200, Math.round(shown.height)));

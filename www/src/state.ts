@@ -1,6 +1,7 @@
 import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Answer, Film, Outcome, Outcomes, Verdict } from "./answer";
 import type { Labels } from "./labels";
+import { wantsMasks } from "./methods";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
@@ -42,10 +43,7 @@ export interface Model extends Network {
 export interface AskedBird {
   readonly species: string;
   readonly seed: number;
-}
-
-/** The same with the species whose tag it wears, where it wears one. */
-export interface TaggedBird extends AskedBird {
+  /** The species whose tag it wears, where it wears one. */
   readonly tagOf?: string | undefined;
 }
 
@@ -264,7 +262,7 @@ export function knowsBirds(state: State): boolean {
 export const inLesson = ({ network }: State): boolean => network?.entry === taggedBirds;
 
 /** The bird that is to be shown, with the species whose tag it is to wear. */
-export function birdAsked(state: State): TaggedBird | undefined {
+export function birdAsked(state: State): AskedBird | undefined {
   const { bird, species, tag } = state;
   if (!bird || species.length === 0) return undefined;
   if (!inLesson(state) || tag === "none") return { ...bird, tagOf: undefined };
@@ -274,11 +272,11 @@ export function birdAsked(state: State): TaggedBird | undefined {
   return { ...bird, tagOf: species[(at + species.length / 2) % species.length]?.name };
 }
 
-export const birdKey = ({ species, seed, tagOf }: TaggedBird): string =>
+export const birdKey = ({ species, seed, tagOf }: AskedBird): string =>
   JSON.stringify(["bird", species, seed, tagOf ?? null]);
 
 /** Whether the picture is the bird that is to be shown. */
-export const isDrawn = ({ picture }: State, asked: TaggedBird): boolean =>
+export const isDrawn = ({ picture }: State, asked: AskedBird): boolean =>
   picture?.bird !== undefined && birdKey(picture.bird) === birdKey(asked);
 
 /** Whether another picture is on its way: a file is read, or a bird drawn. */
@@ -299,18 +297,16 @@ export const loading = ({ network, model, device, loadedBy }: State): boolean =>
  * Whether the picture waits until a network is chosen for it: it is none of the drawn birds, and the network that
  * is loaded knows nothing else.
  */
-export const asksForNetwork = (state: State): boolean => {
+export function asksForNetwork(state: State): boolean {
   const { picture, insisted } = state;
-  return (
-    picture !== undefined && !picture.bird && picture !== insisted && !loading(state) && knowsBirds(state)
-  );
-};
+  if (!picture || picture.bird || picture === insisted) return false;
+  return !loading(state) && knowsBirds(state);
+}
 
 /** RISE with as many masks as take about a minute, where nobody said how many, once that is known. */
 export function withMasks(state: State, question: Question): Question {
   const masks = state.minuteMasks[question.network];
-  if (question.method.name !== "rise" || question.method.masks !== undefined || masks === undefined)
-    return question;
+  if (!wantsMasks(question.method) || masks === undefined) return question;
   return { ...question, method: { ...question.method, masks } };
 }
 
@@ -365,8 +361,7 @@ export const masksKey = (network: number): string => `masks ${network}`;
 
 /** Whether the page is about to change by itself: a picture is taken, a network comes, the question is worked on. */
 export function isBusy(state: State): boolean {
-  if (taking(state) || state.awaited !== undefined) return true;
-  if (loading(state)) return true;
+  if (taking(state) || loading(state) || state.awaited !== undefined) return true;
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { CanvasHTMLAttributes } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { putPixels } from "../drawing";
+import type { Size } from "../header";
 
 /** What a canvas can have beside what is drawn. */
 export type Attributes = Omit<CanvasHTMLAttributes<HTMLCanvasElement>, "width" | "height" | "ref">;
@@ -22,12 +23,12 @@ export function Drawing({ draw, of, ...attributes }: DrawingProps) {
 
 interface PixelsProps extends Attributes {
   readonly pixels: Uint8ClampedArray<ArrayBuffer> | undefined;
-  readonly width: number | undefined;
-  readonly height: number | undefined;
+  readonly size: Size | undefined;
 }
 
 /** Pixels as they are; without any the canvas is emptied, not only hidden. */
-export function Pixels({ pixels, width = 1, height = 1, ...attributes }: PixelsProps) {
+export function Pixels({ pixels, size, ...attributes }: PixelsProps) {
+  const { width = 1, height = 1 } = size ?? {};
   const draw = (canvas: HTMLCanvasElement): void => {
     if (pixels) putPixels(canvas, pixels, width, height);
     else canvas.width = canvas.height = 1;

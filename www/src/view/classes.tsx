@@ -1,5 +1,5 @@
 import type { TargetedKeyboardEvent } from "preact";
-import { type Ranked, searchClasses } from "../classes";
+import type { Ranked } from "../classes";
 import { isBusy, isOld, labelsOf, nameOf, type State, targetOf } from "../state";
 import type { Props } from "./props";
 
@@ -14,7 +14,7 @@ export function Classes({ state, actions }: Props) {
   const answer = state.answer?.named.network === model?.id ? state.answer : undefined;
   const target = targetOf(state);
   const ranked = answer?.ranked ?? [];
-  const hits = searchClasses(words, ranked, labelsOf(state), query, FOUND);
+  const hits = search(state, ranked);
   const list = (shown: readonly Ranked[]) =>
     shown.map(({ index, rank, probability }, place) => (
       // By their places, so that the focus stays on a row.
@@ -73,6 +73,22 @@ export function Classes({ state, actions }: Props) {
       </p>
     </section>
   );
+}
+
+/** Classes whose number or name fits the query, names that start with it first, then by probability. */
+function search(state: State, ranked: readonly Ranked[]): readonly Ranked[] {
+  const query = state.query.trim().toLowerCase();
+  if (query === "") return [];
+  const score = ({ index }: Ranked): number => {
+    const name = nameOf(state, index).toLowerCase();
+    if (String(index) === query) return 3;
+    if (name.startsWith(query)) return 2;
+    return name.includes(query) ? 1 : 0;
+  };
+  return ranked
+    .filter((entry) => score(entry) > 0)
+    .sort((a, b) => score(b) - score(a) || a.rank - b.rank)
+    .slice(0, FOUND);
 }
 
 /** How many classes there are, and who named them. */

@@ -34,7 +34,6 @@ export function Figures(props: Props) {
   const answer = shownAnswer(state);
   const layer = answer && innerLayer(state);
   const explained = answer?.explained;
-  const map = layer ?? explained;
   const shown = picture && shownRect(picture, explained?.crop);
   const shape = shown ? shown.width / shown.height : 1;
   const labels = labelled(state, answer);
@@ -61,8 +60,7 @@ export function Figures(props: Props) {
               {...readable("over", props)}
               aria-label={labels.over}
               pixels={explained?.overlay}
-              width={explained?.width}
-              height={explained?.height}
+              size={explained}
               style={{ opacity: state.opacity }}
             />
             <Cross state={state} />
@@ -93,8 +91,7 @@ export function Figures(props: Props) {
             aria-label={labels.map}
             hidden={!answer}
             pixels={layer?.colours ?? explained?.diverging}
-            width={map?.width}
-            height={map?.height}
+            size={layer ?? explained}
             // The few cells of a layer are to be seen as what they are.
             data-crisp={layer !== undefined}
           />

@@ -10,7 +10,7 @@ export function Gallery({ state: { words, species, thumbnails, picture }, action
       <p class="soft hint">{t.hint}</p>
       <ul id="gallery">
         {species.map(({ name }, i) => {
-          const { rgba, side } = thumbnails[i] ?? {};
+          const { rgba, side = 1 } = thumbnails[i] ?? {};
           return (
             <li key={name}>
               <button
@@ -18,7 +18,7 @@ export function Gallery({ state: { words, species, thumbnails, picture }, action
                 aria-pressed={picture?.bird?.species === name}
                 onClick={() => actions.drawBird(name)}
               >
-                <Pixels pixels={rgba} width={side} height={side} aria-hidden="true" />
+                <Pixels pixels={rgba} size={{ width: side, height: side }} aria-hidden="true" />
                 <span>{name}</span>
               </button>
             </li>

@@ -1,25 +1,15 @@
 import { shortName } from "../labels";
-import {
-  asking,
-  asksForNetwork,
-  isBusy,
-  isOld,
-  loading,
-  nameOf,
-  type State,
-  shownAnswer,
-  taking,
-} from "../state";
+import { asking, asksForNetwork, isBusy, isOld, loading, nameOf, shownAnswer, taking } from "../state";
 import type { Props } from "./props";
 
 /** What the network sees, or what the page waits for. */
 export const Headline = ({ state }: Pick<Props, "state">) => (
   <h2 id="headline" tabIndex={-1} data-stale={isOld(state)}>
-    {headline(state)}
+    {headline({ state })}
   </h2>
 );
 
-function headline(state: State): string {
+function headline({ state }: Pick<Props, "state">): string {
   const { words, picture, network, awaited } = state;
   const { headline: t } = words.t.stage;
   if (!picture) return taking(state) ? t.drawing : t.choose;

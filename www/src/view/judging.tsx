@@ -22,7 +22,7 @@ export function Judging(props: Props) {
       id="judge"
       inside="judgement"
       open={state.judgement.open}
-      onOpen={(open) => actions.judging.open(open)}
+      onOpen={actions.judging.open}
       words={state.words.t.measuring.judging}
       stale={!state.answer || isOld(state)}
     >
@@ -42,7 +42,7 @@ function Measured(props: Props) {
   const point = Math.min(judgement.point, (shares?.length ?? Number.POSITIVE_INFINITY) - 1);
   const share = f.percent(shares?.[point] ?? 0);
   const name = answer ? shortName(nameOf(state, answer.explained.target)) : t.measuring.curves.theClass;
-  const lookAt = (at: number): void => actions.judging.lookAt(at);
+  const { lookAt } = actions.judging;
   return (
     <>
       <div>
@@ -186,7 +186,7 @@ function Progress({ state, actions: { judging }, rows }: Props & { readonly rows
         type="button"
         data-then="judge-open"
         style={{ visibility: missing ? "" : "hidden" }}
-        onClick={() => (stopped ? judging.resume() : judging.cancel())}
+        onClick={stopped ? judging.resume : judging.cancel}
       >
         {stopped ? t.goOn : words.t.work.cancel}
       </button>
@@ -212,7 +212,6 @@ function Shot({ words, direction, row, point, name }: ShotProps) {
   const [share, probability] = [curve?.shares[point], curve?.probabilities[point]];
   const known = row && share !== undefined && probability !== undefined;
   const said = known ? [answer(f.percent(probability), name), mine.shot(f.percent(share), row.title)] : [];
-  const width = row?.of.explained.width ?? 1;
   return (
     <figure>
       <div class="frame">
@@ -222,8 +221,7 @@ function Shot({ words, direction, row, point, name }: ShotProps) {
           aria-label={known ? said.join(" ") : mine.title}
           data-waiting={shot === undefined}
           pixels={shot}
-          width={width}
-          height={shot ? shot.length / 4 / width : 1}
+          size={row?.of.explained}
         />
         <p class="wait soft">{row?.blank ? noOrder : film?.kind === "failed" ? film.say(words) : ""}</p>
       </div>

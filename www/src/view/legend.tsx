@@ -19,8 +19,7 @@ export function Legend({ id, state: { words, answer }, hidden }: LegendProps) {
         role="img"
         aria-label={t.legend}
         pixels={answer?.explained.legend}
-        width={LEGEND}
-        height={1}
+        size={{ width: LEGEND, height: 1 }}
       />
       <span>{t.for}</span>
     </span>

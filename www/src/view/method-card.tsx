@@ -11,12 +11,8 @@ import { RiseForm } from "./rise";
 /** Sharp enough for a card on a sharp screen. */
 const SIDE = 448;
 
-interface CardProps extends Props {
-  readonly card: Card;
-}
-
 /** A method's place in the comparison: its map, what it cost, and what can be said of it in numbers. */
-export function MethodCard({ card, state, actions }: CardProps) {
+export function MethodCard({ card, state, actions }: Props & { readonly card: Card }) {
   const { words, comparison, settings, opacity } = state;
   const { method, question, outcome, work, waits } = card;
   const { name } = method;
@@ -47,8 +43,7 @@ export function MethodCard({ card, state, actions }: CardProps) {
             role="img"
             aria-label={over ? t.overlay(title) : t.relevance(title)}
             pixels={over ? explained.overlay : explained.diverging}
-            width={explained.width}
-            height={explained.height}
+            size={explained}
             style={{ opacity: over ? `${opacity}` : "" }}
           />
         )}
@@ -59,7 +54,7 @@ export function MethodCard({ card, state, actions }: CardProps) {
             hidden={!stopped}
             data-then={use}
             aria-describedby={id}
-            onClick={() => actions.comparing.resume()}
+            onClick={actions.comparing.resume}
           >
             {words.t.work.tryAgain}
           </button>
@@ -72,7 +67,7 @@ export function MethodCard({ card, state, actions }: CardProps) {
         )}
       </div>
       <dl>
-        {rows(state, explained).map(([term, value]) => (
+        {rowsOf(state, explained).map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
             <dd>{value}</dd>
@@ -109,29 +104,23 @@ function waitingFor({ method, outcome, waits }: Card, { words, answer, compariso
 }
 
 /** Every card has the same rows, so that they can be read across. */
-function rows(
-  { words, answer, comparison, species }: State,
-  explained: Explained | undefined,
-): [string, string][] {
+function rowsOf(state: State, explained: Explained | undefined): [string, string][] {
+  const { words, answer, comparison, species } = state;
   const { f } = words;
   const t = words.t.measuring.card;
   const bird = answer?.named.picture.bird;
   const deciding = species.find(({ name }) => name === bird?.species)?.deciding ?? [];
-  const titles: Readonly<Record<Mass["on"], string>> = {
-    whole: t.whole,
-    deciding: t.deciding(deciding),
-    tag: t.tag,
-  };
-  const known = bird ? (["whole", "deciding", ...(bird.tag ? (["tag"] as const) : [])] as const) : [];
   const share = (on: Mass["on"]): string => {
     const mass = explained?.masses.find((one) => one.on === on);
     const value = comparison.shows === "overlay" ? mass?.after : mass?.before;
     return value === undefined ? t.nothing : f.percent(value);
   };
   const [start, end] = [explained?.boundaries[0]?.sum, explained?.boundaries.at(-1)?.sum];
-  return [
+  const rows: [string, string][] = [
     [t.time, explained ? f.seconds(explained.milliseconds.backward) : t.nothing],
     [t.reaches, start && end !== undefined ? f.tenths(end / start) : t.nothing],
-    ...known.map((on): [string, string] => [titles[on], share(on)]),
   ];
+  if (bird) rows.push([t.whole, share("whole")], [t.deciding(deciding), share("deciding")]);
+  if (bird?.tag) rows.push([t.tag, share("tag")]);
+  return rows;
 }

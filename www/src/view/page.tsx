@@ -63,10 +63,7 @@ export function Page(props: Props) {
 }
 
 /** Each language by the name that it gives itself. */
-const NAMES: readonly (readonly [Language, string])[] = [
-  ["en", "English"],
-  ["ja", "日本語"],
-];
+const NAMES: Readonly<Partial<Record<Language, string>>> = { en: "English", ja: "日本語" };
 
 function Header({ state, actions }: Props) {
   const { words, settings } = state;
@@ -86,7 +83,7 @@ function Header({ state, actions }: Props) {
         autocomplete="off"
         onChange={({ currentTarget }) => actions.speak(currentTarget.value as Language)}
       >
-        {NAMES.map(([language, name]) => (
+        {Object.entries(NAMES).map(([language, name]) => (
           <option key={language} value={language} lang={language} selected={language === words.language}>
             {name}
           </option>

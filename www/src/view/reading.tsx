@@ -7,7 +7,7 @@ import type { Words } from "../words/words";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 
-type Name = keyof Read | "fit";
+type Name = Fact["name"];
 
 /** Those that are lists of numbers, with what is wanted of them; of others without choices it is one. */
 const LISTS = { mean: "channels", std: "channels", strides: "strides", dilations: "dilations" } as const;
@@ -30,14 +30,7 @@ export function Reading(props: ReadingProps) {
     <>
       <div id="prepared-box">
         <figure id="seen-box" hidden={!explained}>
-          <Pixels
-            id="seen"
-            role="img"
-            aria-label={t.seen}
-            pixels={explained?.seen}
-            width={explained?.width}
-            height={explained?.height}
-          />
+          <Pixels id="seen" role="img" aria-label={t.seen} pixels={explained?.seen} size={explained} />
           <figcaption>{t.sees}</figcaption>
         </figure>
         <p id="prepared" class="soft">
@@ -89,11 +82,16 @@ function shown(value: Fact["value"]): string {
   return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
 }
 
-const numbersIn = (text: string): number[] =>
-  text
-    .split(/[\s,;]+/)
-    .filter((part) => part)
-    .map(Number);
+/** What was typed, as the library takes it; undefined where it can't be. */
+function taken(name: Name, text: string): number | number[] | undefined {
+  const wanted = wantedOf(name);
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
+  const numbers = parts.map(Number);
+  const counts = wanted === "one" ? [1] : wanted === "channels" ? [1, 3] : undefined;
+  const fits = counts?.includes(numbers.length) ?? numbers.length > 0;
+  if (!fits || !numbers.every(Number.isFinite)) return undefined;
+  return wanted === "one" ? numbers[0] : numbers;
+}
 
 /** What is typed into the form of a network, and what of that can't be. */
 interface Edit {
@@ -114,30 +112,23 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
 
   const apply = (event: Event): void => {
     event.preventDefault();
-    const changed = fields.flatMap(({ name, value }) => {
+    const changes = fields.flatMap(({ name, value }) => {
       const text = typed[name];
-      return text === undefined || text.trim() === shown(value)
-        ? []
-        : [{ name, text, numbers: numbersIn(text) }];
+      if (text === undefined || text.trim() === shown(value)) return [];
+      return [[name, name in t.choices ? text : taken(name, text)] as const];
     });
-    const bad = changed.filter(({ name, numbers }) => !(name in t.choices) && !fits(name, numbers));
-    setEdit({ of, typed, wrong: bad.map(({ name }) => name) });
+    const bad = changes.flatMap(([name, value]) => (value === undefined ? [name] : []));
+    setEdit({ of, typed, wrong: bad });
     const [first] = bad;
     if (first) {
-      const { name } = first;
-      actions.complain(
-        ({ t: { networks } }) =>
-          networks.reading.wrong(networks.reading.fields[name], networks.reading.wanted[wantedOf(name)]),
-        "reading",
-      );
-      const field = form.current?.elements.namedItem(name);
+      actions.complain(({ t }) => {
+        const { wrong, fields, wanted } = t.networks.reading;
+        return wrong(fields[first], wanted[wantedOf(first)]);
+      }, "reading");
+      const field = form.current?.elements.namedItem(first);
       if (field instanceof HTMLElement) field.focus();
       return;
     }
-    const changes = changed.map(({ name, text, numbers }) => {
-      if (name in t.choices) return [name, text];
-      return [name, name in LISTS ? numbers : numbers[0]];
-    });
     const { fit = settings.fit, ...reading } = Object.fromEntries(changes) as Read & { fit?: Fit };
     actions.readOtherwise({ ...model.reading, ...reading }, fit);
   };
@@ -150,7 +141,6 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
             key={fact.name}
             words={words}
             fact={fact}
-            name={fact.name}
             text={typed[fact.name] ?? shown(fact.value)}
             wrong={wrong.includes(fact.name)}
             onType={(text) => setEdit({ of, typed: { ...typed, [fact.name]: text }, wrong })}
@@ -176,33 +166,24 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
   );
 }
 
-function fits(name: Name, numbers: readonly number[]): boolean {
-  const count = numbers.length;
-  const wanted = wantedOf(name);
-  const right =
-    wanted === "one" ? count === 1 : wanted === "channels" ? count === 1 || count === 3 : count > 0;
-  return right && numbers.every(Number.isFinite);
-}
-
 interface FieldProps {
   readonly words: Words;
   readonly fact: Fact;
-  readonly name: Name;
   readonly text: string;
   readonly wrong: boolean;
   readonly onType: (text: string) => void;
 }
 
-function Field({ words, fact, name, text, wrong, onType }: FieldProps) {
+function Field({ words, fact: { name, said, origin }, text, wrong, onType }: FieldProps) {
   const t = words.t.networks.reading;
-  const choices =
-    name in t.choices ? Object.entries<string>(t.choices[name as keyof typeof t.choices]) : undefined;
+  const all: Readonly<Partial<Record<Name, Readonly<Record<string, string>>>>> = t.choices;
+  const choices = all[name];
   const whose = `reading-${name}-origin`;
   const field = {
     id: name === "fit" ? "fit-choice" : `reading-${name}`,
     name,
     autocomplete: "off" as const,
-    title: words.library(fact.said),
+    title: words.library(said),
     "aria-label": t.fields[name],
     "aria-describedby": whose,
     value: text,
@@ -211,11 +192,11 @@ function Field({ words, fact, name, text, wrong, onType }: FieldProps) {
     <label for={field.id}>
       <span>{t.fields[name]}</span>
       <span id={whose} class="soft">
-        {t.origins[fact.origin]}
+        {t.origins[origin]}
       </span>
       {choices ? (
         <select {...field} onChange={({ currentTarget }) => onType(currentTarget.value)}>
-          {choices.map(([value, choice]) => (
+          {Object.entries(choices).map(([value, choice]) => (
             <option key={value} value={value}>
               {choice}
             </option>

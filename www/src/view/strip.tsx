@@ -76,13 +76,7 @@ function Stop({ layer, state, actions }: Props & { readonly layer: Layer }) {
           if (state.layer === name && !state.playing) actions.showLayer(PICTURE);
         }}
       />
-      <Pixels
-        pixels={colours}
-        width={width}
-        height={height}
-        data-crisp={width <= COARSE}
-        aria-hidden="true"
-      />
+      <Pixels pixels={colours} size={layer} data-crisp={width <= COARSE} aria-hidden="true" />
       <span class="short">{words.short}</span>
       <span class="sum">{state.words.f.shortFigure(sum)}</span>
     </label>
