@@ -29,13 +29,8 @@ export const equals = once((map) => {
  */
 export function pointing(map: Float32Array, mask: Uint8Array): number {
   const most = map.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  let [hits, all] = [0, 0];
-  for (const [at, value] of map.entries()) {
-    if (value !== most) continue;
-    all++;
-    if (mask[at]) hits++;
-  }
-  return hits / all;
+  const places = [...map.keys()].filter((at) => map[at] === most);
+  return places.filter((at) => mask[at]).length / places.length;
 }
 
 /** What a relevance map says, for those who do not see its colours. */
@@ -56,11 +51,10 @@ export interface MapFacts {
 export function mapFacts(map: Float32Array, mask: Uint8Array, width: number, height: number): MapFacts {
   const plus = new Array<number>(9).fill(0);
   const minus = new Array<number>(9).fill(0);
-  for (let i = 0; i < map.length; i++) {
+  for (const [i, value] of map.entries()) {
     const cell = 3 * Math.floor((3 * Math.floor(i / width)) / height) + Math.floor((3 * (i % width)) / width);
-    const value = map[i] ?? 0;
-    if (value > 0) plus[cell] = (plus[cell] ?? 0) + value;
-    else minus[cell] = (minus[cell] ?? 0) - value;
+    const side = value > 0 ? plus : minus;
+    side[cell] = (side[cell] ?? 0) + Math.abs(value);
   }
   const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
   const [all, up] = [sum(plus) + sum(minus), sum(plus)];

@@ -32,6 +32,8 @@ export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
     return curve ? [{ ...row, curve, d: path(curve) }] : [];
   });
   const chosen = lines.find((line) => line.chosen);
+  // The chosen one lies on top.
+  lines.sort((a, b) => Number(a.chosen) - Number(b.chosen));
   const drag = ({ buttons, clientX, currentTarget }: TargetedPointerEvent<SVGSVGElement>): void => {
     if (!chosen || buttons !== 1) return;
     const box = currentTarget.getBoundingClientRect();
@@ -61,9 +63,8 @@ export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
         ))}
       </g>
       {chosen && <path d={under(chosen)} class="under" data-slot={chosen.slot} />}
-      {/* The chosen one lies on top. */}
-      {[...lines.filter((line) => line !== chosen), ...(chosen ? [chosen] : [])].map(({ id, d, slot }) => (
-        <path key={id} d={d} class="curve" data-slot={slot} data-chosen={id === chosen?.id} />
+      {lines.map(({ id, d, slot, chosen }) => (
+        <path key={id} d={d} class="curve" data-slot={slot} data-chosen={chosen} />
       ))}
       {chosen && mark(words, chosen.slot, chosen.curve, point)}
     </svg>

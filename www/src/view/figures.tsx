@@ -1,5 +1,4 @@
 import { useLayoutEffect } from "preact/hooks";
-import type { Answer } from "../answer";
 import { drawPicture, type Rect, shownRect } from "../drawing";
 import { layerWords } from "../layers";
 import { drawParts } from "../parts";
@@ -36,7 +35,13 @@ export function Figures(props: Props) {
   const explained = answer?.explained;
   const shown = picture && shownRect(picture, explained?.crop);
   const shape = shown ? shown.width / shown.height : 1;
-  const labels = labelled(state, answer);
+  const facts = answer?.facts;
+  const name = explained ? nameOf(state, explained.target) : "";
+  const inner = layer && { ...layer, ...layerWords(words, layer.name) };
+  // What the maps say, for those who do not see them.
+  const overSays = facts && t.over({ name, kept: facts.keptShare, place: facts.place });
+  const mapSays = facts && t.map({ name, share: facts.forShare, place: facts.place });
+  const layerSays = inner && t.layer({ ...inner, name, layer: inner.name });
   // Who waits for a network to answer for a picture looks there.
   const work = asking(state) ?? (picture && !answer ? preparing(state) : undefined);
   const outcome = outcomeOf(state);
@@ -58,7 +63,7 @@ export function Figures(props: Props) {
             <Pixels
               id="overlay"
               {...readable("over", props)}
-              aria-label={labels.over}
+              aria-label={overSays}
               pixels={explained?.overlay}
               size={explained}
               style={{ opacity: state.opacity }}
@@ -88,7 +93,7 @@ export function Figures(props: Props) {
           <Pixels
             id="map"
             {...readable("raw", props)}
-            aria-label={labels.map}
+            aria-label={layerSays ?? mapSays}
             hidden={!answer}
             pixels={layer?.colours ?? explained?.diverging}
             size={layer ?? explained}
@@ -99,9 +104,7 @@ export function Figures(props: Props) {
           <p id="map-wait">{!answer && waiting(state)}</p>
         </div>
         <figcaption>
-          <span id="raw-word">
-            {layer ? t.layerCaption({ ...layer, title: layerWords(words, layer.name).title }) : t.rawCaption}
-          </span>
+          <span id="raw-word">{inner ? t.layerCaption(inner) : t.rawCaption}</span>
           <Legend id="legend" state={state} hidden={!answer} />
         </figcaption>
       </figure>
@@ -124,22 +127,6 @@ function waiting(state: State): string {
   if (awaited !== undefined || preparing(state)) return wait.network;
   if (asksForNetwork(state) || !network) return wait.choose;
   return isBusy(state) ? wait.here : wait.none;
-}
-
-/** What the maps say, for those who do not see them. */
-function labelled(state: State, answer: Answer | undefined): { over?: string; map?: string } {
-  if (!answer) return {};
-  const { words } = state;
-  const { figures: t } = words.t.stage;
-  const { explained, facts } = answer;
-  const name = nameOf(state, explained.target);
-  const layer = innerLayer(state);
-  return {
-    over: t.over({ name, kept: facts.keptShare, place: facts.place }),
-    map: layer
-      ? t.layer({ ...layer, name, layer: layerWords(words, layer.name).name })
-      : t.map({ name, share: facts.forShare, place: facts.place }),
-  };
 }
 
 /** So much of the figure must be in view, in pixels, for its answer to be seen. */

@@ -111,12 +111,9 @@ function rowsOf(state: State): Row[] {
 }
 
 /** How is measured. */
-function Switches({
-  state: { words, judgement },
-  actions,
-  chosen,
-}: Props & { readonly chosen: Row | undefined }) {
-  const { judge } = judgement;
+function Switches({ state, actions, chosen }: Props & { readonly chosen: Row | undefined }) {
+  const { words } = state;
+  const { judge } = state.judgement;
   const t = words.t.measuring.judging;
   return (
     <>
@@ -159,7 +156,6 @@ function Progress({ state, actions: { judging }, rows }: Props & { readonly rows
   const failed = rows.some((row) => [row.outcome, row.film].some((one) => one && one.kind !== "done"));
   const missing = failed || rows.some(({ outcome, blank }) => !outcome && !blank);
   const stopped = !at && (judgement.halted || failed);
-  const what = at?.work && t.work(at.title, workWords(words, at.work));
   return (
     <div class="row">
       <div class="said">
@@ -178,7 +174,7 @@ function Progress({ state, actions: { judging }, rows }: Props & { readonly rows
       <div id="judge-work" style={{ visibility: at ? "" : "hidden" }}>
         {at?.work && <ProgressBar id="judge-bar" work={at.work} label={at.title} />}
         <span id="judge-what" class="soft">
-          {what}
+          {at?.work && t.work(at.title, workWords(words, at.work))}
         </span>
       </div>
       <button

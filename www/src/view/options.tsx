@@ -31,11 +31,10 @@ function Option({ option, state, actions }: Props & { readonly option: MethodOpt
   const set = (text: string): void => {
     const next = choices.find((choice) => String(choice) === text) ?? number(text);
     if (next === undefined) {
-      const example = shown(option.default);
-      actions.complain(
-        ({ t }) => t.networks.options.mustBeNumber(t.networks.options.names[name], example),
-        "settings",
-      );
+      actions.complain(({ t }) => {
+        const { mustBeNumber, names } = t.networks.options;
+        return mustBeNumber(names[name], shown(option.default));
+      }, "settings");
       return;
     }
     const { [name]: _, ...method } = settings.method;

@@ -1,5 +1,6 @@
 import type { Fact } from "c3lrp";
-import { useRef, useState } from "preact/hooks";
+import type { TargetedSubmitEvent } from "preact";
+import { useState } from "preact/hooks";
 import type { Fit } from "../question";
 import type { Reading as Read } from "../source";
 import type { Model, State } from "../state";
@@ -103,19 +104,19 @@ interface Edit {
 function Form({ state, actions, model, facts }: ReadingProps & { readonly facts: readonly Fact[] }) {
   const { words, settings } = state;
   const t = words.t.networks.reading;
-  const form = useRef<HTMLFormElement>(null);
   // What a person is typing is theirs until it is applied, or the network is another.
   const of = `${model.id} ${settings.fit}`;
   const [edit, setEdit] = useState<Edit>();
   const { typed = {}, wrong = [] }: Partial<Edit> = edit?.of === of ? edit : {};
   const fields = Object.keys(t.fields).flatMap((name) => facts.filter((fact) => fact.name === name));
+  const menus: Readonly<Partial<Record<Name, Readonly<Record<string, string>>>>> = t.choices;
 
-  const apply = (event: Event): void => {
+  const apply = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const changes = fields.flatMap(({ name, value }) => {
       const text = typed[name];
       if (text === undefined || text.trim() === shown(value)) return [];
-      return [[name, name in t.choices ? text : taken(name, text)] as const];
+      return [[name, menus[name] ? text : taken(name, text)] as const];
     });
     const bad = changes.flatMap(([name, value]) => (value === undefined ? [name] : []));
     setEdit({ of, typed, wrong: bad });
@@ -125,7 +126,7 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
         const { wrong, fields, wanted } = t.networks.reading;
         return wrong(fields[first], wanted[wantedOf(first)]);
       }, "reading");
-      const field = form.current?.elements.namedItem(first);
+      const field = event.currentTarget.elements.namedItem(first);
       if (field instanceof HTMLElement) field.focus();
       return;
     }
@@ -133,20 +134,49 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
     actions.readOtherwise({ ...model.reading, ...reading }, fit);
   };
 
-  return (
-    <form id="reading" ref={form} onSubmit={apply}>
-      <div id="reading-fields">
-        {fields.map((fact) => (
-          <Field
-            key={fact.name}
-            words={words}
-            fact={fact}
-            text={typed[fact.name] ?? shown(fact.value)}
-            wrong={wrong.includes(fact.name)}
-            onType={(text) => setEdit({ of, typed: { ...typed, [fact.name]: text }, wrong })}
+  const field = ({ name, value, origin, said }: Fact) => {
+    const choices = menus[name];
+    const whose = `reading-${name}-origin`;
+    const attributes = {
+      id: name === "fit" ? "fit-choice" : `reading-${name}`,
+      name,
+      autocomplete: "off" as const,
+      title: words.library(said),
+      "aria-label": t.fields[name],
+      "aria-describedby": whose,
+      value: typed[name] ?? shown(value),
+    };
+    const type = (text: string): void => setEdit({ of, typed: { ...typed, [name]: text }, wrong });
+    return (
+      <label key={name} for={attributes.id}>
+        <span>{t.fields[name]}</span>
+        <span id={whose} class="soft">
+          {t.origins[origin]}
+        </span>
+        {choices ? (
+          <select {...attributes} onChange={({ currentTarget }) => type(currentTarget.value)}>
+            {Object.entries(choices).map(([value, choice]) => (
+              <option key={value} value={value}>
+                {choice}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <input
+            {...attributes}
+            type="text"
+            inputMode="decimal"
+            aria-invalid={wrong.includes(name)}
+            onInput={({ currentTarget }) => type(currentTarget.value)}
           />
-        ))}
-      </div>
+        )}
+      </label>
+    );
+  };
+
+  return (
+    <form id="reading" onSubmit={apply}>
+      <div id="reading-fields">{fields.map(field)}</div>
       <div class="row">
         <button id="reading-apply" type="submit">
           {t.apply}
@@ -163,54 +193,5 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
         </button>
       </div>
     </form>
-  );
-}
-
-interface FieldProps {
-  readonly words: Words;
-  readonly fact: Fact;
-  readonly text: string;
-  readonly wrong: boolean;
-  readonly onType: (text: string) => void;
-}
-
-function Field({ words, fact: { name, said, origin }, text, wrong, onType }: FieldProps) {
-  const t = words.t.networks.reading;
-  const all: Readonly<Partial<Record<Name, Readonly<Record<string, string>>>>> = t.choices;
-  const choices = all[name];
-  const whose = `reading-${name}-origin`;
-  const field = {
-    id: name === "fit" ? "fit-choice" : `reading-${name}`,
-    name,
-    autocomplete: "off" as const,
-    title: words.library(said),
-    "aria-label": t.fields[name],
-    "aria-describedby": whose,
-    value: text,
-  };
-  return (
-    <label for={field.id}>
-      <span>{t.fields[name]}</span>
-      <span id={whose} class="soft">
-        {t.origins[origin]}
-      </span>
-      {choices ? (
-        <select {...field} onChange={({ currentTarget }) => onType(currentTarget.value)}>
-          {Object.entries(choices).map(([value, choice]) => (
-            <option key={value} value={value}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...field}
-          type="text"
-          inputMode="decimal"
-          aria-invalid={wrong}
-          onInput={({ currentTarget }) => onType(currentTarget.value)}
-        />
-      )}
-    </label>
   );
 }

@@ -112,7 +112,7 @@ function ScoreRow({ state, actions, row, best, bird }: ScoreRowProps) {
           <span>{title}</span>
         </label>
       </th>
-      {told !== undefined && (
+      {told !== undefined ? (
         <td colSpan={SCORES.length} class="told">
           <p class="wait soft">{told}</p>
           <button
@@ -124,8 +124,7 @@ function ScoreRow({ state, actions, row, best, bird }: ScoreRowProps) {
             {words.t.work.tryAgain}
           </button>
         </td>
-      )}
-      {told === undefined &&
+      ) : (
         SCORES.map(({ score }, i) => {
           const found = scoreOf(row, score);
           const text = found === undefined ? t.nothing : words.f.shortFigure(found);
@@ -135,7 +134,8 @@ function ScoreRow({ state, actions, row, best, bird }: ScoreRowProps) {
               <span class="unseen">{text === best[i] && t.best}</span>
             </td>
           );
-        })}
+        })
+      )}
       <td class="pointing">
         {peak === undefined ? t.nothing : peak === 1 ? t.yes : peak === 0 ? t.no : words.f.percent(peak)}
       </td>

@@ -1,5 +1,4 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Answer } from "../answer";
 import { layerWords } from "../layers";
 import { methodTitle } from "../methods";
 import type { Layer } from "../protocol";
@@ -14,12 +13,17 @@ const KEPT = 0.995;
 const COARSE = 28;
 
 /** Relevance on its way from the class to the picture: a thumbnail for every boundary, one of them enlarged. */
-export function Strip({ state, actions }: Props) {
+export function Strip(props: Props) {
+  const { state, actions } = props;
+  const { layer, playing } = state;
   const { strip: t } = state.words.t.stage;
   const answer = shownAnswer(state);
   const layers = answer?.explained.boundaries ?? [];
+  const none = layers.length === 0;
+  const [start, end] = [layers[0]?.sum ?? 0, layers.at(-1)?.sum ?? 0];
+  const share = end / start;
+  const arrives = { start, end, share, part: share > 0 && share < 2 - KEPT };
   const rail = useRef<HTMLDivElement>(null);
-  const { layer, playing } = state;
   useLayoutEffect(() => {
     // It starts where relevance does, and then follows what is chosen.
     const chosen = rail.current?.querySelector<HTMLElement>("label:has(:checked)");
@@ -30,29 +34,28 @@ export function Strip({ state, actions }: Props) {
     <div id="strip" data-waiting={!answer} data-stale={isOld(state)}>
       <div class="head">
         <h3 id="strip-title">{t.title}</h3>
-        <button
-          id="play"
-          type="button"
-          aria-describedby="strip-word"
-          hidden={layers.length === 0}
-          onClick={actions.play}
-        >
+        <button id="play" type="button" aria-describedby="strip-word" hidden={none} onClick={actions.play}>
           {playing ? t.stop : t.play}
         </button>
       </div>
-      <div id="rail" ref={rail} role="radiogroup" aria-labelledby="strip-title" hidden={layers.length === 0}>
+      <div id="rail" ref={rail} role="radiogroup" aria-labelledby="strip-title" hidden={none}>
         {grouped(state, layers).map(({ group, members }) => (
           <div key={members[0]?.name} class="stage" style={{ "--stops": members.length }}>
             <span class="title" aria-hidden="true">
               {group}
             </span>
             {members.map((member) => (
-              <Stop key={member.name} layer={member} state={state} actions={actions} />
+              <Stop key={member.name} {...props} layer={member} />
             ))}
           </div>
         ))}
       </div>
-      <Conserved answer={answer} state={state} />
+      <div class="said">
+        <p id="strip-word" class="soft">
+          {answer && (none ? t.none(methodTitle(answer.question.method.name)) : t.arrives(arrives))}
+        </p>
+        {!none && Math.abs(share - 1) > 1 - KEPT && <Why label={t.lost}>{t.why}</Why>}
+      </div>
     </div>
   );
 }
@@ -80,25 +83,6 @@ function Stop({ layer, state, actions }: Props & { readonly layer: Layer }) {
       <span class="short">{words.short}</span>
       <span class="sum">{state.words.f.shortFigure(sum)}</span>
     </label>
-  );
-}
-
-/** How much of the relevance arrives at the picture. */
-function Conserved({ answer, state }: { readonly answer: Answer | undefined; readonly state: State }) {
-  const { strip: t } = state.words.t.stage;
-  const { boundaries = [] } = answer?.explained ?? {};
-  const [start, end] = [boundaries[0]?.sum ?? 0, boundaries.at(-1)?.sum ?? 0];
-  const share = end / start;
-  const part = share > 0 && share < 2 - KEPT;
-  const none =
-    answer && boundaries.length === 0 ? t.none(methodTitle(answer.question.method.name)) : undefined;
-  return (
-    <div class="said">
-      <p id="strip-word" class="soft">
-        {answer && (none ?? t.arrives({ start, end, share, part }))}
-      </p>
-      {answer && !none && Math.abs(share - 1) > 1 - KEPT && <Why label={t.lost}>{t.why}</Why>}
-    </div>
   );
 }
 
