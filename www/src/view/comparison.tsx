@@ -1,4 +1,4 @@
-import { type Card, cards, FEWEST, MOST } from "../compared";
+import { cards, FEWEST, MOST } from "../compared";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { isOld } from "../state";
 import { Folding } from "./folding";
@@ -28,10 +28,15 @@ export function Comparison(props: Props) {
 /** Which methods, what is shown of them, and a card for each. */
 function Side(props: Props) {
   const { state, actions } = props;
-  const { words, comparison, answer, forward } = state;
+  const { words, comparison, answer, forward, model } = state;
   const { shows } = comparison;
   const { gap, comparison: t } = words.t.measuring;
   const shown = cards(state);
+  const rest = shown.filter(
+    ({ method, question, outcome, waits }) =>
+      question && outcome?.kind !== "done" && !waits && !whyNot(method.name, model?.info),
+  );
+  const busy = rest.some(({ outcome, work }) => work || (!outcome && !comparison.halted));
   const time = answer && forward[`${answer.named.network} ${answer.named.picture.id}`];
   // What a map without any preference would have on the bird.
   const masses = answer?.explained.masses.filter(({ on }) => on !== "tag") ?? [];
@@ -49,7 +54,16 @@ function Side(props: Props) {
           onChange={actions.comparing.show}
         />
         <Legend id="compare-legend" state={state} hidden={shows === "overlay" || !answer} />
-        <Halt {...props} shown={shown} />
+        {/* Calls the rest off, and afterwards makes it after all; it keeps its place and the focus. */}
+        <button
+          id="compare-cancel"
+          type="button"
+          data-then="compare-open"
+          style={{ visibility: rest.length > 0 && !isOld(state) ? "" : "hidden" }}
+          onClick={busy ? actions.comparing.cancel : actions.comparing.resume}
+        >
+          {busy ? words.t.work.cancel : t.goOn}
+        </button>
       </div>
       <div class="said">
         <p id="compare-word" class="soft">
@@ -112,26 +126,5 @@ function Picks({ state: { words, methods, comparison, model }, actions }: Props)
         {missing.join(" ")}
       </p>
     </>
-  );
-}
-
-/** One button calls the rest off, and afterwards makes it after all; it keeps its place and the focus. */
-function Halt({ state, actions, shown }: Props & { readonly shown: readonly Card[] }) {
-  const { words, comparison, model } = state;
-  const rest = shown.filter(
-    ({ method, question, outcome, waits }) =>
-      question && outcome?.kind !== "done" && !waits && !whyNot(method.name, model?.info),
-  );
-  const busy = rest.some(({ outcome, work }) => work || (!outcome && !comparison.halted));
-  return (
-    <button
-      id="compare-cancel"
-      type="button"
-      data-then="compare-open"
-      style={{ visibility: rest.length > 0 && !isOld(state) ? "" : "hidden" }}
-      onClick={busy ? actions.comparing.cancel : actions.comparing.resume}
-    >
-      {busy ? words.t.work.cancel : words.t.measuring.comparison.goOn}
-    </button>
   );
 }

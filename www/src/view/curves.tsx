@@ -13,7 +13,7 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [48, 376, 10, 196];
 const across = (share: number): number => LEFT + share * (RIGHT - LEFT);
 const up = (probability: number): number => BOTTOM - probability * (BOTTOM - TOP);
 
-interface ChartProps {
+export interface ChartProps {
   readonly words: Words;
   readonly direction: Direction;
   readonly rows: readonly Row[];
@@ -71,11 +71,10 @@ export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
   );
 }
 
-const nearest = (shares: Float32Array, share: number): number =>
-  shares.reduce(
-    (best, one, i) => (Math.abs(one - share) < Math.abs((shares[best] ?? 0) - share) ? i : best),
-    0,
-  );
+function nearest(shares: Float32Array, share: number): number {
+  const far = shares.map((one) => Math.abs(one - share));
+  return far.indexOf(Math.min(...far));
+}
 
 function path({ shares, probabilities }: Curve): string {
   const at = (share: number, i: number): string =>

@@ -4,9 +4,8 @@ import { blank, equals } from "../facts";
 import { shortName } from "../labels";
 import { isOld, nameOf, type State } from "../state";
 import { mapTitle } from "../words/maps";
-import type { Words } from "../words/words";
 import { Pixels } from "./canvas";
-import { Chart, DIRECTIONS, type Direction } from "./curves";
+import { Chart, type ChartProps, DIRECTIONS } from "./curves";
 import { Folding } from "./folding";
 import { ProgressBar, workWords } from "./progress";
 import type { Props } from "./props";
@@ -190,11 +189,8 @@ function Progress({ state, actions: { judging }, rows }: Props & { readonly rows
   );
 }
 
-interface ShotProps {
-  readonly words: Words;
-  readonly direction: Direction;
+interface ShotProps extends Pick<ChartProps, "words" | "direction" | "point"> {
   readonly row: Row | undefined;
-  readonly point: number;
   readonly name: string;
 }
 

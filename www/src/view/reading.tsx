@@ -16,9 +16,7 @@ const wantedOf = (name: Name) => (name in LISTS ? LISTS[name as keyof typeof LIS
 
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
-interface ReadingProps extends Props {
-  readonly model: Model;
-}
+type ReadingProps = Props & { readonly model: Model };
 
 /** How the network was read, what of that nobody said, and the form that changes it; beside it what the network sees. */
 export function Reading(props: ReadingProps) {

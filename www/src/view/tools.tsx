@@ -2,8 +2,7 @@ import type { MethodName } from "c3lrp";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
-import { Masses } from "./masses";
-import { Numbers } from "./numbers";
+import { Masses, Numbers } from "./numbers";
 import type { Props } from "./props";
 import { Segments } from "./segments";
 
