@@ -101,8 +101,8 @@ impl Told {
     /// How the pictures of a network are prepared.
     ///
     /// # Errors
-    /// [`Error::Weights`] where mean and standard deviation make pixels that are not finite, or are of other channels
-    /// than the network's.
+    /// [`Error::Weights`] where mean and standard deviation make pixels that are not finite or all alike, or are of other
+    /// channels than the network's.
     pub fn preparation(&self, blueprint: &Blueprint) -> Result<Preparation> {
         let assumed = assumed(blueprint);
         let three = |values: Vec<f32>| match values[..] {
@@ -124,11 +124,20 @@ impl Told {
             std: std.unwrap_or(assumed.normalisation.std),
         };
         let (black, white) = normalisation.bounds();
+        let Normalisation { mean, std } = normalisation;
         if black.iter().chain(&white).any(|value| !value.is_finite()) {
-            let Normalisation { mean, std } = normalisation;
             return Err(Error::Weights(say!(
                 "normalisation-infinite",
                 "mean [{mean}] and std [{std}] make pixels that are not finite; they are of pixels from 0 to 1",
+                mean,
+                std
+            )));
+        }
+        // A mean far from 0 leaves no digits for the pixel.
+        if black.iter().zip(&white).any(|(black, white)| black >= white) {
+            return Err(Error::Weights(say!(
+                "normalisation-flat",
+                "mean [{mean}] and std [{std}] make black and white the same; they are of pixels from 0 to 1",
                 mean,
                 std
             )));

@@ -196,6 +196,7 @@ fn what_a_header_says_of_pixels_and_labels_is_checked() {
     for (key, value, words) in [
         ("mean", "[1e38,0,0]", "the header's mean is [1e+38,0,0]"),
         ("std", "[1e-38,1,1]", "the header's std is [1e-38,1,1]"),
+        ("mean", "[1e20,0,0]", "make black and white the same"),
         ("mean", "[null,0,0]", "the header's mean is [null,0,0]"),
         ("std", "[[[1]]]", "the header's std is [[[1]]]"),
         ("std", "[1e999,1,1]", r#"the header's std is "[1e999,1,1]""#),

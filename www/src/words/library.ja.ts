@@ -227,6 +227,8 @@ export const ja: Readonly<Record<string, string>> = {
   "no-webgpu": "このブラウザーではWebGPUを使えません",
   "normalisation-channels":
     "meanかstdが[{values}]になっていますが、このネットワークの画像は{channels}チャンネルです。数を一つだけ指定してください。",
+  "normalisation-flat":
+    "mean [{mean}]とstd [{std}]では、黒と白が同じ値になります。0から1までの画素についての値を指定してください。",
   "normalisation-infinite":
     "mean [{mean}]とstd [{std}]では、画素の値が有限になりません。0から1までの画素についての値を指定してください。",
   "norms-unknown":
