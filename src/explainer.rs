@@ -422,7 +422,8 @@ impl Explainer {
         let start = Instant::now();
         let method = options.method.within(&preparation.normalisation);
         let batch = self.batch(picture.size)?;
-        let attribution = forward.attribute(network, info.output, target, &method, batch, progress).await;
+        let asked = (target, options.against);
+        let attribution = forward.attribute(network, info.output, asked, &method, batch, progress).await;
         device.check()?;
         let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
@@ -441,6 +442,8 @@ impl Explainer {
             target,
             probability: probabilities[target],
             logit: info.output.target(target).logit(&forward.logits),
+            against: options.against,
+            margin: forward.target(info.output, target, options.against)?.logit(&forward.logits),
             logits: forward.logits.clone(),
             probabilities,
             relevance,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::output::Against;
 use crate::picture::Crop;
 
 /// Told of the work: steps done, steps in all, what comes next.
@@ -52,6 +53,10 @@ pub struct Explanation {
     /// Its logit; for the "no" of a network with one output, that output's with the sign turned. Where it is
     /// negative, the class has more against it than for it.
     pub logit: f32,
+    /// What it is held against.
+    pub against: Option<Against>,
+    /// What is explained: the logit; of a contrast Σ_k v_k z_k, by how much the class is ahead.
+    pub margin: f32,
     /// The network's outputs.
     pub logits: Vec<f32>,
     /// Each class's probability.

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::attribution::{self, Graded, Method, Start};
 use crate::explanation::{Boundary, Progress, step};
 use crate::network::{Graph, Trace};
-use crate::output::{Output, Target};
+use crate::output::{Against, Output, Target, weighted};
 use crate::resample::resize;
 use crate::sentence::say;
 use crate::{Error, Result, witness};
@@ -62,6 +62,14 @@ impl Forward {
         Ok(Self { input, size: [height, width], trace, logits })
     }
 
+    /// What is explained of a class, which may be held against others.
+    ///
+    /// # Errors
+    /// As [`Output::contrast`].
+    pub(crate) fn target(&self, output: Output, class: usize, against: Option<Against>) -> Result<Target> {
+        against.map_or_else(|| Ok(output.target(class)), |against| output.contrast(class, against, &self.logits))
+    }
+
     /// A class by a method. Where it needs more forward passes, `batch` run together.
     ///
     /// # Errors
@@ -71,12 +79,13 @@ impl Forward {
         &self,
         network: &Graph,
         output: Output,
-        class: usize,
+        (class, against): (usize, Option<Against>),
         method: &Method,
         batch: usize,
         progress: Progress<'_>,
     ) -> Result<Attribution> {
-        let (trace, target) = (&self.trace, output.target(class));
+        let trace = &self.trace;
+        let target = &self.target(output, class, against)?;
         let attribution = match method {
             Method::Lrp(composite) => {
                 let amount = match composite.start {
@@ -85,6 +94,7 @@ impl Forward {
                 };
                 let amount = amount.max(LEAST);
                 let work = || attribution::attribute(network, trace, target, amount, composite);
+                let amount = matches!(target, Target::Class { .. }).then_some(amount);
                 Attribution::read(&trace.logits.device(), amount, work).await?
             }
             Method::InputXGradient => {
@@ -100,8 +110,21 @@ impl Forward {
             Method::Rise(rise) => {
                 // The backward step, in parts.
                 let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, step::MASKS);
-                let values = rise.map(network, &self.input, self.size, (output, class), batch, report).await?;
+                let score = |logits: &[f32]| {
+                    let probabilities = output.probabilities(logits);
+                    match target {
+                        Target::Class { .. } => probabilities[class],
+                        Target::Contrast(weights) => weighted(weights, &probabilities),
+                    }
+                };
+                let values = rise.map(network, &self.input, self.size, score, batch, report).await?;
                 Attribution { values, boundaries: Vec::new() }
+            }
+            Method::AttentionMap if against.is_some() => {
+                return Err(Error::Options(say!(
+                    "attention-against",
+                    "the method abn shows one map for all classes, so that it can't hold a class against others; leave against out, or take another method"
+                )));
             }
             Method::AttentionMap => match network.attention() {
                 Some((at, attention)) => {
@@ -138,7 +161,7 @@ impl Forward {
     }
 
     /// What was made of the gradient, if it adds up to the logit, and its size.
-    async fn graded(&self, target: Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
+    async fn graded(&self, target: &Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
         let (size, read) = witness::read_kept(&self.trace.logits.device(), || {
             let Graded { map, account } = work();
             let [_, _, rows, columns] = map.dims();
@@ -164,8 +187,12 @@ pub(crate) struct Attribution {
 }
 
 impl Attribution {
-    /// What `work` gives, if it adds up.
-    async fn read(device: &Device, amount: f32, work: impl FnOnce() -> attribution::Relevance + Send) -> Result<Self> {
+    /// What `work` gives, if it adds up. Relevance starts with an `amount`; where there is none, with whatever is there.
+    async fn read(
+        device: &Device,
+        amount: Option<f32>,
+        work: impl FnOnce() -> attribution::Relevance + Send,
+    ) -> Result<Self> {
         let ((names, sizes), mut read) = witness::read_kept(device, || {
             let attribution::Relevance { input, boundaries, accounts } = work();
             let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
@@ -187,8 +214,10 @@ impl Attribution {
         };
         let boundaries: Vec<_> = names.into_iter().zip(maps).zip(sizes).map(boundary).collect();
         // The device gives the start its sign.
-        let sign = boundaries.first().map_or(1.0, |boundary| boundary.sum.signum());
-        let (mut before, mut handed) = (sign * f64::from(amount), f64::from(amount));
+        let start = boundaries.first().map_or(0.0, |boundary| boundary.sum);
+        let amount = amount.map(f64::from);
+        let mut before = amount.map_or(start, |amount| amount.copysign(start));
+        let mut handed = amount.unwrap_or(0.0);
         for (Boundary { name, sum, .. }, account) in boundaries.iter().zip(accounts.chunks_exact(2)) {
             let [taken, magnitude] =
                 [&account[0], &account[1]].map(|value| value.first().copied().map_or(f64::NAN, f64::from));
@@ -248,7 +277,7 @@ mod tests {
     fn attributed(forward: &Forward, network: &Graph, options: Value) -> Result<Attribution> {
         let method = crate::Options::from_json(json!({ "method": options })).unwrap().method;
         let target = Output::Softmax.most_probable(&forward.logits);
-        pollster::block_on(forward.attribute(network, Output::Softmax, target, &method, 1, &mut |_, _, _| {}))
+        pollster::block_on(forward.attribute(network, Output::Softmax, (target, None), &method, 1, &mut |_, _, _| {}))
     }
 
     #[test]

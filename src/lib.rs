@@ -44,6 +44,6 @@ pub use explainer::{Explainer, Info, Loading};
 pub use explanation::{Boundary, Explanation, Milliseconds, Progress};
 pub use labels::Labels;
 pub use options::Options;
-pub use output::{Output, OutputKind, softmax};
+pub use output::{Against, Output, OutputKind, Target, softmax};
 pub use sentence::Sentence;
 pub use words::{Value, Words};

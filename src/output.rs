@@ -31,13 +31,49 @@ pub enum Output {
     Binary,
 }
 
-/// What is explained: an output's logit z, or −z.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Target {
-    /// Which output.
-    pub output: usize,
-    /// 1, or −1 where what speaks against the output speaks for the class.
-    pub sign: f32,
+/// What a class is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// Another class.
+    Class(usize),
+    /// All others, each as much as the next (Gu, Yang, Tresp, ACCV 2018).
+    Rest,
+    /// All others, each as far as it takes probability from the class (Iwana, Kuroki, Uchida, ICCVW 2019).
+    Softmax,
+}
+
+words! {
+    /// The names of what is no class.
+    pub enum AgainstName {
+        /// All others alike.
+        Rest = "rest",
+        /// All others by their probability.
+        Softmax = "softmax",
+    }
+}
+
+impl Serialize for Against {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Class(class) => class.serialize(serializer),
+            Self::Rest => AgainstName::Rest.word().serialize(serializer),
+            Self::Softmax => AgainstName::Softmax.word().serialize(serializer),
+        }
+    }
+}
+
+/// What is explained, of the logits z.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A class: its output's logit, or that with the sign turned.
+    Class {
+        /// Which output.
+        output: usize,
+        /// 1, or −1 where what speaks against the output speaks for the class.
+        sign: f32,
+    },
+    /// A class against others: Σ_k v_k z_k, with v_k the weight of each output, [outputs].
+    Contrast(Vec<f32>),
 }
 
 impl Output {
@@ -87,17 +123,74 @@ impl Output {
     /// What speaks for a class.
     pub fn target(self, class: usize) -> Target {
         match self {
-            Self::Softmax | Self::Sigmoid => Target { output: class, sign: 1.0 },
-            Self::Binary => Target { output: 0, sign: if class == 1 { 1.0 } else { -1.0 } },
+            Self::Softmax | Self::Sigmoid => Target::Class { output: class, sign: 1.0 },
+            Self::Binary => Target::Class { output: 0, sign: if class == 1 { 1.0 } else { -1.0 } },
+        }
+    }
+
+    /// What speaks for a class A rather than for others, of logits [outputs], with these weights:
+    /// - against a class B: v_A = 1, v_B = −1;
+    /// - against the rest: v_A = 1, and −1 / (K − 1) for each of the others;
+    /// - by the softmax: v_k = ∂p_A / ∂z_k, which is p_A (1 − p_A) for A, and −p_A p_k for each of the others. It is
+    ///   given as a share of the first, so that v_A = 1 here as well.
+    ///
+    /// Of one output, yes and no are each other's opposites: a class against the other is the class.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where the class is held against itself or against none of the network's, or by the softmax
+    /// of classes that stand side by side.
+    pub fn contrast(self, class: usize, against: Against, logits: &[f32]) -> Result<Target> {
+        let classes = self.classes(logits.len());
+        match against {
+            Against::Class(other) if other == class => Err(Error::Options(say!(
+                "against-itself",
+                "against is {class}, the class that is explained; another class was expected",
+                class
+            ))),
+            Against::Class(other) if other >= classes => Err(Error::Options(say!(
+                "against-no-class",
+                "against is {other}, but the network has the classes 0 to {last}",
+                other,
+                last = classes - 1
+            ))),
+            Against::Softmax if self == Self::Sigmoid => Err(Error::Options(say!(
+                "against-softmax",
+                "against is \"softmax\", but this network's classes don't take probability from each other; a class or \"rest\" was expected"
+            ))),
+            _ if self == Self::Binary => Ok(self.target(class)),
+            Against::Class(other) => {
+                let weight = |k| f32::from(u8::from(k == class)) - f32::from(u8::from(k == other));
+                Ok(Target::Contrast((0..classes).map(weight).collect()))
+            }
+            Against::Rest => {
+                let other = -1.0 / (classes as f32 - 1.0);
+                Ok(Target::Contrast((0..classes).map(|k| if k == class { 1.0 } else { other }).collect()))
+            }
+            Against::Softmax => {
+                // p_k / (1 − p_A) is the softmax of the other logits alone, which is exact where p_A rounds to 1.
+                let others = |k: &usize| *k != class;
+                let kept: Vec<f32> = (0..classes).filter(others).map(|k| logits[k]).collect();
+                let mut shares = softmax(&kept).into_iter();
+                let weight = |k: usize| if k == class { 1.0 } else { -shares.next().unwrap_or_default() };
+                Ok(Target::Contrast((0..classes).map(weight).collect()))
+            }
         }
     }
 }
 
 impl Target {
-    /// The class's own logit: z, or −z.
-    pub fn logit(self, logits: &[f32]) -> f32 {
-        self.sign * logits[self.output]
+    /// What is explained, of logits [outputs]: z, −z, or Σ_k v_k z_k.
+    pub fn logit(&self, logits: &[f32]) -> f32 {
+        match self {
+            Self::Class { output, sign } => sign * logits[*output],
+            Self::Contrast(weights) => weighted(weights, logits),
+        }
     }
+}
+
+/// Σ_k v_k x_k.
+pub fn weighted(weights: &[f32], values: &[f32]) -> f32 {
+    weights.iter().zip(values).map(|(&weight, &value)| f64::from(weight) * f64::from(value)).sum::<f64>() as f32
 }
 
 /// exp(z_c) / Σ_k exp(z_k) of logits [K].
@@ -136,7 +229,35 @@ mod tests {
         let expected = [0.5, 0.880_797_1, 0.047_425_874];
         assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-7), "{found:?}");
         assert_eq!(output.most_probable(&[0.0, 2.0, -3.0]), 1);
-        assert_eq!(output.target(2), Target { output: 2, sign: 1.0 });
+        assert_eq!(output.target(2), Target::Class { output: 2, sign: 1.0 });
+    }
+
+    /// Fractions by hand: softmax(0, ln 2, ln 5) = 1/8, 2/8, 5/8.
+    #[test]
+    fn a_class_is_held_against_others() {
+        let logits = [0.0, 2f32.ln(), 5f32.ln()];
+        let weights = |against| match Output::Softmax.contrast(2, against, &logits).unwrap() {
+            Target::Contrast(weights) => weights,
+            Target::Class { .. } => unreachable!(),
+        };
+        let near = |found: Vec<f32>, expected: [f32; 3]| {
+            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?} {expected:?}");
+        };
+        near(weights(Against::Class(0)), [-1.0, 0.0, 1.0]);
+        near(weights(Against::Rest), [-0.5, -0.5, 1.0]);
+        // p_A p_k / (p_A (1 − p_A)) = p_k / (3/8).
+        near(weights(Against::Softmax), [-1.0 / 3.0, -2.0 / 3.0, 1.0]);
+        let sure = Output::Softmax.contrast(0, Against::Softmax, &[200.0, 1.0, 1.0]).unwrap();
+        assert_eq!(sure, Target::Contrast(vec![1.0, -0.5, -0.5]));
+        assert_eq!(Output::Binary.contrast(0, Against::Class(1), &[3.0]).unwrap(), Output::Binary.target(0));
+        for (output, class, against) in [
+            (Output::Softmax, 1, Against::Class(1)),
+            (Output::Softmax, 1, Against::Class(3)),
+            (Output::Sigmoid, 1, Against::Softmax),
+            (Output::Binary, 1, Against::Class(1)),
+        ] {
+            assert!(output.contrast(class, against, &logits[..if output == Output::Binary { 1 } else { 3 }]).is_err());
+        }
     }
 
     #[test]

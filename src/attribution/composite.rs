@@ -125,7 +125,7 @@ impl Composite {
     /// signed stabilizer, ε = 1e-6, signed additions, the picture itself.
     pub fn layers(linear: Rule, convolution: Rule, first: Rule) -> Self {
         Self {
-            equation: Equation1 { stabilizer: Stabilizer::Signed, epsilon: 1e-6 },
+            equation: Equation1 { stabilizer: Stabilizer::Signed, ..Equation1::default() },
             linear,
             linear_bias: true,
             blocks: Blocks::Layers { convolution, addition: Addition::Normalised },

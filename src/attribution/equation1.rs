@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::Ledger;
-use crate::kernel;
+use crate::kernel::{self, Epsilon};
 use crate::witness::{Pointwise, show_pointwise};
 use crate::words::words;
 
@@ -19,6 +19,19 @@ words! {
     }
 }
 
+words! {
+    /// What ε is measured in.
+    #[derive(Default)]
+    pub enum Unit {
+        /// A number as it stands, as papers print it: it means more in a layer whose outputs are small.
+        #[default]
+        Absolute = "absolute",
+        /// The root mean square of the layer's outputs, √(mean z′²): the same ε means the same in every layer and in
+        /// every network (Montavon et al., Layer-Wise Relevance Propagation: An Overview, 2019).
+        Layer = "layer",
+    }
+}
+
 /// Equation 1 of C3-LRP with its stabilizer. Every other rule divides in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Equation1 {
@@ -26,13 +39,18 @@ pub struct Equation1 {
     pub stabilizer: Stabilizer,
     /// ε, above 0.
     pub epsilon: f32,
+    /// What ε is measured in.
+    pub unit: Unit,
 }
 
 impl Default for Equation1 {
     fn default() -> Self {
-        Self { stabilizer: Stabilizer::Plain, epsilon: 1e-6 }
+        Self { stabilizer: Stabilizer::Plain, epsilon: 1e-6, unit: Unit::Absolute }
     }
 }
+
+/// Outputs that are all 0 are divided by this.
+const LEAST: f32 = 1e-12;
 
 impl Equation1 {
     /// Relevance of a layer's output `z_out` to that of its input `z`, in the shape of `z`:
@@ -68,41 +86,83 @@ impl Equation1 {
         product
     }
 
+    /// The same for a layer whose outputs are of either sign and mean something each, as logits do: an ε as large as
+    /// the layer's outputs would turn signs round, and weigh the classes of a contrast anew. Of one class, it would
+    /// be a factor of all relevance.
+    pub(super) fn exact(&self) -> Self {
+        match self.unit {
+            Unit::Absolute => *self,
+            Unit::Layer => Self { stabilizer: Stabilizer::Signed, ..Self::default() },
+        }
+    }
+
+    /// This layer's ε.
+    fn epsilon_of<const D: usize>(&self, z: &Tensor<D>) -> Epsilon {
+        match self.unit {
+            Unit::Absolute => Epsilon::Number(self.epsilon),
+            Unit::Layer => kernel::epsilon_of(z, self.epsilon, LEAST),
+        }
+    }
+
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
-        let look = Pointwise::of([&relevance, &z]);
-        let quotient = relevance / self.stabilize(z);
-        let (epsilon, signed) = (f64::from(self.epsilon), self.stabilizer == Stabilizer::Signed);
-        look.show("division", &quotient, move |[relevance, z]| {
-            relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
-        });
-        quotient
+        let signed = self.stabilizer == Stabilizer::Signed;
+        let stabilized = move |z: f64, epsilon: f64| if signed && z < 0.0 { z - epsilon } else { z + epsilon };
+        let epsilon = self.epsilon_of(&z);
+        match &epsilon {
+            Epsilon::Number(number) => {
+                let number = f64::from(*number);
+                let look = Pointwise::of([&relevance, &z]);
+                let quotient = relevance / self.stabilize_by(z, &epsilon);
+                look.show("division", &quotient, move |[relevance, z]| relevance / stabilized(z, number));
+                quotient
+            }
+            Epsilon::Computed(computed) => {
+                let look = Pointwise::of([&relevance, &z, &computed.clone().reshape([1; D])]);
+                let quotient = relevance / self.stabilize_by(z, &epsilon);
+                look.show("division", &quotient, move |[relevance, z, epsilon]| relevance / stabilized(z, epsilon));
+                quotient
+            }
+        }
     }
 
     /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
     /// stabilizers are the same. What ε takes is booked.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
-        let (quotient, left) = kernel::quotient(relevance.clone(), z, self.epsilon);
-        let epsilon = f64::from(self.epsilon);
-        show_pointwise(
-            "division",
-            [&relevance, z],
-            &quotient,
-            move |[relevance, z]| {
-                if z > 0.0 { relevance / (z + epsilon) } else { 0.0 }
-            },
-        );
+        let epsilon = self.epsilon_of(z);
+        let (quotient, left) = kernel::quotient(relevance.clone(), z, &epsilon);
+        let divided = |relevance: f64, z: f64, epsilon: f64| if z > 0.0 { relevance / (z + epsilon) } else { 0.0 };
+        match epsilon {
+            Epsilon::Number(number) => {
+                let number = f64::from(number);
+                show_pointwise("division", [&relevance, z], &quotient, move |[relevance, z]| {
+                    divided(relevance, z, number)
+                });
+            }
+            Epsilon::Computed(computed) => {
+                let of = [&relevance, z, &computed.reshape([1; 4])];
+                show_pointwise("division", of, &quotient, move |[relevance, z, epsilon]| {
+                    divided(relevance, z, epsilon)
+                });
+            }
+        }
         ledger.take(|| left);
         quotient
     }
 
     /// z′ + ε or z′ + ε·sign(z′).
     pub(super) fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
+        let epsilon = self.epsilon_of(&z);
+        self.stabilize_by(z, &epsilon)
+    }
+
+    fn stabilize_by<const D: usize>(&self, z: Tensor<D>, epsilon: &Epsilon) -> Tensor<D> {
         match self.stabilizer {
-            Stabilizer::Plain => z + self.epsilon,
+            Stabilizer::Plain => epsilon.added_to(z),
             Stabilizer::Signed => {
-                let negative = z.clone().lower_elem(0.0).float();
-                z + self.epsilon - negative * (2.0 * self.epsilon)
+                let negative = z.clone().lower_elem(0.0);
+                let below = epsilon.added_to(z.clone().neg()).neg();
+                epsilon.added_to(z).mask_where(negative, below)
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The gradient of a class's logit, and the two maps that are made of it.
 
-use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
+use burn::tensor::{Tensor, TensorData};
 
 use super::Ledger;
-use crate::network::{Graph, Trace};
+use crate::network::{Graph, Trace, size};
 use crate::output::Target;
 use crate::witness::{show_mean, show_pointwise, show_weighted_sum};
 
@@ -25,9 +25,9 @@ impl Graded {
     }
 }
 
-/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, C, H, W], with y_c the target's logit (Shrikumar et al. 2016). The batch must be 1.
+/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, C, H, W], with y_c the target's logit, or its contrast Σ_k v_k z_k (Shrikumar et al. 2016). The batch must be 1.
 /// Gates of channels are constants.
-pub fn input_x_gradient(network: &Graph, trace: &Trace, target: Target) -> Graded {
+pub fn input_x_gradient(network: &Graph, trace: &Trace, target: &Target) -> Graded {
     let ledger = &mut ledger_of(network);
     let gradient = gradient(ledger, network, trace, target, 0);
     let input = trace.given(0);
@@ -38,7 +38,7 @@ pub fn input_x_gradient(network: &Graph, trace: &Trace, target: Target) -> Grade
 
 /// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of what the node `at` is given, and α_k the mean
 /// over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
-pub fn grad_cam(network: &Graph, trace: &Trace, target: Target, at: usize) -> Graded {
+pub fn grad_cam(network: &Graph, trace: &Trace, target: &Target, at: usize) -> Graded {
     let ledger = &mut ledger_of(network);
     let activations = trace.given(at);
     let [_, channels, height, width] = activations.dims();
@@ -56,9 +56,19 @@ fn ledger_of(network: &Graph) -> Ledger {
 }
 
 /// ∂y_c / ∂ of what the node `first` is given. Unlike relevance, it goes through the attention branch as well.
-fn gradient(ledger: &mut Ledger, network: &Graph, trace: &Trace, target: Target, first: usize) -> Tensor<4> {
-    let Target { output, sign } = target;
-    ledger.take(|| network.head.bias.clone().narrow(0, output, 1) * sign);
-    let of_features = network.head.weight.tensor().clone().narrow(0, output, 1) * sign;
+fn gradient(ledger: &mut Ledger, network: &Graph, trace: &Trace, target: &Target, first: usize) -> Tensor<4> {
+    let head = &network.head;
+    let of_features = match target {
+        Target::Class { output, sign } => {
+            ledger.take(|| head.bias.clone().narrow(0, *output, 1) * *sign);
+            head.weight.tensor().clone().narrow(0, *output, 1) * *sign
+        }
+        Target::Contrast(weights) => {
+            let weights = TensorData::new(weights.clone(), [1, weights.len(), 1, 1]);
+            let weights = Tensor::from_data(weights, &trace.logits.device());
+            ledger.take_bias(head, &weights, 1.0);
+            head.vjp(size(&trace.features), weights)
+        }
+    };
     network.back(trace, first, of_features, &mut |layer, cotangent| ledger.take_bias(layer, cotangent, 1.0))
 }

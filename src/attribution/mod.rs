@@ -19,7 +19,7 @@ mod walk;
 
 pub use addition::Addition;
 pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
-pub use equation1::{Equation1, Stabilizer};
+pub use equation1::{Equation1, Stabilizer, Unit};
 pub use gradient::{Graded, grad_cam, input_x_gradient};
 pub use ledger::Ledger;
 pub use method::Method;

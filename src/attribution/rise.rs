@@ -5,7 +5,6 @@ use burn::tensor::{Tensor, TensorData};
 use crate::Result;
 use crate::forward::answer;
 use crate::network::Graph;
-use crate::output::Output;
 use crate::pause::Pause;
 use crate::resample::resize;
 use crate::weights::formula::mix;
@@ -46,8 +45,8 @@ impl Rise {
         Ok(rows.collect::<Vec<_>>().concat())
     }
 
-    /// The map [height, width] of a class for a picture [3, height, width], of which `batch`
-    /// masked copies run through the network together. `progress` is told the masks done and in all after
+    /// The map [height, width] for a picture [3, height, width], of which `batch` masked copies run through the network
+    /// together. `score` makes p_c of a copy's logits; of a contrast, Σ_k v_k p_k. `progress` is told the masks done and in all after
     /// each batch; the work ends where the future is dropped.
     ///
     /// # Errors
@@ -57,7 +56,7 @@ impl Rise {
         network: &Graph,
         input: &[f32],
         size: [usize; 2],
-        (output, class): (Output, usize),
+        score: impl Fn(&[f32]) -> f32,
         batch: usize,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<f32>> {
@@ -78,7 +77,7 @@ impl Rise {
             let hidden = Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device);
             let logits = answer(network, hidden).await?;
             for (mask, logits) in masks.iter().zip(logits.chunks_exact(logits.len() / count)) {
-                let share = f64::from(output.probabilities(logits)[class]);
+                let share = f64::from(score(logits));
                 sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
             }
             progress(first + count, self.masks);

@@ -171,14 +171,24 @@ impl Rule {
         input: &Input,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
-        let divisor = match self {
-            Self::Zero => layer.forward(input.values().clone()),
+        match self.divisor(equation, layer, input) {
+            None => relevance,
+            Some(divisor) => {
+                let negative = divisor.lower_elem(0.0);
+                relevance.clone().mask_where(negative, relevance.neg())
+            }
+        }
+    }
+
+    /// What the rule divides each output's relevance by, [N, C′, H′, W′]; none where that is of one sign whatever the
+    /// output.
+    pub(super) fn divisor(&self, equation: &Equation1, layer: &Convolution, input: &Input) -> Option<Tensor<4>> {
+        match self {
+            Self::Zero => Some(layer.forward(input.values().clone())),
             // γ moves an output away from zero on its own side.
-            Self::Epsilon | Self::Gamma { .. } => equation.stabilize(layer.forward(input.values().clone())),
-            Self::ZPlus | Self::AlphaBeta { .. } | Self::WSquare | Self::Flat | Self::ZBox { .. } => return relevance,
-        };
-        let negative = divisor.lower_elem(0.0);
-        relevance.clone().mask_where(negative, relevance.neg())
+            Self::Epsilon | Self::Gamma { .. } => Some(equation.stabilize(layer.forward(input.values().clone()))),
+            Self::ZPlus | Self::AlphaBeta { .. } | Self::WSquare | Self::Flat | Self::ZBox { .. } => None,
+        }
     }
 
     /// What the rule modifies.

@@ -6,6 +6,7 @@ use super::{Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Stem,
 use crate::kernel;
 use crate::network::{Convolution, Graph, Named, Node, Residual, Skip, Step, Trace, Window, size, spread};
 use crate::output::Target;
+use crate::witness::show_pointwise;
 
 /// Relevance of one class.
 #[derive(Clone, Debug)]
@@ -18,13 +19,17 @@ pub struct Relevance {
     pub accounts: Vec<[Tensor<1>; 2]>,
 }
 
-/// Relevance of a target, which starts with `amount` > 0, by a composite. The batch must be 1.
+/// Relevance of a target by a composite. The batch must be 1.
 ///
-/// The start has the sign of what the linear layer divides by, z_c: a feature's relevance R_j = x_j w_jc / z_c · R
-/// is positive exactly where x_j w_jc is, w_c being the target's own weights.
+/// A class starts with `amount` > 0, which gets the sign of what the linear layer divides by, z_c: a feature's relevance
+/// R_j = x_j w_jc / z_c · R is positive exactly where x_j w_jc is, w_c being the target's own weights.
+///
+/// A contrast starts with R_k = v_k z_k at each output, whatever the amount. Where the linear layer's rule divides by
+/// z_k, that is R_j = x_j Σ_k v_k w_jk: positive where the feature speaks for the class rather than for the others.
+/// A rule whose divisors are of one sign is given v_k |z_k|, as it is given |z_c| for a class.
 ///
 /// An attention map is a factor: what it multiplies keeps all the relevance of the product.
-pub fn attribute(network: &Graph, trace: &Trace, target: Target, amount: f32, composite: &Composite) -> Relevance {
+pub fn attribute(network: &Graph, trace: &Trace, target: &Target, amount: f32, composite: &Composite) -> Relevance {
     let equation = &composite.equation;
     let (mut boundaries, mut accounts) = (Vec::new(), Vec::new());
     let mut keep = |name: String, relevance: &Tensor<4>, ledger: &mut Ledger| {
@@ -35,7 +40,7 @@ pub fn attribute(network: &Graph, trace: &Trace, target: Target, amount: f32, co
 
     let Linear { layer, input, start } = Linear::new(&network.head, trace, target, amount, composite);
     keep("fc".into(), &start, ledger);
-    let mut relevance = composite.linear.step(ledger, equation, &layer, &input, start);
+    let mut relevance = composite.linear.step(ledger, &equation.exact(), &layer, &input, start);
     for (at, (Named { name, node }, step)) in network.nodes.iter().zip(&trace.steps).enumerate().rev() {
         // It is a factor: what it multiplies keeps all the relevance of the product.
         if let Node::Attention(_) = node {
@@ -186,19 +191,35 @@ struct Linear {
 }
 
 impl Linear {
-    fn new(head: &Convolution, trace: &Trace, target: Target, amount: f32, composite: &Composite) -> Self {
+    fn new(head: &Convolution, trace: &Trace, target: &Target, amount: f32, composite: &Composite) -> Self {
         let [_, outputs, ..] = trace.logits.dims();
-        let mut values = vec![0f32; outputs];
-        if let Some(value) = values.get_mut(target.output) {
-            *value = amount;
-        }
-        let start = Tensor::from_data(TensorData::new(values, [1, outputs, 1, 1]), &trace.logits.device());
-        // What speaks against an output are the same weights turned round.
-        let layer = if target.sign < 0.0 { head.negated() } else { head.clone() };
-        let layer = if composite.linear_bias { layer } else { layer.unbiased() };
+        let given = |values: Vec<f32>| {
+            Tensor::<4>::from_data(TensorData::new(values, [1, outputs, 1, 1]), &trace.logits.device())
+        };
+        let (head, rule, equation) = (head.clone(), &composite.linear, composite.equation.exact());
+        let with_bias = |layer: Convolution| if composite.linear_bias { layer } else { layer.unbiased() };
         let input = Input::Positive(trace.features.clone());
-        let start = composite.linear.signed(&composite.equation, &layer, &input, start);
-        Self { layer, input, start }
+        match target {
+            Target::Class { output, sign } => {
+                let mut values = vec![0f32; outputs];
+                if let Some(value) = values.get_mut(*output) {
+                    *value = amount;
+                }
+                // What speaks against an output are the same weights turned round.
+                let layer = with_bias(if *sign < 0.0 { head.negated() } else { head });
+                let start = rule.signed(&equation, &layer, &input, given(values));
+                Self { layer, input, start }
+            }
+            Target::Contrast(weights) => {
+                let layer = with_bias(head);
+                let weights = given(weights.clone());
+                let divisor = rule.divisor(&equation, &layer, &input);
+                let of = divisor.unwrap_or_else(|| trace.logits.clone().abs());
+                let start = weights.clone() * of.clone();
+                show_pointwise("start", [&weights, &of], &start, |[weight, of]| weight * of);
+                Self { layer, input, start }
+            }
+        }
     }
 }
 
@@ -274,7 +295,7 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(composites.len(), 2 * 9);
+        assert_eq!(composites.len(), 2 * 10);
         let (mut negative, mut checked) = (0, 0);
         for (number, species) in Species::all().iter().enumerate() {
             let bird = birds::draw(species, 40 + number as u64, &birds::Options::default());
@@ -287,9 +308,9 @@ mod tests {
                 let own = &weights[class * features.len()..][..features.len()];
                 for (name, composite) in &composites {
                     let target = Output::Softmax.target(class);
-                    let Linear { layer, input, start } = Linear::new(&network.head, &trace, target, 0.5, composite);
-                    let ledger = &mut Ledger::closed();
-                    let relevance = composite.linear.step(ledger, &composite.equation, &layer, &input, start);
+                    let Linear { layer, input, start } = Linear::new(&network.head, &trace, &target, 0.5, composite);
+                    let (ledger, equation) = (&mut Ledger::closed(), composite.equation.exact());
+                    let relevance = composite.linear.step(ledger, &equation, &layer, &input, start);
                     let relevance = pollster::block_on(read(relevance)).unwrap();
                     for ((found, x), w) in relevance.iter().zip(&features).zip(own) {
                         assert_eq!(*found > 0.0, x * w > 0.0, "{name}, bird {number}, class {class}: {found} {x} {w}");

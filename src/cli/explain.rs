@@ -24,6 +24,8 @@ pub struct Explain {
     network: Network,
     #[arg(long, help = Name::Target.setting().help())]
     target: Option<String>,
+    #[arg(long, help = Name::Against.setting().help())]
+    against: Option<String>,
     /// The method, by a name that `c3lrp methods` lists, or with options, such as
     /// {"name":"grad-cam","stage":3} [default: c3-lrp].
     #[arg(long)]
@@ -112,6 +114,7 @@ impl Explain {
         let word = |given: &Option<String>| given.clone().map(Value::String);
         let given = [
             ("target", number(&self.target)),
+            ("against", number(&self.against)),
             ("method", named("--method", &self.method)?),
             ("start", word(&self.start)),
             ("stabilizer", word(&self.stabilizer)),
@@ -138,6 +141,8 @@ impl Explain {
             report.insert("label".into(), label(explanation.target).into());
             report.insert("probability".into(), explanation.probability.into());
             report.insert("logit".into(), explanation.logit.into());
+            report.insert("against".into(), json!(explanation.against));
+            report.insert("margin".into(), explanation.margin.into());
             report.insert("labels".into(), names.from.say().into());
             report.insert("network".into(), info.architecture.clone().into());
             report.insert("facts".into(), json!(info.facts));

@@ -12,7 +12,7 @@ mod weight;
 
 pub use measure::{Measured, Timing, light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
-pub use sum::{left, magnitude, quotient, weighted};
+pub use sum::{Epsilon, epsilon_of, left, magnitude, quotient, weighted};
 pub use weight::Weight;
 
 use c3lrp_kernels::{Convolution, Processor};

@@ -1,18 +1,63 @@
 //! Sums beside the layers: Equation 1's division, and what a walk is checked by.
 
-use super::{on_cpu, slice};
 use burn::tensor::{Device, Tensor, TensorData};
+
+use super::{on_cpu, slice};
+use crate::witness::{show_mean, show_pointwise};
+
+/// A stabilizer's ε.
+#[derive(Clone, Debug)]
+pub enum Epsilon {
+    /// A number.
+    Number(f32),
+    /// A number that a device computed, [1], and that nobody has read.
+    Computed(Tensor<1>),
+}
+
+impl Epsilon {
+    /// z + ε.
+    pub fn added_to<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
+        match self {
+            Self::Number(epsilon) => z + *epsilon,
+            Self::Computed(epsilon) => z + epsilon.clone().reshape([1; D]),
+        }
+    }
+}
 
 /// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in one shape: Equation 1's division and the vector-Jacobian
 /// product of the ReLU that gave out z. With it what that leaves, Σ(R − z ⊙ quotient).
-pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: f32) -> (Tensor<4>, Tensor<1>) {
-    if let (Some(values), Some(of)) = (on_cpu(&relevance), on_cpu(z)) {
-        let (result, left) = c3lrp_kernels::quotient(slice(&values), slice(&of), epsilon);
+pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tensor<4>, Tensor<1>) {
+    if let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) {
+        let (result, left) = c3lrp_kernels::quotient(slice(&values), slice(&of), *epsilon);
         return (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), number(left, &z.device()));
     }
-    let quotient = (relevance.clone() / (z.clone() + epsilon)).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
+    let divisor = epsilon.added_to(z.clone());
+    let quotient = (relevance.clone() / divisor).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
     let left = left(&relevance, z, &quotient);
     (quotient, left)
+}
+
+/// ε as a share of √(mean z²), the mean over all of a layer's outputs; `least` where that is less.
+pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsilon {
+    let count = z.shape().num_elements();
+    if let Some(values) = on_cpu(z) {
+        let mean = c3lrp_kernels::squares(slice(&values)) / count as f64;
+        return Epsilon::Number((share * mean.sqrt() as f32).max(least));
+    }
+    // Row by row, so that the CPU can compute one of them again.
+    let rows = z.dims()[..D - 2].iter().product();
+    let z: Tensor<4> = z.clone().reshape([1, rows, count / rows, 1]);
+    let squares = z.clone() * z.clone();
+    show_pointwise("square", [&z], &squares, |[z]| z * z);
+    let means = squares.clone().reshape([1, rows, count / rows]).mean_dim(2).reshape([1, rows]);
+    show_mean("mean of the squares", &squares, &means);
+    let rows: Tensor<4> = means.reshape([1, 1, rows, 1]);
+    let mean = rows.clone().reshape([1, 1, -1]).mean_dim(2).reshape([1, 1]);
+    show_mean("mean of the rows' means", &rows, &mean);
+    let epsilon = (mean.clone().sqrt() * share).clamp_min(least);
+    let [share, least] = [share, least].map(f64::from);
+    show_pointwise("ε", [&mean], &epsilon, move |[mean]| (mean.sqrt() * share).max(least));
+    Epsilon::Computed(epsilon.reshape([1]))
 }
 
 /// Σ(R − z ⊙ quotient), of one shape: what a division by z′ leaves of R.

@@ -14,6 +14,8 @@ words! {
     pub enum MethodName {
         /// C3-LRP as printed.
         C3Lrp = "c3-lrp",
+        /// C3-LRP with an ε that was measured, in each layer's own unit.
+        C3LrpCalibrated = "c3-lrp-calibrated",
         /// C3-LRP's blocks, with the single layers of the authors' later code.
         C3LrpPlus = "c3-lrp-plus",
         /// Relevance Splitting.
@@ -121,6 +123,9 @@ pub(super) struct Row {
     pub(super) defaults: Vec<(Name, Value)>,
 }
 
+/// ε of the calibrated C3-LRP.
+const CALIBRATED: f64 = 0.5;
+
 const ZENNIT: &str = "rules of Bach et al. 2015 and Montavon et al. 2019, composed as in Kohlbrenner et al. 2020";
 
 impl MethodName {
@@ -129,7 +134,12 @@ impl MethodName {
         use Name::{Addition, Convolution, Epsilon, First, Input, Linear, LinearBias, Norm, Pool, Stabilizer};
         use Value::{Flag, Number, Whole, Word};
         let row = |meaning, source, defaults| Row { meaning, source, defaults };
-        let start = [(Name::Start, Word("probability")), (Stabilizer, Word("plain")), (Epsilon, Number(1e-6))];
+        let start = [
+            (Name::Start, Word("probability")),
+            (Stabilizer, Word("plain")),
+            (Epsilon, Number(1e-6)),
+            (Name::EpsilonUnit, Word("absolute")),
+        ];
         let parameters = [(Name::Gamma, Number(0.25)), (Name::Alpha, Number(2.0))];
         // The options of a walk layer by layer, as the field's software has them, with some changed.
         let layers = |changed: &[(Name, Value)]| {
@@ -137,6 +147,7 @@ impl MethodName {
                 (Name::Start, Word("probability")),
                 (Stabilizer, Word("signed")),
                 (Epsilon, Number(1e-6)),
+                (Name::EpsilonUnit, Word("absolute")),
                 (Linear, Word("epsilon")),
                 (LinearBias, Flag(true)),
                 (Convolution, Word("z-plus")),
@@ -160,6 +171,16 @@ impl MethodName {
                 "Relevance goes back from the class, and each residual block counts as one layer.",
                 "Doublet, Otsuki, Iida, Sugiura, C3-LRP, JSAI 2024",
                 start.to_vec(),
+            ),
+            Self::C3LrpCalibrated => row(
+                "C3-LRP, with a stabilizer large enough to let go of what cancels out within a layer.",
+                "C3-LRP with ε chosen by measuring, as a share of each layer's outputs",
+                vec![
+                    (Name::Start, Word("probability")),
+                    (Stabilizer, Word("plain")),
+                    (Epsilon, Number(CALIBRATED)),
+                    (Name::EpsilonUnit, Word("layer")),
+                ],
             ),
             Self::C3LrpPlus => row(
                 "C3-LRP's blocks; the stem and the linear layer count positive weights only, and pixels count alike.",
@@ -276,6 +297,7 @@ pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
         }),
         MethodName::Abn => Method::AttentionMap,
         MethodName::C3Lrp
+        | MethodName::C3LrpCalibrated
         | MethodName::C3LrpPlus
         | MethodName::LrpSplitting
         | MethodName::LrpEpsilon
@@ -291,7 +313,11 @@ pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
 fn composite(settings: &Settings) -> Result<Composite> {
     let mut composite = Composite {
         start: settings.word(Name::Start)?,
-        equation: Equation1 { stabilizer: settings.word(Name::Stabilizer)?, epsilon: settings.number(Name::Epsilon)? },
+        equation: Equation1 {
+            stabilizer: settings.word(Name::Stabilizer)?,
+            epsilon: settings.number(Name::Epsilon)?,
+            unit: settings.word(Name::EpsilonUnit)?,
+        },
         ..Composite::default()
     };
     if settings.has(Name::Linear) {

@@ -16,6 +16,7 @@ use serde_json::{Map, Value as Json};
 use self::setting::Name;
 use crate::attribution::Method;
 use crate::filter::Filter;
+use crate::output::{Against, AgainstName};
 use crate::picture::Fit;
 use crate::sentence::{Sentence, say};
 use crate::words::{Value, Words, shown};
@@ -26,6 +27,8 @@ use crate::{Error, Result};
 pub struct Options {
     /// The class; the most probable one where it is absent.
     pub target: Option<usize>,
+    /// What the class is held against; nothing where it is absent.
+    pub against: Option<Against>,
     /// How the map is made.
     pub method: Method,
     /// What is done to the map.
@@ -69,13 +72,24 @@ impl Options {
                 _ => return Err(Name::Target.setting().refusal(&target)),
             },
         };
+        let against = match given.remove(Name::Against.key()) {
+            None => None,
+            Some(against) => Some(match Name::Against.setting().read(&against)? {
+                Value::Whole(class) => Against::Class(class as usize),
+                Value::Word(word) => match AgainstName::named(word)? {
+                    AgainstName::Rest => Against::Rest,
+                    AgainstName::Softmax => Against::Softmax,
+                },
+                _ => return Err(Name::Against.setting().refusal(&against)),
+            }),
+        };
         let fit = take(&mut given, Name::Fit)?;
         match given.keys().next() {
             Some(unknown) => Err(Error::Options(no_option(
                 unknown,
-                &["target", "method", "start", "stabilizer", "epsilon", "filter", "fit"],
+                &["target", "against", "method", "start", "stabilizer", "epsilon", "filter", "fit"],
             ))),
-            None => Ok(Self { target, method, filter, fit }),
+            None => Ok(Self { target, against, method, filter, fit }),
         }
     }
 }

@@ -4,12 +4,12 @@
 use serde_json::Value as Json;
 
 use super::method::{AdditionName, RuleName};
-use crate::attribution::{Norm, Pool, Stabilizer, Start, StemInput};
+use crate::attribution::{Norm, Pool, Stabilizer, Start, StemInput, Unit};
 use crate::device::Choice;
 use crate::filter::{Largest, ThresholdName};
 use crate::hints::StrideIn;
 use crate::metric::{Direction, Ties};
-use crate::output::OutputKind;
+use crate::output::{AgainstName, OutputKind};
 use crate::picture::{Fit, Interpolation, Order, SIDES};
 use crate::sentence::{Param, Say, Saying, Sentence, say};
 use crate::words::{Value, Words, shown};
@@ -22,6 +22,8 @@ pub enum Kind {
     OneOf(&'static [Value]),
     /// One of these, or a share from 0 to below 1 as {"fraction": x}.
     OneOfOrFraction(&'static [Value]),
+    /// A class by its number, or one of these.
+    ClassOr(&'static [Value]),
     /// A whole number in a range, its ends included.
     Whole {
         /// The least.
@@ -83,6 +85,8 @@ pub struct Setting {
 pub enum Name {
     /// The explained class.
     Target,
+    /// What it is held against.
+    Against,
     /// How a picture becomes a square.
     Fit,
     /// Where relevance starts.
@@ -91,6 +95,8 @@ pub enum Name {
     Stabilizer,
     /// ε.
     Epsilon,
+    /// What ε is measured in.
+    EpsilonUnit,
     /// The linear layer's rule.
     Linear,
     /// Whether the linear layer divides by its bias too.
@@ -187,6 +193,11 @@ impl Name {
                 "The class to explain; the most probable one when absent.",
                 Kind::Whole { least: 0, most: u32::MAX as u64 },
             ),
+            Self::Against => of(
+                "against",
+                "What the class is held against: another class, all others alike, or all others by their probability. Red then speaks for the class rather than for them.",
+                Kind::ClassOr(AgainstName::CHOICES),
+            ),
             Self::Fit => of(
                 "fit",
                 "How a picture becomes a square: the centre of it, all of it squeezed, or all of it with borders.",
@@ -206,6 +217,11 @@ impl Name {
                 "epsilon",
                 "The stabilizer's size, above 0.",
                 Kind::Number { least: f32::MIN_POSITIVE as f64, most: LARGEST, such_as: 1e-6 },
+            ),
+            Self::EpsilonUnit => of(
+                "epsilonUnit",
+                "What the stabilizer's size is measured in: as it stands, or in the root mean square of the layer's outputs.",
+                Kind::OneOf(Unit::CHOICES),
             ),
             Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
             Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
@@ -353,7 +369,7 @@ impl Kind {
     /// All that it can be, where that is a list.
     pub fn choices(self) -> &'static [Value] {
         match self {
-            Self::OneOf(choices) | Self::OneOfOrFraction(choices) => choices,
+            Self::OneOf(choices) | Self::OneOfOrFraction(choices) | Self::ClassOr(choices) => choices,
             Self::Whole { .. } | Self::Number { .. } | Self::Text { .. } => &[],
         }
     }
@@ -365,6 +381,7 @@ impl Kind {
             Self::OneOfOrFraction(choices) => {
                 say!("one-of-or-fraction", "{choices:or} or {\"fraction\": 0 to below 1}", choices)
             }
+            Self::ClassOr(choices) => say!("class-or", "the number of a class or {choices:or}", choices),
             Self::Whole { least, most } if most >= u64::from(u32::MAX) => {
                 say!("whole-above", "a whole number of {least} or more", least)
             }
@@ -387,6 +404,7 @@ impl Kind {
             Self::OneOf([Value::Flag(_), ..]) => "boolean".into(),
             Self::OneOf(choices) => list(choices),
             Self::OneOfOrFraction(choices) => format!("{} | {{ fraction: number }}", list(choices)),
+            Self::ClassOr(choices) => format!("number | {}", list(choices)),
             Self::Whole { .. } | Self::Number { .. } => "number".into(),
             Self::Text { typescript, .. } => typescript.into(),
         }
@@ -434,6 +452,10 @@ impl Setting {
                 let fraction = object.get("fraction")?.as_f64().filter(|fraction| (0.0..1.0).contains(fraction))?;
                 Some(Value::Fraction { fraction })
             }),
+            Kind::ClassOr(choices) => {
+                let class = whole(json).filter(|class| *class <= u32::MAX.into());
+                choice(choices).or(class.map(Value::Whole))
+            }
             Kind::Whole { least, most } => {
                 whole(json).filter(|number| (least..=most).contains(number)).map(Value::Whole)
             }

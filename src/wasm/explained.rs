@@ -146,6 +146,8 @@ fn explanation_to_js(explanation: &Explanation) -> JsResult<Object> {
         ("target", explanation.target.into()),
         ("probability", explanation.probability.into()),
         ("logit", explanation.logit.into()),
+        ("against", to_js(&explanation.against)?),
+        ("margin", explanation.margin.into()),
         ("logits", Float32Array::from(&explanation.logits[..]).into()),
         ("probabilities", Float32Array::from(&explanation.probabilities[..]).into()),
         ("relevance", Float32Array::from(&explanation.relevance[..]).into()),

@@ -193,6 +193,11 @@ export interface MethodOptionInfo {
 export interface ExplainOptions {
   /** The class to explain; the most probable one when absent. */
   target?: number;
+  /**
+   * What the class is held against: another class, all others alike, or all others by their probability. Red then
+   * speaks for the class rather than for them.
+   */
+  against?: number | "rest" | "softmax";
   /** How the map is made; "c3-lrp". */
   method?: MethodName | MethodOptions;
   /** The method's `start`, where it has one. Red speaks for the class either way. */
@@ -247,6 +252,10 @@ export interface Explanation extends Filtered {
   probability: number;
   /** The class's own logit. Where it is negative, the class has more against it than for it. */
   logit: number;
+  /** What the class is held against, as it was asked for. */
+  against?: number | "rest" | "softmax";
+  /** What is explained: the logit; of a contrast, by how much the class is ahead of the others. */
+  margin: number;
   /** The network's outputs. */
   logits: Float32Array;
   /** Each class's probability. */

@@ -3,6 +3,7 @@
 /** `c3-lrp` is the default. */
 export type MethodName =
   | "c3-lrp"
+  | "c3-lrp-calibrated"
   | "c3-lrp-plus"
   | "lrp-splitting"
   | "lrp-epsilon"
@@ -35,6 +36,8 @@ export interface MethodOptions {
   stabilizer?: "plain" | "signed";
   /** The stabilizer's size, above 0. */
   epsilon?: number;
+  /** What the stabilizer's size is measured in: as it stands, or in the root mean square of the layer's outputs. */
+  epsilonUnit?: "absolute" | "layer";
   /** The linear layer's rule. */
   linear?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat";
   /** Whether the linear layer's denominators count its bias. */

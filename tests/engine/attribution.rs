@@ -1,7 +1,7 @@
 //! Rules against hand-made fractions, and the chain against its oracle.
 
 use burn::tensor::{Device, Tensor};
-use c3lrp::attribution::{Equation1, Stabilizer};
+use c3lrp::attribution::{Equation1, Stabilizer, Unit};
 use c3lrp::weights::formula;
 use serde_json::json;
 
@@ -22,21 +22,38 @@ fn propagate(rule: Equation1, z: [f32; 2], weight: [[f32; 2]; 2], relevance: [f3
 fn equation_1_in_fractions() {
     let weight = [[3.0, 1.0], [1.0, -1.0]];
     // ε → 0: R₁ = 1·(3·2/5 + 1·1/(−1)) = 1/5, R₂ = 2·(1·2/5 − 1·1/(−1)) = 14/5.
-    let tiny = Equation1 { stabilizer: Stabilizer::Plain, epsilon: 1e-30 };
+    let tiny = Equation1 { stabilizer: Stabilizer::Plain, epsilon: 1e-30, ..Equation1::default() };
     assert_eq!(propagate(tiny, [1.0, 2.0], weight, [2.0, 1.0]), [3.0 * (2.0 / 5.0) - 1.0, 2.0 * (2.0 / 5.0 + 1.0)]);
     // ε = 3: denominators 8 and 2: R₁ = 3·2/8 + 1/2 = 5/4, R₂ = 2·(2/8 − 1/2) = −1/2.
-    let plain = Equation1 { stabilizer: Stabilizer::Plain, epsilon: 3.0 };
+    let plain = Equation1 { stabilizer: Stabilizer::Plain, epsilon: 3.0, ..Equation1::default() };
     assert_eq!(propagate(plain, [1.0, 2.0], weight, [2.0, 1.0]), [1.25, -0.5]);
     // ε = 3, signed: denominators 8 and −4: R₁ = 3·2/8 − 1/4 = 1/2, R₂ = 2·(2/8 + 1/4) = 1.
-    let signed = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 3.0 };
+    let signed = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 3.0, ..Equation1::default() };
     assert_eq!(propagate(signed, [1.0, 2.0], weight, [2.0, 1.0]), [0.5, 1.0]);
+}
+
+/// z = (1, 2), w₁ = (−1, 1), w₂ = (3, 2): z′ = (1, 7), whose root mean square is 5. ε = 3/5 of that is 3.
+#[test]
+fn epsilon_in_the_layers_unit() {
+    let weight = [[-1.0, 1.0], [3.0, 2.0]];
+    for stabilizer in [Stabilizer::Plain, Stabilizer::Signed] {
+        let rule = Equation1 { stabilizer, epsilon: 0.6, unit: Unit::Layer };
+        // Denominators 4 and 10: R₁ = −1·4/4 + 3·10/10 = 2, R₂ = 2·(1·4/4 + 2·10/10) = 6.
+        let found = propagate(rule, [1.0, 2.0], weight, [4.0, 10.0]);
+        assert!(found.iter().zip([2.0, 6.0]).all(|(found, expected)| (found - expected).abs() < 1e-6), "{found:?}");
+        // The unit goes with the outputs: ten times the input, and nothing else changes.
+        let scaled = propagate(rule, [10.0, 20.0], weight, [4.0, 10.0]);
+        assert!(scaled.iter().zip(&found).all(|(scaled, found)| (scaled - found).abs() < 1e-6), "{scaled:?}");
+        // Outputs that are all 0 take all relevance and give none.
+        assert_eq!(propagate(rule, [0.0, 0.0], weight, [4.0, 10.0]), [0.0, 0.0]);
+    }
 }
 
 /// z′ = 0: plain and signed both divide by +ε, since sign(0) = 1.
 #[test]
 fn zero_is_positive_to_the_signed_stabilizer() {
     for stabilizer in [Stabilizer::Plain, Stabilizer::Signed] {
-        let rule = Equation1 { stabilizer, epsilon: 0.5 };
+        let rule = Equation1 { stabilizer, epsilon: 0.5, ..Equation1::default() };
         assert_eq!(propagate(rule, [1.0, 1.0], [[1.0, -1.0], [0.0, 0.0]], [1.0, 0.0]), [2.0, -2.0]);
     }
 }

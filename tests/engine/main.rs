@@ -6,6 +6,7 @@ mod allocation;
 mod attribution;
 mod birds;
 mod command;
+mod contrast;
 mod device;
 mod evaluate;
 mod explained;

@@ -164,7 +164,7 @@ fn every_listed_method_takes_its_defaults() {
 fn methods_and_options_that_do_not_fit_are_named() {
     let refused = |json: Value| c3lrp::Options::from_json(json).unwrap_err().to_string();
     for (json, words) in [
-        (json!({ "method": "lime" }), vec!["\"lime\"", "c3-lrp, c3-lrp-plus", "grad-cam"]),
+        (json!({ "method": "lime" }), vec!["\"lime\"", "c3-lrp, c3-lrp-calibrated", "grad-cam"]),
         (json!({ "method": 3 }), vec!["no method 3"]),
         (json!({ "method": { "name": "grad-cam", "stage": 5 } }), vec!["stage is 5", "1 or 2 or 3 or 4"]),
         (json!({ "method": { "name": "grad-cam", "gamma": 1 } }), vec!["grad-cam has no option gamma", "stage"]),

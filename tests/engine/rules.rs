@@ -150,7 +150,7 @@ const RULES: [Rule; 9] = [
 #[test]
 fn rules_are_their_dense_formulas() {
     const EPSILON: f32 = 1e-3;
-    let equation = Equation1 { stabilizer: Stabilizer::Signed, epsilon: EPSILON };
+    let equation = Equation1 { stabilizer: Stabilizer::Signed, epsilon: EPSILON, ..Equation1::default() };
     for rule in RULES {
         let mut worst = 0f32;
         for (kernel, stride, groups, positive) in [1, 2, 3, 4, 7].into_iter().flat_map(|kernel| {
@@ -170,7 +170,7 @@ fn rules_are_their_dense_formulas() {
 /// Without biases, and where contributions of both signs come to an output, every rule conserves.
 #[test]
 fn rules_conserve() {
-    let equation = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 1e-6 };
+    let equation = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 1e-6, ..Equation1::default() };
     for rule in RULES {
         for positive in [true, false] {
             let mut case = Case::new([3, 2, 1], positive, 0.0);
@@ -193,7 +193,7 @@ fn rules_conserve() {
 #[test]
 fn rules_in_fractions() {
     let device = Device::flex();
-    let tiny = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 1e-30 };
+    let tiny = Equation1 { stabilizer: Stabilizer::Signed, epsilon: 1e-30, ..Equation1::default() };
     let back = |rule: Rule, x: [f32; 2]| -> Vec<f32> {
         let weight = Tensor::<2>::from_data([[3.0, 1.0], [1.0, -1.0]], &device);
         let layer = Convolution {
@@ -267,7 +267,7 @@ fn rules_are_captums() {
     for (name, rule, epsilon) in
         [("epsilon", Rule::Epsilon, 1e-3), ("gamma", Rule::Gamma { gamma: 0.25 }, 1e-9), ("z-plus", Rule::ZPlus, 1e-9)]
     {
-        let equation = Equation1 { stabilizer: Stabilizer::Signed, epsilon };
+        let equation = Equation1 { stabilizer: Stabilizer::Signed, epsilon, ..Equation1::default() };
         let start = (0..output.len()).map(|at| if at == best { output[at] } else { 0.0 }).collect();
         let mut relevance = Tensor::from_data(TensorData::new(start, [1, 4, 6, 5]), &device);
         for (layer, input) in layers.iter().zip([&x, &first, &second]).rev() {

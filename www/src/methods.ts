@@ -3,6 +3,7 @@ import type { Say, Words } from "./words/words";
 
 const TITLES: Readonly<Record<MethodName, string>> = {
   "c3-lrp": "C3-LRP",
+  "c3-lrp-calibrated": "C3-LRP, calibrated",
   "c3-lrp-plus": "C3-LRP⁺",
   "lrp-splitting": "LRP splitting",
   "lrp-epsilon": "LRP-ε",

@@ -48,6 +48,11 @@ pub fn magnitude(values: &[f32]) -> f64 {
     total([values], |_, [value]| value.abs())
 }
 
+/// Σx².
+pub fn squares(values: &[f32]) -> f64 {
+    total([values], |_, [value]| value * value)
+}
+
 /// Σ of planes, each times its weight.
 ///
 /// # Panics

@@ -4,6 +4,13 @@
  */
 export const ja: Readonly<Record<string, string>> = {
   "adapter.cpu": "WebAssembly SIMD、1スレッド",
+  "against-itself":
+    "againstに{class}が指定されましたが、これは説明するクラスそのものです。別のクラスを指定してください。",
+  "against-no-class": "againstに{other}が指定されましたが、このネットワークのクラスは0から{last}までです。",
+  "against-softmax":
+    'againstに"softmax"が指定されましたが、このネットワークではクラスどうしが確率を分け合いません。クラスの番号か"rest"を指定してください。',
+  "attention-against":
+    "手法abnの注意マップはどのクラスでも同じなので、あるクラスをほかのクラスと比べられません。againstを外すか、別の手法を選んでください。",
   "average-and-dilation":
     "{block}では、射影の前に平均があり、拡張率（dilation）が{dilation}です。この組み合わせは平均の位置が半分ずれるため、対応していません。",
   averages: "ストライドの前で平均をとる",
@@ -20,6 +27,7 @@ export const ja: Readonly<Record<string, string>> = {
     "このチェックポイントはtar形式です。PyTorch 0.2より前の形式で、読めません。Pythonで読み込み、保存し直してください：{save}",
   "checkpoint-unknown":
     "PyTorchのチェックポイントではありません。zip形式でもpickle形式でもないようです。次のように保存してください：{save}",
+  "class-or": "クラスの番号、または{choices:or}",
   "config-built-with":
     "設定ファイルによると、ネットワークは{argument} = {value}で作られていますが、これはテンソルからは分かりません。ReLUとバッチ正規化を使い、アンチエイリアスの層がないネットワークを選んでください。",
   "config-entry": "設定ファイルの{entry}が{found}になっています。{expected}にしてください。",
@@ -156,6 +164,8 @@ export const ja: Readonly<Record<string, string>> = {
   "method.abn.meaning":
     "クラスにかかわらず、ネットワーク自身が注目しているところを示します。注意機構のブランチを持つネットワーク用です。",
   "method.abn.source": "Fukui, Hirakawa, Yamashita, Fujiyoshi, Attention Branch Network, CVPR 2019",
+  "method.c3-lrp-calibrated.meaning": "C3-LRPの安定化項を大きくして、層の中で打ち消し合う寄与を落とします。",
+  "method.c3-lrp-calibrated.source": "測定して選んだεを各層の出力の大きさに合わせて使うC3-LRP",
   "method.c3-lrp-plus.meaning":
     "C3-LRPのブロックを使います。最初の畳み込み層と線形層では正の重みだけを数え、画素はどれも同じように扱います。",
   "method.c3-lrp-plus.source":
@@ -250,6 +260,7 @@ export const ja: Readonly<Record<string, string>> = {
   "option.alpha.meaning": "αβ則のα。1以上です。βはα − 1です。",
   "option.convolution.meaning": "ブロック内の畳み込み層の規則。",
   "option.epsilon.meaning": "安定化項εの大きさ。0より大きい数です。",
+  "option.epsilonUnit.meaning": "安定化項εの単位。そのままの数か、層の出力の二乗平均平方根です。",
   "option.first.meaning": "最初の畳み込み層の規則。",
   "option.gamma.meaning": "γ則のγ。0以上です。",
   "option.grid.meaning": "マスクの一辺のマスの数。",
