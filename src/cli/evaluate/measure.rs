@@ -73,6 +73,7 @@ impl Measure<'_> {
                     fallback: filtered.fallback,
                     object: agreement(&filtered.map, subject.object.as_deref())?,
                     deciding: agreement(&filtered.map, subject.deciding.as_deref())?,
+                    tag: agreement(&filtered.map, subject.tag.as_deref())?,
                     outcome: outcome(&filtered.map, subject.object.as_deref(), side)?,
                     curves: self.curves(&mut meter, &filtered.map, target)?,
                 },
@@ -114,7 +115,8 @@ impl Measure<'_> {
     fn explain(&self, explainer: &Explainer, method: usize, subject: &Subject, target: usize) -> Result<Explanation> {
         let Maker::Method(method) = self.makers[method] else { return Err(no_network()) };
         let filter = c3lrp::filter::Filter::None;
-        let options = Options { target: Some(target), method, filter, ..Options::default() };
+        let against = self.settings.against(subject.nearest)?;
+        let options = Options { target: Some(target), against, method, filter, ..Options::default() };
         let quiet = &mut |_: f64, _: f64, _: &str| {};
         let side = self.settings.side;
         let explained = explainer.explain_tensor(subject.values.clone(), side, side, &options, quiet);

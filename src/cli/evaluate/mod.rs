@@ -29,10 +29,10 @@ use super::names::Names;
 use super::network::Network;
 use classes::{Classes, Found, Rule};
 use measure::Measure;
-use pictures::{Pictures, Split};
+use pictures::{Drawing, Pictures, Split};
 use progress::Progress;
 use records::{Failure, Measured, Records};
-use settings::{FORMAT, Maker, Settings};
+use settings::{FORMAT, Maker, NEAREST, Settings};
 use speed::Speed;
 
 pub use merge::Merge;
@@ -71,6 +71,13 @@ pub struct Evaluate {
     /// The class to explain: the picture's own where it is known, or the most probable one.
     #[arg(long, default_value = "truth")]
     explain: Explain,
+    /// Hold the class against another, by its number; against the rest or the softmax; or a drawn bird's against the
+    /// nearest species, whose differing parts are then the deciding ones.
+    #[arg(long)]
+    against: Option<String>,
+    /// Have drawn birds wear their own species' tag, and measure relevance on it.
+    #[arg(long)]
+    tags: bool,
     /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
     #[arg(long)]
     labels: Option<PathBuf>,
@@ -147,7 +154,8 @@ impl Evaluate {
         let info = explainer.info();
         let names = Names::of(self.labels.as_deref(), info)?;
         let classes = Classes { count: info.classes, labels: names.labels.as_ref(), rule: self.classes };
-        let pictures = Pictures::open(&self.pictures, fit, explainer.preparation(), self.split, &classes)?;
+        let drawing = Drawing { tagged: self.tags, nearest: self.against.as_deref() == Some(NEAREST) };
+        let pictures = Pictures::open(&self.pictures, fit, explainer.preparation(), self.split, &classes, drawing)?;
         let settings = self.settings(&explainer, &pictures, &names)?;
         if let Some(classes) = &settings.classes {
             eprintln!("Folders name classes {classes}.");
@@ -156,6 +164,7 @@ impl Evaluate {
         if makers.iter().any(|maker| matches!(maker, Maker::Method(Method::AttentionMap))) && !info.attention {
             return Err(Error::Options("the method abn needs a network with an attention branch".into()));
         }
+        settings.against(None)?;
         let plans = settings.plans()?;
         for filter in settings.filters.iter().flatten() {
             settings::filter(filter)?;
@@ -241,6 +250,7 @@ impl Evaluate {
             }),
             device: explainer.info().device.to_string(),
             explain: explain.to_owned(),
+            against: self.against.clone(),
             methods,
             filters,
             masks: self.masks,

@@ -18,7 +18,7 @@ pub struct Pictures {
 }
 
 enum Source {
-    Birds { seed: u64, targets: Vec<usize>, count: usize },
+    Birds { seed: u64, targets: Vec<usize>, count: usize, drawing: Drawing },
     Files { kind: String, entries: Vec<Entry>, found: Option<Found> },
 }
 
@@ -28,6 +28,16 @@ pub enum Split {
     Train,
     Test,
     All,
+}
+
+/// How birds are drawn, and what is asked of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Drawing {
+    /// Whether each wears its own species' tag in a corner.
+    pub tagged: bool,
+    /// Whether the deciding parts are those by which a bird differs from the nearest other species, the first of
+    /// several, which its own is then held against.
+    pub nearest: bool,
 }
 
 /// A picture file and what is known of it.
@@ -57,6 +67,10 @@ pub struct Subject {
     pub object: Option<Vec<u8>>,
     /// Mask of what decides its class, [224, 224].
     pub deciding: Option<Vec<u8>>,
+    /// Mask of the tag that gives its class away, [224, 224].
+    pub tag: Option<Vec<u8>>,
+    /// The class of the nearest other species.
+    pub nearest: Option<usize>,
 }
 
 impl Pictures {
@@ -67,6 +81,7 @@ impl Pictures {
         preparation: Preparation,
         split: Split,
         classes: &Classes,
+        drawing: Drawing,
     ) -> Result<Self> {
         let own_classes = |what: &str| match classes.rule {
             Rule::Auto => Ok(()),
@@ -88,9 +103,12 @@ impl Pictures {
             };
             let targets = Species::all().iter().map(target).collect::<Result<_>>()?;
             return Ok(Self {
-                source: Source::Birds { seed, targets, count },
+                source: Source::Birds { seed, targets, count, drawing },
                 preparation: Preparation { fit: fit.unwrap_or(Fit::Whole), ..preparation },
             });
+        }
+        if drawing.tagged || drawing.nearest {
+            return Err(Error::Options("--tags and --against nearest are for drawn birds, birds:SEED:COUNT".into()));
         }
         let folder = Path::new(text);
         let inner = folder.join("CUB_200_2011");
@@ -125,7 +143,10 @@ impl Pictures {
     pub fn describe(&self) -> String {
         let fit = self.preparation.fit.word();
         match &self.source {
-            Source::Birds { seed, count, .. } => format!("birds:{seed}:{count}, {fit}"),
+            Source::Birds { seed, count, drawing: Drawing { tagged, .. }, .. } => {
+                let tags = if *tagged { ", with their own tags" } else { "" };
+                format!("birds:{seed}:{count}{tags}, {fit}")
+            }
             Source::Files { kind, entries, .. } => {
                 let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
                 format!(
@@ -165,15 +186,31 @@ impl Pictures {
         let prepare = |rgba: &[u8], [width, height]: [usize; 2]| self.preparation.prepare(rgba, width, height);
         let seen = |crop, size, inside: &dyn Fn([usize; 2]) -> bool| seen(self.preparation.side, crop, size, inside);
         match &self.source {
-            Source::Birds { seed, targets, .. } => {
-                let species = number % targets.len().max(1);
+            Source::Birds { seed, targets, drawing, .. } => {
+                let number_of_species = number % targets.len().max(1);
+                let species = &Species::all()[number_of_species];
                 let seed = seed.wrapping_add(number as u64);
-                let bird = birds::draw(&Species::all()[species], seed, &birds::Options::default());
+                let tag = drawing.tagged.then_some(number_of_species);
+                let bird = birds::draw(species, seed, &birds::Options { tag, ..birds::Options::default() });
                 let size = [bird.side; 2];
                 let input = prepare(&bird.rgba, size)?;
-                let mask = |mask: &[u8]| Some(seen(input.crop, size, &|[x, y]| mask[y * size[0] + x] != 0));
-                let (object, deciding) = (mask(&bird.whole), mask(&bird.deciding));
-                Ok(Subject { values: input.values, class: targets.get(species).copied(), object, deciding })
+                let mask = |mask: &[u8]| seen(input.crop, size, &|[x, y]| mask[y * size[0] + x] != 0);
+                let nearest = drawing.nearest.then(|| species.nearest().into_iter().next()).flatten();
+                let deciding = match nearest {
+                    None => mask(&bird.deciding),
+                    Some(other) => {
+                        let parts: Vec<&[u8]> = species.differing(other).iter().map(|part| bird.part(*part)).collect();
+                        seen(input.crop, size, &|[x, y]| parts.iter().any(|part| part[y * size[0] + x] != 0))
+                    }
+                };
+                Ok(Subject {
+                    values: input.values,
+                    class: targets.get(number_of_species).copied(),
+                    object: Some(mask(&bird.whole)),
+                    deciding: Some(deciding),
+                    tag: bird.tag.as_deref().map(mask),
+                    nearest: nearest.and_then(|other| targets.get(other.index()).copied()),
+                })
             }
             Source::Files { entries, .. } => {
                 let entry =
@@ -190,7 +227,7 @@ impl Pictures {
                     })),
                     Truth::Mask(path) => Some(mask(path, self.preparation.side, input.crop, size)?),
                 };
-                Ok(Subject { values: input.values, class, object, deciding: None })
+                Ok(Subject { values: input.values, class, object, deciding: None, tag: None, nearest: None })
             }
         }
     }

@@ -53,6 +53,8 @@ pub struct Map {
     pub fallback: bool,
     pub object: Option<Agreement>,
     pub deciding: Option<Agreement>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<Agreement>,
     pub outcome: Option<String>,
     /// By each plan, in the settings' order: the probabilities of insertion and of deletion.
     pub curves: Vec<[Vec<f32>; 2]>,

@@ -4,7 +4,7 @@ use c3lrp::attribution::Method;
 use c3lrp::filter::Filter;
 use c3lrp::metric::{Plan, Ties};
 use c3lrp::picture::Preparation;
-use c3lrp::{Error, Options, Result};
+use c3lrp::{Against, Error, Options, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -29,6 +29,9 @@ pub struct Settings {
     pub classes: Option<String>,
     pub device: String,
     pub explain: String,
+    /// What the class is held against; nothing where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
     pub methods: Vec<String>,
     /// Of each method.
     pub filters: Vec<Vec<String>>,
@@ -44,6 +47,9 @@ pub struct Settings {
 fn usual_side() -> usize {
     Preparation::default().side
 }
+
+/// The species that differs from a bird's own in the fewest parts.
+pub const NEAREST: &str = "nearest";
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
@@ -78,6 +84,16 @@ impl Settings {
             plans.extend(policies.iter().map(|&ties| Plan { protocol, ties, points: self.steps }));
         }
         Ok(plans)
+    }
+
+    /// What the class is held against, in a picture whose nearest class is this.
+    pub fn against(&self, nearest: Option<usize>) -> Result<Option<Against>> {
+        let Some(against) = &self.against else { return Ok(None) };
+        if against == NEAREST {
+            return Ok(nearest.map(Against::Class));
+        }
+        let against = against.parse::<u64>().map_or_else(|_| against.clone().into(), Value::from);
+        Ok(Options::from_json(json!({ "against": against }))?.against)
     }
 
     /// What differs from a run's settings, in words; none where nothing does.

@@ -108,6 +108,9 @@ impl Measured {
         let explained =
             if settings.explain == "truth" { "the picture's own, where it is known" } else { "the most probable" };
         put!(text, "- Class explained: {explained}");
+        if let Some(against) = &settings.against {
+            put!(text, "- Held against: {against}");
+        }
         if let Some(masks) = settings.masks {
             put!(text, "- Masks of RISE: {masks}");
         }
@@ -136,6 +139,7 @@ impl Measured {
         }
         self.localisation(&mut text, "the object", |map| map.object);
         self.localisation(&mut text, "the deciding parts", |map| map.deciding);
+        self.localisation(&mut text, "the tag", |map| map.tag);
         self.errors(&mut text);
         self.conservation(&mut text);
         self.sanity(&mut text);
@@ -276,6 +280,7 @@ impl Measured {
                 "filter": filter_name,
                 object: agreement(maps.iter().filter_map(|map| map.object).collect()),
                 "deciding": agreement(maps.iter().filter_map(|map| map.deciding).collect()),
+                "tag": agreement(maps.iter().filter_map(|map| map.tag).collect()),
                 "curves": curves,
             })
         };
