@@ -118,7 +118,7 @@ impl Equation1 {
                 quotient
             }
             Epsilon::Computed(computed) => {
-                let look = Pointwise::of([&relevance, &z, &computed.clone().reshape([1; D])]);
+                let look = Pointwise::of([&relevance, &z, &Tensor::clone(computed).reshape([1; D])]);
                 let quotient = relevance / self.stabilize_by(z, &epsilon);
                 look.show("division", &quotient, move |[relevance, z, epsilon]| relevance / stabilized(z, epsilon));
                 quotient

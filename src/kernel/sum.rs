@@ -11,7 +11,7 @@ pub enum Epsilon {
     /// A number.
     Number(f32),
     /// A number that a device computed, [1], and that nobody has read.
-    Computed(Tensor<1>),
+    Computed(Box<Tensor<1>>),
 }
 
 impl Epsilon {
@@ -19,7 +19,7 @@ impl Epsilon {
     pub fn added_to<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
         match self {
             Self::Number(epsilon) => z + *epsilon,
-            Self::Computed(epsilon) => z + epsilon.clone().reshape([1; D]),
+            Self::Computed(epsilon) => z + Tensor::clone(epsilon).reshape([1; D]),
         }
     }
 }
@@ -57,7 +57,7 @@ pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsi
     let epsilon = (mean.clone().sqrt() * share).clamp_min(least);
     let [share, least] = [share, least].map(f64::from);
     show_pointwise("ε", [&mean], &epsilon, move |[mean]| (mean.sqrt() * share).max(least));
-    Epsilon::Computed(epsilon.reshape([1]))
+    Epsilon::Computed(Box::new(epsilon.reshape([1])))
 }
 
 /// Σ(R − z ⊙ quotient), of one shape: what a division by z′ leaves of R.

@@ -152,6 +152,7 @@ export class FakeWorker {
       target,
       probability: probabilities[target] ?? 0,
       logit: 1,
+      margin: 1,
       logits: probabilities,
       probabilities,
       map,

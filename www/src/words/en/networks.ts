@@ -191,6 +191,7 @@ export const networks = (f: Formats) => ({
       start: "Start",
       stabilizer: "Stabilizer",
       epsilon: "Epsilon",
+      epsilonUnit: "Epsilon's unit",
       linear: "Linear layer",
       linearBias: "Linear layer's bias",
       convolution: "Convolutions",
