@@ -124,7 +124,7 @@ pub(super) struct Row {
 }
 
 /// ε of the calibrated C3-LRP.
-const CALIBRATED: f64 = 0.5;
+const CALIBRATED: f64 = 1.0;
 
 const ZENNIT: &str = "rules of Bach et al. 2015 and Montavon et al. 2019, composed as in Kohlbrenner et al. 2020";
 

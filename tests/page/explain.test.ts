@@ -44,7 +44,7 @@ test("another class, picked or searched for, gets a map of its own", async ({ pa
   const { target } = await classes(page);
   const second = await canvasHash(page, "#map");
   expect(second).not.toBe(first);
-  expect(second).toBe(await libraryHash(page, files.cat, files.small, target));
+  expect(second).toBe(await libraryHash(page, files.cat, files.small, { target }));
 
   await page.locator("#query").fill("3");
   await page.locator("#query").press("Enter");

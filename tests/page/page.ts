@@ -196,12 +196,12 @@ export async function libraryHash(
   page: Page,
   picture: string,
   weights: string,
-  target?: number,
+  asked: { readonly target?: number; readonly against?: number | "rest" } = {},
 ): Promise<string> {
   const base64 = [picture, weights].map((file) => readFileSync(file).toString("base64"));
   const method = await page.locator("#method").inputValue();
   return await page.evaluate(
-    async ([picture, weights, method, target]) => {
+    async ([picture, weights, method, asked]) => {
       const bytes = (data: string) =>
         new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
@@ -211,7 +211,7 @@ export async function libraryHash(
       context?.drawImage(bitmap, 0, 0);
       const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height);
       const explainer = await library.Explainer.create(bytes(weights), { device: "cpu" });
-      const options = target === undefined ? { method } : { method, target };
+      const options = { method, ...asked };
       const { map, width, height } = await explainer.explain(
         pixels?.data,
         bitmap.width,
@@ -222,6 +222,6 @@ export async function libraryHash(
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", colours));
       return `${width}×${height} ${Array.from(digest, (byte) => byte.toString(16)).join(" ")}`;
     },
-    [base64[0] ?? "", base64[1] ?? "", method, target] as const,
+    [base64[0] ?? "", base64[1] ?? "", method, asked] as const,
   );
 }

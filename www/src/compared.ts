@@ -38,8 +38,8 @@ export function cards(state: State): Card[] {
 }
 
 /** For which answer RISE is asked on its card, whatever method the answer is by. */
-export const riseKey = ({ named: { picture, network, target, fit } }: Answer): string =>
-  JSON.stringify([network, picture.id, target, fit ?? null]);
+export const riseKey = ({ named: { picture, network, target, against, fit } }: Answer): string =>
+  JSON.stringify([network, picture.id, target, against ?? null, fit ?? null]);
 
 /** The cards that are still to be made, cheap ones first. */
 export function missingCards(state: State): Card[] {

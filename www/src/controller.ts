@@ -1,6 +1,7 @@
 import type { DeviceChoice, MethodName } from "c3lrp";
 import type { Outcomes } from "./answer";
 import { cards, riseKey } from "./compared";
+import { singles } from "./contrast";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
 import { saveFigure } from "./drawing";
@@ -14,7 +15,7 @@ import { readLabels } from "./names";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import type { Judge } from "./protocol";
-import { type Fit, type Question, questionKey, type Settings } from "./question";
+import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
 import { type Sample, sampleUrl } from "./samples";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
@@ -28,6 +29,7 @@ import {
   type State,
   type Tag,
   type Topic,
+  targetOf,
 } from "./state";
 import type { Store } from "./store";
 import { lostGpu, put, shown, wantsOf, withPicture } from "./wants";
@@ -178,7 +180,8 @@ export class Controller {
 
   /** What failed or was called off is not there any more, so that it is asked for again. */
   retry = (): void => {
-    const outcomes = done(this.#state.outcomes, [questionOf(this.#state)]);
+    const asked = [questionOf(this.#state), ...singles(this.#state).map(({ question }) => question)];
+    const outcomes = done(this.#state.outcomes, asked);
     this.#update({ outcomes, troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
@@ -195,14 +198,28 @@ export class Controller {
     }
   };
 
-  set = (change: Partial<Settings>): void => {
-    const settings = { ...this.#state.settings, ...change };
+  set = (change: Partial<Settings>): void => this.#ask({ ...this.#state.settings, ...change });
+
+  /** Explains a class; one that others were held against is no longer. */
+  explainClass = (target: number): void => {
+    const { against, ...others } = this.#state.settings;
+    const kept = against === undefined || against === target ? {} : { against };
+    this.#ask({ ...others, ...kept, target });
+  };
+
+  /** Holds the class that is explained against others, or no longer. */
+  holdAgainst = (against: Against | undefined): void => {
+    const { against: _, ...settings } = this.#state.settings;
+    const target = targetOf(this.#state);
+    const alone = against === undefined || target === undefined || against === target;
+    this.#ask(alone ? settings : { ...settings, target, against });
+  };
+
+  #ask(settings: Settings): void {
     // What was called off is asked for again by asking for it.
     const outcomes = done(this.#state.outcomes, [questionOf({ ...this.#state, settings })]);
     this.#update({ settings, outcomes }, "settings");
-  };
-
-  explainClass = (target: number): void => this.set({ target });
+  }
 
   /** Shows relevance at a boundary, by the library's name. */
   showLayer = (layer: string): void => {

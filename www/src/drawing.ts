@@ -3,7 +3,7 @@ import { UserError } from "./errors";
 import type { Size } from "./header";
 import { methodTitle } from "./methods";
 import { type Picture, trueCanvas } from "./picture";
-import { nameOf, type State } from "./state";
+import { type State, subjectOf } from "./state";
 
 /** A rectangle in the picture's pixels. */
 export interface Rect {
@@ -69,7 +69,7 @@ export async function saveFigure(state: State): Promise<void> {
   const { explained, named } = answer;
   const { target, probability } = explained;
   const caption = words.t.stage.caption({
-    name: nameOf(state, target),
+    name: subjectOf(state, answer),
     share: probability,
     method: methodTitle(named.method.name),
     filter: named.filter,

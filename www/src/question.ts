@@ -8,9 +8,14 @@ export type Filter = (typeof FILTERS)[number];
 /** How a picture becomes square. */
 export type Fit = NonNullable<Asked["fit"]>;
 
+/** What a class is held against: another one, or all others alike. */
+export type Against = number | "rest";
+
 /** What a person can set about an explanation; `target` is absent for the most probable class. */
 export interface Settings {
   readonly target?: number;
+  /** Absent where the class is explained alone. */
+  readonly against?: Against;
   /** Its options as far as they are not its defaults. */
   readonly method: MethodOptions;
   readonly filter: Filter;
@@ -29,9 +34,9 @@ export interface Question extends Settings {
 }
 
 /** Equal questions have equal keys, in whatever order their options were set. */
-export function questionKey({ picture, network, target, method, filter, fit }: Question): string {
+export function questionKey({ picture, network, target, against, method, filter, fit }: Question): string {
   const options = Object.entries(method).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([network, picture.id, fit ?? null, target ?? null, options, filter]);
+  return JSON.stringify([network, picture.id, fit ?? null, target ?? null, against ?? null, options, filter]);
 }
 
 /** A drawn bird is square as it is: all of it is taken, whatever is set for other pictures. */

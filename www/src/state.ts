@@ -252,6 +252,14 @@ export function labelsOf({ model, named, imagenet }: State): Labels | undefined 
 /** What a class of the network that is loaded is called. */
 export const nameOf = (state: State, index: number): string => className(state.words, labelsOf(state), index);
 
+/** What an answer is about: a class, or a class rather than others. */
+export function subjectOf(state: State, { explained: { target }, named: { against } }: Answer): string {
+  const name = nameOf(state, target);
+  const { contrast: t } = state.words.t.stage;
+  if (against === undefined) return name;
+  return t.rather({ name, other: against === "rest" ? t.rest : nameOf(state, against) });
+}
+
 /** Whether the network that is loaded has the drawn birds for its classes. */
 export function knowsBirds(state: State): boolean {
   const [first] = state.species;

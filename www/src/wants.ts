@@ -1,6 +1,7 @@
 import type { DeviceChoice } from "c3lrp";
 import { type Answer, answerTo, type Candidate, type Outcome, type Outcomes, verdictKey } from "./answer";
 import { candidates, chosenOf, missingCards } from "./compared";
+import { missingSingle } from "./contrast";
 import type { Change, Want } from "./desk";
 import type { Engine, On } from "./engine";
 import { EngineError, saying } from "./errors";
@@ -27,6 +28,7 @@ import {
   PICTURE,
   questionOf,
   type State,
+  subjectOf,
   type Topic,
 } from "./state";
 import { mapTitle } from "./words/maps";
@@ -46,7 +48,7 @@ const URGENCY = { load: 0, question: 1, card: 2, judge: 3 } as const;
 export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
-    [catalogue, bird, load, question, comparison, judgement, thumbnail]
+    [catalogue, bird, load, question, single, comparison, judgement, thumbnail]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
 
@@ -103,7 +105,7 @@ function thumbnail(engine: Engine, state: State): Want | undefined {
 
 /** Another picture: nothing that was said of the one before is about it. */
 export function withPicture(now: State, picture: Picture): Partial<State> {
-  const { target: _, ...settings } = now.settings;
+  const { target: _, against: __, ...settings } = now.settings;
   return {
     picture,
     reading: false,
@@ -161,7 +163,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
 /** A network that is there, on the device that was chosen so. */
 function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
   const { info } = model;
-  const { target: _, fit, ...others } = now.settings;
+  const { target: _, against: __, fit, ...others } = now.settings;
   // How a picture is cut goes with the weights that it was set for.
   const kept = fit && now.model?.weights === model.weights ? { ...others, fit } : others;
   const settings = whyNot(kept.method.name, info) ? { ...kept, ...PRESETS.measured } : kept;
@@ -232,7 +234,7 @@ export function shown(state: State): Partial<State> {
   const { explained, facts } = outcome.value;
   const announcement: Say = (words) =>
     words.t.work.explained({
-      name: className(words, labelsOf(state), explained.target),
+      name: subjectOf({ ...state, words }, outcome.value),
       share: explained.probability,
       place: facts.place,
     });
@@ -279,6 +281,16 @@ function explain(
     return answered({ ...before, ...(await engine.beside("refilter", ask)).refiltered });
   };
   return { ...want, key, beside: before !== undefined, run };
+}
+
+/** The classes of a contrast, each alone, beside it. */
+function single(engine: Engine, state: State): Want | undefined {
+  const [missing, on] = [missingSingle(state), ready(state)];
+  if (!missing || !on) return undefined;
+  const { question: asks, target } = missing;
+  const title: Say = (words) => className(words, labelsOf(state), target);
+  const failed = failing("outcomes", questionKey(asks), "settings", title);
+  return explain(engine, on, state, asks, { urgency: URGENCY.card, failed });
 }
 
 function comparison(engine: Engine, state: State): Want | undefined {

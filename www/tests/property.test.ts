@@ -63,6 +63,7 @@ function act(controller: Controller, any: (below: number) => number): void {
   const one = <T>(of: readonly [T, ...T[]]): T => of[any(of.length)] ?? of[0];
   const acts: (() => void)[] = [
     () => controller.explainClass(any(SPECIES.length)),
+    () => controller.holdAgainst(one([undefined, "rest", 0, 1, 2])),
     () => controller.set({ filter: one(["c3", "c1c", "none"]) }),
     () => controller.set({ method: { name: one(["c3-lrp", "grad-cam", "lrp-epsilon-plus"]) } }),
     () => controller.set({ method: { name: "c3-lrp", epsilon: -1 } }),

@@ -144,7 +144,9 @@ export class FakeWorker {
     const { target: asked, filter, ...rest } = options;
     const best = (hash(this.#source) + this.#picture) % SPECIES.length;
     const target = asked ?? best;
-    const seed = hash(`${this.#source} ${this.#picture} ${target} ${JSON.stringify(rest)}`);
+    // Equal questions are one, in whatever order they were put together.
+    const put = JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const seed = hash(`${this.#source} ${this.#picture} ${target} ${put}`);
     const map = Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((seed + 31 * i) % 101) / 50 - 1);
     const pixels = () => new Uint8ClampedArray(4 * SIDE * SIDE);
     const probabilities = Float32Array.from(SPECIES, (_, i) => (i === best ? 0.7 : 0.1));

@@ -8,11 +8,11 @@ import {
   innerLayer,
   isBusy,
   isOld,
-  nameOf,
   outcomeOf,
   preparing,
   type State,
   shownAnswer,
+  subjectOf,
 } from "../state";
 import { Drawing, Pixels } from "./canvas";
 import { Legend } from "./legend";
@@ -36,7 +36,7 @@ export function Figures(props: Props) {
   const shown = picture && shownRect(picture, explained?.crop);
   const shape = shown ? shown.width / shown.height : 1;
   const facts = answer?.facts;
-  const name = explained ? nameOf(state, explained.target) : "";
+  const name = answer ? subjectOf(state, answer) : "";
   const inner = layer && { ...layer, ...layerWords(words, layer.name) };
   // What the maps say, for those who do not see them.
   const overSays = facts && t.over({ name, kept: facts.keptShare, place: facts.place });

@@ -16,12 +16,18 @@ function headline({ state }: Pick<Props, "state">): string {
   if (asksForNetwork(state)) return t.network;
   const called = (target: number): string => shortName(nameOf(state, target));
   const answer = shownAnswer(state);
-  const { target = answer?.explained.target } = state.settings;
+  const { target = answer?.explained.target, against } = state.settings;
   const busy = isBusy(state);
   // Another map of the same class says the same.
-  if (answer && !loading(state) && !(busy && target !== answer.explained.target)) {
+  const same = target === answer?.explained.target && against === answer?.named.against;
+  if (answer && !loading(state) && (!busy || same)) {
     const { explained, ranked } = answer;
     const said = { name: called(explained.target), share: explained.probability };
+    const held = answer.named.against;
+    if (held !== undefined) {
+      const { why, rest } = words.t.stage.contrast;
+      return why({ ...said, other: held === "rest" ? rest : called(held) });
+    }
     return ranked[0]?.index === explained.target ? t.sees(said) : t.speaks(said);
   }
   if (!busy) return network ? t.unexplained : t.chooseNetwork;

@@ -1,5 +1,6 @@
+import { shortName } from "../labels";
 import { LEGEND } from "../protocol";
-import type { State } from "../state";
+import { nameOf, type State } from "../state";
 import { Pixels } from "./canvas";
 
 interface LegendProps {
@@ -9,11 +10,14 @@ interface LegendProps {
 }
 
 /** What the colours of a map mean. */
-export function Legend({ id, state: { words, answer }, hidden }: LegendProps) {
+export function Legend({ id, state, hidden }: LegendProps) {
+  const { words, answer } = state;
   const t = words.t.stage.figures;
+  const against = answer?.named.against;
+  const named = (index: number): string => shortName(nameOf(state, index));
   return (
     <span id={id} class="legend" hidden={hidden}>
-      <span>{t.against}</span>
+      <span>{typeof against === "number" ? named(against) : t.against}</span>
       <Pixels
         id={`${id}-bar`}
         role="img"
@@ -21,7 +25,7 @@ export function Legend({ id, state: { words, answer }, hidden }: LegendProps) {
         pixels={answer?.explained.legend}
         size={{ width: LEGEND, height: 1 }}
       />
-      <span>{t.for}</span>
+      <span>{answer && typeof against === "number" ? named(answer.explained.target) : t.for}</span>
     </span>
   );
 }

@@ -7,6 +7,7 @@ import { Ask, Stranger } from "./ask";
 import { Truth } from "./bird";
 import { Classes } from "./classes";
 import { Comparison } from "./comparison";
+import { Contrast } from "./contrast";
 import { Pick, Veil } from "./drop";
 import { Figures } from "./figures";
 import { useFocusKept } from "./focus";
@@ -41,6 +42,7 @@ export function Page(props: Props) {
           <Ask {...props} />
           <Figures {...props} />
           <Readout {...props} />
+          <Contrast {...props} />
           <Truth {...props} />
           <Stranger {...props} />
           <Strip {...props} />

@@ -75,6 +75,21 @@ export const stage = (f: Formats) => {
       speaks: ({ name, share }: { name: string; share: number }): string =>
         `What speaks for: ${name} (${f.percent(share)})`,
     },
+    contrast: {
+      label: (name: string): string => `${name}, and why not`,
+      none: "another?",
+      other: ({ name, share, nearest }: { name: string; share: number; nearest: boolean }): string =>
+        `${name} (${f.percent(share)}${nearest ? ", its nearest species" : ""})`,
+      rest: "all the others",
+      alone: (name: string): string => `${name} alone`,
+      rather: ({ name, other }: { name: string; other: string }): string => `${name} rather than ${other}`,
+      why: ({ name, other }: { name: string; other: string }): string => `Why ${name} and not ${other}`,
+      whyLabel: "What this shows",
+      lesson:
+        "The map of one class shows all that speaks for it, even what speaks for others as well. " +
+        "Held against another class, what they share falls away. " +
+        "What is left tells the two apart: red speaks for the first, blue for the second.",
+    },
     lesson: {
       title: "Right for the wrong reason",
       text:

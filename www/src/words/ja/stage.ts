@@ -84,6 +84,20 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       sees: ({ name, share }) => `ネットワークの答え：${name}（${f.percent(share)}）`,
       speaks: ({ name, share }) => `${name} を支持するもの（${f.percent(share)}）`,
     },
+    contrast: {
+      label: (name) => `${name} であって、次ではない理由：`,
+      none: "クラスを選ぶ",
+      other: ({ name, share, nearest }) => `${name}（${f.percent(share)}${nearest ? "、最も近い種" : ""}）`,
+      rest: "ほかのすべて",
+      alone: (name) => `${name} だけのマップ`,
+      rather: ({ name, other }) => `${other} ではなく ${name}`,
+      why: ({ name, other }) => `${other} ではなく ${name} である理由`,
+      whyLabel: "このマップの見方",
+      lesson:
+        "一つのクラスのマップには、そのクラスを支持するものがすべて現れ、ほかのクラスも支持するものまで含まれます。" +
+        "別のクラスと比べると、両方に共通するものは消えます。" +
+        "残るのは二つを分けるものです。赤は最初のクラスを、青はもう一方を支持します。",
+    },
     lesson: {
       title: "正解でも、理由が違う",
       text:
