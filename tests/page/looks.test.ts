@@ -3,25 +3,42 @@ import { askAnyway, drop, dropPicture, expect, loadWeights, mapShown, test } fro
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
+const LOOKS = [
+  ["light", "en"],
+  ["dark", "en"],
+  ["light", "ja"],
+  ["dark", "ja"],
+] as const;
+
 for (const [size, viewport] of Object.entries(SIZES)) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`screenshots @${size} @${colorScheme}`, async ({ page, forbidden }) => {
+  for (const [colorScheme, language] of LOOKS) {
+    test(`screenshots @${size} @${colorScheme} @${language}`, async ({ page, forbidden }) => {
       test.slow();
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
+      await page.locator("#language").selectOption(language);
       const shoot = async (name: string): Promise<void> => {
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(width, "nothing sticks out sideways").toBeLessThanOrEqual(viewport.width);
-        await page.screenshot({ path: `${screenshots}/${size}-${colorScheme}-${name}.png`, fullPage: true });
+        await page.screenshot({
+          path: `${screenshots}/${size}-${colorScheme}-${language}-${name}.png`,
+          fullPage: true,
+        });
       };
       await expect(page.locator("#gallery canvas[width='128']")).toHaveCount(20);
       await shoot("1-open");
+      await page.locator("#against").selectOption({ index: 1 });
+      await expect(page.locator("#alone canvas")).toHaveCount(2);
+      await mapShown(page);
+      await shoot("1-contrast");
+      await page.locator("#against").selectOption({ index: 0 });
+      await mapShown(page);
       await page.locator("#show-parts").check();
       await shoot("2-parts");
       await page.locator("#rail input[value='layer3.2']").click();
       await page.locator("#compare-open").click();
       await expect(page.locator(".method[data-state=done]")).toHaveCount(4);
-      await page.getByLabel("Over the picture", { exact: true }).check();
+      await page.locator("input[name='shows'][value='overlay']").check();
       await shoot("3-compare");
       await page.locator("#judge-open").click();
       await expect(page.locator("#charts .curve")).toHaveCount(8, { timeout: 120_000 });
@@ -31,8 +48,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.locator("#compare-open").click();
       await page.locator("#lesson-open").click();
       await expect(page.locator("#lesson")).toBeVisible();
-      await page.getByLabel("another's", { exact: true }).check();
-      await expect(page.locator("#bird-name")).toContainText("with the tag of");
+      const bird = (await page.locator("#bird-name").textContent()) ?? "";
+      await page.locator("input[name='tag'][value='other']").check();
+      await expect(page.locator("#bird-name")).not.toHaveText(bird);
       await mapShown(page);
       await shoot("5-lesson");
       await dropPicture(page, files.cat);
