@@ -21,7 +21,7 @@ use c3lrp::Labels;
 use c3lrp::picture::Preparation;
 use c3lrp_fuzz::{bounded, folder, told};
 use evaluate::classes::{Classes, Rule};
-use evaluate::pictures::{Pictures, Split};
+use evaluate::pictures::{Drawing, Pictures, Split};
 use libfuzzer_sys::fuzz_target;
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("cub"));
@@ -60,7 +60,8 @@ fuzz_target!(|bytes: &[u8]| {
     let classes = Classes { count, labels, rule };
 
     let Some(text) = folder.to_str() else { return };
-    let pictures = bounded(bytes.len(), || told(Pictures::open(text, None, Preparation::default(), split, &classes)));
+    let open = || Pictures::open(text, None, Preparation::default(), split, &classes, Drawing::default());
+    let pictures = bounded(bytes.len(), || told(open()));
     let Some(pictures) = pictures else { return };
     assert!(pictures.len() > 0 && pictures.describe().contains("pictures"));
     for number in 0..pictures.len().min(3) {
