@@ -155,7 +155,7 @@ test("a note of what is kept that can't be read is as good as none", async ({ pa
   await loaded(page, "model.safetensors");
 });
 
-const lasts = "they last until this page is closed";
+const lasts = "They last until this page is closed";
 
 test("weights that find no room are used all the same, and the page says so @debugger", async ({
   page,

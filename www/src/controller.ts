@@ -23,6 +23,7 @@ import {
   type Judgement,
   loading,
   type Network,
+  type Notice,
   type NoticeAction,
   type Probe,
   questionOf,
@@ -61,7 +62,8 @@ export class Controller {
         if (model) store.update({ model: { ...model, info } });
       },
     });
-    this.#downloads = new Downloads(store, (source) => this.#useSource(source));
+    // What was said of a download is still to be read when its network is used.
+    this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);
   }
 
@@ -130,7 +132,11 @@ export class Controller {
   wearTag = (tag: Tag): void => this.#update({ tag });
 
   /** Uses the weights of an entry, fetched if they are not here. */
-  use = (entry: ModelEntry): void => void this.#downloads.start(entry);
+  use = (entry: ModelEntry): void => {
+    this.#update({});
+    void this.#downloads.start(entry);
+  };
+
   /** Ends a download; what is here of it is kept. */
   cancelDownload = ({ id }: ModelEntry): void => this.#downloads.cancel(id);
 
@@ -368,14 +374,14 @@ export class Controller {
   }
 
   /** Asks for another network from now on; in the lesson birds wear tags, and the lesson needs a bird. */
-  #useSource(source: Source): void {
+  #useSource(source: Source, notice?: Notice): void {
     const lesson = source.entry === taggedBirds;
     if (lesson && !this.#state.bird) this.drawBird();
     this.store.update({
       network: this.#numbered(source),
       awaited: undefined,
       troubles: new Set(),
-      notice: undefined,
+      notice,
       ...(lesson ? { choosing: false } : {}),
     });
   }
@@ -411,6 +417,10 @@ export class Controller {
     });
   }
 }
+
+/** A word that nobody has to answer. */
+const wordIn = ({ notice }: State): Notice | undefined =>
+  notice?.kind === "word" && !notice.choices ? notice : undefined;
 
 const anyBelow = (count: number): number => Math.floor(Math.random() * count);
 

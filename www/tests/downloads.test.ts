@@ -144,6 +144,9 @@ test("storage that forgets keeps the file for this session, and a later one fetc
   await rest(page);
   page.controller.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
+  expect(page.store.state.notice?.say(english), "it is still said once the network is in use").toBe(
+    english.t.errors.noRoom,
+  );
   expect(page.store.state.model?.weights[0]?.size).toBe(SIZE);
   const later = open();
   await rest(later);
