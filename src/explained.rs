@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use crate::concept::Concepts;
 use crate::explainer::Explainer;
 use crate::explanation::{Explanation, Progress, step};
 use crate::forward::Forward;
@@ -138,6 +139,22 @@ impl Explained {
             ))),
             _ => self.explainer.of_picture(&self.picture, options, progress).await,
         }
+    }
+
+    /// The `top` channels with most relevance at a layer's output, each with its own map, for the options' class by their
+    /// method, which has to be a walk of relevance. Layers are called as [`Boundary`](crate::Boundary) has them, from
+    /// `stem` to `avgpool`. Progress counts maps.
+    ///
+    /// # Errors
+    /// As [`Explained::explain`], and [`Error::Options`] where there is no such layer or the method is no walk.
+    pub async fn concepts(
+        &self,
+        layer: &str,
+        top: usize,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Concepts> {
+        self.explainer.concepts_of(&self.picture, (layer, top), options, progress).await
     }
 
     /// The picture's RGB pixels as the network saw them, row by row.

@@ -6,11 +6,13 @@ use burn::tensor::{Tensor, TensorData};
 use serde::Serialize;
 use web_time::Instant;
 
+use crate::attribution::Method;
+use crate::concept::Concepts;
 use crate::device::{Adapter, Choice, Device, Kind, Memory, Preference};
 use crate::explained::{Explained, Passes, Picture};
 use crate::explanation::{Explanation, Milliseconds, Progress, step};
 use crate::fence::Fence;
-use crate::forward::{Attribution, Forward, answer};
+use crate::forward::{Attribution, Forward, answer, summed};
 use crate::hints::Fact;
 use crate::kernel::Measured;
 use crate::network::Graph;
@@ -401,6 +403,36 @@ impl Explainer {
         self.engine.fence.within(self.attribute(picture, options, progress)).await
     }
 
+    /// The channels of a layer with most relevance, for a class by a walk.
+    pub(crate) async fn concepts_of(
+        &self,
+        picture: &Arc<Picture>,
+        (layer, top): (&str, usize),
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Concepts> {
+        options.target.map_or(Ok(()), |target| self.check_target(target))?;
+        let Engine { device, network, preparation, info, turn, fence, .. } = &*self.engine;
+        let Method::Lrp(composite) = options.method.within(&preparation.normalisation) else {
+            return Err(Error::Options(say!(
+                "concepts-method",
+                "this method walks no relevance through the layers, so that it knows no concepts; take an LRP method, such as lrp-epsilon-plus"
+            )));
+        };
+        let at = network.layer(layer)?;
+        let work = async {
+            let _network = turn.lock().await;
+            let _turn = device.turn().await;
+            let (forward, _) = self.pass(picture).await?;
+            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
+            let asked = (target, options.against);
+            let found = forward.concepts(network, info.output, asked, &composite, (at, top), progress).await;
+            device.check()?;
+            found
+        };
+        fence.within(work).await
+    }
+
     async fn attribute(
         &self,
         picture: &Arc<Picture>,
@@ -431,8 +463,7 @@ impl Explainer {
         progress(2.0, 3.0, step::FILTER);
         let start = Instant::now();
         let [height, width] = picture.size;
-        let pixels = width * height;
-        let map: Vec<f32> = (0..pixels).map(|at| relevance.iter().skip(at).step_by(pixels).sum()).collect();
+        let map = summed(&relevance, width * height);
         let filtered = options.filter.apply(&map, width, height)?;
         milliseconds.filter = lasted(start);
         progress(3.0, 3.0, step::DONE);

@@ -26,6 +26,7 @@ pub(crate) mod step {
         FORWARD = "forward",
         BACKWARD = "backward",
         MASKS = "masks",
+        CONCEPTS = "concepts",
         FILTER = "filter",
         DONE = "done",
         PICTURES = "pictures",

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::attribution::{self, Graded, Method, Start};
+use crate::attribution::{self, Composite, Graded, Method, Start};
+use crate::concept::{self, Concept, Concepts};
 use crate::explanation::{Boundary, Progress, step};
 use crate::network::{Graph, Trace};
 use crate::output::{Against, Output, Target, weighted};
+use crate::pause::Pause;
 use crate::resample::resize;
 use crate::sentence::say;
 use crate::{Error, Result, witness};
@@ -70,6 +72,60 @@ impl Forward {
         against.map_or_else(|| Ok(output.target(class)), |against| output.contrast(class, against, &self.logits))
     }
 
+    /// How much relevance a class starts with.
+    fn amount(&self, output: Output, class: usize, target: &Target, composite: &Composite) -> f32 {
+        let amount = match composite.start {
+            Start::Probability => output.probabilities(&self.logits)[class],
+            Start::Logit => target.logit(&self.logits).abs(),
+        };
+        amount.max(LEAST)
+    }
+
+    /// The `top` channels with most relevance at the output of the node `at`, each with its map. `progress` is told the
+    /// maps done and in all.
+    ///
+    /// # Errors
+    /// As [`Forward::attribute`].
+    pub(crate) async fn concepts(
+        &self,
+        network: &Graph,
+        output: Output,
+        (class, against): (usize, Option<Against>),
+        composite: &Composite,
+        (at, top): (usize, usize),
+        progress: Progress<'_>,
+    ) -> Result<Concepts> {
+        let (trace, device) = (&self.trace, self.trace.logits.device());
+        let target = &self.target(output, class, against)?;
+        let amount = self.amount(output, class, target, composite);
+        let work = || attribution::attribute_to(network, trace, target, amount, composite, at);
+        let reached = Attribution::read(&device, known(target, amount), work).await?;
+        let Some(Boundary { name, width, height, .. }) = reached.boundaries.last() else {
+            return Err(Error::DeviceLost(say!("result-short", "its result is shorter than it should be")));
+        };
+        let area = width * height;
+        let channels = concept::channels(&reached.values, area);
+        let order = concept::most_relevant(&channels, top);
+        let magnitude: f64 = channels.iter().map(|relevance| relevance.abs()).sum();
+        let (mut concepts, mut pause) = (Vec::with_capacity(order.len()), Pause::new());
+        for &channel in &order {
+            progress(concepts.len() as f64, order.len() as f64, step::CONCEPTS);
+            let own = channel * area..(channel + 1) * area;
+            let mut alone = vec![0f32; reached.values.len()];
+            alone[own.clone()].copy_from_slice(&reached.values[own]);
+            let alone = Tensor::from_data(TensorData::new(alone, [1, channels.len(), *height, *width]), &device);
+            let work = || attribution::attribute_from(network, trace, composite, at, alone);
+            let Attribution { values, .. } = Attribution::read(&device, None, work).await?.finite()?;
+            let relevance = channels[channel];
+            let share = if magnitude > 0.0 { relevance / magnitude } else { 0.0 };
+            let map = summed(&values, self.size[0] * self.size[1]);
+            concepts.push(Concept { channel, relevance, share, map });
+            pause.take().await;
+        }
+        let [height, width] = self.size;
+        Ok(Concepts { layer: name.clone(), channels, concepts, width, height })
+    }
+
     /// A class by a method. Where it needs more forward passes, `batch` run together.
     ///
     /// # Errors
@@ -88,14 +144,9 @@ impl Forward {
         let target = &self.target(output, class, against)?;
         let attribution = match method {
             Method::Lrp(composite) => {
-                let amount = match composite.start {
-                    Start::Probability => output.probabilities(&self.logits)[class],
-                    Start::Logit => target.logit(&self.logits).abs(),
-                };
-                let amount = amount.max(LEAST);
+                let amount = self.amount(output, class, target, composite);
                 let work = || attribution::attribute(network, trace, target, amount, composite);
-                let amount = matches!(target, Target::Class { .. }).then_some(amount);
-                Attribution::read(&trace.logits.device(), amount, work).await?
+                Attribution::read(&trace.logits.device(), known(target, amount), work).await?
             }
             Method::InputXGradient => {
                 let (values, _) = self.graded(target, || attribution::input_x_gradient(network, trace, target)).await?;
@@ -145,13 +196,7 @@ impl Forward {
                 }
             },
         };
-        if attribution.values.iter().any(|value| !value.is_finite()) {
-            return Err(Error::Options(say!(
-                "relevance-infinite",
-                "the relevance is not finite with this stabilizer and epsilon, so there is no map; try the signed stabilizer or a larger epsilon"
-            )));
-        }
-        Ok(attribution)
+        attribution.finite()
     }
 
     /// A map [rows, columns] at the picture's size, by bilinear interpolation between the pixels' centres.
@@ -186,7 +231,28 @@ pub(crate) struct Attribution {
     pub(crate) boundaries: Vec<Boundary>,
 }
 
+/// Relevance that a class starts with, whose sum has to be at the first boundary; a contrast's is the device's.
+fn known(target: &Target, amount: f32) -> Option<f32> {
+    matches!(target, Target::Class { .. }).then_some(amount)
+}
+
+/// Values [channels, pixels] summed over the channels, [pixels].
+pub(crate) fn summed(values: &[f32], pixels: usize) -> Vec<f32> {
+    (0..pixels).map(|at| values.iter().skip(at).step_by(pixels).sum()).collect()
+}
+
 impl Attribution {
+    /// The same, if all of it is finite.
+    fn finite(self) -> Result<Self> {
+        match self.values.iter().all(|value| value.is_finite()) {
+            true => Ok(self),
+            false => Err(Error::Options(say!(
+                "relevance-infinite",
+                "the relevance is not finite with this stabilizer and epsilon, so there is no map; try the signed stabilizer or a larger epsilon"
+            ))),
+        }
+    }
+
     /// What `work` gives, if it adds up. Relevance starts with an `amount`; where there is none, with whatever is there.
     async fn read(
         device: &Device,

@@ -11,6 +11,7 @@
 
 pub mod attribution;
 pub mod birds;
+mod concept;
 pub mod device;
 mod error;
 mod explained;
@@ -38,6 +39,7 @@ pub mod weights;
 mod witness;
 mod words;
 
+pub use concept::{Concept, Concepts};
 pub use error::{Error, Result};
 pub use explained::Explained;
 pub use explainer::{Explainer, Info, Loading};

@@ -21,6 +21,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Birds(cli::Birds),
+    Concepts(cli::ConceptsCommand),
     Evaluate(cli::Evaluate),
     Explain(cli::Explain),
     Formula(cli::Formula),
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let done = std::panic::catch_unwind(|| match command {
         Command::Birds(birds) => birds.run(),
+        Command::Concepts(concepts) => concepts.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Explain(explain) => explain.run(),
         Command::Formula(formula) => formula.run(),

@@ -25,4 +25,4 @@ pub use ledger::Ledger;
 pub use method::Method;
 pub use rise::Rise;
 pub use rule::{Input, Rule};
-pub use walk::{Relevance, attribute};
+pub use walk::{Relevance, attribute, attribute_from, attribute_to};

@@ -8,12 +8,12 @@ use crate::network::{Convolution, Graph, Named, Node, Residual, Skip, Step, Trac
 use crate::output::Target;
 use crate::witness::show_pointwise;
 
-/// Relevance of one class.
+/// Relevance of one class, walked back over some of the layers.
 #[derive(Clone, Debug)]
 pub struct Relevance {
-    /// Of the picture's values, [1, 3, H, W].
+    /// Where the walk has come to: of the picture's values, [1, 3, H, W], or of a layer's outputs, [1, C, h, w].
     pub input: Tensor<4>,
-    /// Of each layer's output, from the class down, summed over its channels: [1, 1, H, W].
+    /// Of each layer's output on the way, from the class down, summed over its channels: [1, 1, H, W].
     pub boundaries: Vec<(String, Tensor<4>)>,
     /// For each boundary: what biases and ε took on the way to it from the one before, and Σ|R|.
     pub accounts: Vec<[Tensor<1>; 2]>,
@@ -30,24 +30,91 @@ pub struct Relevance {
 ///
 /// An attention map is a factor: what it multiplies keeps all the relevance of the product.
 pub fn attribute(network: &Graph, trace: &Trace, target: &Target, amount: f32, composite: &Composite) -> Relevance {
-    let equation = &composite.equation;
-    let (mut boundaries, mut accounts) = (Vec::new(), Vec::new());
-    let mut keep = |name: String, relevance: &Tensor<4>, ledger: &mut Ledger| {
-        boundaries.push((name, relevance.clone().sum_dim(1)));
-        accounts.extend(ledger.settle(relevance));
-    };
-    let ledger = &mut Ledger::open();
+    let (mut walk, features) = Walk::from_class(network, trace, target, amount, composite);
+    let input = (0..network.nodes.len()).rev().fold(features, |relevance, at| walk.through(at, relevance));
+    walk.end("input", input)
+}
 
-    let Linear { layer, input, start } = Linear::new(&network.head, trace, target, amount, composite);
-    keep("fc".into(), &start, ledger);
-    let mut relevance = composite.linear.step(ledger, &equation.exact(), &layer, &input, start);
-    for (at, (Named { name, node }, step)) in network.nodes.iter().zip(&trace.steps).enumerate().rev() {
+/// The same, as far as the output of the node `to`, [1, C, h, w].
+pub fn attribute_to(
+    network: &Graph,
+    trace: &Trace,
+    target: &Target,
+    amount: f32,
+    composite: &Composite,
+    to: usize,
+) -> Relevance {
+    let (mut walk, features) = Walk::from_class(network, trace, target, amount, composite);
+    let output = (to + 1..network.nodes.len()).rev().fold(features, |relevance, at| walk.through(at, relevance));
+    walk.end(&network.nodes[to].name, output)
+}
+
+/// The rest of the way, from the output of the node `from`, to the picture's values: with some channels' relevance alone
+/// it is what these channels owe to each pixel (CRP: Achtibat et al., Nature Machine Intelligence 2023).
+pub fn attribute_from(
+    network: &Graph,
+    trace: &Trace,
+    composite: &Composite,
+    from: usize,
+    relevance: Tensor<4>,
+) -> Relevance {
+    let mut walk = Walk::new(network, trace, composite);
+    let input = (0..=from).rev().fold(relevance, |relevance, at| walk.through(at, relevance));
+    walk.end("input", input)
+}
+
+/// A walk on its way.
+struct Walk<'a> {
+    network: &'a Graph,
+    trace: &'a Trace,
+    composite: &'a Composite,
+    ledger: Ledger,
+    boundaries: Vec<(String, Tensor<4>)>,
+    accounts: Vec<[Tensor<1>; 2]>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(network: &'a Graph, trace: &'a Trace, composite: &'a Composite) -> Self {
+        let (boundaries, accounts) = Default::default();
+        Self { network, trace, composite, ledger: Ledger::open(), boundaries, accounts }
+    }
+
+    /// Down to the features, [1, C, 1, 1].
+    fn from_class(
+        network: &'a Graph,
+        trace: &'a Trace,
+        target: &Target,
+        amount: f32,
+        composite: &'a Composite,
+    ) -> (Self, Tensor<4>) {
+        let mut walk = Self::new(network, trace, composite);
+        let Linear { layer, input, start } = Linear::new(&network.head, trace, target, amount, composite);
+        walk.keep("fc", &start);
+        let features = composite.linear.step(&mut walk.ledger, &composite.equation.exact(), &layer, &input, start);
+        (walk, features)
+    }
+
+    fn keep(&mut self, name: &str, relevance: &Tensor<4>) {
+        self.boundaries.push((name.to_owned(), relevance.clone().sum_dim(1)));
+        self.accounts.extend(self.ledger.settle(relevance));
+    }
+
+    fn end(mut self, name: &str, relevance: Tensor<4>) -> Relevance {
+        self.keep(name, &relevance);
+        Relevance { input: relevance, boundaries: self.boundaries, accounts: self.accounts }
+    }
+
+    /// Relevance of a node's output to that of what it was given.
+    fn through(&mut self, at: usize, relevance: Tensor<4>) -> Tensor<4> {
+        let Named { name, node } = &self.network.nodes[at];
         // It is a factor: what it multiplies keeps all the relevance of the product.
         if let Node::Attention(_) = node {
-            continue;
+            return relevance;
         }
-        keep(name.clone(), &relevance, ledger);
-        relevance = match node {
+        self.keep(name, &relevance);
+        let (step, composite, ledger) = (&self.trace.steps[at], self.composite, &mut self.ledger);
+        let equation = &composite.equation;
+        match node {
             Node::Residual(block) => through_residual(ledger, composite, block, step, relevance),
             Node::Convolution { layer, .. } if at == 0 => through_first(ledger, composite, layer, step, relevance),
             Node::Convolution { layer, .. } => match composite.blocks {
@@ -67,10 +134,8 @@ pub fn attribute(network: &Graph, trace: &Trace, target: &Target, amount: f32, c
             }
             Node::MaxPool(window) => through_pool(ledger, composite, window, step, relevance),
             Node::Attention(_) => relevance,
-        };
+        }
     }
-    keep("input".into(), &relevance, ledger);
-    Relevance { input: relevance, boundaries, accounts }
 }
 
 /// A block: one layer of Equation 1, which is C3-LRP's contribution, or layer by layer.

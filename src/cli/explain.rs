@@ -2,49 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use c3lrp::device::{self, Choice};
 use c3lrp::heatmap::{Style, heatmap};
 use c3lrp::hints::Origin;
-use c3lrp::options::setting::Name;
-use c3lrp::{Boundary, Error, Explainer, Explanation, Info, Loading, Options, Result};
-use clap::{Args, ValueEnum};
+use c3lrp::{Boundary, Explanation, Info, Options, Result};
+use clap::Args;
 use image::{Rgba, RgbaImage};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
+use super::asked::{Answer, Asked};
 use super::files;
 use super::names::Names;
-use super::network::Network;
 
 /// Classify a picture and explain one class of it.
 #[derive(Args)]
 pub struct Explain {
-    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, channels, H, W] as .npy.
-    input: PathBuf,
     #[command(flatten)]
-    network: Network,
-    #[arg(long, help = Name::Target.setting().help())]
-    target: Option<String>,
-    #[arg(long, help = Name::Against.setting().help())]
-    against: Option<String>,
-    /// The method, by a name that `c3lrp methods` lists, or with options, such as
-    /// {"name":"grad-cam","stage":3} [default: c3-lrp].
-    #[arg(long)]
-    method: Option<String>,
-    #[arg(long, help = Name::Start.setting().help())]
-    start: Option<String>,
-    #[arg(long, help = Name::Stabilizer.setting().help())]
-    stabilizer: Option<String>,
-    #[arg(long, help = Name::Epsilon.setting().help())]
-    epsilon: Option<String>,
-    /// c3 (default), c1c, heat-quantization or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
-    #[arg(long)]
-    filter: Option<String>,
-    /// Where to compute; a real GPU if there is one, unless given.
-    #[arg(long)]
-    device: Option<DeviceArgument>,
-    /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
-    #[arg(long)]
-    labels: Option<PathBuf>,
+    asked: Asked,
     /// Write the heatmap as PNG: the filtered map over the picture; without a filter, the map alone.
     #[arg(long)]
     heatmap: Option<PathBuf>,
@@ -56,34 +29,9 @@ pub struct Explain {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum DeviceArgument {
-    Cpu,
-    Gpu,
-}
-
 impl Explain {
     pub fn run(self) -> Result<()> {
-        let options = self.options()?;
-        let choice = match self.device {
-            None => Choice::Auto,
-            Some(DeviceArgument::Cpu) => Choice::Cpu,
-            Some(DeviceArgument::Gpu) => Choice::WebGpu,
-        };
-        let adapter = if choice == Choice::Cpu { Err("the CPU was asked for".into()) } else { device::adapter() };
-        let weights = self.network.open()?;
-        let loading = Loading { device: choice, reading: self.network.reading()?, ..Loading::default() };
-        let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
-        let names = Names::of(self.labels.as_deref(), explainer.info())?;
-        let quiet = &mut |_: f64, _: f64, _: &str| {};
-        let explained = if self.input.extension().is_some_and(|extension| extension == "npy") {
-            let (values, width, height) = files::tensor(&self.input)?;
-            pollster::block_on(explainer.explain_tensor(values, width, height, &options, quiet))?
-        } else {
-            let rgba = files::picture(&self.input)?;
-            let [width, height] = [rgba.width(), rgba.height()].map(|side| side as usize);
-            pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?
-        };
+        let Answer { options, explainer, names, explained } = self.asked.answer()?;
         if let Some(path) = &self.relevance {
             let explanation = &explained;
             let channels = explanation.relevance.len() / explanation.map.len();
@@ -94,35 +42,6 @@ impl Explain {
         }
         self.print(explainer.info(), &names, &explained);
         Ok(())
-    }
-
-    fn options(&self) -> Result<Options> {
-        // A name, or a JSON object.
-        let named = |argument: &str, given: &Option<String>| {
-            let value = given.as_ref().map(|given| match given.trim_start().starts_with('{') {
-                true => {
-                    serde_json::from_str(given).map_err(|error| Error::Options(format!("{argument}: {error}").into()))
-                }
-                false => Ok(Value::String(given.clone())),
-            });
-            value.transpose()
-        };
-        // Numbers are read as numbers; what is none is refused by its name.
-        let number = |given: &Option<String>| {
-            given.as_ref().map(|given| given.parse::<Number>().map_or_else(|_| given.clone().into(), Value::Number))
-        };
-        let word = |given: &Option<String>| given.clone().map(Value::String);
-        let given = [
-            ("target", number(&self.target)),
-            ("against", number(&self.against)),
-            ("method", named("--method", &self.method)?),
-            ("start", word(&self.start)),
-            ("stabilizer", word(&self.stabilizer)),
-            ("epsilon", number(&self.epsilon)),
-            ("filter", named("--filter", &self.filter)?),
-        ];
-        let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        Options::from_json(Value::Object(given.collect()))
     }
 
     fn print(&self, info: &Info, names: &Names, explanation: &Explanation) {

@@ -1,6 +1,8 @@
 //! A file a subcommand.
 
+mod asked;
 mod birds;
+mod concepts;
 mod evaluate;
 mod explain;
 mod files;
@@ -10,6 +12,7 @@ mod names;
 mod network;
 
 pub use birds::Birds;
+pub use concepts::ConceptsCommand;
 pub use evaluate::{Evaluate, Merge};
 pub use explain::Explain;
 pub use formula::Formula;

@@ -101,6 +101,19 @@ impl Graph {
         })
     }
 
+    /// The index of a node by its name; attention is none that has relevance of its own.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such node.
+    pub fn layer(&self, name: &str) -> Result<usize> {
+        let walked = |named: &&Named| !matches!(named.node, Node::Attention(_));
+        let found = self.nodes.iter().position(|named| walked(&named) && named.name == name);
+        found.ok_or_else(|| {
+            let layers: Vec<&str> = self.nodes.iter().filter(walked).map(|named| &named.name[..]).collect();
+            Error::Options(say!("no-layer", "there is no layer {layer}; there are {layers}", layer = name, layers))
+        })
+    }
+
     /// The attention branch, and its node's index.
     pub fn attention(&self) -> Option<(usize, &Attention)> {
         self.nodes.iter().enumerate().find_map(|(at, Named { node, .. })| match node {

@@ -65,13 +65,7 @@ impl Options {
         }
         let method = method::read(method)?;
         let filter = given.remove("filter").map_or_else(|| Ok(Filter::default()), filter::read)?;
-        let target = match given.remove(Name::Target.key()) {
-            None => None,
-            Some(target) => match Name::Target.setting().read(&target)? {
-                Value::Whole(target) => Some(target as usize),
-                _ => return Err(Name::Target.setting().refusal(&target)),
-            },
-        };
+        let target = whole(&mut given, Name::Target)?;
         let against = match given.remove(Name::Against.key()) {
             None => None,
             Some(against) => Some(match Name::Against.setting().read(&against)? {
@@ -112,6 +106,18 @@ pub fn object(json: Json) -> Result<Map<String, Json>> {
 /// What is said of an option that nobody knows.
 pub(crate) fn no_option(option: &str, options: &[&str]) -> Sentence {
     say!("no-such-option", "there is no option {option}; there are {options}", option, options)
+}
+
+/// A whole number that a call takes beside others, where it is given.
+///
+/// # Errors
+/// [`Error::Options`] where it can't be so.
+pub(crate) fn whole(given: &mut Map<String, Json>, name: Name) -> Result<Option<usize>> {
+    let Some(json) = given.remove(name.key()) else { return Ok(None) };
+    match name.setting().read(&json)? {
+        Value::Whole(number) => Ok(Some(number as usize)),
+        _ => Err(name.setting().refusal(&json)),
+    }
 }
 
 /// The value of one option that a call takes beside others, where it is given.

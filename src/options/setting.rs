@@ -177,6 +177,8 @@ pub enum Name {
     Dilations,
     /// BatchNorm's ε.
     NormEpsilon,
+    /// How many channels.
+    Top,
     /// A drawn bird's side.
     Side,
     /// A drawn bird's tag.
@@ -350,6 +352,7 @@ impl Name {
             Self::NormEpsilon => {
                 of("normEpsilon", "BatchNorm's ε.", Kind::Number { least: 1e-12, most: 1.0, such_as: 1e-5 })
             }
+            Self::Top => of("top", "How many channels.", Kind::Whole { least: 1, most: u32::MAX as u64 }),
             Self::Side => of("side", "Pixels along an edge.", Kind::Whole { least: 96, most: 1024 }),
             Self::Tag => of(
                 "tag",

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Float32Array, Object, Uint8Array, Uint8ClampedArray};
+use js_sys::{Array, Float32Array, Float64Array, Object, Uint8Array, Uint8ClampedArray};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +13,7 @@ use super::{JsResult, fields, object_of, progress, thrown, to_js};
 use crate::metric::{Curve, Direction};
 use crate::options::Asked;
 use crate::options::setting::Name;
-use crate::{Boundary, Explained, Explanation};
+use crate::{Boundary, Concept, Concepts, Explained, Explanation};
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,6 +27,10 @@ extern "C" {
     pub type JsPixels;
     #[wasm_bindgen(typescript_type = "Uint8ClampedArray<ArrayBuffer>[]")]
     pub type JsFilm;
+    #[wasm_bindgen(typescript_type = "ConceptOptions")]
+    pub type ConceptOptions;
+    #[wasm_bindgen(typescript_type = "Promise<Concepts>")]
+    pub type ConceptsPromise;
     #[wasm_bindgen(typescript_type = "Promise<Explanation>")]
     pub type ExplanationPromise;
     #[wasm_bindgen(typescript_type = "Promise<Explained>")]
@@ -63,6 +67,21 @@ impl JsExplained {
             let Call { options, abort, mut report } = Call::of(options)?;
             let explanation = abort.unless(explained.explain(&options, &mut report)).await?;
             Ok(explanation_to_js(&explanation)?.into())
+        })
+    }
+
+    /// The channels of a layer with most relevance, each with the map of what the class owes to each pixel by it.
+    ///
+    /// Throws as `Explainer.explain`, and `OptionsError` where there is no such layer or the method walks no relevance.
+    pub fn concepts(&self, layer: String, options: Option<ConceptOptions>) -> ConceptsPromise {
+        let explained = self.explained.clone();
+        promise(async move {
+            let given = options.map(JsValue::from).unwrap_or_default();
+            let mut fields = fields(&given)?;
+            let top = crate::options::whole(&mut fields, Name::Top).map_err(thrown)?.unwrap_or(TOP);
+            let Call { options, abort, mut report } = Call::with(&given, fields)?;
+            let found = abort.unless(explained.concepts(&layer, top, &options, &mut report)).await?;
+            concepts_to_js(&found)
         })
     }
 
@@ -120,6 +139,28 @@ impl JsExplained {
 
 fn rgba(pixels: Vec<[u8; 3]>) -> Vec<u8> {
     pixels.into_iter().flat_map(|[r, g, b]| [r, g, b, u8::MAX]).collect()
+}
+
+/// So many channels where nobody says how many.
+const TOP: usize = 6;
+
+fn concepts_to_js(found: &Concepts) -> JsResult<JsValue> {
+    let concepts = Array::new();
+    for Concept { channel, relevance, share, map } in &found.concepts {
+        concepts.push(&object_of([
+            ("channel", (*channel).into()),
+            ("relevance", (*relevance).into()),
+            ("share", (*share).into()),
+            ("map", Float32Array::from(&map[..]).into()),
+        ])?);
+    }
+    object_of([
+        ("layer", found.layer.as_str().into()),
+        ("channels", Float64Array::from(&found.channels[..]).into()),
+        ("concepts", concepts.into()),
+        ("width", found.width.into()),
+        ("height", found.height.into()),
+    ])
 }
 
 fn curve_to_js(curve: &Curve) -> JsResult<JsValue> {

@@ -207,8 +207,17 @@ pub struct Call<R> {
 impl Call<()> {
     pub fn of(given: Option<ExplainOptions>) -> JsResult<Call<impl FnMut(f64, f64, &str)>> {
         let given = given.map(JsValue::from).unwrap_or_default();
-        let (abort, report) = (Abort::of(&given)?, progress(&given)?);
-        let options = Options::from_json(fields(&given)?.into()).map_err(thrown)?;
+        let options = fields(&given)?;
+        Self::with(&given, options)
+    }
+
+    /// With the fields of `given` that are an explanation's options.
+    pub fn with(
+        given: &JsValue,
+        options: serde_json::Map<String, Value>,
+    ) -> JsResult<Call<impl FnMut(f64, f64, &str) + use<>>> {
+        let (abort, report) = (Abort::of(given)?, progress(given)?);
+        let options = Options::from_json(options.into()).map_err(thrown)?;
         Ok(Call { options, abort, report })
     }
 }

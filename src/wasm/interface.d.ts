@@ -276,6 +276,34 @@ export interface Explanation extends Filtered {
 /** What `explain` gives is an explanation, and answers for its picture from then on. */
 export interface Explained extends Explanation {}
 
+export interface ConceptOptions extends ExplainOptions {
+  /** How many channels; 6. */
+  top?: number;
+}
+
+/** One channel of a layer, for a class. */
+export interface Concept {
+  /** From 0. */
+  channel: number;
+  /** Its relevance, summed over places. */
+  relevance: number;
+  /** Its share of all channels' magnitudes, from −1 to 1. */
+  share: number;
+  /** What the class owes, by this channel, to each pixel, H·W. The maps of all channels add up to the whole map. */
+  map: Float32Array;
+}
+
+/** The channels of a layer with most relevance (CRP: Achtibat et al. 2023). */
+export interface Concepts {
+  layer: string;
+  /** Every channel's relevance. */
+  channels: Float64Array;
+  /** Those with most relevance, the first with the most. */
+  concepts: Concept[];
+  width: number;
+  height: number;
+}
+
 /** How insertion and deletion are measured. */
 export interface Plan {
   /**

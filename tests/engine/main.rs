@@ -6,6 +6,7 @@ mod allocation;
 mod attribution;
 mod birds;
 mod command;
+mod concepts;
 mod contrast;
 mod device;
 mod evaluate;

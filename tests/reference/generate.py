@@ -12,6 +12,7 @@ plain stabiliser, eps 1e-6, the probability start and the top class, which the m
 
     tests/reference/small.safetensors        c3-lrp on the small network: logits, relevance, gradient
     tests/reference/crop_{w}x{h}.png         pictures after resizing and cropping
+    tests/reference/concepts.safetensors     single channels of a layer (concepts.py)
     tests/reference/contrast.safetensors     classes held against others (contrast.py)
     tests/reference/methods.safetensors      the other methods on a network of mixed signs (methods.py)
     tests/reference/resnet50.safetensors     all of them on the full network (c3-lrp: FULL_EPS)
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import bundled
 import chain
+import concepts
 import contrast
 import methods
 import numpy as np
@@ -341,6 +343,7 @@ def main():
     net, x = formula_network("methods"), formula_input("methods")
     methods.write(HERE / "methods.safetensors", net, x, formula_network("small"), formula_tensor, fmix32, save)
     save(HERE / "contrast.safetensors", *contrast.references(methods.flip(formula_network("methods")).double(), x.double()))
+    save(HERE / "concepts.safetensors", *concepts.references(methods.flip(formula_network("methods")).double(), x.double()))
     models, command = ROOT / "www/public/models", ROOT / "target/release/c3lrp"
     birds = bundled.references(models, command, lambda: ResNet((3, 4, 6, 3), 16, 20), explain, fmix32)
     save(HERE / "birds.safetensors", *birds)

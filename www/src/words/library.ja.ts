@@ -28,6 +28,8 @@ export const ja: Readonly<Record<string, string>> = {
   "checkpoint-unknown":
     "PyTorchのチェックポイントではありません。zip形式でもpickle形式でもないようです。次のように保存してください：{save}",
   "class-or": "クラスの番号、または{choices:or}",
+  "concepts-method":
+    "この手法は層をたどって関連度を伝えないので、概念を調べられません。lrp-epsilon-plusなどのLRPの手法を選んでください。",
   "config-built-with":
     "設定ファイルによると、ネットワークは{argument} = {value}で作られていますが、これはテンソルからは分かりません。ReLUとバッチ正規化を使い、アンチエイリアスの層がないネットワークを選んでください。",
   "config-entry": "設定ファイルの{entry}が{found}になっています。{expected}にしてください。",
@@ -220,6 +222,8 @@ export const ja: Readonly<Record<string, string>> = {
   "no-kernel": "{kernel}×{kernel}の畳み込みを正しく計算できる方法がありません：{reasons:semicolon}",
   "no-known-network":
     "torchvision形式のResNet（{resnet}というテンソルがあるもの）かVGG（{vgg}があるもの）を選んでください。このファイルにあるのは{names}です。",
+  "no-layer":
+    "層{layer}はありません。あるのは{layers}です。",
   "no-point": "点{point}はありません。曲線の点は0から{last}までです。",
   "no-protocol":
     "「{given}」という測り方はありません。paper、rise、patch[:SIDE[:STEP]]（patch:1:500など）が使えます。",
@@ -336,6 +340,7 @@ export const ja: Readonly<Record<string, string>> = {
   "progress.backward": "逆伝播",
   "progress.checking-the-device": "デバイスを確かめています",
   "progress.choosing-kernels": "速い計算方法を選んでいます",
+  "progress.concepts": "概念",
   "progress.done": "完了",
   "progress.filter": "フィルター",
   "progress.forward": "順伝播",

@@ -1,0 +1,63 @@
+//! `c3lrp concepts`: the channels of a layer that a class owes its relevance to.
+
+use std::path::{Path, PathBuf};
+
+use c3lrp::heatmap::{Style, heatmap};
+use c3lrp::{Concept, Concepts, Result};
+use clap::Args;
+use image::RgbaImage;
+use serde_json::json;
+
+use super::asked::{Answer, Asked};
+use super::files;
+
+/// Show which channels of a layer a class owes its relevance to, and where in the picture each finds it.
+#[derive(Args)]
+pub struct ConceptsCommand {
+    #[command(flatten)]
+    asked: Asked,
+    /// The layer, such as layer4.2; another name lists them.
+    #[arg(long)]
+    layer: String,
+    /// How many channels.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
+    top: u16,
+    /// The folder for each channel's own map as PNG; made where it is missing.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl ConceptsCommand {
+    pub fn run(self) -> Result<()> {
+        let Answer { options, names, explained, .. } = self.asked.answer()?;
+        let quiet = &mut |_: f64, _: f64, _: &str| {};
+        let found = pollster::block_on(explained.concepts(&self.layer, self.top.into(), &options, quiet))?;
+        if let Some(out) = &self.out {
+            files::create_folder(out)?;
+            for concept in &found.concepts {
+                write(&out.join(format!("{}-{}.png", found.layer, concept.channel)), &found, concept)?;
+            }
+        }
+        let target = explained.target;
+        if self.json {
+            println!("{}", json!({ "target": target, "label": names.name(target), "concepts": found }));
+            return Ok(());
+        }
+        println!("explained: {} ({:.1} %)", names.say(target), explained.probability * 100.0);
+        println!("{} of {} channels of {}:", found.concepts.len(), found.channels.len(), found.layer);
+        for Concept { channel, relevance, share, .. } in &found.concepts {
+            println!("{:6.2} %  channel {channel}, relevance {relevance:.4}", share * 100.0);
+        }
+        Ok(())
+    }
+}
+
+/// A concept's map in diverging colours.
+fn write(path: &Path, found: &Concepts, concept: &Concept) -> Result<()> {
+    let colours = heatmap(&concept.map, Style::Diverging, None);
+    let picture = RgbaImage::from_raw(found.width as u32, found.height as u32, colours);
+    picture.map_or(Ok(()), |picture| files::write_picture(path, &picture))
+}

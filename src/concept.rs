@@ -1,0 +1,62 @@
+//! Concepts: to which channels of a layer a class owes its relevance, and where in the picture each of them finds it.
+//!
+//! Concept Relevance Propagation (Achtibat et al., Nature Machine Intelligence 2023): relevance is walked back to a
+//! layer's output, R [C, h, w]; there a channel's own is R_c = Σ_places R, and what is left when all other channels
+//! are set to 0 is walked on to the pixels. The maps of all channels add up to the whole map.
+
+use serde::Serialize;
+
+/// One channel of a layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Concept {
+    /// Its number, from 0.
+    pub channel: usize,
+    /// R_c, of either sign.
+    pub relevance: f64,
+    /// R_c / Σ_k |R_k|, from −1 to 1.
+    pub share: f64,
+    /// What the class owes, by this channel, to each pixel: the conditional map [H, W].
+    #[serde(skip)]
+    pub map: Vec<f32>,
+}
+
+/// The channels of a layer that have most relevance for a class.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Concepts {
+    /// The layer's name.
+    pub layer: String,
+    /// R_c of every channel, [C].
+    pub channels: Vec<f64>,
+    /// Those with most relevance, the first with the most.
+    pub concepts: Vec<Concept>,
+    /// W of the maps.
+    pub width: usize,
+    /// H of the maps.
+    pub height: usize,
+}
+
+/// R_c of each channel, of relevance [C, h, w] with `area` = h·w.
+pub(crate) fn channels(relevance: &[f32], area: usize) -> Vec<f64> {
+    relevance.chunks_exact(area.max(1)).map(|channel| channel.iter().map(|&value| f64::from(value)).sum()).collect()
+}
+
+/// The numbers of the `top` channels with most relevance, the first of equals first.
+pub(crate) fn most_relevant(channels: &[f64], top: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..channels.len()).collect();
+    order.sort_by(|&a, &b| channels[b].total_cmp(&channels[a]));
+    order.truncate(top);
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_are_ordered_by_what_they_add_up_to() {
+        let found = channels(&[1.0, -2.0, 3.0, 0.5, 0.25, 0.25, -4.0, -4.0], 2);
+        assert_eq!(found, [-1.0, 3.5, 0.5, -8.0]);
+        assert_eq!(most_relevant(&found, 3), [1, 2, 0]);
+        assert_eq!(most_relevant(&found, 9), [1, 2, 0, 3]);
+    }
+}

@@ -1,0 +1,86 @@
+"""concepts.safetensors: what single channels of a layer owe to each pixel, of a network in float64.
+
+zennit's composites with all other channels' gradients masked at the layer, as zennit-crp does it; C3-LRP is transcribed.
+Maps are summed over the channels of the picture.
+"""
+
+import torch
+
+import methods
+
+LAYERS = ("layer3.0", "layer2.1")
+TOP = 2
+
+
+def block(net, name):
+    stage, at = name.split(".")
+    return getattr(net, stage)[int(at)]
+
+
+def masked(net, x, v, layer, composite, mask=None):
+    """(relevance of the layer's output [C, h, w], map [H, W]) with that relevance times a mask."""
+    seen = []
+
+    def at_output(module, inputs, output):
+        def on_the_way_back(relevance):
+            seen.append(relevance.detach())
+            return relevance if mask is None else relevance * mask
+
+        output.register_hook(on_the_way_back)
+
+    handle = block(net, layer).register_forward_hook(at_output)
+    try:
+        relevance = methods.zennit_relevance(net, x, slice(None), v, composite)
+    finally:
+        handle.remove()
+    return seen[-1][0], relevance.sum(0)
+
+
+def chain(net, x, of_features, layer, share, mask=None):
+    """The same by C3-LRP's Equation 1, with epsilon in each layer's unit."""
+    steps, z = [], x
+    for name, module in net.spatial_layers():
+        z = z.detach().requires_grad_()
+        out = module(z)
+        steps.append((name, z, out))
+        z = out
+    relevance = of_features(z.detach().flatten(1)).reshape(z.shape)
+    seen = None
+    for name, z, out in reversed(steps):
+        if name == layer:
+            seen = relevance
+            relevance = relevance if mask is None else relevance * mask
+        epsilon = share * out.detach().square().mean().sqrt()
+        (vjp,) = torch.autograd.grad(out, z, relevance / (out.detach() + epsilon))
+        relevance = z.detach() * vjp
+    return seen[0], relevance[0].sum(0)
+
+
+def references(net, x):
+    """(tensors, target) of a network in float64 and its input."""
+    logits = net(x)[0]
+    target = int(logits.argmax())
+    start = torch.zeros_like(logits)
+    start[target] = logits.softmax(0)[target]
+
+    def of_features(hidden):
+        contribution = net.fc.weight[target] * hidden
+        return contribution / contribution.sum().abs() * start[target]
+
+    composites = methods.zennit_composites()
+    walks = {
+        name: lambda layer, mask=None, name=name: masked(net, x, start, layer, composites[name], mask)
+        for name in ("lrp-epsilon-plus", "lrp-alpha2-beta1", "lrp-epsilon-gamma-box")
+    }
+    walks["c3-lrp-calibrated"] = lambda layer, mask=None: chain(net, x, of_features, layer, 0.5, mask)
+    tensors = {}
+    for method, walk in walks.items():
+        for layer in LAYERS:
+            relevance, _ = walk(layer)
+            channels = relevance.sum((1, 2))
+            tensors[f"{method} {layer} channels"] = channels
+            for channel in channels.argsort(descending=True)[:TOP].tolist():
+                mask = torch.zeros(1, len(channels), 1, 1, dtype=x.dtype)
+                mask[0, channel] = 1
+                tensors[f"{method} {layer} {channel}"] = walk(layer, mask)[1]
+    return tensors, target
