@@ -33,7 +33,9 @@ struct Case {
     method: String,
     #[serde(default)]
     options: Map<String, Value>,
-    /// In the network's file; the method's name where there is none.
+    /// The network's where there is none.
+    file: Option<String>,
+    /// In the file; the method's name where there is none.
     tensor: Option<String>,
     oracle: String,
     bound: String,
@@ -102,7 +104,8 @@ fn hold(network: &str, device: &str, explainer: &Explainer, of: impl Fn(&str) ->
             let off = error(&explanation.logits, logits);
             assert!(off < LOGITS, "{network}: logits are off by {off}");
         }
-        let expected = &expected[case.tensor.as_deref().unwrap_or(case.name())];
+        let own = case.file.as_deref().map(tensors);
+        let expected = &own.as_ref().unwrap_or(&expected)[case.tensor.as_deref().unwrap_or(case.name())];
         let bound = table.bounds[&case.bound].0;
         let parity = Parity { method: &case.method, network, device, oracle: &case.oracle, bound };
         parity.holds(&like(&explanation, expected.len()), expected);

@@ -11,6 +11,7 @@ interface Case {
   network: keyof typeof networks;
   method: string;
   options?: object;
+  file?: string;
   tensor?: string;
   oracle: string;
   bound: string;
@@ -66,10 +67,10 @@ for (const create of devices) {
       const named = cases.map(({ method, options }) => ({ method: method.split(",")[0], ...options }));
       const all = await explained(page, weights, create, input ?? FIRST_BIRD, named);
       const where = device === "cpu" ? "Chromium, CPU" : `Chromium, WebGPU${kernels}`;
-      for (const [at, { method, tensor, oracle, bound }] of cases.entries()) {
+      for (const [at, { method, file: own, tensor, oracle, bound }] of cases.entries()) {
         const found = all[at];
         if (!found) throw new Error(`${method} is missing`);
-        const expected = reference(file, tensor ?? method.split(",")[0] ?? "");
+        const expected = reference(own ?? file, tensor ?? method.split(",")[0] ?? "");
         const forms = [found.relevance, found.map, sampled(found.relevance), sampled(found.map)];
         const like = forms.find(({ length }) => length === expected.length) ?? new Float32Array();
         const off = error(like, expected);
