@@ -188,7 +188,7 @@ export class Controller {
   retry = (): void => {
     const asked = [questionOf(this.#state), ...singles(this.#state).map(({ question }) => question)];
     const outcomes = done(this.#state.outcomes, asked);
-    this.#update({ outcomes, troubles: new Set(), notice: undefined });
+    this.#update({ outcomes, concepts: done(this.#state.concepts), troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
 
@@ -230,8 +230,11 @@ export class Controller {
   /** Shows relevance at a boundary, by the library's name. */
   showLayer = (layer: string): void => {
     this.#playing.stop();
-    this.store.update({ layer, probe: undefined });
+    this.store.update({ layer, channel: undefined, probe: undefined });
   };
+
+  /** Shows the map of one of the layer's channels, or the layer's own again. */
+  showChannel = (channel: number | undefined): void => this.store.update({ channel, probe: undefined });
 
   /** Shows relevance at one boundary after another, or stops that. */
   play = (): void => this.#playing.toggle();

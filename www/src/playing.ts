@@ -35,7 +35,7 @@ export class Playing {
 
   #to(at: number): void {
     const layer = this.store.state.answer?.explained.boundaries[at]?.name;
-    this.store.update({ layer: layer ?? PICTURE, probe: undefined });
+    this.store.update({ layer: layer ?? PICTURE, channel: undefined, probe: undefined });
     if (layer !== undefined && layer !== PICTURE) return;
     this.stop();
     this.store.update({ announcement: ({ t }) => t.work.arrived });

@@ -7,6 +7,7 @@ import type {
   Explanation,
   Faithfulness,
   Filtered,
+  Concept as Found,
   Info,
   Kernels,
   Memory,
@@ -45,6 +46,11 @@ export interface Mass {
 
 /** A boundary with its diverging colours, each scaled by its own full colour. */
 export interface Layer extends Boundary {
+  readonly colours: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** A channel of a layer with its map's diverging colours. */
+export interface Concept extends Omit<Found, "map"> {
   readonly colours: Uint8ClampedArray<ArrayBuffer>;
 }
 
@@ -98,6 +104,11 @@ export interface Calls {
     answer: { kind: "created"; info: Info };
   };
   explain: { ask: { pixels?: Pixels; options: Asked }; answer: { kind: "explained"; explained: Explained } };
+  /** The channels of a layer that the class owes most of its relevance to, for a question that is explained. */
+  concepts: {
+    ask: { pixels?: Pixels; layer: string; options: Asked };
+    answer: { kind: "found"; concepts: readonly Concept[] };
+  };
   /** How many masks RISE gets through in about a minute. */
   measure: { ask: OnPicture; answer: { kind: "measured"; masks: number } };
   /** Insertion and deletion of a map. */

@@ -39,6 +39,10 @@ export function questionKey({ picture, network, target, against, method, filter,
   return JSON.stringify([network, picture.id, fit ?? null, target ?? null, against ?? null, options, filter]);
 }
 
+/** What is known of a question's layer is kept under this. */
+export const layerKey = (question: Question, layer: string): string =>
+  JSON.stringify([questionKey({ ...question, filter: "none" }), layer]);
+
 /** A drawn bird is square as it is: all of it is taken, whatever is set for other pictures. */
 export function ask(picture: Picture, network: number, settings: Settings): Question {
   const question = { ...settings, picture, network };

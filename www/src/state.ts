@@ -5,8 +5,8 @@ import { wantsMasks } from "./methods";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
-import type { Judge, Layer } from "./protocol";
-import { ask, type Question, questionKey, type Settings } from "./question";
+import type { Concept, Judge, Layer } from "./protocol";
+import { ask, layerKey, type Question, questionKey, type Settings } from "./question";
 import type { Source } from "./source";
 import type { Kept } from "./weights";
 import { className } from "./words/names";
@@ -168,6 +168,8 @@ export interface State {
   /** What was measured of maps. */
   readonly verdicts: Outcomes<Verdict>;
   readonly films: Outcomes<Film>;
+  /** The channels of layers that were looked into. */
+  readonly concepts: Outcomes<readonly Concept[]>;
   /** The keys of other work that went wrong: what the page can draw, a bird, a thumbnail. */
   readonly troubles: ReadonlySet<string>;
   /** How long each picture's forward pass took, by network and picture: all but the first explanation find it done. */
@@ -175,6 +177,8 @@ export interface State {
 
   /** The boundary whose relevance is shown, by the library's name; `input` is the picture. */
   readonly layer: string;
+  /** The channel of it whose own map is shown. */
+  readonly channel?: number | undefined;
   /** Whether the boundaries are shown one after another. */
   readonly playing: boolean;
   readonly comparison: Comparison;
@@ -215,6 +219,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   outcomes: new Map(),
   verdicts: new Map(),
   films: new Map(),
+  concepts: new Map(),
   troubles: new Set(),
   forward: {},
   layer: PICTURE,
@@ -371,6 +376,24 @@ export const masksKey = (network: number): string => `masks ${network}`;
 export function isBusy(state: State): boolean {
   if (taking(state) || loading(state) || state.awaited !== undefined) return true;
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
+}
+
+/** The channels of the layer that is shown, once they are asked for; undefined where there are none to be had. */
+export function conceptsAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
+  const { answer, layer } = state;
+  const inner = innerLayer(state);
+  // The class has no channels, and what is old is not looked into.
+  if (!answer || !inner || layer === "fc" || isOld(state)) return undefined;
+  return { key: layerKey(answer.named, layer), layer };
+}
+
+/** The channel whose own map is shown in place of the layer's. */
+export function shownConcept(state: State): Concept | undefined {
+  const asked = conceptsAsked(state);
+  const outcome = asked && state.concepts.get(asked.key);
+  return outcome?.kind === "done"
+    ? outcome.value.find(({ channel }) => channel === state.channel)
+    : undefined;
 }
 
 /** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */

@@ -17,6 +17,7 @@ import {
   birdAsked,
   birdKey,
   CATALOGUE_KEY,
+  conceptsAsked,
   isDrawn,
   isOld,
   labelsOf,
@@ -48,7 +49,7 @@ const URGENCY = { load: 0, question: 1, card: 2, judge: 3 } as const;
 export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
-    [catalogue, bird, load, question, single, comparison, judgement, thumbnail]
+    [catalogue, bird, load, question, single, concepts, comparison, judgement, thumbnail]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
 
@@ -115,6 +116,7 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     outcomes: new Map(),
     verdicts: new Map(),
     films: new Map(),
+    concepts: new Map(),
     layer: PICTURE,
     probe: undefined,
     query: "",
@@ -181,7 +183,7 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     // Names waited for a network of as many classes, and without names of its own.
     ...(claims ? { named: { ...now.named, [model.id]: waiting }, waiting: undefined } : {}),
     // What another device computed is asked for again.
-    ...(same && now.model?.info.device !== info.device ? { outcomes: new Map() } : {}),
+    ...(same && now.model?.info.device !== info.device ? { outcomes: new Map(), concepts: new Map() } : {}),
     ...(same ? {} : { settings, answer: undefined, query: "", layer: PICTURE }),
     // What went wrong with a network before is over.
     ...(now.notice?.about === "network" || now.notice?.about === "reading" ? { notice: undefined } : {}),
@@ -196,7 +198,12 @@ const ready = (state: State): On | undefined =>
 
 /** Keeps a failure as what came of something, and tells of it. */
 const failing =
-  (of: "outcomes" | "verdicts" | "films", key: string, about?: Topic, title?: Say): Want["failed"] =>
+  (
+    of: "outcomes" | "verdicts" | "films" | "concepts",
+    key: string,
+    about?: Topic,
+    title?: Say,
+  ): Want["failed"] =>
   (error, now) => {
     const say = saying(error);
     const titled: Say = title ? (words) => `${title(words)}: ${say(words)}` : say;
@@ -291,6 +298,24 @@ function single(engine: Engine, state: State): Want | undefined {
   const title: Say = (words) => className(words, labelsOf(state), target);
   const failed = failing("outcomes", questionKey(asks), "settings", title);
   return explain(engine, on, state, asks, { urgency: URGENCY.card, failed });
+}
+
+/** What the layer that is shown found in the picture; nobody waits for that while it plays. */
+function concepts(engine: Engine, state: State): Want | undefined {
+  const [asks, on] = [conceptsAsked(state), ready(state)];
+  if (!asks || !on || state.playing || !state.answer || state.concepts.has(asks.key)) return undefined;
+  const { key, layer } = asks;
+  const { named } = state.answer;
+  return {
+    key,
+    urgency: URGENCY.card,
+    run: async (following) => {
+      const ask = { layer, options: asked(named) };
+      const { concepts: found } = await engine.about("concepts", on, named.picture, ask, following);
+      return (now) => ({ concepts: put(now.concepts, key, { kind: "done", value: found }) });
+    },
+    failed: failing("concepts", key, "settings"),
+  };
 }
 
 function comparison(engine: Engine, state: State): Want | undefined {

@@ -37,6 +37,9 @@ declare const self: DedicatedWorkerGlobalScope;
 /** Moves pixels to the page with the answer, which has copies of everything else. */
 type Move = (...pixels: readonly Uint8ClampedArray<ArrayBuffer>[]) => void;
 
+/** So many channels of a layer are shown. */
+const CONCEPTS = 6;
+
 /** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
 const SMALL = 16e6;
 
@@ -132,6 +135,14 @@ const answers: {
     };
     move(diverging, explained.overlay, explained.seen);
     return { kind: "explained", explained };
+  },
+
+  async concepts({ layer, options }, following, move) {
+    const on = await about(options.fit, following);
+    const { concepts } = await on.concepts(layer, { ...options, top: CONCEPTS, ...following });
+    const coloured = concepts.map(({ map, ...concept }) => ({ ...concept, colours: colours(map) }));
+    move(...coloured.map(({ colours }) => colours));
+    return { kind: "found", concepts: coloured };
   },
 
   async measure({ fit }, following) {

@@ -90,6 +90,8 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.judging.compareWithBaselines(any(2) === 0),
     () => controller.judging.cancel(),
     () => controller.judging.resume(),
+    () => controller.showLayer(one(["layer4.0", "input"])),
+    () => controller.showChannel(one([undefined, 3])),
     () => controller.play(),
     () => controller.dismiss(),
   ];

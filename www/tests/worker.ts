@@ -95,6 +95,11 @@ export class FakeWorker {
         return { id, kind: "created", info: info(call.source.called, call.device) };
       case "explain":
         return { id, kind: "explained", explained: this.#explained(call.options) };
+      case "concepts": {
+        const colours = new Uint8ClampedArray(4 * SIDE * SIDE);
+        const of = hash(`${this.#source} ${this.#picture} ${call.layer}`);
+        return { id, kind: "found", concepts: [{ channel: 3, relevance: of, share: 0.5, colours }] };
+      }
       case "measure":
         return { id, kind: "measured", masks: 100 };
       case "judge": {
@@ -159,7 +164,14 @@ export class FakeWorker {
       probabilities,
       map,
       ...filtered(map, hash(JSON.stringify(filter)) / 1000),
-      boundaries: [],
+      boundaries: ["fc", "layer4.0", "input"].map((name) => ({
+        name,
+        sum: 1,
+        map: new Float32Array(1),
+        width: 1,
+        height: 1,
+        colours: new Uint8ClampedArray(4),
+      })),
       width: SIDE,
       height: SIDE,
       crop: { x: 0, y: 0, width: SIDE, height: SIDE },

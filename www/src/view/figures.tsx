@@ -12,6 +12,7 @@ import {
   preparing,
   type State,
   shownAnswer,
+  shownConcept,
   subjectOf,
 } from "../state";
 import { Drawing, Pixels } from "./canvas";
@@ -41,6 +42,8 @@ export function Figures(props: Props) {
   // What the maps say, for those who do not see them.
   const overSays = facts && t.over({ name, kept: facts.keptShare, place: facts.place });
   const mapSays = facts && t.map({ name, share: facts.forShare, place: facts.place });
+  const concept = shownConcept(state);
+  const conceptSays = concept && inner && words.t.stage.concepts.caption({ ...concept, layer: inner.name });
   const layerSays = inner && t.layer({ ...inner, name, layer: inner.name });
   // Who waits for a network to answer for a picture looks there.
   const work = asking(state) ?? (picture && !answer ? preparing(state) : undefined);
@@ -93,18 +96,18 @@ export function Figures(props: Props) {
           <Pixels
             id="map"
             {...readable("raw", props)}
-            aria-label={layerSays ?? mapSays}
+            aria-label={conceptSays ?? layerSays ?? mapSays}
             hidden={!answer}
-            pixels={layer?.colours ?? explained?.diverging}
-            size={layer ?? explained}
+            pixels={(concept ?? layer)?.colours ?? explained?.diverging}
+            size={concept ? explained : (layer ?? explained)}
             // The few cells of a layer are to be seen as what they are.
-            data-crisp={layer !== undefined}
+            data-crisp={layer !== undefined && !concept}
           />
           <Cross state={state} />
           <p id="map-wait">{!answer && waiting(state)}</p>
         </div>
         <figcaption>
-          <span id="raw-word">{inner ? t.layerCaption(inner) : t.rawCaption}</span>
+          <span id="raw-word">{conceptSays ?? (inner ? t.layerCaption(inner) : t.rawCaption)}</span>
           <Legend id="legend" state={state} hidden={!answer} />
         </figcaption>
       </figure>

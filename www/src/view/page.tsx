@@ -7,6 +7,7 @@ import { Ask, Stranger } from "./ask";
 import { Truth } from "./bird";
 import { Classes } from "./classes";
 import { Comparison } from "./comparison";
+import { Concepts } from "./concepts";
 import { Contrast } from "./contrast";
 import { Pick, Veil } from "./drop";
 import { Figures } from "./figures";
@@ -46,6 +47,7 @@ export function Page(props: Props) {
           <Truth {...props} />
           <Stranger {...props} />
           <Strip {...props} />
+          <Concepts {...props} />
           <Tools {...props} />
         </section>
         <Comparison {...props} />

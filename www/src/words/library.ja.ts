@@ -222,8 +222,7 @@ export const ja: Readonly<Record<string, string>> = {
   "no-kernel": "{kernel}×{kernel}の畳み込みを正しく計算できる方法がありません：{reasons:semicolon}",
   "no-known-network":
     "torchvision形式のResNet（{resnet}というテンソルがあるもの）かVGG（{vgg}があるもの）を選んでください。このファイルにあるのは{names}です。",
-  "no-layer":
-    "層{layer}はありません。あるのは{layers}です。",
+  "no-layer": "層{layer}はありません。あるのは{layers}です。",
   "no-point": "点{point}はありません。曲線の点は0から{last}までです。",
   "no-protocol":
     "「{given}」という測り方はありません。paper、rise、patch[:SIDE[:STEP]]（patch:1:500など）が使えます。",

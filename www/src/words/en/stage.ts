@@ -75,6 +75,19 @@ export const stage = (f: Formats) => {
       speaks: ({ name, share }: { name: string; share: number }): string =>
         `What speaks for: ${name} (${f.percent(share)})`,
     },
+    concepts: {
+      title: ({ layer, name }: { layer: string; name: string }): string => `What ${layer} found for ${name}`,
+      whyLabel: "What this shows",
+      lesson:
+        "A layer has many channels, and each has learned to look for something. " +
+        "These are the ones that speak most for the class. " +
+        "Pick one to see where in the picture it found what it looks for.",
+      looking: "Looking into the layer…",
+      waits: "It is looked into once the map is here.",
+      channel: (channel: number): string => `Channel ${channel}`,
+      caption: (at: { channel: number; layer: string; share: number }): string =>
+        `Channel ${at.channel} of ${at.layer} · ${f.percent(at.share)} of its relevance`,
+    },
     contrast: {
       label: (name: string): string => `${name}, and why not`,
       none: "another?",

@@ -84,6 +84,19 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       sees: ({ name, share }) => `ネットワークの答え：${name}（${f.percent(share)}）`,
       speaks: ({ name, share }) => `${name} を支持するもの（${f.percent(share)}）`,
     },
+    concepts: {
+      title: ({ layer, name }) => `${layer}が ${name} のために見つけたもの`,
+      whyLabel: "この表示の見方",
+      lesson:
+        "層には多くのチャンネルがあり、それぞれが何かを探すように学んでいます。" +
+        "ここに並ぶのは、このクラスを最も強く支持するチャンネルです。" +
+        "一つ選ぶと、それが画像のどこで探すものを見つけたかを示します。",
+      looking: "層を調べています…",
+      waits: "マップができたら調べます。",
+      channel: (channel) => `チャンネル ${channel}`,
+      caption: ({ channel, layer, share }) =>
+        `${layer}のチャンネル ${channel} · 関連度の ${f.percent(share)}`,
+    },
     contrast: {
       label: (name) => `${name} であって、次ではない理由：`,
       none: "クラスを選ぶ",
