@@ -157,6 +157,15 @@ impl Explained {
         self.explainer.concepts_of(&self.picture, (layer, top), options, progress).await
     }
 
+    /// Each class's probability where some channels of a layer find nothing: their outputs are 0, and the rest of the
+    /// network runs again.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such layer or channel, and as [`Explained::explain`].
+    pub async fn without(&self, layer: &str, channels: &[usize]) -> Result<Vec<f32>> {
+        self.explainer.without(&self.picture, layer, channels).await
+    }
+
     /// The picture's RGB pixels as the network saw them, row by row.
     pub fn seen(&self) -> Vec<[u8; 3]> {
         self.explainer.preparation().pixels(&self.picture.input)
@@ -174,7 +183,7 @@ impl Explained {
         plan: &Plan,
         progress: Progress<'_>,
     ) -> Result<Curves> {
-        self.explainer.check_target(target)?;
+        self.explainer.check(Some(target), None)?;
         let [height, width] = self.picture.size;
         // What both curves show besides their ends, which many plans share.
         let total = 2.0 * plan.points as f64;

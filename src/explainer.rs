@@ -17,7 +17,7 @@ use crate::hints::Fact;
 use crate::kernel::Measured;
 use crate::network::Graph;
 use crate::options::{MethodInfo, Options, methods};
-use crate::output::Output;
+use crate::output::{Against, Output};
 use crate::pause;
 use crate::picture::{Crop, Preparation, SIDES};
 use crate::sentence::{Sentence, say};
@@ -300,7 +300,7 @@ impl Explainer {
     /// # Errors
     /// As [`Explainer::logits`], and [`Error::Options`] where there is no such class.
     pub async fn probabilities(&self, nchw: Vec<f32>, width: usize, height: usize, target: usize) -> Result<Vec<f32>> {
-        self.check_target(target)?;
+        self.check(Some(target), None)?;
         let logits = self.logits(nchw, width, height).await?;
         let [outputs, ..] = self.engine.network.head.weight.tensor().dims();
         let probability = |logits: &[f32]| self.engine.info.output.probabilities(logits)[target];
@@ -350,17 +350,13 @@ impl Explainer {
         Ok(4 * self.engine.network.largest_activation(size)? as u64)
     }
 
-    pub(crate) fn check_target(&self, target: usize) -> Result<()> {
-        let classes = self.engine.info.classes;
-        match target < classes {
-            true => Ok(()),
-            false => Err(Error::Options(say!(
-                "no-class",
-                "target is {target}, but the network has the classes 0 to {last}",
-                target,
-                last = classes - 1
-            ))),
-        }
+    /// Whether the network has the classes that are asked about.
+    ///
+    /// # Errors
+    /// As [`Output::check`].
+    pub(crate) fn check(&self, target: Option<usize>, against: Option<Against>) -> Result<()> {
+        let Info { output, classes, .. } = self.engine.info;
+        output.check(target, against, classes)
     }
 
     /// How many pictures of a size run through the network together where there are many of them.
@@ -399,7 +395,7 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        options.target.map_or(Ok(()), |target| self.check_target(target))?;
+        self.check(options.target, options.against)?;
         self.engine.fence.within(self.attribute(picture, options, progress)).await
     }
 
@@ -411,8 +407,8 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Concepts> {
-        options.target.map_or(Ok(()), |target| self.check_target(target))?;
-        let Engine { device, network, preparation, info, turn, fence, .. } = &*self.engine;
+        self.check(options.target, options.against)?;
+        let Engine { network, preparation, info, .. } = &*self.engine;
         let Method::Lrp(composite) = options.method.within(&preparation.normalisation) else {
             return Err(Error::Options(say!(
                 "concepts-method",
@@ -420,15 +416,34 @@ impl Explainer {
             )));
         };
         let at = network.layer(layer)?;
+        let work = async |forward: &Forward| {
+            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
+            let asked = &forward.target(info.output, target, options.against)?;
+            let amount = forward.amount(info.output, target, asked, &composite);
+            forward.concepts(network, (asked, amount), &composite, (at, top), progress).await
+        };
+        self.with_pass(picture, work).await
+    }
+
+    /// Each class's probability without some channels of a layer.
+    pub(crate) async fn without(&self, picture: &Arc<Picture>, layer: &str, channels: &[usize]) -> Result<Vec<f32>> {
+        let Engine { network, info, .. } = &*self.engine;
+        let at = network.layer(layer)?;
+        let work = async |forward: &Forward| forward.without(network, at, channels).await;
+        Ok(info.output.probabilities(&self.with_pass(picture, work).await?))
+    }
+
+    /// Does something with a picture's forward pass when it is this picture's turn.
+    async fn with_pass<T>(&self, picture: &Arc<Picture>, work: impl AsyncFnOnce(&Forward) -> Result<T>) -> Result<T> {
+        let Engine { device, turn, fence, .. } = &*self.engine;
         let work = async {
             let _network = turn.lock().await;
             let _turn = device.turn().await;
             let (forward, _) = self.pass(picture).await?;
-            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
-            let asked = (target, options.against);
-            let found = forward.concepts(network, info.output, asked, &composite, (at, top), progress).await;
+            let done = work(&forward).await;
+            // A command that was rejected is the cause of what is wrong.
             device.check()?;
-            found
+            done
         };
         fence.within(work).await
     }
@@ -454,8 +469,8 @@ impl Explainer {
         let start = Instant::now();
         let method = options.method.within(&preparation.normalisation);
         let batch = self.batch(picture.size)?;
-        let asked = (target, options.against);
-        let attribution = forward.attribute(network, info.output, asked, &method, batch, progress).await;
+        let asked = forward.target(info.output, target, options.against)?;
+        let attribution = forward.attribute(network, info.output, (target, &asked), &method, batch, progress).await;
         device.check()?;
         let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
@@ -474,7 +489,7 @@ impl Explainer {
             probability: probabilities[target],
             logit: info.output.target(target).logit(&forward.logits),
             against: options.against,
-            margin: forward.target(info.output, target, options.against)?.logit(&forward.logits),
+            margin: asked.logit(&forward.logits),
             logits: forward.logits.clone(),
             probabilities,
             relevance,

@@ -73,7 +73,7 @@ impl Forward {
     }
 
     /// How much relevance a class starts with.
-    fn amount(&self, output: Output, class: usize, target: &Target, composite: &Composite) -> f32 {
+    pub(crate) fn amount(&self, output: Output, class: usize, target: &Target, composite: &Composite) -> f32 {
         let amount = match composite.start {
             Start::Probability => output.probabilities(&self.logits)[class],
             Start::Logit => target.logit(&self.logits).abs(),
@@ -89,15 +89,12 @@ impl Forward {
     pub(crate) async fn concepts(
         &self,
         network: &Graph,
-        output: Output,
-        (class, against): (usize, Option<Against>),
+        (target, amount): (&Target, f32),
         composite: &Composite,
         (at, top): (usize, usize),
         progress: Progress<'_>,
     ) -> Result<Concepts> {
         let (trace, device) = (&self.trace, self.trace.logits.device());
-        let target = &self.target(output, class, against)?;
-        let amount = self.amount(output, class, target, composite);
         let work = || attribution::attribute_to(network, trace, target, amount, composite, at);
         let reached = Attribution::read(&device, known(target, amount), work).await?;
         let Some(Boundary { name, width, height, .. }) = reached.boundaries.last() else {
@@ -126,6 +123,32 @@ impl Forward {
         Ok(Concepts { layer: name.clone(), channels, concepts, width, height })
     }
 
+    /// The logits [outputs] where the outputs of the node `at` are 0 in these channels: all that comes after it runs again.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such channel, [`Error::DeviceWrong`] and [`Error::DeviceLost`].
+    pub(crate) async fn without(&self, network: &Graph, at: usize, channels: &[usize]) -> Result<Vec<f32>> {
+        let (output, name) = (&self.trace.steps[at].output, &network.nodes[at].name);
+        let count = output.dims()[1];
+        let mut kept = vec![1f32; count];
+        for &channel in channels {
+            *kept.get_mut(channel).ok_or_else(|| {
+                Error::Options(say!(
+                    "no-channel",
+                    "there is no channel {channel} in {layer}; its channels are 0 to {last}",
+                    channel,
+                    layer = name.as_str(),
+                    last = count.saturating_sub(1)
+                ))
+            })? = 0.0;
+        }
+        let device = output.device();
+        let kept = Tensor::from_data(TensorData::new(kept, [1, count, 1, 1]), &device);
+        let work = || ((), vec![network.logits_from(at + 1, output.clone() * kept).flatten(0, 1)]);
+        let ((), read) = witness::read(&device, work).await?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
     /// A class by a method. Where it needs more forward passes, `batch` run together.
     ///
     /// # Errors
@@ -135,13 +158,12 @@ impl Forward {
         &self,
         network: &Graph,
         output: Output,
-        (class, against): (usize, Option<Against>),
+        (class, target): (usize, &Target),
         method: &Method,
         batch: usize,
         progress: Progress<'_>,
     ) -> Result<Attribution> {
         let trace = &self.trace;
-        let target = &self.target(output, class, against)?;
         let attribution = match method {
             Method::Lrp(composite) => {
                 let amount = self.amount(output, class, target, composite);
@@ -171,7 +193,7 @@ impl Forward {
                 let values = rise.map(network, &self.input, self.size, score, batch, report).await?;
                 Attribution { values, boundaries: Vec::new() }
             }
-            Method::AttentionMap if against.is_some() => {
+            Method::AttentionMap if matches!(target, Target::Contrast(_)) => {
                 return Err(Error::Options(say!(
                     "attention-against",
                     "the method abn shows one map for all classes, so that it can't hold a class against others; leave against out, or take another method"
@@ -343,7 +365,14 @@ mod tests {
     fn attributed(forward: &Forward, network: &Graph, options: Value) -> Result<Attribution> {
         let method = crate::Options::from_json(json!({ "method": options })).unwrap().method;
         let target = Output::Softmax.most_probable(&forward.logits);
-        pollster::block_on(forward.attribute(network, Output::Softmax, (target, None), &method, 1, &mut |_, _, _| {}))
+        pollster::block_on(forward.attribute(
+            network,
+            Output::Softmax,
+            (target, &Output::Softmax.target(target)),
+            &method,
+            1,
+            &mut |_, _, _| {},
+        ))
     }
 
     #[test]

@@ -20,6 +20,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Atlas(cli::Atlas),
     Birds(cli::Birds),
     Concepts(cli::ConceptsCommand),
     Evaluate(cli::Evaluate),
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     }
     let command = Arguments::parse().command;
     let done = std::panic::catch_unwind(|| match command {
+        Command::Atlas(atlas) => atlas.run(),
         Command::Birds(birds) => birds.run(),
         Command::Concepts(concepts) => concepts.run(),
         Command::Evaluate(evaluate) => evaluate.run(),

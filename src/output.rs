@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::sentence::say;
-use crate::words::words;
+use crate::words::{Value, Words, words};
 use crate::{Error, Result};
 
 words! {
@@ -49,6 +49,23 @@ words! {
         Rest = "rest",
         /// All others by their probability.
         Softmax = "softmax",
+    }
+}
+
+impl Against {
+    /// What a number of a class or a name says; nothing where it is something else.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where it is another name.
+    pub(crate) fn read(value: &Value) -> Result<Option<Self>> {
+        Ok(match value {
+            Value::Whole(class) => Some(Self::Class(*class as usize)),
+            Value::Word(word) => Some(match AgainstName::named(word)? {
+                AgainstName::Rest => Self::Rest,
+                AgainstName::Softmax => Self::Softmax,
+            }),
+            _ => None,
+        })
     }
 }
 
@@ -128,6 +145,38 @@ impl Output {
         }
     }
 
+    /// Whether a class may be asked for, and held against what it is; `target` is nothing where it is not known yet.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such class of `classes`, it is held against itself, or by the softmax of
+    /// classes that stand side by side.
+    pub fn check(self, target: Option<usize>, against: Option<Against>, classes: usize) -> Result<()> {
+        let within = |option: &'static str, class: usize| match class < classes {
+            true => Ok(()),
+            false => Err(Error::Options(say!(
+                "no-class",
+                "{option} is {class}, but the network has the classes 0 to {last}",
+                option,
+                class,
+                last = classes.saturating_sub(1)
+            ))),
+        };
+        target.map_or(Ok(()), |target| within("target", target))?;
+        match against {
+            Some(Against::Class(class)) if Some(class) == target => Err(Error::Options(say!(
+                "against-itself",
+                "against is {class}, the class that is explained; another class was expected",
+                class
+            ))),
+            Some(Against::Class(class)) => within("against", class),
+            Some(Against::Softmax) if self == Self::Sigmoid => Err(Error::Options(say!(
+                "against-softmax",
+                "against is \"softmax\", but this network's classes don't take probability from each other; a class or \"rest\" was expected"
+            ))),
+            Some(Against::Rest | Against::Softmax) | None => Ok(()),
+        }
+    }
+
     /// What speaks for a class A rather than for others, of logits [outputs], with these weights:
     /// - against a class B: v_A = 1, v_B = −1;
     /// - against the rest: v_A = 1, and −1 / (K − 1) for each of the others;
@@ -137,26 +186,11 @@ impl Output {
     /// Of one output, yes and no are each other's opposites: a class against the other is the class.
     ///
     /// # Errors
-    /// [`Error::Options`] where the class is held against itself or against none of the network's, or by the softmax
-    /// of classes that stand side by side.
+    /// As [`Output::check`].
     pub fn contrast(self, class: usize, against: Against, logits: &[f32]) -> Result<Target> {
         let classes = self.classes(logits.len());
+        self.check(Some(class), Some(against), classes)?;
         match against {
-            Against::Class(other) if other == class => Err(Error::Options(say!(
-                "against-itself",
-                "against is {class}, the class that is explained; another class was expected",
-                class
-            ))),
-            Against::Class(other) if other >= classes => Err(Error::Options(say!(
-                "against-no-class",
-                "against is {other}, but the network has the classes 0 to {last}",
-                other,
-                last = classes - 1
-            ))),
-            Against::Softmax if self == Self::Sigmoid => Err(Error::Options(say!(
-                "against-softmax",
-                "against is \"softmax\", but this network's classes don't take probability from each other; a class or \"rest\" was expected"
-            ))),
             _ if self == Self::Binary => Ok(self.target(class)),
             Against::Class(other) => {
                 let weight = |k| f32::from(u8::from(k == class)) - f32::from(u8::from(k == other));

@@ -447,7 +447,15 @@ mod tests {
         let method = Options::from_json(json!({ "method": options })).unwrap().method;
         let target = Output::Softmax.most_probable(&forward.logits);
         let quiet = &mut |_: f64, _: f64, _: &str| {};
-        block_on(forward.attribute(network, Output::Softmax, (target, None), &method, 2, quiet)).map(|_| ())
+        block_on(forward.attribute(
+            network,
+            Output::Softmax,
+            (target, &Output::Softmax.target(target)),
+            &method,
+            2,
+            quiet,
+        ))
+        .map(|_| ())
     }
 
     /// Each method, and rules that no method has by itself.

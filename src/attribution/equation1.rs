@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 
 use super::Ledger;
 use crate::kernel::{self, Epsilon};
-use crate::witness::{Pointwise, show_pointwise};
+use crate::witness::Pointwise;
 use crate::words::words;
 
 words! {
@@ -107,45 +107,22 @@ impl Equation1 {
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
         let signed = self.stabilizer == Stabilizer::Signed;
-        let stabilized = move |z: f64, epsilon: f64| if signed && z < 0.0 { z - epsilon } else { z + epsilon };
         let epsilon = self.epsilon_of(&z);
-        match &epsilon {
-            Epsilon::Number(number) => {
-                let number = f64::from(*number);
-                let look = Pointwise::of([&relevance, &z]);
-                let quotient = relevance / self.stabilize_by(z, &epsilon);
-                look.show("division", &quotient, move |[relevance, z]| relevance / stabilized(z, number));
-                quotient
-            }
-            Epsilon::Computed(computed) => {
-                let look = Pointwise::of([&relevance, &z, &Tensor::clone(computed).reshape([1; D])]);
-                let quotient = relevance / self.stabilize_by(z, &epsilon);
-                look.show("division", &quotient, move |[relevance, z, epsilon]| relevance / stabilized(z, epsilon));
-                quotient
-            }
-        }
+        let look = Division::of([&relevance, &z], &epsilon);
+        let quotient = relevance / self.stabilize_by(z, &epsilon);
+        look.show(&quotient, move |relevance, z, epsilon| {
+            relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
+        });
+        quotient
     }
 
     /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
     /// stabilizers are the same. What ε takes is booked.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
         let epsilon = self.epsilon_of(z);
-        let (quotient, left) = kernel::quotient(relevance.clone(), z, &epsilon);
-        let divided = |relevance: f64, z: f64, epsilon: f64| if z > 0.0 { relevance / (z + epsilon) } else { 0.0 };
-        match epsilon {
-            Epsilon::Number(number) => {
-                let number = f64::from(number);
-                show_pointwise("division", [&relevance, z], &quotient, move |[relevance, z]| {
-                    divided(relevance, z, number)
-                });
-            }
-            Epsilon::Computed(computed) => {
-                let of = [&relevance, z, &computed.reshape([1; 4])];
-                show_pointwise("division", of, &quotient, move |[relevance, z, epsilon]| {
-                    divided(relevance, z, epsilon)
-                });
-            }
-        }
+        let look = Division::of([&relevance, z], &epsilon);
+        let (quotient, left) = kernel::quotient(relevance, z, &epsilon);
+        look.show(&quotient, |relevance, z, epsilon| if z > 0.0 { relevance / (z + epsilon) } else { 0.0 });
         ledger.take(|| left);
         quotient
     }
@@ -163,6 +140,35 @@ impl Equation1 {
                 let negative = z.clone().lower_elem(0.0);
                 let below = epsilon.added_to(z.clone().neg()).neg();
                 epsilon.added_to(z).mask_where(negative, below)
+            }
+        }
+    }
+}
+
+/// What the witness sees of a division, taken before it: relevance, z′ and ε.
+enum Division<const D: usize> {
+    Number(Pointwise<D, 2>, f64),
+    Computed(Pointwise<D, 3>),
+}
+
+impl<const D: usize> Division<D> {
+    fn of([relevance, z]: [&Tensor<D>; 2], epsilon: &Epsilon) -> Self {
+        match epsilon {
+            Epsilon::Number(epsilon) => Self::Number(Pointwise::of([relevance, z]), f64::from(*epsilon)),
+            Epsilon::Computed(epsilon) => {
+                Self::Computed(Pointwise::of([relevance, z, &Tensor::clone(epsilon).reshape([1; D])]))
+            }
+        }
+    }
+
+    /// `of` gives the quotient of R′, z′ and ε.
+    fn show(self, quotient: &Tensor<D>, of: impl Fn(f64, f64, f64) -> f64 + Send + 'static) {
+        match self {
+            Self::Number(look, epsilon) => {
+                look.show("division", quotient, move |[relevance, z]| of(relevance, z, epsilon))
+            }
+            Self::Computed(look) => {
+                look.show("division", quotient, move |[relevance, z, epsilon]| of(relevance, z, epsilon))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A file a subcommand.
 
 mod asked;
+mod atlas;
 mod birds;
 mod concepts;
 mod evaluate;
@@ -10,7 +11,9 @@ mod formula;
 mod methods;
 mod names;
 mod network;
+mod progress;
 
+pub use atlas::Atlas;
 pub use birds::Birds;
 pub use concepts::ConceptsCommand;
 pub use evaluate::{Evaluate, Merge};

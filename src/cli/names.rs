@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use c3lrp::{Info, Labels, Result};
+use c3lrp::birds::Species;
+use c3lrp::{Error, Info, Labels, Result};
 
 use super::files;
 
@@ -60,6 +61,17 @@ impl Names {
             Origin::File | Origin::Weights | Origin::Nobody => self.name(class),
         }
     }
+}
+
+/// The class of a species, of a network that tells the birds apart.
+///
+/// # Errors
+/// [`Error::Weights`] where no class is called so.
+pub fn class_of(species: &Species, labels: Option<&Labels>) -> Result<usize> {
+    let name = species.name();
+    labels.and_then(|labels| labels.names().iter().position(|label| label == name)).ok_or_else(|| {
+        Error::Weights(format!("the network's labels have no {name:?}; a network of the birds was expected").into())
+    })
 }
 
 impl Origin {

@@ -46,7 +46,10 @@ async fn answer(device: &Device, kernel: Candidate) -> Result<()> {
     compare("logits", &forward.logits)?;
     let target = Output::Softmax.most_probable(&forward.logits);
     let (method, quiet) = (Method::default(), &mut |_: f64, _: f64, _: &str| {});
-    let relevance = forward.attribute(&network, Output::Softmax, (target, None), &method, 1, quiet).await?.values;
+    let relevance = forward
+        .attribute(&network, Output::Softmax, (target, &Output::Softmax.target(target)), &method, 1, quiet)
+        .await?
+        .values;
 
     let mut tiles = vec![0f32; 3 * TILE * TILE];
     for (at, value) in relevance.iter().enumerate() {

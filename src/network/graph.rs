@@ -53,7 +53,12 @@ impl Trace {
 impl Graph {
     /// Pictures [N, C, H, W], normalised, to their logits [N, outputs], with no activation kept.
     pub fn logits(&self, input: Tensor<4>) -> Tensor<2> {
-        let features = self.nodes.iter().fold(input, |x, Named { node, .. }| node.forward(x).output);
+        self.logits_from(0, input)
+    }
+
+    /// The same from the node `first` on, of what that is given.
+    pub fn logits_from(&self, first: usize, given: Tensor<4>) -> Tensor<2> {
+        let features = self.nodes.iter().skip(first).fold(given, |x, Named { node, .. }| node.forward(x).output);
         self.head.forward(features).flatten(1, 3)
     }
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use self::setting::Name;
 use crate::attribution::Method;
 use crate::filter::Filter;
-use crate::output::{Against, AgainstName};
+use crate::output::Against;
 use crate::picture::Fit;
 use crate::sentence::{Sentence, say};
 use crate::words::{Value, Words, shown};
@@ -68,14 +68,11 @@ impl Options {
         let target = whole(&mut given, Name::Target)?;
         let against = match given.remove(Name::Against.key()) {
             None => None,
-            Some(against) => Some(match Name::Against.setting().read(&against)? {
-                Value::Whole(class) => Against::Class(class as usize),
-                Value::Word(word) => match AgainstName::named(word)? {
-                    AgainstName::Rest => Against::Rest,
-                    AgainstName::Softmax => Against::Softmax,
-                },
-                _ => return Err(Name::Against.setting().refusal(&against)),
-            }),
+            Some(json) => {
+                let setting = Name::Against.setting();
+                let against = Against::read(&setting.read(&json)?)?;
+                Some(against.ok_or_else(|| setting.refusal(&json))?)
+            }
         };
         let fit = take(&mut given, Name::Fit)?;
         match given.keys().next() {

@@ -31,6 +31,8 @@ extern "C" {
     pub type ConceptOptions;
     #[wasm_bindgen(typescript_type = "Promise<Concepts>")]
     pub type ConceptsPromise;
+    #[wasm_bindgen(typescript_type = "Promise<Float32Array>")]
+    pub type ProbabilitiesPromise;
     #[wasm_bindgen(typescript_type = "Promise<Explanation>")]
     pub type ExplanationPromise;
     #[wasm_bindgen(typescript_type = "Promise<Explained>")]
@@ -82,6 +84,18 @@ impl JsExplained {
             let Call { options, abort, mut report } = Call::with(&given, fields)?;
             let found = abort.unless(explained.concepts(&layer, top, &options, &mut report)).await?;
             concepts_to_js(&found)
+        })
+    }
+
+    /// Each class's probability where these channels of a layer find nothing: a forward pass of all that comes after.
+    ///
+    /// Throws `OptionsError` where there is no such layer or channel, and `DeviceLost`.
+    pub fn without(&self, layer: String, channels: Vec<u32>) -> ProbabilitiesPromise {
+        let explained = self.explained.clone();
+        promise(async move {
+            let channels: Vec<usize> = channels.into_iter().map(|channel| channel as usize).collect();
+            let probabilities = explained.without(&layer, &channels).await.map_err(thrown)?;
+            Ok(Float32Array::from(&probabilities[..]).into())
         })
     }
 

@@ -44,6 +44,21 @@ fn channels_and_their_maps_are_the_references() {
     }
 }
 
+/// The rounding of f32, up to the logits and through the exponential.
+#[test]
+fn a_layer_without_some_channels_is_the_references() {
+    let expected = tensors("concepts.safetensors");
+    let explained = explained(flipped());
+    for layer in ["layer3.0", "layer2.1"] {
+        let found = block_on(explained.without(layer, &[0, 2])).unwrap();
+        let off = error(&found, &expected[&format!("without {layer}")]);
+        println!("{layer}: {off:.1e}");
+        assert!(off < 5e-5, "{layer} is off by {off}");
+        assert!(error(&found, &explained.probabilities) > 1e-3, "{layer}: nothing changed");
+        assert_eq!(block_on(explained.without(layer, &[])).unwrap(), explained.probabilities);
+    }
+}
+
 /// The way from a layer's output on is linear in its relevance: all channels' maps make up the map.
 #[test]
 fn the_maps_of_all_channels_add_up() {
@@ -77,6 +92,9 @@ fn what_has_no_concepts_says_so() {
     };
     assert!(refused("layer9.1", "c3-lrp").contains("there is no layer layer9.1; there are stem, maxpool, layer1.0"));
     assert!(refused("fc", "c3-lrp").contains("there is no layer fc"));
+    let without = |layer: &str, channel| block_on(explained.without(layer, &[channel])).unwrap_err().to_string();
+    assert!(without("layer9.1", 0).contains("there is no layer layer9.1"));
+    assert!(without("layer4.0", 99_999).contains("there is no channel 99999 in layer4.0; its channels are 0 to"));
     for method in ["grad-cam", "input-x-gradient", "rise", "abn"] {
         assert!(refused("layer4.0", method).contains("take an LRP method"), "{method}");
     }

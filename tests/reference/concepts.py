@@ -56,6 +56,21 @@ def chain(net, x, of_features, layer, share, mask=None):
     return seen[0], relevance[0].sum(0)
 
 
+def without(net, x, layer, channels):
+    """Each class's probability where channels of a layer give 0."""
+
+    def silenced(module, inputs, output):
+        output = output.clone()
+        output[:, channels] = 0
+        return output
+
+    handle = block(net, layer).register_forward_hook(silenced)
+    try:
+        return net(x)[0].softmax(0)
+    finally:
+        handle.remove()
+
+
 def references(net, x):
     """(tensors, target) of a network in float64 and its input."""
     logits = net(x)[0]
@@ -73,7 +88,7 @@ def references(net, x):
         for name in ("lrp-epsilon-plus", "lrp-alpha2-beta1", "lrp-epsilon-gamma-box")
     }
     walks["c3-lrp-calibrated"] = lambda layer, mask=None: chain(net, x, of_features, layer, 0.5, mask)
-    tensors = {}
+    tensors = {f"without {layer}": without(net, x, layer, [0, 2]) for layer in LAYERS}
     for method, walk in walks.items():
         for layer in LAYERS:
             relevance, _ = walk(layer)

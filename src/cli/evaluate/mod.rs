@@ -7,7 +7,7 @@ mod measure;
 mod merge;
 mod pictures;
 mod plot;
-mod progress;
+
 mod records;
 mod settings;
 mod speed;
@@ -27,15 +27,16 @@ use clap::{Args, ValueEnum};
 use super::files;
 use super::names::Names;
 use super::network::Network;
+use super::progress::Progress;
 use classes::{Classes, Found, Rule};
 use measure::Measure;
 use pictures::{Drawing, Pictures, Split};
-use progress::Progress;
 use records::{Failure, Measured, Records};
 use settings::{FORMAT, Maker, NEAREST, Settings};
 use speed::Speed;
 
 pub use merge::Merge;
+pub use pictures::seed_and_count;
 
 /// Measure explanations: insertion and deletion curves, relevance on the object, conservation, sanity.
 #[derive(Args)]

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use c3lrp::birds::{self, Species};
 use c3lrp::picture::{Crop, Fit, Preparation};
-use c3lrp::{Error, Labels, Result};
+use c3lrp::{Error, Result};
 use clap::ValueEnum;
 
 use super::super::files;
+use super::super::names::class_of;
 use super::classes::{Classes, Found, Rule};
 use super::{cub, disk};
 
@@ -92,15 +93,7 @@ impl Pictures {
         if let Some(rest) = text.strip_prefix("birds:") {
             let (seed, count) = seed_and_count(rest)?;
             own_classes("birds are called by their species")?;
-            let labels = classes.labels.map_or(&[][..], Labels::names);
-            let target = |species: &Species| {
-                labels.iter().position(|label| label == species.name()).ok_or_else(|| {
-                    let name = species.name();
-                    Error::Weights(
-                        format!("the network's labels have no {name:?}; a network of the birds was expected").into(),
-                    )
-                })
-            };
+            let target = |species| class_of(species, classes.labels);
             let targets = Species::all().iter().map(target).collect::<Result<_>>()?;
             return Ok(Self {
                 source: Source::Birds { seed, targets, count, drawing },
@@ -246,7 +239,7 @@ impl Split {
 /// More would take years.
 const MOST_BIRDS: usize = 10_000_000;
 
-fn seed_and_count(text: &str) -> Result<(u64, usize)> {
+pub fn seed_and_count(text: &str) -> Result<(u64, usize)> {
     let numbers = text.split_once(':').map(|(seed, count)| (seed.parse(), count.parse()));
     match numbers {
         Some((Ok(seed), Ok(count))) if (1..=MOST_BIRDS).contains(&count) => Ok((seed, count)),

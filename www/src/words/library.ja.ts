@@ -6,7 +6,6 @@ export const ja: Readonly<Record<string, string>> = {
   "adapter.cpu": "WebAssembly SIMD、1スレッド",
   "against-itself":
     "againstに{class}が指定されましたが、これは説明するクラスそのものです。別のクラスを指定してください。",
-  "against-no-class": "againstに{other}が指定されましたが、このネットワークのクラスは0から{last}までです。",
   "against-softmax":
     'againstに"softmax"が指定されましたが、このネットワークではクラスどうしが確率を分け合いません。クラスの番号か"rest"を指定してください。',
   "attention-against":
@@ -213,7 +212,8 @@ export const ja: Readonly<Record<string, string>> = {
   "no-adapter": "ブラウザーはWebGPUに対応していますが、使えるGPUがありません",
   "no-attention":
     "手法abnはネットワーク自身の注意マップを示しますが、このネットワークには注意機構のブランチがありません。Attention Branch Networkを読み込むか、別の手法を選んでください。",
-  "no-class": "クラスに{target}が指定されましたが、このネットワークのクラスは0から{last}までです。",
+  "no-channel": "{layer}にチャンネル{channel}はありません。チャンネルは0から{last}までです。",
+  "no-class": "{option}に{class}が指定されましたが、このネットワークのクラスは0から{last}までです。",
   "no-curve": "曲線が一つも指定されていません。",
   "no-files": "ファイルの一覧が空です。",
   "no-gpu": "GPUが見つかりません（{why}）",
