@@ -19,6 +19,7 @@ import { type Against, type Fit, type Question, questionKey, type Settings } fro
 import { type Sample, sampleUrl } from "./samples";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
+  atLayer,
   type Comparison,
   type Judgement,
   loading,
@@ -188,7 +189,8 @@ export class Controller {
   retry = (): void => {
     const asked = [questionOf(this.#state), ...singles(this.#state).map(({ question }) => question)];
     const outcomes = done(this.#state.outcomes, asked);
-    this.#update({ outcomes, concepts: done(this.#state.concepts), troubles: new Set(), notice: undefined });
+    const [concepts, silenced] = [done(this.#state.concepts), done(this.#state.silenced)];
+    this.#update({ outcomes, concepts, silenced, troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
 
@@ -230,11 +232,17 @@ export class Controller {
   /** Shows relevance at a boundary, by the library's name. */
   showLayer = (layer: string): void => {
     this.#playing.stop();
-    this.store.update({ layer, channel: undefined, probe: undefined });
+    this.store.update(atLayer(layer));
   };
 
   /** Shows the map of one of the layer's channels, or the layer's own again. */
   showChannel = (channel: number | undefined): void => this.store.update({ channel, probe: undefined });
+
+  /** Switches one of the layer's channels off, or on again; all on where none is named. */
+  switchChannel = (channel?: number, off = false): void => {
+    const others = channel === undefined ? [] : this.#state.off.filter((one) => one !== channel);
+    this.store.update({ off: off && channel !== undefined ? [...others, channel] : others });
+  };
 
   /** Shows relevance at one boundary after another, or stops that. */
   play = (): void => this.#playing.toggle();

@@ -10,6 +10,8 @@ export interface ModelEntry {
   readonly url: string;
   /** Whether it comes with the page; the others are fetched from elsewhere, once, and kept. */
   readonly bundled?: true;
+  /** The address of what its channels look for. */
+  readonly atlas?: string;
   /** The download's size, where it is known beforehand. */
   readonly bytes?: number;
   /** Its repository on Hugging Face, whose address is `url`. */
@@ -34,6 +36,7 @@ export const birds: ModelEntry = {
   ...told("birds"),
   id: "birds-resnet50",
   url: new URL("../public/models/birds-resnet50.safetensors", import.meta.url).href,
+  atlas: new URL("../public/models/birds-resnet50.concepts.json", import.meta.url).href,
   bundled: true,
 };
 
@@ -42,6 +45,7 @@ export const taggedBirds: ModelEntry = {
   ...told("tagged"),
   id: "birds-resnet50-spurious",
   url: new URL("../public/models/birds-resnet50-spurious.safetensors", import.meta.url).href,
+  atlas: new URL("../public/models/birds-resnet50-spurious.concepts.json", import.meta.url).href,
   bundled: true,
 };
 
@@ -49,6 +53,7 @@ const attentiveBirds: ModelEntry = {
   ...told("attentive"),
   id: "birds-abn",
   url: new URL("../public/models/birds-abn.safetensors", import.meta.url).href,
+  atlas: new URL("../public/models/birds-abn.concepts.json", import.meta.url).href,
   bundled: true,
 };
 

@@ -1,4 +1,4 @@
-import { PICTURE } from "./state";
+import { atLayer, PICTURE } from "./state";
 import type { Store } from "./store";
 
 /** Milliseconds at each boundary. */
@@ -35,7 +35,7 @@ export class Playing {
 
   #to(at: number): void {
     const layer = this.store.state.answer?.explained.boundaries[at]?.name;
-    this.store.update({ layer: layer ?? PICTURE, channel: undefined, probe: undefined });
+    this.store.update(atLayer(layer ?? PICTURE));
     if (layer !== undefined && layer !== PICTURE) return;
     this.stop();
     this.store.update({ announcement: ({ t }) => t.work.arrived });

@@ -109,6 +109,11 @@ export interface Calls {
     ask: { pixels?: Pixels; layer: string; options: Asked };
     answer: { kind: "found"; concepts: readonly Concept[] };
   };
+  /** Each class's probability without some channels of a layer. */
+  without: {
+    ask: OnPicture & { layer: string; channels: readonly number[] };
+    answer: { kind: "silenced"; probabilities: Float32Array };
+  };
   /** How many masks RISE gets through in about a minute. */
   measure: { ask: OnPicture; answer: { kind: "measured"; masks: number } };
   /** Insertion and deletion of a map. */

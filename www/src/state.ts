@@ -1,12 +1,13 @@
 import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Answer, Film, Outcome, Outcomes, Verdict } from "./answer";
+import type { Concept } from "./concepts";
 import type { Labels } from "./labels";
 import { wantsMasks } from "./methods";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
-import type { Concept, Judge, Layer } from "./protocol";
-import { ask, layerKey, type Question, questionKey, type Settings } from "./question";
+import type { Judge, Layer } from "./protocol";
+import { ask, type Question, questionKey, type Settings } from "./question";
 import type { Source } from "./source";
 import type { Kept } from "./weights";
 import { className } from "./words/names";
@@ -170,6 +171,8 @@ export interface State {
   readonly films: Outcomes<Film>;
   /** The channels of layers that were looked into. */
   readonly concepts: Outcomes<readonly Concept[]>;
+  /** Each class's probability without some of them. */
+  readonly silenced: Outcomes<Float32Array>;
   /** The keys of other work that went wrong: what the page can draw, a bird, a thumbnail. */
   readonly troubles: ReadonlySet<string>;
   /** How long each picture's forward pass took, by network and picture: all but the first explanation find it done. */
@@ -179,6 +182,8 @@ export interface State {
   readonly layer: string;
   /** The channel of it whose own map is shown. */
   readonly channel?: number | undefined;
+  /** Its channels that are switched off. */
+  readonly off: readonly number[];
   /** Whether the boundaries are shown one after another. */
   readonly playing: boolean;
   readonly comparison: Comparison;
@@ -193,6 +198,9 @@ export interface State {
 
 /** The library's name of the boundary where relevance arrives. */
 export const PICTURE = "input";
+
+/** Shows a boundary, and nothing of its channels yet. */
+export const atLayer = (layer: string) => ({ layer, channel: undefined, off: [], probe: undefined });
 
 /** Early on the curve, where maps differ most. */
 const FIRST_POINT = 5;
@@ -220,9 +228,10 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   verdicts: new Map(),
   films: new Map(),
   concepts: new Map(),
+  silenced: new Map(),
   troubles: new Set(),
   forward: {},
-  layer: PICTURE,
+  ...atLayer(PICTURE),
   playing: false,
   comparison: {
     open: false,
@@ -376,24 +385,6 @@ export const masksKey = (network: number): string => `masks ${network}`;
 export function isBusy(state: State): boolean {
   if (taking(state) || loading(state) || state.awaited !== undefined) return true;
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
-}
-
-/** The channels of the layer that is shown, once they are asked for; undefined where there are none to be had. */
-export function conceptsAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
-  const { answer, layer } = state;
-  const inner = innerLayer(state);
-  // The class has no channels, and what is old is not looked into.
-  if (!answer || !inner || layer === "fc" || isOld(state)) return undefined;
-  return { key: layerKey(answer.named, layer), layer };
-}
-
-/** The channel whose own map is shown in place of the layer's. */
-export function shownConcept(state: State): Concept | undefined {
-  const asked = conceptsAsked(state);
-  const outcome = asked && state.concepts.get(asked.key);
-  return outcome?.kind === "done"
-    ? outcome.value.find(({ channel }) => channel === state.channel)
-    : undefined;
 }
 
 /** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */

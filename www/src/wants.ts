@@ -1,6 +1,8 @@
 import type { DeviceChoice } from "c3lrp";
 import { type Answer, answerTo, type Candidate, type Outcome, type Outcomes, verdictKey } from "./answer";
+import { type Draw, meanings } from "./atlas";
 import { candidates, chosenOf, missingCards } from "./compared";
+import { conceptsAsked, silencedAsked } from "./concepts";
 import { missingSingle } from "./contrast";
 import type { Change, Want } from "./desk";
 import type { Engine, On } from "./engine";
@@ -14,10 +16,10 @@ import type { Explained, Judge } from "./protocol";
 import { asked, FILTERS, type Question, questionKey } from "./question";
 import { severalNetworks } from "./source";
 import {
+  atLayer,
   birdAsked,
   birdKey,
   CATALOGUE_KEY,
-  conceptsAsked,
   isDrawn,
   isOld,
   labelsOf,
@@ -49,7 +51,7 @@ const URGENCY = { load: 0, question: 1, card: 2, judge: 3 } as const;
 export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
-    [catalogue, bird, load, question, single, concepts, comparison, judgement, thumbnail]
+    [catalogue, bird, load, question, single, concepts, silence, comparison, judgement, thumbnail]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
 
@@ -117,8 +119,8 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     verdicts: new Map(),
     films: new Map(),
     concepts: new Map(),
-    layer: PICTURE,
-    probe: undefined,
+    silenced: new Map(),
+    ...atLayer(PICTURE),
     query: "",
     notice: undefined,
   };
@@ -183,8 +185,10 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     // Names waited for a network of as many classes, and without names of its own.
     ...(claims ? { named: { ...now.named, [model.id]: waiting }, waiting: undefined } : {}),
     // What another device computed is asked for again.
-    ...(same && now.model?.info.device !== info.device ? { outcomes: new Map(), concepts: new Map() } : {}),
-    ...(same ? {} : { settings, answer: undefined, query: "", layer: PICTURE }),
+    ...(same && now.model?.info.device !== info.device
+      ? { outcomes: new Map(), concepts: new Map(), silenced: new Map() }
+      : {}),
+    ...(same ? {} : { settings, answer: undefined, query: "", ...atLayer(PICTURE) }),
     // What went wrong with a network before is over.
     ...(now.notice?.about === "network" || now.notice?.about === "reading" ? { notice: undefined } : {}),
     announcement: (words) =>
@@ -199,7 +203,7 @@ const ready = (state: State): On | undefined =>
 /** Keeps a failure as what came of something, and tells of it. */
 const failing =
   (
-    of: "outcomes" | "verdicts" | "films" | "concepts",
+    of: "outcomes" | "verdicts" | "films" | "concepts" | "silenced",
     key: string,
     about?: Topic,
     title?: Say,
@@ -306,15 +310,42 @@ function concepts(engine: Engine, state: State): Want | undefined {
   if (!asks || !on || state.playing || !state.answer || state.concepts.has(asks.key)) return undefined;
   const { key, layer } = asks;
   const { named } = state.answer;
+  const draw: Draw = async (number, seed, tagged) => {
+    const { name: species = "" } = state.species[number] ?? {};
+    return (await engine.beside("draw", { bird: { species, seed, ...(tagged ? { tag: species } : {}) } }))
+      .bird;
+  };
   return {
     key,
     urgency: URGENCY.card,
     run: async (following) => {
       const ask = { layer, options: asked(named) };
       const { concepts: found } = await engine.about("concepts", on, named.picture, ask, following);
-      return (now) => ({ concepts: put(now.concepts, key, { kind: "done", value: found }) });
+      const channels = found.map(({ channel }) => channel);
+      const atlas = on.network.entry?.atlas;
+      const known = atlas ? await meanings(atlas, layer, channels, draw) : undefined;
+      const value = found.map((one) => ({ ...one, meaning: known?.get(one.channel) }));
+      return (now) => ({ concepts: put(now.concepts, key, { kind: "done", value }) });
     },
     failed: failing("concepts", key, "settings"),
+  };
+}
+
+/** What is answered without the channels that are switched off. */
+function silence(engine: Engine, state: State): Want | undefined {
+  const [asks, on] = [silencedAsked(state), ready(state)];
+  if (!asks || !on || !state.answer || state.silenced.has(asks.key)) return undefined;
+  const { key, layer } = asks;
+  const { picture, fit } = state.answer.named;
+  return {
+    key,
+    urgency: URGENCY.card,
+    run: async (following) => {
+      const ask = { fit, layer, channels: state.off };
+      const { probabilities } = await engine.about("without", on, picture, ask, following);
+      return (now) => ({ silenced: put(now.silenced, key, { kind: "done", value: probabilities }) });
+    },
+    failed: failing("silenced", key, "settings"),
   };
 }
 

@@ -145,6 +145,11 @@ const answers: {
     return { kind: "found", concepts: coloured };
   },
 
+  async without({ fit, layer, channels }, following) {
+    const on = await about(fit, following);
+    return { kind: "silenced", probabilities: await on.without(layer, Uint32Array.from(channels)) };
+  },
+
   async measure({ fit }, following) {
     const masks = await masksInAMinute(async (method) => {
       const onProgress = inMasks(method, following.onProgress, "measuring the speed");

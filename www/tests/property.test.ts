@@ -92,6 +92,7 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.judging.resume(),
     () => controller.showLayer(one(["layer4.0", "input"])),
     () => controller.showChannel(one([undefined, 3])),
+    () => controller.switchChannel(one([undefined, 3, 5]), any(3) > 0),
     () => controller.play(),
     () => controller.dismiss(),
   ];

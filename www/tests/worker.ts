@@ -59,7 +59,9 @@ export class FakeWorker {
     }
     FakeWorker.calls.push(call);
     if ("pixels" in call && call.pixels) this.#picture = hash(call.pixels.rgba.join());
-    const network = ["create", "explain", "measure", "judge", "film"].includes(call.kind);
+    const network = ["create", "explain", "concepts", "without", "measure", "judge", "film"].includes(
+      call.kind,
+    );
     if (network) this.#open.add(call.id);
     void this.#work(call).finally(() => this.#open.delete(call.id));
   }
@@ -99,6 +101,10 @@ export class FakeWorker {
         const colours = new Uint8ClampedArray(4 * SIDE * SIDE);
         const of = hash(`${this.#source} ${this.#picture} ${call.layer}`);
         return { id, kind: "found", concepts: [{ channel: 3, relevance: of, share: 0.5, colours }] };
+      }
+      case "without": {
+        const of = hash(`${this.#source} ${this.#picture} ${call.layer} ${call.channels}`);
+        return { id, kind: "silenced", probabilities: Float32Array.of(of % 2, 1 - (of % 2)) };
       }
       case "measure":
         return { id, kind: "measured", masks: 100 };

@@ -1,24 +1,24 @@
+import { type Concept, conceptsAsked, shownConcept, silenced } from "../concepts";
 import { layerWords } from "../layers";
-import { conceptsAsked, isOld, nameOf, shownConcept } from "../state";
+import { isOld, nameOf } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** The channels of the layer that is shown to which the class owes most, each with what it found in the picture. */
-export function Concepts({ state, actions }: Props) {
+/** The channels of the layer that is shown to which the class owes most: where each found something, and what it looks for. */
+export function Concepts(props: Props) {
+  const { state, actions } = props;
   const asked = conceptsAsked(state);
   const { words, answer, running } = state;
   if (!asked || !answer || state.playing) return null;
   const { concepts: t } = words.t.stage;
   const outcome = state.concepts.get(asked.key);
   const found = outcome?.kind === "done" ? outcome.value : [];
-  const chosen = shownConcept(state)?.channel;
-  const { explained } = answer;
   const layer = layerWords(words, asked.layer).name;
   return (
     <div id="concepts" data-stale={isOld(state)} data-waiting={!outcome}>
       <div class="said">
-        <h3 id="concepts-title">{t.title({ layer, name: nameOf(state, explained.target) })}</h3>
+        <h3 id="concepts-title">{t.title({ layer, name: nameOf(state, answer.explained.target) })}</h3>
         <Why label={t.whyLabel}>{t.lesson}</Why>
       </div>
       {outcome?.kind === "failed" ? (
@@ -30,23 +30,78 @@ export function Concepts({ state, actions }: Props) {
           {running?.key === asked.key ? t.looking : t.waits}
         </p>
       )}
-      <ul aria-labelledby="concepts-title">
-        {found.map(({ channel, share, colours }) => (
-          <li key={channel}>
-            <button
-              type="button"
-              class="concept"
-              data-channel={channel}
-              aria-pressed={channel === chosen}
-              onClick={() => actions.showChannel(channel === chosen ? undefined : channel)}
-            >
-              <Pixels pixels={colours} size={explained} aria-hidden="true" />
-              <span>{t.channel(channel)}</span>
-              <span class="share">{words.f.percent(share)}</span>
-            </button>
-          </li>
+      <ul aria-labelledby="concepts-title" data-pictures={found.some(({ meaning }) => meaning)}>
+        {found.map((concept) => (
+          <Tile key={concept.channel} {...props} concept={concept} />
         ))}
       </ul>
+      <Silence {...props} />
     </div>
+  );
+}
+
+function Tile({ concept, state, actions }: Props & { readonly concept: Concept }) {
+  const { words, answer, off } = state;
+  const { concepts: t } = words.t.stage;
+  const { channel, share, colours, meaning } = concept;
+  const chosen = channel === shownConcept(state)?.channel;
+  return (
+    <li>
+      <button
+        type="button"
+        class="concept"
+        data-channel={channel}
+        data-off={off.includes(channel)}
+        aria-pressed={chosen}
+        onClick={() => actions.showChannel(chosen ? undefined : channel)}
+      >
+        <span class="pictures">
+          <Pixels pixels={colours} size={answer?.explained} aria-hidden="true" />
+          {meaning?.crops.map(({ pixels, side }, i) => (
+            <Pixels key={i} pixels={pixels} size={{ width: side, height: side }} aria-hidden="true" />
+          ))}
+        </span>
+        {meaning && <strong>{t.named(meaning)}</strong>}
+        <span>{t.channel({ channel, share })}</span>
+      </button>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={off.includes(channel)}
+          autocomplete="off"
+          onChange={({ currentTarget }) => actions.switchChannel(channel, currentTarget.checked)}
+        />
+        <span>{t.switchOff}</span>
+      </label>
+    </li>
+  );
+}
+
+/** What the network answers without the channels that are switched off. */
+function Silence({ state, actions }: Props) {
+  const { words, answer, off } = state;
+  if (!answer || off.length === 0) return null;
+  const { concepts: t } = words.t.stage;
+  const { target, probability } = answer.explained;
+  const outcome = silenced(state);
+  const after = outcome?.kind === "done" ? outcome.value : undefined;
+  const best = after ? after.indexOf(Math.max(...after)) : target;
+  return (
+    <p id="silenced" aria-live="polite">
+      {outcome?.kind === "failed"
+        ? outcome.say(words)
+        : after
+          ? t.without({
+              channels: off,
+              name: nameOf(state, target),
+              before: probability,
+              after: after[target] ?? 0,
+              instead: best === target ? undefined : nameOf(state, best),
+            })
+          : t.tries}{" "}
+      <button type="button" class="link" onClick={() => actions.switchChannel()}>
+        {t.allOn}
+      </button>
+    </p>
   );
 }

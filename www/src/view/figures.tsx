@@ -1,4 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
+import { shownConcept } from "../concepts";
 import { drawPicture, type Rect, shownRect } from "../drawing";
 import { layerWords } from "../layers";
 import { drawParts } from "../parts";
@@ -12,7 +13,6 @@ import {
   preparing,
   type State,
   shownAnswer,
-  shownConcept,
   subjectOf,
 } from "../state";
 import { Drawing, Pixels } from "./canvas";

@@ -1,4 +1,5 @@
 import type { BirdPart } from "c3lrp";
+import type { Meaning, Place } from "../../atlas";
 import type { Formats } from "../formats";
 import { PLACES } from "./work";
 
@@ -10,6 +11,20 @@ const SAMPLES: Readonly<Record<string, { readonly title: string; readonly alt: s
     title: "astronaut",
     alt: "An astronaut in an orange suit before a flag and a model of the Space Shuttle",
   },
+};
+
+const LOOKS_FOR: Readonly<Record<Place, string>> = {
+  beak: "Beak",
+  crest: "Crest",
+  head: "Head",
+  breast: "Breast",
+  wing: "Wing",
+  tail: "Tail",
+  legs: "Legs",
+  body: "Body",
+  eye: "Eye",
+  tag: "Tag",
+  background: "Background",
 };
 
 const FILTERS = { c3: "C3", c1c: "C1C", "heat-quantization": "Levels", none: "None" };
@@ -77,16 +92,33 @@ export const stage = (f: Formats) => {
     },
     concepts: {
       title: ({ layer, name }: { layer: string; name: string }): string => `What ${layer} found for ${name}`,
-      whyLabel: "What this shows",
+      whyLabel: "What did it see there?",
       lesson:
         "A layer has many channels, and each has learned to look for something. " +
-        "These are the ones that speak most for the class. " +
-        "Pick one to see where in the picture it found what it looks for.",
+        "These are the ones that speak most for the class: a map of where each found it here, and places where it mattered most in other pictures. " +
+        "Switch one off, and the network answers again without it.",
       looking: "Looking into the layer…",
       waits: "It is looked into once the map is here.",
-      channel: (channel: number): string => `Channel ${channel}`,
-      caption: (at: { channel: number; layer: string; share: number }): string =>
-        `Channel ${at.channel} of ${at.layer} · ${f.percent(at.share)} of its relevance`,
+      named: ({ on, share, held: [seen, same] }: Meaning): string =>
+        `${LOOKS_FOR[on]} ${f.percent(share)}` +
+        (seen > 0 ? ` (first in ${f.count(same)} of ${f.count(seen)})` : ""),
+      channel: (of: { channel: number; share: number }): string =>
+        `Channel ${of.channel} · ${f.percent(of.share)} of the relevance`,
+      caption: (of: { channel: number; layer: string; share: number }): string =>
+        `Channel ${of.channel} of ${of.layer} · ${f.percent(of.share)} of its relevance`,
+      switchOff: "Switch off",
+      tries: "Asking the network without it…",
+      allOn: "Switch all on",
+      without: (of: {
+        channels: readonly number[];
+        name: string;
+        before: number;
+        after: number;
+        instead: string | undefined;
+      }): string =>
+        `Without channel${of.channels.length > 1 ? "s" : ""} ${f.list(of.channels.map(String))}: ` +
+        `${of.name} ${f.tenths(of.before)} → ${f.tenths(of.after)}` +
+        (of.instead === undefined ? "." : `. The network then sees ${of.instead}.`),
     },
     contrast: {
       label: (name: string): string => `${name}, and why not`,

@@ -1,4 +1,5 @@
 import type { BirdPart } from "c3lrp";
+import type { Place } from "../../atlas";
 import type { Formats } from "../formats";
 import type { Catalogue } from "../words";
 import { PLACES } from "./work";
@@ -24,6 +25,8 @@ export const PARTS: Readonly<Record<BirdPart, string>> = {
   body: "胴体",
   eye: "目",
 };
+
+const LOOKS_FOR: Readonly<Record<Place, string>> = { ...PARTS, tag: "タグ", background: "背景" };
 
 const FILTERS = { c3: "C3", c1c: "C1C", "heat-quantization": "段階", none: "なし" };
 
@@ -86,16 +89,25 @@ export const stage = (f: Formats): Catalogue["stage"] => {
     },
     concepts: {
       title: ({ layer, name }) => `${layer}が ${name} のために見つけたもの`,
-      whyLabel: "この表示の見方",
+      whyLabel: "そこに何を見たのか",
       lesson:
         "層には多くのチャンネルがあり、それぞれが何かを探すように学んでいます。" +
-        "ここに並ぶのは、このクラスを最も強く支持するチャンネルです。" +
-        "一つ選ぶと、それが画像のどこで探すものを見つけたかを示します。",
+        "ここに並ぶのは、このクラスを最も強く支持するチャンネルです。この画像のどこで見つけたかを示すマップと、ほかの画像で最も効いた場所を示します。" +
+        "一つ切ると、ネットワークはそれなしで答え直します。",
       looking: "層を調べています…",
       waits: "マップができたら調べます。",
-      channel: (channel) => `チャンネル ${channel}`,
+      named: ({ on, share, held: [seen, same] }) =>
+        `${LOOKS_FOR[on]} ${f.percent(share)}` +
+        (seen > 0 ? `（${f.count(seen)} 枚中 ${f.count(same)} 枚で最多）` : ""),
+      channel: ({ channel, share }) => `チャンネル ${channel} · 関連度の ${f.percent(share)}`,
       caption: ({ channel, layer, share }) =>
         `${layer}のチャンネル ${channel} · 関連度の ${f.percent(share)}`,
+      switchOff: "切る",
+      tries: "それなしでネットワークに尋ねています…",
+      allOn: "すべて戻す",
+      without: ({ channels, name, before, after, instead }) =>
+        `チャンネル ${channels.join("、")} なしでは：${name} ${f.tenths(before)} → ${f.tenths(after)}。` +
+        (instead === undefined ? "" : `ネットワークの答えは ${instead} に変わります。`),
     },
     contrast: {
       label: (name) => `${name} であって、次ではない理由：`,

@@ -1,0 +1,40 @@
+import type { Outcome } from "./answer";
+import type { Meaning } from "./atlas";
+import type { Concept as Found } from "./protocol";
+import { layerKey } from "./question";
+import { innerLayer, isOld, type State } from "./state";
+
+/** A channel of a layer with its own map, and what it looks for where that is known. */
+export interface Concept extends Found {
+  readonly meaning?: Meaning | undefined;
+}
+
+/** The channels of the layer that is shown, once they are asked for; undefined where there are none to be had. */
+export function conceptsAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
+  const { answer, layer } = state;
+  // The class has no channels, and what is old is not looked into.
+  if (!answer || !innerLayer(state) || layer === "fc" || isOld(state)) return undefined;
+  return { key: layerKey(answer.named, layer), layer };
+}
+
+/** The channel whose own map is shown in place of the layer's. */
+export function shownConcept(state: State): Concept | undefined {
+  const asked = conceptsAsked(state);
+  const outcome = asked && state.concepts.get(asked.key);
+  return outcome?.kind === "done"
+    ? outcome.value.find(({ channel }) => channel === state.channel)
+    : undefined;
+}
+
+/** What the answer is without the channels that are switched off; undefined where none are. */
+export function silencedAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
+  const asked = conceptsAsked(state);
+  if (!asked || state.off.length === 0) return undefined;
+  return { ...asked, key: JSON.stringify([asked.key, ...[...state.off].sort((a, b) => a - b)]) };
+}
+
+/** Each class's probability without them, once that is known. */
+export function silenced(state: State): Outcome<Float32Array> | undefined {
+  const asked = silencedAsked(state);
+  return asked && state.silenced.get(asked.key);
+}
