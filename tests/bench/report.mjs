@@ -23,6 +23,7 @@ const describe = {
   avx2: describeAvx2,
   gpu: describeGpu,
   memory: describeMemory,
+  questions: describeQuestions,
   rise: describeRise,
   birds: describeBirds,
 };
@@ -145,6 +146,22 @@ ${entries.map(summary).join("\n")}
 The most that was held, phase by phase:
 
 ${entries.slice(0, 2).map(phases).join("\n")}`;
+}
+
+function describeQuestions({ command, date, cores, processor, chromium, rounds, layers, medians }) {
+  const row = (name, value) =>
+    `| ${name} | ${Math.round(value)} | ${(value / medians.explanation).toFixed(2)} |`;
+  return `## Questions about a picture
+
+Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium ${chromium}, ${cores} cores of ${processor}, \`lrp-epsilon-plus\` with C3. Medians of ${rounds} interleaved rounds, each with another drawn bird, after one to warm up. *Concepts*: the six channels with most relevance, each with its own map.
+
+| | ms | ÷ explanation |
+| --- | ---: | ---: |
+${row("explanation", medians.explanation)}
+${row("explanation against the nearest species", medians.contrast)}
+${layers.map((layer) => row(`concepts of ${layer}`, medians[layer])).join("\n")}
+${row(`the answer without a channel of ${layers[1]}`, medians.without)}
+`;
 }
 
 function describeRise(found) {
