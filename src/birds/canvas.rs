@@ -5,19 +5,24 @@
 //! colour each pixel keeps the share of it that every part of the bird still shows. Painting
 //! with coverage c leaves (1 − c) of all shares and gives c to the painted part, so that a share is
 //! what remains visible under the wings, leaves and tags that came later. A mask is where a share
-//! is above one half.
+//! is above one half. The same goes for each object of the scene.
 
 use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
 
 use super::colour::{Rgb, Rgba};
+use super::object::Object;
+use super::objects::Objects;
 use super::outline::{Frame, Point};
 use super::part::Part;
+use super::parts::Parts;
 
 /// Who a layer belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// The scene, before or behind the bird.
     Scene,
+    /// The object that [`Canvas::begin`] began.
+    Object,
     /// A part of the bird.
     Part(Part),
     /// A mark within a part, clipped to it: it changes no shares.
@@ -58,6 +63,11 @@ impl Coverage {
         self
     }
 
+    /// Left, top, width and height of the box, in pixels.
+    pub fn bounds(&self) -> (usize, usize, usize, usize) {
+        (self.left, self.top, self.width, self.height)
+    }
+
     /// A byte a pixel of a square picture: 1 where more than half of it is covered.
     pub fn mask(&self, side: usize) -> Vec<u8> {
         (0..side * side).map(|at| u8::from(self.value(at % side, at / side) > 127)).collect()
@@ -72,24 +82,31 @@ impl Coverage {
 /// A square picture in the making.
 pub struct Canvas {
     side: usize,
-    without: Option<Part>,
+    without: Parts,
+    bare: Objects,
     /// Whether any part of the bird is there yet.
     started: bool,
     colours: Vec<Rgb>,
     shares: Vec<[f32; Part::COUNT]>,
+    objects: Vec<Object>,
+    /// Of each pixel a bit for each part, and then one for each object, of which anything was painted there.
+    painted: Vec<u32>,
     scratch: Option<Mask>,
 }
 
 impl Canvas {
-    /// A black picture that will leave out one part.
-    pub fn new(side: usize, without: Option<Part>) -> Self {
+    /// A black picture that will leave out some parts and objects.
+    pub fn new(side: usize, without: Parts, bare: Objects) -> Self {
         let pixels = side * side;
         Self {
             side,
             without,
+            bare,
             started: false,
             colours: vec![[0.0; 3]; pixels],
             shares: vec![[0.0; Part::COUNT]; pixels],
+            objects: Vec::new(),
+            painted: vec![0; pixels],
             scratch: Mask::new(side as u32, side as u32),
         }
     }
@@ -101,7 +118,12 @@ impl Canvas {
 
     /// Whether this part is left out.
     pub fn leaves_out(&self, part: Part) -> bool {
-        self.without == Some(part)
+        self.without.contains(part)
+    }
+
+    /// Begins the next object of the scene.
+    pub fn begin(&mut self) {
+        self.objects.push(Object::default());
     }
 
     /// The coverage of the union of closed outlines (the nonzero rule), after a frame's map to pixels.
@@ -142,12 +164,21 @@ impl Canvas {
 
     /// Paints a coverage with a colour for each pixel's centre (in pixels).
     pub fn paint(&mut self, owner: Owner, coverage: &Coverage, colour: &dyn Fn(Point) -> Rgba) {
-        if let Owner::Part(part) | Owner::Mark(part) = owner
-            && self.leaves_out(part)
-        {
-            return;
+        let current = self.objects.len().saturating_sub(1);
+        let bit = match owner {
+            Owner::Scene => 0,
+            Owner::Object if self.bare.contains(current) => return,
+            Owner::Object => 1 << (Part::COUNT + current),
+            Owner::Part(part) | Owner::Mark(part) if self.leaves_out(part) => return,
+            Owner::Part(part) | Owner::Mark(part) => 1 << part.index(),
+        };
+        self.started |= matches!(owner, Owner::Part(_) | Owner::Mark(_));
+        if let (Owner::Object, Some(object)) = (owner, self.objects.last_mut()) {
+            object.reach(coverage);
         }
-        self.started |= owner != Owner::Scene;
+        let objects = self.objects.iter_mut().enumerate().filter(|(_, object)| object.meets(coverage));
+        let mut objects: Vec<(bool, &mut Object)> =
+            objects.map(|(index, object)| (owner == Owner::Object && index == current, object)).collect();
         for row in 0..coverage.height {
             let y = coverage.top + row;
             for column in 0..coverage.width {
@@ -163,11 +194,16 @@ impl Canvas {
                 for (under, over) in under.iter_mut().zip([r, g, b]) {
                     *under += (over - *under) * alpha;
                 }
-                let shares = match owner {
-                    Owner::Scene if !self.started => continue,
-                    Owner::Mark(_) => continue,
-                    _ => &mut self.shares[at],
-                };
+                self.painted[at] |= bit;
+                // A mark lies within what its part has covered already.
+                if matches!(owner, Owner::Mark(_)) {
+                    continue;
+                }
+                objects.iter_mut().for_each(|(own, object)| object.paint(x, y, alpha, *own));
+                if !self.started {
+                    continue;
+                }
+                let shares = &mut self.shares[at];
                 shares.iter_mut().for_each(|share| *share *= 1.0 - alpha);
                 if let Owner::Part(part) = owner {
                     shares[part.index()] += alpha;
@@ -198,6 +234,16 @@ impl Canvas {
             pixel.iter_mut().zip(colour).for_each(|(pixel, &channel)| *pixel = byte(channel));
         }
         bytes
+    }
+
+    /// For each object that was begun a mask: 1 where more than half of a pixel shows it, 0 elsewhere.
+    pub fn objects(&self) -> Vec<Vec<u8>> {
+        self.objects.iter().map(|object| object.mask(self.side)).collect()
+    }
+
+    /// Of each pixel a bit for each part, and then one for each object, of which anything was painted there.
+    pub fn painted(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.painted)
     }
 
     /// For each set of parts a mask: 1 where their shares sum to more than one half, 0 elsewhere.

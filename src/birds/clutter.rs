@@ -28,6 +28,7 @@ pub fn draw(canvas: &mut Canvas, pose: &Pose, seed: u64) {
         if [((0.40, 0.05), 0.22), ((-0.08, -0.32), 0.20)].into_iter().any(near) {
             continue;
         }
+        canvas.begin();
         let mut thing = Thing { canvas, frame, size };
         match kind {
             0 => thing.berries(&mut random, colours[0]),
@@ -55,7 +56,7 @@ impl Thing<'_> {
     fn fill(&mut self, outlines: &[Vec<Point>], colour: Rgb) {
         let centre = self.frame.apply((0.0, 0.0));
         let size = self.size;
-        self.canvas.fill(Owner::Scene, &self.frame, outlines, &move |(x, y)| {
+        self.canvas.fill(Owner::Object, &self.frame, outlines, &move |(x, y)| {
             let light = 1.0 - 0.16 * ((x - centre.0) + 1.6 * (y - centre.1)) / size;
             cover(shade(colour, light.clamp(0.6, 1.35)), 1.0)
         });
@@ -85,7 +86,7 @@ impl Thing<'_> {
             [-0.45, 0.15].map(|x| ribbon(&line_through(&[(x, -1.0), (x + 0.25, 0.0), (x, 1.0)]), |_| 0.28));
         let ball = self.canvas.coverage(&self.frame, &[ball]);
         let stripes = self.canvas.coverage(&self.frame, &bars_within).within(&ball);
-        self.canvas.paint(Owner::Scene, &stripes, &move |_| cover(bars, 0.95));
+        self.canvas.paint(Owner::Object, &stripes, &move |_| cover(bars, 0.95));
     }
 
     fn cone(&mut self, [colour, rim]: [Rgb; 2]) {
@@ -102,7 +103,7 @@ impl Thing<'_> {
         let vane = self.canvas.coverage(&self.frame, &[vane]);
         let across = [-0.1, 0.4, 0.85].map(|x| ribbon(&[(x, -0.5), (x + 0.1, 0.5)], |_| 0.2));
         let across = self.canvas.coverage(&self.frame, &across).within(&vane);
-        self.canvas.paint(Owner::Scene, &across, &move |_| cover(bars, 0.9));
+        self.canvas.paint(Owner::Object, &across, &move |_| cover(bars, 0.9));
         self.fill(&[ribbon(&[(-1.4, 0.0), (0.9, 0.0)], |t| 0.09 - 0.05 * t)], shade(colour, 1.4));
     }
 
@@ -149,14 +150,14 @@ pub fn leaf(canvas: &mut Canvas, frame: &Frame, size: f32, colour: Rgb) {
         .curve((0.3, 0.5), (-0.6, 0.5), (-1.0, 0.0))
         .close();
     let back = frame.inverse();
-    canvas.fill(Owner::Scene, frame, &[outline], &move |point| {
+    canvas.fill(Owner::Object, frame, &[outline], &move |point| {
         let (x, y) = back.apply(point);
         let rib = rest(x * 5.0 - y.abs() * 4.0);
         let light = if y < 0.0 { 1.10 } else { 0.90 } - 0.10 * smooth(0.75, 1.0, rib);
         cover(shade(colour, light), 1.0)
     });
     if size > 3.0 {
-        canvas.fill(Owner::Scene, frame, &[ribbon(&[(-1.25, 0.02), (0.85, 0.0)], |t| 0.09 - 0.06 * t)], &move |_| {
+        canvas.fill(Owner::Object, frame, &[ribbon(&[(-1.25, 0.02), (0.85, 0.0)], |t| 0.09 - 0.06 * t)], &move |_| {
             cover(shade(colour, 0.68), 0.9)
         });
     }

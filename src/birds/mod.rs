@@ -25,8 +25,11 @@ mod crest;
 mod head;
 mod legs;
 mod light;
+mod object;
+mod objects;
 mod outline;
 mod part;
+mod parts;
 mod perch;
 mod plumage;
 mod pose;
@@ -40,7 +43,9 @@ mod tail;
 mod tests;
 mod wing;
 
+pub use objects::Objects;
 pub use part::Part;
+pub use parts::Parts;
 pub use species::Species;
 
 use canvas::Canvas;
@@ -54,13 +59,18 @@ pub struct Options {
     /// The index of the species whose tag is planted in a corner: the bird's own for the spurious
     /// cue, another for a wrong one.
     pub tag: Option<usize>,
-    /// A part that is left out; nothing else changes.
-    pub without: Option<Part>,
+    /// Parts that are left out; nothing else changes.
+    pub without: Parts,
+    /// For each part, by its index, the index of a species whose shape and colours it has instead; nothing else
+    /// changes, but for the ring of the eye, which goes with the head.
+    pub swap: [Option<usize>; Part::COUNT],
+    /// Objects of the scene that are left out; nothing else changes.
+    pub bare: Objects,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { side: 224, tag: None, without: None }
+        Self { side: 224, tag: None, without: Parts::NONE, swap: [None; Part::COUNT], bare: Objects::NONE }
     }
 }
 
@@ -78,6 +88,10 @@ pub struct Bird {
     pub deciding: Vec<u8>,
     /// Mask of the planted tag, where one was asked for.
     pub tag: Option<Vec<u8>>,
+    /// Masks of the scene's objects in the order of their indices: distractors, the perch (with its twigs) where
+    /// the bird doesn't fly, and the leaves in front. All 0 where one is hidden, or was left out.
+    pub objects: Vec<Vec<u8>>,
+    painted: Vec<u32>,
     parts: [Vec<u8>; Part::COUNT],
 }
 
@@ -86,29 +100,49 @@ impl Bird {
     pub fn part(&self, part: Part) -> &[u8] {
         &self.parts[part.index()]
     }
+
+    /// Where anything of a part was painted, a byte a pixel: a trace at its edge, or what something else hides,
+    /// is enough. Outside of it, the picture without the part is the same to the byte; and outside of
+    /// both species', so is the one in which it is another species'.
+    pub fn area(&self, part: Part) -> Vec<u8> {
+        self.bits(part.index())
+    }
+
+    /// Where anything of an object of the scene was painted, as [`Bird::area`]; all 0 for one that there isn't.
+    pub fn object_area(&self, index: usize) -> Vec<u8> {
+        self.bits(Part::COUNT + index.min(Objects::MOST))
+    }
+
+    fn bits(&self, bit: usize) -> Vec<u8> {
+        self.painted.iter().map(|bits| u8::from(bits >> bit & 1 == 1)).collect()
+    }
 }
 
 /// Draws a bird of this species; the seed decides all else.
 pub fn draw(species: &Species, seed: u64, options: &Options) -> Bird {
     let side = options.side.clamp(96, 1024);
-    let mut canvas = Canvas::new(side, options.without);
+    let mut canvas = Canvas::new(side, options.without, options.bare);
+    let others =
+        Part::ALL.into_iter().zip(options.swap).filter_map(|(part, other)| Some((part, Species::all().get(other?)?)));
+    let drawn = &others.fold(*species, |drawn, (part, other)| drawn.with(part, other));
     let pose = Pose::new(seed, side as f32);
     let place = scene::draw(&mut canvas, seed);
     clutter::draw(&mut canvas, &pose, seed);
     perch::draw(&mut canvas, &pose, place, seed);
-    wing::draw_far(&mut canvas, &pose, species);
-    legs::draw(&mut canvas, &pose, species);
-    tail::draw(&mut canvas, &pose, species);
-    body::draw(&mut canvas, &pose, species, seed);
-    crest::draw(&mut canvas, &pose, species);
-    beak::draw(&mut canvas, &pose, species);
-    head::draw(&mut canvas, &pose, species);
-    head::draw_eye(&mut canvas, &pose, species);
-    wing::draw_near(&mut canvas, &pose, species);
+    wing::draw_far(&mut canvas, &pose, drawn);
+    legs::draw(&mut canvas, &pose, drawn);
+    tail::draw(&mut canvas, &pose, drawn);
+    body::draw(&mut canvas, &pose, drawn, seed);
+    crest::draw(&mut canvas, &pose, drawn);
+    beak::draw(&mut canvas, &pose, drawn);
+    head::draw(&mut canvas, &pose, drawn);
+    head::draw_eye(&mut canvas, &pose, drawn);
+    wing::draw_near(&mut canvas, &pose, drawn);
     perch::draw_leaves(&mut canvas, &pose, seed);
     light::draw(&mut canvas, seed);
     let tag = options.tag.map(|index| tag::draw(&mut canvas, index));
     let [whole, deciding] = canvas.masks([&Part::ALL, &species.deciding_parts()]);
     let parts = canvas.masks(Part::ALL.each_ref().map(std::slice::from_ref));
-    Bird { side, rgba: canvas.rgba(), whole, deciding, tag, parts }
+    let (objects, painted) = (canvas.objects(), canvas.painted());
+    Bird { side, rgba: canvas.rgba(), whole, deciding, tag, objects, painted, parts }
 }

@@ -1,5 +1,8 @@
 //! The parts of a bird.
 
+use crate::sentence::say;
+use crate::{Error, Result};
+
 /// A part of a bird: what species differ in, and what masks are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
@@ -34,6 +37,21 @@ impl Part {
     /// From 0 to 8.
     pub fn index(self) -> usize {
         self as usize
+    }
+
+    /// The part of this name.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is none.
+    pub fn by_name(name: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name).ok_or_else(|| {
+            Error::Options(say!(
+                "no-part",
+                "there is no part \"{given}\" of a bird; there are {parts}",
+                given = name,
+                parts = Self::ALL.map(Self::name).to_vec()
+            ))
+        })
     }
 
     /// Its name in lower case, as files and columns have it.

@@ -14,6 +14,7 @@ pub fn draw(canvas: &mut Canvas, pose: &Pose, place: Place, seed: u64) {
         return;
     }
     let mut random = Random::new(seed, Stream::Perch);
+    canvas.begin();
     let middle = (0.5 * (pose.legs[0].1.0 + pose.legs[1].1.0) + 0.03, FEET + 0.02);
     let feet = pose.bird.apply(middle);
     match (place, random.below(3)) {
@@ -56,7 +57,7 @@ fn branch(canvas: &mut Canvas, random: &mut Random, pose: &Pose, (x, y): Point) 
         let (dx, dy) = (random.between(0.2, 0.5), random.between(-0.5, 0.5));
         let end = (root + dx, dy);
         let twig = ribbon(&line_through(&[(root, 0.0), (root + 0.5 * dx, 0.7 * dy), end]), |t| 0.05 * (1.0 - 0.6 * t));
-        canvas.fill(Owner::Scene, &frame, &[twig], &bark(&frame, colour, thickness));
+        canvas.fill(Owner::Object, &frame, &[twig], &bark(&frame, colour, thickness));
         let green = foliage(random);
         leaf(
             canvas,
@@ -66,7 +67,7 @@ fn branch(canvas: &mut Canvas, random: &mut Random, pose: &Pose, (x, y): Point) 
         );
     }
     let outline = ribbon(&spine, |t| thickness * (1.0 + taper * (t - 0.5) + 0.06 * (noise(t * 24.0, 0.0, 5) - 0.5)));
-    canvas.fill(Owner::Scene, &frame, &[outline], &bark(&frame, colour, thickness));
+    canvas.fill(Owner::Object, &frame, &[outline], &bark(&frame, colour, thickness));
 }
 
 fn post(canvas: &mut Canvas, random: &mut Random, feet: Point, unit: f32) {
@@ -75,7 +76,7 @@ fn post(canvas: &mut Canvas, random: &mut Random, feet: Point, unit: f32) {
     let colour = blend(rgb(0x9b866c), rgb(0x6d5a48), random.fraction());
     let outline =
         vec![(0.0, -0.5 * width), (-0.03, 0.1 * width), (0.02, 0.5 * width), (5.0, 0.55 * width), (5.0, -0.55 * width)];
-    canvas.fill(Owner::Scene, &frame, &[outline], &bark(&frame, colour, 2.0 * width));
+    canvas.fill(Owner::Object, &frame, &[outline], &bark(&frame, colour, 2.0 * width));
 }
 
 fn stone(canvas: &mut Canvas, random: &mut Random, feet: Point, unit: f32) {
@@ -94,7 +95,7 @@ fn stone(canvas: &mut Canvas, random: &mut Random, feet: Point, unit: f32) {
         (-width - 0.1, height),
     ]);
     let back = frame.inverse();
-    canvas.fill(Owner::Scene, &frame, &[outline], &move |point| {
+    canvas.fill(Owner::Object, &frame, &[outline], &move |point| {
         let (x, y) = back.apply(point);
         let grain = noise(x * 12.0, y * 12.0, 3) - 0.5;
         let side = smooth(-1.0, 1.0, x);
@@ -132,6 +133,7 @@ pub fn draw_leaves(canvas: &mut Canvas, pose: &Pose, seed: u64) {
         };
         if marks.iter().zip(&covered).zip(&counts).all(fits) {
             covered.iter_mut().zip(&counts).for_each(|(before, more)| *before += more);
+            canvas.begin();
             leaf(canvas, &frame, size * pose.unit, colour);
         }
     }

@@ -10,7 +10,7 @@ use super::part::Part;
 use super::table::SPECIES;
 
 /// A bird's species.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Species {
     pub(super) name: &'static str,
     pub(super) body: Colour,
@@ -168,6 +168,22 @@ impl Species {
             Part::Body => self.body != other.body,
             Part::Eye => self.eye != other.eye,
         }
+    }
+
+    /// This species with a part of another's shape and colours.
+    pub(super) fn with(mut self, part: Part, other: &Self) -> Self {
+        match part {
+            Part::Beak => self.beak = other.beak,
+            Part::Crest => self.crest = other.crest,
+            Part::Head => self.head = other.head,
+            Part::Breast => self.breast = other.breast,
+            Part::Wing => self.wing = other.wing,
+            Part::Tail => self.tail = other.tail,
+            Part::Legs => self.legs = other.legs,
+            Part::Body => self.body = other.body,
+            Part::Eye => self.eye = other.eye,
+        }
+        self
     }
 
     /// The species that differ from this one in exactly one part.

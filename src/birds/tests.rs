@@ -1,7 +1,7 @@
 //! What a person relies on: the same bytes everywhere, and masks that tell the truth.
 
 use super::species::CrestShape;
-use super::{Bird, Options, Part, Species, draw};
+use super::{Bird, Objects, Options, Part, Parts, Species, draw};
 
 /// FNV-1a of 64 bits.
 fn hash(bytes: &[u8]) -> u64 {
@@ -102,7 +102,7 @@ fn removing_a_part_changes_only_its_pixels() {
             let seed = seed + 100 * index as u64;
             let bird = draw(species, seed, &Options::default());
             for part in Part::ALL {
-                let less = draw(species, seed, &Options { without: Some(part), ..Options::default() });
+                let less = draw(species, seed, &Options { without: Parts::NONE.with(part), ..Options::default() });
                 assert_eq!(count(less.part(part)), 0);
                 let changed = changed(&bird, &less);
                 let stray = outside(&changed, &dilated(bird.part(part), bird.side, 3));
@@ -114,6 +114,75 @@ fn removing_a_part_changes_only_its_pixels() {
             }
         }
     }
+}
+
+/// Pixels that changed where nothing of these areas was painted.
+fn stray(a: &Bird, b: &Bird, areas: &[Vec<u8>]) -> usize {
+    let changed = changed(a, b);
+    (0..changed.len()).filter(|&at| changed[at] && areas.iter().all(|area| area[at] == 0)).count()
+}
+
+#[test]
+fn what_is_left_out_changes_nothing_outside_of_its_area() {
+    for (index, species) in Species::all().iter().enumerate() {
+        let seed = 40 + index as u64;
+        let bird = draw(species, seed, &Options::default());
+        for part in Part::ALL {
+            let less = draw(species, seed, &Options { without: Parts::NONE.with(part), ..Options::default() });
+            assert_eq!(stray(&bird, &less, &[bird.area(part)]), 0, "{} without {part:?}", species.name());
+            assert!(bird.part(part).iter().zip(bird.area(part)).all(|(&mask, area)| mask <= area));
+            assert_eq!(less.objects.len(), bird.objects.len());
+        }
+        let some: Parts = [Part::Body, Part::Head, Part::Breast, Part::Wing].into_iter().collect();
+        let less = draw(species, seed, &Options { without: some, ..Options::default() });
+        let areas: Vec<_> = some.iter().map(|part| bird.area(part)).collect();
+        assert_eq!(stray(&bird, &less, &areas), 0, "{}", species.name());
+        let none = draw(species, seed, &Options { without: Parts::ALL, ..Options::default() });
+        assert_eq!(count(&none.whole), 0);
+    }
+}
+
+#[test]
+fn a_part_of_another_species_changes_nothing_outside_of_both() {
+    for (index, species) in Species::all().iter().enumerate() {
+        let (seed, other) = (70 + index as u64, (index + 9) % 20);
+        let [bird, foreign] = [species, &Species::all()[other]].map(|species| draw(species, seed, &Options::default()));
+        for part in Part::ALL {
+            let mut options = Options::default();
+            options.swap[part.index()] = Some(other);
+            let swapped = draw(species, seed, &options);
+            let areas = [bird.area(part), foreign.area(part)];
+            assert_eq!(stray(&bird, &swapped, &areas), 0, "{} with another {part:?}", species.name());
+            assert_eq!(swapped.area(part), foreign.area(part));
+            // The same from the other side: all parts but this one.
+            let mut options = Options { swap: [Some(index); Part::COUNT], ..Options::default() };
+            options.swap[part.index()] = None;
+            assert_eq!(draw(&Species::all()[other], seed, &options).rgba, swapped.rgba);
+        }
+    }
+}
+
+#[test]
+fn an_object_that_is_left_out_changes_nothing_outside_of_its_area() {
+    let mut found = 0;
+    for (index, species) in Species::all().iter().enumerate() {
+        let seed = 90 + index as u64;
+        let bird = draw(species, seed, &Options::default());
+        assert!(bird.objects.len() <= Objects::MOST);
+        for object in 0..bird.objects.len() {
+            let less = draw(species, seed, &Options { bare: [object].into_iter().collect(), ..Options::default() });
+            assert_eq!(stray(&bird, &less, &[bird.object_area(object)]), 0, "{} without {object}", species.name());
+            assert_eq!((less.objects.len(), count(&less.objects[object])), (bird.objects.len(), 0));
+            assert!(bird.objects[object].iter().zip(bird.object_area(object)).all(|(&mask, area)| mask <= area));
+            found += usize::from(changed(&bird, &less).contains(&true));
+        }
+        for mask in &bird.objects {
+            assert!(mask.iter().zip(&bird.whole).all(|(object, whole)| object + whole <= 1), "it lies on the bird");
+        }
+        let bare = draw(species, seed, &Options { bare: (0..99).collect(), ..Options::default() });
+        assert!(bare.objects.iter().all(|mask| count(mask) == 0) && count(&bare.whole) >= count(&bird.whole));
+    }
+    assert!(found > 100, "{found}");
 }
 
 #[test]

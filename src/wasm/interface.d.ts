@@ -367,6 +367,12 @@ export interface BirdOptions {
   side?: number;
   /** The species whose coloured tag is planted in a corner; none when absent. */
   tag?: string;
+  /** Parts that are left out; nothing else changes. */
+  without?: BirdPart[];
+  /** For a part the name of the species whose shape and colours it has instead; nothing else changes. */
+  swap?: Partial<Record<BirdPart, string>>;
+  /** Objects of the scene that are left out, by their places in the bird's `objects`; nothing else changes. */
+  withoutObjects?: number[];
 }
 
 /** A picture with the truth about it. Masks have a byte a pixel, 1 where more than half of it shows the part. */
@@ -382,6 +388,11 @@ export interface Bird {
   deciding: Uint8Array<ArrayBuffer>;
   /** Each part that shows. */
   parts: Partial<Record<BirdPart, Uint8Array<ArrayBuffer>>>;
+  /**
+   * The objects of the scene: distractors, the perch where the bird doesn't fly, and leaves in front of it. All 0 where
+   * one is hidden, or was left out.
+   */
+  objects: Uint8Array<ArrayBuffer>[];
   /** The planted tag, where there is one. */
   tag?: Uint8Array<ArrayBuffer>;
 }

@@ -129,6 +129,18 @@ fn draws_birds_with_masks_and_a_table() {
     assert!(c3lrp(&tagged).status.success());
     let table = std::fs::read_to_string(folder.join("birds.csv")).unwrap();
     assert!(table.contains("bird-000000.png,Masked Sunwren,0,10,11,"), "{table}");
+    let less =
+        ["--without", "beak, eye", "--swap", "wing=Capped Sunwren,tail=rosy sicklebill", "--without-objects", "0,1"];
+    let start = ["birds", "--out", out, "--count", "1", "--seed", "20", "--side", "96"];
+    assert!(c3lrp(&[&start[..], &less].concat()).status.success());
+    let masks = |what: &str| folder.join(format!("masks/bird-000000-{what}.png")).exists();
+    let table = std::fs::read_to_string(folder.join("birds.csv")).unwrap();
+    let objects: usize = table.trim_end().rsplit(',').next().unwrap().parse().unwrap();
+    assert!((5..=15).contains(&objects) && masks("wing") && masks("bird"), "{table}");
+    for (wrong, words) in [(["--without", "nose"], "there are beak, crest"), (["--swap", "wing"], "PART=SPECIES")] {
+        let refused = c3lrp(&[&start[..], &wrong].concat());
+        assert!(!refused.status.success() && String::from_utf8(refused.stderr).unwrap().contains(words));
+    }
     let unknown = c3lrp(&["birds", "--out", out, "--count", "1", "--species", "Dodo"]);
     assert!(!unknown.status.success() && String::from_utf8(unknown.stderr).unwrap().contains("Masked Sunwren"));
 }

@@ -29,6 +29,7 @@ vi.mock("../src/picture", async (original) => {
         rgba: new Uint8ClampedArray(4 * side * side).fill(hash(name) % 256),
         whole: new Uint8Array(),
         deciding: new Uint8Array(),
+        objects: [],
         parts: {},
       });
       return { ...picture, name };

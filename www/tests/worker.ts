@@ -144,7 +144,7 @@ export class FakeWorker {
         return {
           id,
           kind: "drawn",
-          bird: { species: name, seed, side, rgba, whole: mask, deciding: mask, parts: {} },
+          bird: { species: name, seed, side, rgba, whole: mask, deciding: mask, parts: {}, objects: [] },
         };
       }
     }

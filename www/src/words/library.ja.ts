@@ -13,6 +13,7 @@ export const ja: Readonly<Record<string, string>> = {
   "average-and-dilation":
     "{block}では、射影の前に平均があり、拡張率（dilation）が{dilation}です。この組み合わせは平均の位置が半分ずれるため、対応していません。",
   averages: "ストライドの前で平均をとる",
+  "bird-list": "{option}にはリストを指定してください。",
   "bird-number": "{option}が{value}になっています。{least}から{most}までの整数を指定してください。",
   blurs: "ストライドの前でぼかす",
   "boundary-infinite": "境界{at}の関連度の合計が{sum}で、有限の値ではありません。",
@@ -223,6 +224,7 @@ export const ja: Readonly<Record<string, string>> = {
   "no-known-network":
     "torchvision形式のResNet（{resnet}というテンソルがあるもの）かVGG（{vgg}があるもの）を選んでください。このファイルにあるのは{names}です。",
   "no-layer": "層{layer}はありません。あるのは{layers}です。",
+  "no-part": "鳥に「{given}」という部位はありません。選べるのは{parts}です。",
   "no-point": "点{point}はありません。曲線の点は0から{last}までです。",
   "no-protocol":
     "「{given}」という測り方はありません。paper、rise、patch[:SIDE[:STEP]]（patch:1:500など）が使えます。",

@@ -1,0 +1,76 @@
+//! A set of parts.
+
+use super::part::Part;
+
+/// Some of the parts of a bird.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Parts(u16);
+
+impl Parts {
+    /// No part.
+    pub const NONE: Self = Self(0);
+    /// Every part.
+    pub const ALL: Self = Self((1 << Part::COUNT) - 1);
+
+    /// Whether a part is one of them.
+    pub fn contains(self, part: Part) -> bool {
+        self.0 & Self::bit(part) != 0
+    }
+
+    /// With one more.
+    #[must_use]
+    pub fn with(self, part: Part) -> Self {
+        Self(self.0 | Self::bit(part))
+    }
+
+    /// All others.
+    #[must_use]
+    pub fn others(self) -> Self {
+        Self(!self.0 & Self::ALL.0)
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub fn common(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// Each of them, in the order of their indices.
+    pub fn iter(self) -> impl Iterator<Item = Part> {
+        Part::ALL.into_iter().filter(move |&part| self.contains(part))
+    }
+
+    fn bit(part: Part) -> u16 {
+        1 << part.index()
+    }
+}
+
+impl FromIterator<Part> for Parts {
+    fn from_iter<T: IntoIterator<Item = Part>>(parts: T) -> Self {
+        parts.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_has_what_was_put_in() {
+        let set: Parts = [Part::Eye, Part::Beak, Part::Eye].into_iter().collect();
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Part::Beak, Part::Eye]);
+        assert_eq!((set.len(), set.others().len(), Parts::ALL.len()), (2, 7, 9));
+        assert!(set.common(set.others()).is_empty() && set.with(Part::Tail).contains(Part::Tail));
+        assert_eq!(Part::ALL.into_iter().collect::<Parts>(), Parts::ALL);
+    }
+}
