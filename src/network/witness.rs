@@ -88,7 +88,8 @@ struct Axis {
 }
 
 impl Axis {
-    fn new(direction: Direction, geometry: &Geometry, source: usize, place: usize) -> Self {
+    /// What is seen reaches `beyond` the places that are joined.
+    fn new(direction: Direction, geometry: &Geometry, source: usize, place: usize, beyond: usize) -> Self {
         let Geometry { kernel, stride, padding, .. } = *geometry;
         let seen = |at: usize| match direction {
             Direction::Forward => (place * stride + at).checked_sub(padding),
@@ -99,7 +100,10 @@ impl Axis {
         };
         let joins: Vec<_> = (0..kernel).filter_map(|at| Some([seen(at).filter(|&seen| seen < source)?, at])).collect();
         let sources = || joins.iter().map(|join| join[0]);
-        let seen = sources().min().unwrap_or(0)..sources().max().map_or(0, |last| last + 1);
+        let seen = match (sources().min(), sources().max()) {
+            (Some(first), Some(last)) => first.saturating_sub(beyond)..(last + 1 + beyond).min(source),
+            _ => 0..0,
+        };
         Self { joins, seen }
     }
 
@@ -134,7 +138,8 @@ impl Look {
             if direction == Direction::Vjp && draw.below(2) == 0 {
                 place = place.map(|at| at - at % stride);
             }
-            let axes = [0, 1].map(|axis| Axis::new(direction, geometry, given[axis], place[axis]));
+            let beyond = if kernel::is_cpu(&source.device()) { geometry.shared() } else { 0 };
+            let axes = [0, 1].map(|axis| Axis::new(direction, geometry, given[axis], place[axis], beyond));
             let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
             let window = (!rows.is_empty() && !columns.is_empty())
                 .then(|| write(part(source, [image..image + 1, 0..reduced, rows, columns])));
@@ -154,6 +159,7 @@ impl Work<'_> {
 
     fn sample(self, Look { at, axes, window }: Look, draw: &mut Draw) -> Sample {
         let Self { layer, geometry, direction, extra, rectified, factor, result } = self;
+        let shared = kernel::is_cpu(&result.device()) && geometry.shared() > 0;
         let Geometry { inputs, outputs, groups, kernel, .. } = geometry;
         let (reduced, produced) = match direction {
             Direction::Forward => (inputs, outputs),
@@ -212,6 +218,9 @@ impl Work<'_> {
                     let planes = seen[window].chunks_exact(axes[0].seen.len() * axes[1].seen.len());
                     for (plane, weights) in planes.skip(first).zip(weights.chunks_exact(kernel * kernel)) {
                         products(plane, weights, kernel, &axes, &mut expected);
+                        if shared {
+                            expected.share(plane, weights);
+                        }
                     }
                 }
                 match extra {

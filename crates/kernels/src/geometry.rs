@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::winograd;
+
 /// The largest kernel, stride and padding: places beside a picture are counted in what is left of a word.
 const LARGEST: usize = 1 << 15;
 
@@ -39,6 +41,12 @@ pub struct Geometry {
 }
 
 impl Geometry {
+    /// How far beyond what a place sees, in pixels, lies what its rounding may come from: products on the CPU may be
+    /// shared with the places beside it (Winograd).
+    pub fn shared(&self) -> usize {
+        usize::from(winograd::serves(self))
+    }
+
     /// Of a weight [C′, C / groups, k, k] and an input of N pictures of `size`, beside which lie as many zeros as keep
     /// the size at stride 1.
     pub fn new(weight: [usize; 4], stride: usize, groups: usize, batch: usize, size: [usize; 2]) -> Self {
