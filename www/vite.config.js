@@ -9,7 +9,15 @@ import { offline, packages, policy } from "./plugins.js";
 export default defineConfig({
   base: "./",
   publicDir: false,
-  resolve: { alias: { c3lrp: fileURLToPath(new URL("../pkg/c3lrp.js", import.meta.url)) } },
+  // Of the package, the page takes the sources.
+  resolve: {
+    alias: [
+      {
+        find: /^c3lrp\/(\w+)/,
+        replacement: `${fileURLToPath(new URL("../pkg/src", import.meta.url))}/$1.ts`,
+      },
+    ],
+  },
   plugins: [policy(), packages(), offline()],
   worker: { format: "es", plugins: () => [packages()] },
   build: {

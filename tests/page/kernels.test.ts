@@ -10,7 +10,7 @@ interface Layer {
 
 /** What the page keeps of the kernels that it measured. */
 const kept = (page: Page): Promise<Layer[]> =>
-  page.evaluate(() => JSON.parse(localStorage.getItem("kernels") ?? "[]")[0].layers);
+  page.evaluate(() => JSON.parse(localStorage.getItem("c3lrp-kernels") ?? "[]")[0].layers);
 
 /** Changes the text of our own shaders on their way to the GPU. */
 async function changeShaders(page: Page, from: string, to: string): Promise<void> {

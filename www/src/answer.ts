@@ -1,7 +1,7 @@
-import type { Faithfulness } from "c3lrp";
+import type { Faithfulness, Plan } from "c3lrp";
+import type { Explained, Film } from "c3lrp/client";
 import { type Ranked, rankClasses } from "./classes";
 import { type MapFacts, mapFacts } from "./facts";
-import type { Explained, Film, Judge } from "./protocol";
 import { type Question, questionKey } from "./question";
 import type { Say } from "./words/words";
 
@@ -50,6 +50,12 @@ export interface Candidate {
 
 /** Insertion and deletion of a map. */
 export type Verdict = Faithfulness;
+
+/** How insertion and deletion are measured; the points are the library's. */
+export interface Judge {
+  readonly protocol: "paper" | "rise" | "patch";
+  readonly ties: NonNullable<Plan["ties"]>;
+}
 
 /** What a map is measured under. */
 export const verdictKey = (map: string, { protocol, ties }: Judge): string =>

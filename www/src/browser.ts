@@ -1,3 +1,4 @@
+import workerUrl from "c3lrp/worker?worker&url";
 import { UserError } from "./errors";
 
 /** A module whose one function needs SIMD: (func (result v128) i32.const 0 i8x16.splat). */
@@ -15,8 +16,8 @@ export function lacking() {
   return lacks;
 }
 
-/** Starts a worker that is a module. */
-export function moduleWorker(url: string): Worker {
+/** Starts the package's worker, which is a module. */
+export function startWorker(): Worker {
   let known = false;
   // Who knows modules in workers asks which kind it is.
   const options = {
@@ -25,7 +26,7 @@ export function moduleWorker(url: string): Worker {
       return "module";
     },
   };
-  const worker = new Worker(url, options);
+  const worker = new Worker(workerUrl, options);
   if (known) return worker;
   worker.terminate();
   throw new UserError(({ t }) => t.errors.browser([t.errors.lacks.workers]));

@@ -1,12 +1,13 @@
 import type { DeviceChoice, MethodName } from "c3lrp";
-import type { Outcomes } from "./answer";
+import { Cancelled, Engine, forgetDownload } from "c3lrp/client";
+import type { Judge, Outcomes } from "./answer";
+import { startWorker } from "./browser";
 import { cards, riseKey } from "./compared";
 import { singles } from "./contrast";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
 import { saveFigure } from "./drawing";
-import { Engine } from "./engine";
-import { Cancelled, saying, UserError } from "./errors";
+import { saying, UserError } from "./errors";
 import { sourceAmong, toldApart } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
@@ -14,7 +15,6 @@ import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
 import { readLabels } from "./names";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
-import type { Judge } from "./protocol";
 import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
 import { type Sample, sampleUrl } from "./samples";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
@@ -35,7 +35,6 @@ import {
 } from "./state";
 import type { Store } from "./store";
 import { lostGpu, put, shown, wantsOf, withPicture } from "./wants";
-import { forgetDownload } from "./weights";
 import { keepLanguage, type Language, loadWords, type Say } from "./words/words";
 
 /** Seeds that can be read aloud, and that no network has learnt from. */
@@ -56,7 +55,7 @@ export class Controller {
   #namedFor = 0;
 
   constructor(readonly store: Store) {
-    this.#engine = new Engine({
+    this.#engine = new Engine(startWorker, {
       onLostGpu: (why) => store.update({ device: "cpu", loadedBy: "cpu", notice: lostGpu(why) }),
       onLoaded: (info) => {
         const { model } = store.state;

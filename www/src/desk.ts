@@ -1,5 +1,4 @@
-import { Cancelled } from "./errors";
-import type { Following } from "./protocol";
+import { Cancelled, type Following } from "c3lrp/client";
 import type { State, Work } from "./state";
 import type { Store } from "./store";
 

@@ -1,11 +1,20 @@
+import {
+  alone,
+  Cancelled,
+  type DownloadEvents,
+  download,
+  fetchFile,
+  keptDownload,
+  LibraryError,
+} from "c3lrp/client";
 import { begun, reported } from "./desk";
-import { Cancelled, saying } from "./errors";
+import { saying, UserError } from "./errors";
 import { fetchRepository, keptOf, keptRepositories, readRepository, shortCommit } from "./hub";
 import { type ModelEntry, repositoryEntry } from "./models";
 import type { Source } from "./source";
 import type { Transfer } from "./state";
 import type { Store } from "./store";
-import { type DownloadEvents, download, fetchBundled, keptDownload } from "./weights";
+import { packageText } from "./words/package";
 import type { Say } from "./words/words";
 
 /** Fetches the weights of entries, each once at a time, whatever else goes on. */
@@ -70,12 +79,15 @@ export class Downloads {
     tell({});
     const events: DownloadEvents = {
       onBytes: (done, total) => tell({ work: reported(transfer.work, done, total, "downloading") }),
-      onWord: (say: Say) => this.store.update({ notice: { kind: "word", say } }),
+      onWord: (word) => {
+        const say: Say = (words) => packageText(words, word) ?? word.text;
+        this.store.update({ notice: { kind: "word", say } });
+      },
     };
     const { title: name, url, repository } = entry;
     const called = repository ?? new URL(url).pathname.split("/").at(-1) ?? url;
     const source = { name, called, weights: [], configs: [], reading: {}, entry };
-    if (entry.bundled) return { ...source, weights: [await fetchBundled(entry, events.onBytes, signal)] };
+    if (entry.bundled) return { ...source, weights: [await fetchBundled(entry, events, signal)] };
     const wait = (elsewhere: boolean): void => tell({ elsewhere });
     return await alone(repository ?? url, signal, wait, async () => {
       if (repository === undefined) return { ...source, weights: [await download(url, events, signal)] };
@@ -119,24 +131,10 @@ export class Downloads {
   }
 }
 
-/** Does something that no other tab does at the same time; `wait` is told whether another one does. */
-async function alone(
-  what: string,
-  signal: AbortSignal,
-  wait: (elsewhere: boolean) => void,
-  work: () => Promise<Source>,
-): Promise<Source> {
-  const name = `c3lrp-download ${what}`;
-  // Locks are missing outside secure contexts, where nothing is kept either.
-  if (!("locks" in navigator)) return await work();
-  const first = await navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && work());
-  if (first) return first;
-  wait(true);
-  const next = (): Promise<Source> => {
-    wait(false);
-    return work();
-  };
-  return await navigator.locks.request(name, { signal }, next).catch((error: unknown) => {
-    throw signal.aborted ? new Cancelled() : error;
+/** Fetches a file that comes with the page. */
+async function fetchBundled(entry: ModelEntry, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
+  return await fetchFile(entry.url, events, signal).catch((error: unknown) => {
+    if (!(error instanceof LibraryError)) throw error;
+    throw new UserError((words) => words.t.errors.bundled(entry.title(words)));
   });
 }

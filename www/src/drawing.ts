@@ -1,8 +1,8 @@
+import { type Size, trueCanvas } from "c3lrp/client";
 import type { Answer } from "./answer";
 import { UserError } from "./errors";
-import type { Size } from "./header";
 import { methodTitle } from "./methods";
-import { type Picture, trueCanvas } from "./picture";
+import type { Picture } from "./picture";
 import { type State, subjectOf } from "./state";
 
 /** A rectangle in the picture's pixels. */

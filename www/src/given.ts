@@ -1,7 +1,6 @@
+import { ENOUGH_FOR_KIND, firstBytes, readHeader } from "c3lrp/client";
 import { UserError } from "./errors";
-import { ENOUGH_FOR_KIND, readHeader } from "./header";
 import { MOST_TEXT, shardsOf, WEIGHTS_FILE } from "./hub";
-import { firstBytes } from "./picture";
 import type { Source } from "./source";
 
 /** Tells files apart: pictures by their first bytes, configurations by what they say, the rest by their names. */

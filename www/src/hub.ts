@@ -1,18 +1,19 @@
-import { Cancelled, UserError } from "./errors";
-import { WEIGHTS_ORIGIN } from "./policy";
-import type { Config } from "./source";
 import {
+  Cancelled,
   type DownloadEvents,
   download,
   forgetDownload,
   forgetNote,
-  type Kept,
+  type Kept as KeptDownload,
   keepNote,
   keptDownload,
   keptNotes,
   sha256,
   statusOf,
-} from "./weights";
+} from "c3lrp/client";
+import { UserError } from "./errors";
+import { WEIGHTS_ORIGIN } from "./policy";
+import type { Config } from "./source";
 
 /** Where a person says that weights are: a repository on Hugging Face, and what its address says beyond that. */
 export interface Address {
@@ -42,6 +43,12 @@ export interface Repository {
   readonly configs: readonly Config[];
   /** Whether its weights were held against the SHA-256 that their author publishes. */
   readonly checked: boolean;
+}
+
+/** What is kept of a download. */
+export interface Kept extends KeptDownload {
+  /** The repository that it is of, as it was then. */
+  readonly repository?: Repository;
 }
 
 /** Parts of the API's answer about a model. */

@@ -1,4 +1,5 @@
-import { EngineError, saying, UserError } from "./errors";
+import { LibraryError } from "c3lrp/client";
+import { saying, UserError } from "./errors";
 import type { Labels } from "./labels";
 
 /** A list of more is none of class names: ImageNet's 21,841 take half a megabyte. */
@@ -17,7 +18,7 @@ export async function readLabels(
   try {
     return { names: await parse(bytes), from: { kind: "list", file: file.name } };
   } catch (error) {
-    if (!(error instanceof EngineError && error.name === "LabelsError")) throw error;
+    if (!(error instanceof LibraryError && error.name === "LabelsError")) throw error;
     throw new UserError((words) => `“${file.name}”: ${saying(error)(words)}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { MethodOptions } from "c3lrp";
+import type { Asked } from "c3lrp/client";
 import type { Picture } from "./picture";
-import type { Asked } from "./protocol";
 
 export const FILTERS = ["c3", "c1c", "heat-quantization", "none"] as const;
 export type Filter = (typeof FILTERS)[number];

@@ -1,15 +1,15 @@
 import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
-import type { Answer, Film, Outcome, Outcomes, Verdict } from "./answer";
+import type { Layer } from "c3lrp/client";
+import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
 import type { Concept } from "./concepts";
+import type { Kept } from "./hub";
 import type { Labels } from "./labels";
 import { wantsMasks } from "./methods";
 import { type ModelEntry, taggedBirds } from "./models";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
-import type { Judge, Layer } from "./protocol";
 import { ask, type Question, questionKey, type Settings } from "./question";
 import type { Source } from "./source";
-import type { Kept } from "./weights";
 import { className } from "./words/names";
 import type { Say, Words } from "./words/words";
 

@@ -1,18 +1,25 @@
 import type { DeviceChoice } from "c3lrp";
-import { type Answer, answerTo, type Candidate, type Outcome, type Outcomes, verdictKey } from "./answer";
+import { type Engine, type Explained, LibraryError, type On } from "c3lrp/client";
+import {
+  type Answer,
+  answerTo,
+  type Candidate,
+  type Judge,
+  type Outcome,
+  type Outcomes,
+  verdictKey,
+} from "./answer";
 import { type Draw, meanings } from "./atlas";
 import { candidates, chosenOf, missingCards } from "./compared";
 import { conceptsAsked, silencedAsked } from "./concepts";
 import { missingSingle } from "./contrast";
 import type { Change, Want } from "./desk";
-import type { Engine, On } from "./engine";
-import { EngineError, saying } from "./errors";
+import { saying } from "./errors";
 import { blank } from "./facts";
 import { methodTitle, wantsMasks, whyNot } from "./methods";
 import type { ModelEntry } from "./models";
 import { birdPicture, type Picture } from "./picture";
 import { PRESETS } from "./presets";
-import type { Explained, Judge } from "./protocol";
 import { asked, FILTERS, type Question, questionKey } from "./question";
 import { severalNetworks } from "./source";
 import {
@@ -151,7 +158,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
         }));
         return { ...before, notice: { kind: "word", say, choices } };
       }
-      const name = error instanceof EngineError ? error.name : undefined;
+      const name = error instanceof LibraryError ? error.name : undefined;
       const broken = name === "WeightsError" && !network.entry?.bundled ? network.entry : undefined;
       if (broken) spoiled(broken);
       const say: Say = (words) => {
@@ -223,7 +230,7 @@ function question(engine: Engine, state: State): Want | undefined {
   const unanswered = failing("outcomes", questionKey(asks), "settings");
   const failed: Want["failed"] = (error, now) => {
     const before = now.answer?.question;
-    const refused = error instanceof EngineError && error.name === "OptionsError";
+    const refused = error instanceof LibraryError && error.name === "OptionsError";
     // Without an explanation there is no map to be shown, and none that was there before.
     if (!refused || !before || before.picture !== asks.picture || before.method === asks.method)
       return { ...unanswered(error, now), answer: undefined };
@@ -435,7 +442,7 @@ export function put<T>(outcomes: Outcomes<T>, key: string, outcome: Outcome<T>):
   return kept;
 }
 
-export const lostGpu = ({ wrong }: EngineError): Notice => ({
+export const lostGpu = ({ name }: LibraryError): Notice => ({
   kind: "word",
-  say: ({ t }) => t.work.lostGpu(wrong),
+  say: ({ t }) => t.work.lostGpu(name === "DeviceWrong"),
 });

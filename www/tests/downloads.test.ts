@@ -200,7 +200,7 @@ test("names wait for the network that they are for, and no other takes them", as
 test("measured kernels that are no list are none", async () => {
   for (const stored of ["null", "5", '"x"', "[null, 3]", "{", "{}"]) {
     vi.stubGlobal("localStorage", { getItem: () => stored, setItem: () => {}, removeItem: () => {} });
-    const { measuredKernels } = await import("../src/kernels");
+    const { measuredKernels } = await import("c3lrp/client");
     expect(measuredKernels()).toEqual([]);
   }
   const page = open();

@@ -1,6 +1,7 @@
+import { Engine } from "c3lrp/client";
 import { beforeEach, expect, test, vi } from "vitest";
 import { answerKey } from "../src/answer";
-import { Engine } from "../src/engine";
+import { startWorker } from "../src/browser";
 import type { Picture } from "../src/picture";
 import { isOld, type Network, outcomeOf, questionOf, targetOf } from "../src/state";
 import { english } from "../src/words/words";
@@ -260,7 +261,7 @@ const explain = (engine: Engine, network: Network, one: Picture, signal?: AbortS
 
 /** The map of a picture by a network, as a worker gives it that has done nothing else. */
 async function mapOf(network: Network, one: Picture): Promise<Float32Array> {
-  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  const engine = new Engine(startWorker, { onLostGpu: () => {}, onLoaded: () => {} });
   const explained = explain(engine, network, one);
   await vi.advanceTimersByTimeAsync(50);
   return (await explained).explained.map;
@@ -268,7 +269,7 @@ async function mapOf(network: Network, one: Picture): Promise<Float32Array> {
 
 test("a question is answered by its own network, whatever was loaded last", async () => {
   const [one, two] = [source("a"), source("bb")];
-  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  const engine = new Engine(startWorker, { onLostGpu: () => {}, onLoaded: () => {} });
   for (const network of [one, two]) {
     const loaded = engine.load({ network, device: "cpu" }, quietly());
     await vi.advanceTimersByTimeAsync(50);
@@ -282,7 +283,7 @@ test("a question is answered by its own network, whatever was loaded last", asyn
 
 test("a worker that breaks over something else takes no question to the next worker", async () => {
   const network = source("a");
-  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  const engine = new Engine(startWorker, { onLostGpu: () => {}, onLoaded: () => {} });
   FakeWorker.manner = {
     turns: ({ kind }) => (kind === "explain" ? 9 : 1),
     fails: ({ kind }) => (kind === "labels" ? "EngineError" : undefined),
@@ -293,8 +294,11 @@ test("a worker that breaks over something else takes no question to the next wor
   // It would come there without its picture and its network.
   const explained = explain(engine, network, picture(1));
   const broken = Promise.all([
-    expect(explained).rejects.toThrow(english.t.errors.stopped),
-    expect(engine.parseLabels(new Uint8Array())).rejects.toThrow(english.t.errors.stopped),
+    expect(explained).rejects.toMatchObject({ name: "WorkerError", code: "stopped" }),
+    expect(engine.parseLabels(new Uint8Array())).rejects.toMatchObject({
+      name: "WorkerError",
+      code: "stopped",
+    }),
   ]);
   await vi.advanceTimersByTimeAsync(50);
   await broken;
@@ -303,7 +307,7 @@ test("a worker that breaks over something else takes no question to the next wor
 
 test("a question that is called off while its network loads leaves no picture behind", async () => {
   const network = source("a");
-  const engine = new Engine({ onLostGpu: () => {}, onLoaded: () => {} });
+  const engine = new Engine(startWorker, { onLostGpu: () => {}, onLoaded: () => {} });
   const stop = new AbortController();
   const off = explain(engine, network, picture(1), stop.signal);
   // In the very moment in which the network is there.

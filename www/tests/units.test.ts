@@ -1,8 +1,8 @@
+import { LibraryError, reduced } from "c3lrp/client";
 import { expect, test } from "vitest";
 import { reported } from "../src/desk";
-import { EngineError, saying, UserError } from "../src/errors";
+import { saying, UserError } from "../src/errors";
 import { readLabels } from "../src/names";
-import { reduced } from "../src/picture";
 import { ask, questionKey } from "../src/question";
 import { severalNetworks } from "../src/source";
 import { workWords } from "../src/view/progress";
@@ -20,7 +20,7 @@ test("a list of labels that is large is not read, and what the parser says is to
     names: ["cat"],
     from: { kind: "list", file: "list.txt" },
   });
-  const wrong = new EngineError("LabelsError", { code: "", params: {}, text: "the list is empty" });
+  const wrong = new LibraryError("LabelsError", { code: "", params: {}, text: "the list is empty" });
   const refused = readLabels(file, () => Promise.reject(wrong));
   await expect(refused).rejects.toThrow("“list.txt”: The list is empty.");
   await expect(refused).rejects.toThrow(UserError);
@@ -98,13 +98,12 @@ test("what the library says of several networks in a file becomes a choice", () 
     params: { count: 2, networks: [named("model."), named("ema.")] },
     text: "",
   };
-  const sentence = { code: "error.WeightsError", params: { what }, text: "" };
-  const found = severalNetworks(new EngineError("WeightsError", sentence));
+  const found = severalNetworks(new LibraryError("WeightsError", what));
   expect(found).toEqual([
     { family: "ResNet", prefix: "model." },
     { family: "ResNet", prefix: "ema." },
   ]);
-  expect(severalNetworks(new EngineError("WeightsError", what))).toEqual([]);
+  expect(severalNetworks(new LibraryError("WeightsError", { ...what, code: "no-layer" }))).toEqual([]);
 });
 
 test("whatever is thrown becomes a sentence", () => {

@@ -1,6 +1,5 @@
 import type { Info } from "c3lrp";
-import type { Call, Explained, Reply } from "../src/protocol";
-import type { Sentence } from "../src/words/library";
+import type { Call, Explained, Reply, Sentence } from "c3lrp/client";
 
 /** How a worker of these tests behaves. */
 export interface Manner {
@@ -12,6 +11,8 @@ export interface Manner {
 
 const SIDE = 6;
 export const SPECIES = ["Wren", "Finch", "Crow", "Tit"];
+
+type Asking = Exclude<Call, { kind: "stop" | "wasm" }>;
 
 /** Stands in for the worker: it answers as the library would, with numbers that follow from what it is asked. */
 export class FakeWorker {
@@ -29,7 +30,7 @@ export class FakeWorker {
   readonly #stopped = new Set<number>();
   readonly #open = new Set<number>();
 
-  constructor(_url: string, options: { readonly type?: string }) {
+  constructor(_url: string | URL, options: { readonly type?: string }) {
     void options.type;
     FakeWorker.all.push(this);
   }
@@ -53,10 +54,8 @@ export class FakeWorker {
     if (this.#ended) throw new Error("the worker has ended");
     // What is cloned must be plain.
     structuredClone(call);
-    if (call.kind === "stop") {
-      this.#stopped.add(call.id);
-      return;
-    }
+    if (call.kind === "stop") this.#stopped.add(call.id);
+    if (call.kind === "stop" || call.kind === "wasm") return;
     FakeWorker.calls.push(call);
     if ("pixels" in call && call.pixels) this.#picture = hash(call.pixels.rgba.join());
     const network = ["create", "explain", "concepts", "without", "measure", "judge", "film"].includes(
@@ -66,12 +65,12 @@ export class FakeWorker {
     void this.#work(call).finally(() => this.#open.delete(call.id));
   }
 
-  async #work(call: Exclude<Call, { kind: "stop" }>): Promise<void> {
+  async #work(call: Asking): Promise<void> {
     for (let turn = FakeWorker.manner.turns(call); turn > 0; turn--) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       if (this.#ended) return;
       if (this.#stopped.has(call.id) && call.kind !== "create") {
-        this.#reply({ id: call.id, kind: "failed", name: "AbortError", sentence: plain("stopped") });
+        this.#reply({ id: call.id, kind: "failed", name: "AbortError", what: plain("stopped") });
         return;
       }
       this.#reply({ id: call.id, kind: "progress", done: 1, total: turn + 1, what: "forward" });
@@ -79,8 +78,7 @@ export class FakeWorker {
     const error = FakeWorker.manner.fails?.(call);
     if (error === "crash") {
       this.onerror?.({ message: "out of memory", preventDefault: () => {} } as ErrorEvent);
-    } else if (error)
-      this.#reply({ id: call.id, kind: "failed", name: error, sentence: plain(`a ${error}`) });
+    } else if (error) this.#reply({ id: call.id, kind: "failed", name: error, what: plain(`a ${error}`) });
     else this.#reply(this.#answer(call));
   }
 
@@ -89,7 +87,7 @@ export class FakeWorker {
     if (reply.kind === this.#after?.kind) this.#after.act();
   }
 
-  #answer(call: Exclude<Call, { kind: "stop" }>): Reply {
+  #answer(call: Asking): Reply {
     const { id } = call;
     switch (call.kind) {
       case "create":

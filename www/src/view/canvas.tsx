@@ -1,7 +1,7 @@
+import type { Size } from "c3lrp/client";
 import type { CanvasHTMLAttributes } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { putPixels } from "../drawing";
-import type { Size } from "../header";
 
 /** What a canvas can have beside what is drawn. */
 export type Attributes = Omit<CanvasHTMLAttributes<HTMLCanvasElement>, "width" | "height" | "ref">;

@@ -1,5 +1,5 @@
+import { LEGEND } from "c3lrp/client";
 import { shortName } from "../labels";
-import { LEGEND } from "../protocol";
 import { nameOf, type State } from "../state";
 import { Pixels } from "./canvas";
 

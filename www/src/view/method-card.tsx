@@ -1,7 +1,7 @@
+import type { Explained, Mass } from "c3lrp/client";
 import type { Card } from "../compared";
 import { drawCrop } from "../drawing";
 import { cardOptions, methodTitle, methodWords, whyNot } from "../methods";
-import type { Explained, Mass } from "../protocol";
 import { isOld, type State } from "../state";
 import { Drawing, Pixels } from "./canvas";
 import { ProgressBar, workWords } from "./progress";

@@ -1,7 +1,7 @@
+import type { Layer } from "c3lrp/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { layerWords } from "../layers";
 import { methodTitle } from "../methods";
-import type { Layer } from "../protocol";
 import { innerLayer, isOld, PICTURE, type State, shownAnswer } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";

@@ -1,17 +1,26 @@
-import type { DeviceChoice, Info } from "c3lrp";
-import { moduleWorker } from "./browser";
-import { Cancelled, EngineError, UserError } from "./errors";
-import { forgetKernels, keepKernels, measuredKernels } from "./kernels";
-import type { Picture } from "./picture";
-import type { Answer, Ask, Call, Following, Kind, Reply } from "./protocol";
-import type { Network } from "./state";
-import workerUrl from "./worker?worker&url";
+import type { DeviceChoice, Info } from "../c3lrp.js";
+import { Cancelled, LibraryError, sentence } from "./errors.js";
+import { forgetKernels, keepKernels, measuredKernels } from "./kernels.js";
+import type { Pixels } from "./picture.js";
+import type { Answer, Ask, Call, Following, Kind, Reply, Truth, Weights } from "./protocol.js";
 
 export interface EngineEvents {
   /** The GPU failed; what was asked for goes on with a new worker on the CPU. */
-  onLostGpu(why: EngineError): void;
+  onLostGpu(why: LibraryError): void;
   /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
+}
+
+/** A network with a number of its own. The same weights read otherwise are another. */
+export interface Network extends Weights {
+  readonly id: number;
+}
+
+/** A picture with a number of its own, by which the worker knows it again. */
+export interface Picture extends Pixels {
+  readonly id: number;
+  /** What is known to be where in it. */
+  readonly bird?: Truth;
 }
 
 /** The network that a call is for, and the choice of device that it runs by. */
@@ -47,7 +56,15 @@ export class Engine {
   /** Which picture the worker holds. */
   #pictureId = 0;
 
-  constructor(readonly events: EngineEvents) {}
+  #closed = false;
+
+  constructor(
+    /** Starts a worker that is `worker.js`. */
+    readonly start: () => Worker,
+    readonly events: EngineEvents,
+    /** Where the wasm is, if not beside the library; and whether what is measured of a GPU is kept for later visits. */
+    readonly setting: { readonly wasm?: string | undefined; readonly keeps?: boolean } = {},
+  ) {}
 
   /**
    * Loads weights onto a device; where the GPU fails meanwhile, they are on the CPU, and `lost` says why. Loading can't
@@ -107,8 +124,10 @@ export class Engine {
     const source = { called, weights, reading, network: beginning, configs };
     // The worker gives up what it holds before it loads.
     this.#loaded = undefined;
-    const { info } = await this.#call("create", { source, device, kernels: measuredKernels() }, following, 0);
-    if (info.kernels) keepKernels(info.kernels);
+    const { keeps = true } = this.setting;
+    const kernels = keeps ? measuredKernels() : [];
+    const { info } = await this.#call("create", { source, device, kernels }, following, 0);
+    if (info.kernels && keeps) keepKernels(info.kernels);
     this.#loaded = { network: network.id, device };
     this.#device = info.device;
     return info;
@@ -116,17 +135,17 @@ export class Engine {
 
   /** Does what may break the worker. Where it breaks on the GPU, it is done once more, on the CPU, and told why. */
   async #steadily<T>(
-    work: (lost?: EngineError) => Promise<T>,
+    work: (lost?: LibraryError) => Promise<T>,
     onGpu: () => boolean = () => false,
   ): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof EngineError && error.fatal)) throw error;
+      if (!(error instanceof LibraryError && isFatal(error))) throw error;
       console.warn(`${error.name}: ${error.message}`);
-      if (!onGpu() || error.name === "NotStarted") throw stopped(error);
+      if (!onGpu() || error.name === NOT_STARTED) throw stopped(error);
       // What was measured on a GPU that computed wrongly is measured, and held against the CPU, again.
-      if (error.wrong) forgetKernels();
+      if (error.name === WRONG) forgetKernels();
       return await this.#steadily(() => work(error));
     }
   }
@@ -135,17 +154,29 @@ export class Engine {
   async #call<K extends Kind>(kind: K, ask: Ask<K>, following?: Following, patience = 0): Promise<Answer<K>> {
     const signal = following?.signal;
     if (signal?.aborted) throw new Cancelled();
+    if (this.#closed) throw new LibraryError("WorkerError", sentence("closed", {}));
     const id = ++this.#lastId;
     const call = { ...ask, id, kind } as Call;
-    const answered = new Promise<Answer<K>>((resolve, reject) => {
-      this.#pending.set(id, { call, following, resolve, reject });
-      this.#post(call);
-    });
-    signal?.addEventListener("abort", () => this.#end(id, patience));
-    const answer = await answered;
-    // A signal that came too late to be heard by the worker counts all the same.
-    if (signal?.aborted) throw new Cancelled();
-    return answer;
+    const end = (): void => this.#end(id, patience);
+    signal?.addEventListener("abort", end);
+    try {
+      const answer = await new Promise<Answer<K>>((resolve, reject) => {
+        this.#pending.set(id, { call, following, resolve, reject });
+        this.#post(call);
+      });
+      // A signal that came too late to be heard by the worker counts all the same.
+      if (signal?.aborted) throw new Cancelled();
+      return answer;
+    } finally {
+      signal?.removeEventListener("abort", end);
+      this.#pending.delete(id);
+    }
+  }
+
+  /** Ends the worker, and every call with it. */
+  close(): void {
+    this.#closed = true;
+    this.#restart(new Cancelled(), () => true);
   }
 
   /** Ends a call. What was asked beside it is asked of the new worker where it takes the old one along. */
@@ -160,12 +191,14 @@ export class Engine {
   }
 
   #post(call: Call): void {
-    this.#worker ??= this.#start();
+    this.#worker ??= this.#started();
     this.#worker.postMessage(call);
   }
 
-  #start(): Worker {
-    const worker = moduleWorker(workerUrl);
+  #started(): Worker {
+    const worker = this.start();
+    const { wasm } = this.setting;
+    if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", url: wasm } satisfies Call);
     // A worker that broke may say so twice, and the second time when another is in its place.
     const receive = (reply: Reply): void => {
       if (worker === this.#worker) this.#receive(reply);
@@ -180,8 +213,7 @@ export class Engine {
 
   #receive(reply: Reply): void {
     if (reply.kind === "crashed") {
-      const sentence = { code: "", params: {}, text: reply.message };
-      this.#restart(new EngineError("Crashed", sentence), () => true);
+      this.#restart(new LibraryError("Crashed", { code: "", params: {}, text: reply.message }), () => true);
       return;
     }
     const pending = this.#pending.get(reply.id);
@@ -195,10 +227,10 @@ export class Engine {
       pending.resolve(reply);
       return;
     }
-    const { name, sentence } = reply;
-    const error = name === "AbortError" ? new Cancelled() : new EngineError(name, sentence);
+    const { name, what } = reply;
+    const error = name === "AbortError" ? new Cancelled() : new LibraryError(name, what);
     // The worker is of no use any more.
-    if (error instanceof EngineError && error.fatal) this.#restart(error);
+    if (error instanceof LibraryError && isFatal(error)) this.#restart(error);
     pending.reject(error);
   }
 
@@ -215,8 +247,15 @@ export class Engine {
   }
 }
 
-/** The worker broke. What the device computed wrongly, and what never started, says so itself. */
-const stopped = (error: EngineError): Error =>
-  error.wrong
-    ? error
-    : new UserError(({ t }) => (error.name === "NotStarted" ? t.errors.notStarted : t.errors.stopped));
+const [WRONG, NOT_STARTED] = ["DeviceWrong", "NotStarted"];
+
+/** Whether the worker can't be used any more. */
+const isFatal = ({ name }: LibraryError): boolean =>
+  ["DeviceLost", WRONG, "EngineError", "Crashed", NOT_STARTED].includes(name);
+
+/** The worker broke. What the device computed wrongly says so itself. */
+function stopped(error: LibraryError): LibraryError {
+  if (error.name === WRONG) return error;
+  const what = error.name === NOT_STARTED ? sentence("not-started", {}) : sentence("stopped", {});
+  return new LibraryError("WorkerError", what, { cause: error });
+}

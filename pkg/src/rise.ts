@@ -1,5 +1,5 @@
-import type { MethodOptions, OnProgress } from "c3lrp";
-import type { Asked } from "./protocol";
+import type { MethodOptions, OnProgress } from "../c3lrp.js";
+import type { Asked } from "./protocol.js";
 
 /** Enough for a rate. */
 const SAMPLE = 16;

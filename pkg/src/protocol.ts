@@ -2,9 +2,11 @@ import type {
   Bird,
   BirdOptions,
   Boundary,
+  CreateOptions,
   DeviceChoice,
   ExplainOptions,
   Explanation,
+  Fact,
   Faithfulness,
   Filtered,
   Concept as Found,
@@ -14,23 +16,34 @@ import type {
   MethodInfo,
   Plan,
   Species,
-} from "c3lrp";
-import type { Source } from "./source";
-import type { Sentence } from "./words/library";
+} from "../c3lrp.js";
+import type { Sentence } from "./errors.js";
+import type { Pixels as Plain } from "./picture.js";
 
 /** How a call is followed, and called off. */
 export type Following = Required<Pick<ExplainOptions, "onProgress" | "signal">>;
 
-/** What a page can ask for. */
+/** What can be asked for. */
 export type Asked = Omit<ExplainOptions, keyof Following>;
+
+/** A network, as the worker is told to load it. */
+export interface Weights {
+  /** The name of its file or repository: some networks are known by it alone. */
+  readonly called: string;
+  /** One file, or the parts of one. */
+  readonly weights: readonly Blob[];
+  /** The configurations that lie beside them. */
+  readonly configs: readonly { readonly text: string }[];
+  /** What tensors don't tell, as a person says it. */
+  readonly reading: Pick<CreateOptions, Exclude<Fact["name"], "fit">>;
+  /** How the tensors' names of the network begin, where the file holds several. */
+  readonly network?: string | undefined;
+}
 
 /** What is known to be where in a drawn bird's picture, as masks. */
 export type Truth = Pick<Bird, "whole" | "deciding" | "tag">;
 
-export interface Pixels {
-  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  readonly width: number;
-  readonly height: number;
+export interface Pixels extends Plain {
   readonly truth?: Truth | undefined;
 }
 
@@ -72,12 +85,6 @@ export interface Explained extends Omit<Explanation, "relevance"> {
 
 export const LEGEND = 65;
 
-/** How insertion and deletion are measured; the points are the library's. */
-export interface Judge {
-  readonly protocol: "paper" | "rise" | "patch";
-  readonly ties: NonNullable<Plan["ties"]>;
-}
-
 /** A picture at every point of both curves of a map, four bytes a pixel. */
 export type Film = Readonly<Record<"insertion" | "deletion", readonly Uint8ClampedArray<ArrayBuffer>[]>>;
 
@@ -90,14 +97,14 @@ interface OnPicture {
 /** What is asked of a map of a picture. */
 interface OnMap extends OnPicture {
   map: Float32Array;
-  judge: Judge;
+  judge: Plan;
 }
 
-/** What the page asks of the worker, and what that answers. */
+/** What a page asks of the worker, and what that answers. */
 export interface Calls {
   create: {
     ask: {
-      source: Pick<Source, "called" | "weights" | "reading" | "network" | "configs">;
+      source: Weights;
       device: DeviceChoice;
       kernels: Kernels[];
     };
@@ -152,13 +159,17 @@ export type CallOf<K extends Kind> = {
  * Page to worker. Of calls that need the network there is one at a time; what needs none goes on beside
  * them, and `stop` ends the call with its number at its next step.
  */
-export type Call = CallOf<Kind> | { readonly id: number; readonly kind: "stop" };
+export type Call =
+  | CallOf<Kind>
+  | { readonly id: number; readonly kind: "stop" }
+  /** Before any call: where the wasm is, if not beside the library. */
+  | { readonly id: 0; readonly kind: "wasm"; readonly url: string };
 
 /** Worker to page. */
 export type Reply = Readonly<
   | ({ id: number } & Answer<Kind>)
   | { id: number; kind: "progress"; done: number; total: number; what: string }
-  | { id: number; kind: "failed"; name: string; sentence: Sentence }
+  | { id: number; kind: "failed"; name: string; what: Sentence }
   /** Something broke outside a call: the worker is finished. */
   | { id: 0; kind: "crashed"; message: string }
 >;

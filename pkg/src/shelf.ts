@@ -1,15 +1,9 @@
-import { Cancelled, UserError } from "./errors";
-import type { Repository } from "./hub";
-import type { ModelEntry } from "./models";
-import type { Say } from "./words/words";
+import { LibraryError, type Sentence, sentence } from "./errors.js";
 
 /**
- * Downloads of weights, kept in the browser's Cache Storage.
- *
- * A download is kept in pieces as it comes in, so that one that broke off (or whose tab was closed) goes on
- * where it was, if the server allows byte ranges. The finished file is the pieces put together as one Blob,
- * which the browser holds on disk. Each piece's SHA-256 is noted as it comes in and checked before it is used.
- * What the browser has no room for, or may not keep, lives in memory until the page is closed.
+ * Files that were downloaded, in pieces in the browser's Cache Storage. Each piece's SHA-256 is noted as it comes in
+ * and checked before it is used. What the browser has no room for, or may not keep, lives in memory until the page is
+ * closed.
  */
 const CACHE = "c3lrp-weights";
 const PIECE = 4 * 1024 * 1024;
@@ -20,20 +14,12 @@ export interface Kept {
   /** Zero while unknown. */
   readonly total: number;
   readonly complete: boolean;
-  /** The repository that it is of, as it was then. */
-  readonly repository?: Repository;
 }
 
-interface Ledger extends Pick<Kept, "total" | "complete"> {
+export interface Ledger extends Pick<Kept, "total" | "complete"> {
   /** The server's name for this version of the file, where it tells. */
   readonly etag: string | null;
   readonly pieces: readonly { readonly bytes: number; readonly sha256: string }[];
-}
-
-export interface DownloadEvents {
-  onBytes(done: number, total: number): void;
-  /** A word about how it goes on, such as "This server cannot resume". */
-  onWord(word: Say): void;
 }
 
 const sum = (pieces: readonly { readonly bytes: number }[]): number =>
@@ -87,7 +73,8 @@ export async function forgetNote(name: string): Promise<void> {
   await (await openCache())?.delete(keyOf(name));
 }
 
-async function readLedger(url: string): Promise<Ledger | undefined> {
+/** The notes of a download, where there are any that can be used. */
+export async function readLedger(url: string): Promise<Ledger | undefined> {
   const ledger = (await keptNote(partOf(url, "ledger"))) as Partial<Ledger> | undefined;
   // One that was written without checksums is of no use.
   return ledger?.pieces?.every(({ sha256 }) => sha256) ? (ledger as Ledger) : undefined;
@@ -107,110 +94,8 @@ export async function forgetDownload(url: string): Promise<void> {
   await Promise.all((ledger?.pieces ?? []).map((_, part) => forgetNote(partOf(url, part))));
 }
 
-/** The size that an answer tells, or zero: a Content-Encoding's length is that of the packed bytes, of no use here. */
-const sizeOf = ({ headers }: Response): number =>
-  headers.has("Content-Encoding") ? 0 : Number(headers.get("Content-Length") ?? 0);
-
-/** Takes an answer's bytes as they come. */
-async function takeBytes(
-  { body }: Response,
-  take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
-): Promise<void> {
-  const reader = body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) await take(part.value);
-}
-
-/** Fetches a file that comes with the page; the browser's own cache keeps it. */
-export async function fetchBundled(
-  { title, url }: ModelEntry,
-  onBytes: (done: number, total: number) => void,
-  signal: AbortSignal,
-): Promise<Blob> {
-  try {
-    const answer = await fetch(url, { signal });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    let done = 0;
-    await takeBytes(answer, (bytes) => {
-      parts.push(bytes);
-      done += bytes.length;
-      onBytes(done, sizeOf(answer));
-    });
-    return new Blob(parts);
-  } catch {
-    if (signal.aborted) throw new Cancelled();
-    throw new UserError((words) => words.t.errors.bundled(title(words)));
-  }
-}
-
-/** Fetches a file, or takes it from the cache, or goes on with what the cache has of it. */
-export async function download(url: string, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
-  const none: Ledger = { total: 0, etag: null, pieces: [], complete: false };
-  const shelf = new Shelf(url, (await readLedger(url)) ?? none, events.onWord);
-  if (shelf.ledger.complete) {
-    const file = await shelf.file();
-    if (file) return file;
-    events.onWord(({ t }) => t.errors.keptLost);
-  }
-  const answer = await request(shelf, signal);
-  const tell = (): void => events.onBytes(shelf.bytes, shelf.ledger.total);
-  try {
-    tell();
-    await takeBytes(answer, async (bytes) => {
-      await shelf.put(bytes);
-      tell();
-    });
-  } catch {
-    await shelf.flush();
-    if (signal.aborted) throw new Cancelled();
-    throw brokenOff(shelf);
-  }
-  await shelf.flush();
-  const { total } = shelf.ledger;
-  if (total > 0 && shelf.bytes !== total) throw brokenOff(shelf);
-  await shelf.finish();
-  const file = await shelf.file();
-  if (!file) throw brokenOff(shelf);
-  return file;
-}
-
-function brokenOff({ bytes, kept, ledger: { total } }: Shelf): UserError {
-  return new UserError(({ t }) => t.errors.brokeOff({ bytes, total, kept }));
-}
-
-/** Asks for what is not here yet, or for the whole file where what is here is of no use. */
-async function request(shelf: Shelf, signal: AbortSignal): Promise<Response> {
-  const { host } = new URL(shelf.url);
-  const from = shelf.bytes;
-  const ask = (headers: HeadersInit = {}): Promise<Response> =>
-    fetch(shelf.url, { headers, signal, cache: "no-store" }).catch(() => {
-      if (signal.aborted) throw new Cancelled();
-      throw new UserError(({ t }) => t.errors.unreachable(host));
-    });
-
-  let answer = await ask(from > 0 ? { Range: `bytes=${from}-` } : {});
-  if (from > 0 && answer.status === 206 && shelf.fits(answer)) {
-    shelf.onWord(({ t }) => t.errors.downloadResumes(from));
-    return answer;
-  }
-  if (from > 0) {
-    const whole = answer.status === 200;
-    await shelf.clear();
-    shelf.onWord(({ t }) => (whole ? t.errors.cannotResume : t.errors.fileChanged));
-    if (!whole) answer = await ask();
-  }
-  if (answer.status !== 200) {
-    const status = statusOf(answer);
-    throw new UserError(({ t }) => t.errors.serverAnswered({ host, status }));
-  }
-  shelf.ledger = { ...shelf.ledger, total: sizeOf(answer), etag: answer.headers.get("ETag") };
-  return answer;
-}
-
-export const statusOf = ({ status, statusText }: Response): string => `${status} ${statusText}`.trim();
-
 /** One download's place in the cache, and in memory from where the cache took no more. */
-class Shelf {
+export class Shelf {
   /** What came in since the last piece. */
   #tail: Uint8Array<ArrayBuffer>[] = [];
   #tailBytes = 0;
@@ -220,7 +105,7 @@ class Shelf {
   constructor(
     readonly url: string,
     public ledger: Ledger,
-    readonly onWord: (word: Say) => void,
+    readonly onWord: (word: Sentence) => void,
   ) {}
 
   get bytes(): number {
@@ -268,7 +153,7 @@ class Shelf {
       await this.#write({ ...ledger, pieces: [...ledger.pieces, entry] });
       return true;
     } catch {
-      this.onWord(({ t }) => t.errors.noRoom);
+      this.onWord(sentence("no-room", {}));
       return false;
     }
   }
@@ -295,7 +180,7 @@ class Shelf {
       }
       await this.clear();
       if (blob?.size !== bytes) return undefined;
-      throw new UserError(({ t }) => t.errors.keptChanged);
+      throw new LibraryError("DownloadError", sentence("kept-changed", {}));
     }
     return new Blob([...parts, this.#memory]);
   }

@@ -1,6 +1,6 @@
-import type { Kernels } from "c3lrp";
+import type { Kernels } from "../c3lrp.js";
 
-const KEY = "kernels";
+const KEY = "c3lrp-kernels";
 
 /** What was measured on this browser's GPUs, to choose the kernels; nothing where storage is forbidden. */
 export function measuredKernels(): Kernels[] {

@@ -8,11 +8,12 @@ import init, {
   filterMap,
   fullColour,
   heatmap,
+  type LibraryError,
   type OnProgress,
   parseLabels,
   relevanceMass,
   species,
-} from "c3lrp";
+} from "../c3lrp.js";
 import {
   type Answer,
   type Ask,
@@ -28,9 +29,8 @@ import {
   type Pixels,
   type Reply,
   type Truth,
-} from "./protocol";
-import { inMasks, masksInAMinute } from "./rise";
-import type { Sentence } from "./words/library";
+} from "./protocol.js";
+import { inMasks, masksInAMinute } from "./rise.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -43,6 +43,8 @@ const CONCEPTS = 6;
 /** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
 const SMALL = 16e6;
 
+/** Where the wasm is; beside the library where nobody says. */
+let wasm: string | undefined;
 let ready: Promise<unknown> | undefined;
 let explainer: Explainer | undefined;
 let pixels: Pixels | undefined;
@@ -190,7 +192,7 @@ const answers: {
 
 /** Answers a call; fetches and starts the library first. A start that failed is tried again by the next call. */
 async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
-  ready ??= init().catch((error: unknown) => {
+  ready ??= init(wasm === undefined ? undefined : { module_or_path: wasm }).catch((error: unknown) => {
     ready = undefined;
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { name: "NotStarted" });
   });
@@ -204,6 +206,10 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
   const { id } = call;
   if (call.kind === "stop") {
     stops.get(id)?.abort();
+    return;
+  }
+  if (call.kind === "wasm") {
+    wasm = call.url;
     return;
   }
   // Kept whatever comes of the call: later ones leave them out.
@@ -223,11 +229,11 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
 };
 
 /** An error of the library has a code and parameters besides its English text. */
-function told(error: unknown): { name: string; sentence: Sentence } {
-  const thrown: Error & Partial<Sentence> = error instanceof Error ? error : new Error(String(error));
-  const { name, message: text, code, params = {} } = thrown;
-  const what = { code: code ?? "", params, text };
-  return { name, sentence: code ? { code: `error.${name}`, params: { what }, text } : what };
+function told(error: unknown): Pick<Extract<Reply, { kind: "failed" }>, "name" | "what"> {
+  const thrown: Error & Partial<Pick<LibraryError, "code" | "params">> =
+    error instanceof Error ? error : new Error(String(error));
+  const { name, message: text, code = "", params = {} } = thrown;
+  return { name, what: { code, params, text } };
 }
 
 // A trap inside the library's asynchronous code rejects no promise that anyone holds.

@@ -1,0 +1,21 @@
+/** What this project's own page takes from the package; it has a queue, a state and words of its own. */
+export { alone, type DownloadEvents, download, fetchFile, statusOf } from "./downloads.js";
+export { Engine, type On, type Picture as Asking } from "./engine.js";
+export { Cancelled, type Codes, LibraryError, type Sentence } from "./errors.js";
+export { ENOUGH_FOR_KIND, readHeader, type Size } from "./header.js";
+export { measuredKernels } from "./kernels.js";
+export { decodePicture, firstBytes, type Pixels, reduced, trueCanvas } from "./picture.js";
+export {
+  type Asked,
+  type Call,
+  type Concept,
+  type Explained,
+  type Film,
+  type Following,
+  type Layer,
+  LEGEND,
+  type Mass,
+  type Reply,
+  type Weights,
+} from "./protocol.js";
+export { forgetDownload, forgetNote, type Kept, keepNote, keptDownload, keptNotes, sha256 } from "./shelf.js";
