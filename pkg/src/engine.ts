@@ -41,7 +41,7 @@ interface Pending {
 const PATIENCE = 15_000;
 
 /**
- * The one client of the worker. Calls that need the network are to come one after another, which the desk sees to;
+ * The one client of the worker. Calls that need the network are to come one after another, which its user sees to;
  * what needs no network goes on beside them. A worker that broke is replaced.
  */
 export class Engine {
@@ -55,7 +55,6 @@ export class Engine {
   #device: Info["device"] | undefined;
   /** Which picture the worker holds. */
   #pictureId = 0;
-
   #closed = false;
 
   constructor(
@@ -154,7 +153,7 @@ export class Engine {
   async #call<K extends Kind>(kind: K, ask: Ask<K>, following?: Following, patience = 0): Promise<Answer<K>> {
     const signal = following?.signal;
     if (signal?.aborted) throw new Cancelled();
-    if (this.#closed) throw new LibraryError("WorkerError", sentence("closed", {}));
+    this.holdOpen();
     const id = ++this.#lastId;
     const call = { ...ask, id, kind } as Call;
     const end = (): void => this.#end(id, patience);
@@ -171,6 +170,11 @@ export class Engine {
       signal?.removeEventListener("abort", end);
       this.#pending.delete(id);
     }
+  }
+
+  /** Throws where it was closed. */
+  holdOpen(): void {
+    if (this.#closed) throw new LibraryError("WorkerError", sentence("closed", {}));
   }
 
   /** Ends the worker, and every call with it. */
@@ -199,21 +203,28 @@ export class Engine {
     const worker = this.start();
     const { wasm } = this.setting;
     if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", url: wasm } satisfies Call);
+    let heard = false;
     // A worker that broke may say so twice, and the second time when another is in its place.
-    const receive = (reply: Reply): void => {
-      if (worker === this.#worker) this.#receive(reply);
+    const here = (): boolean => worker === this.#worker;
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      heard = true;
+      if (here()) this.#receive(data);
     };
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      receive({ id: 0, kind: "crashed", message: event.message ?? "" });
+      // One that never said a word could not be fetched, or is no worker.
+      if (here()) this.#broke(heard ? "Crashed" : NOT_STARTED, event.message ?? "");
     };
     return worker;
   }
 
+  #broke(name: string, text: string): void {
+    this.#restart(new LibraryError(name, { code: "", params: {}, text }), () => true);
+  }
+
   #receive(reply: Reply): void {
     if (reply.kind === "crashed") {
-      this.#restart(new LibraryError("Crashed", { code: "", params: {}, text: reply.message }), () => true);
+      this.#broke("Crashed", reply.message);
       return;
     }
     const pending = this.#pending.get(reply.id);

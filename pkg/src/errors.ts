@@ -3,7 +3,7 @@ import type { SentenceParam, Sentence as Told } from "../c3lrp.js";
 /** What is said, in English, with a code that keeps its meaning and what it is said of, for other languages. */
 export type Sentence = Readonly<Told>;
 
-/** What this package says besides the library in the worker: its codes, and what each is said of. */
+/** What this package says besides the library in the worker: its codes, and what each is said of. @internal */
 export interface Codes {
   /** Downloads; bytes throughout. */
   unreachable: { host: string };
@@ -100,7 +100,7 @@ const TEXTS: { readonly [C in keyof Codes]: (about: Codes[C]) => string } = {
   "labels-count": ({ names, classes }) => `${names} labels were given for ${classes} classes.`,
 };
 
-/** One of this package's sentences. */
+/** One of this package's sentences. @internal */
 export const sentence = <C extends keyof Codes>(code: C, about: Codes[C]): Sentence => ({
   code,
   params: { ...about } as Record<string, SentenceParam>,
@@ -117,6 +117,7 @@ export class LibraryError extends Error {
   readonly code: string;
   readonly params: Sentence["params"];
 
+  /** @internal */
   constructor(
     override readonly name: string,
     { code, params, text }: Sentence,
@@ -128,7 +129,7 @@ export class LibraryError extends Error {
   }
 }
 
-/** Work that was called off. */
+/** Work that was called off. @internal */
 export class Cancelled extends DOMException {
   constructor() {
     super("The work was called off.", "AbortError");

@@ -6,6 +6,12 @@ export interface Pixels extends Size {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** A picture that was read. */
+export interface Decoded extends Pixels {
+  /** Its own size: a large one is reduced. */
+  readonly natural: Size;
+}
+
 /** Forty megapixels are 160 MB of pixels, held twice: more than that is refused. */
 const MOST_PIXELS = 40e6;
 /** No browser has larger canvases, whatever their other side is. */
@@ -23,7 +29,7 @@ const DRAWING = 1024;
  * Decodes a picture file, turned the way its camera says, the first frame where there are several. What
  * its header says is checked before: a small file can claim a picture that fills the memory.
  */
-export async function decodePicture(file: Blob, name: string): Promise<Pixels> {
+export async function decodePicture(file: Blob, name: string): Promise<Decoded> {
   if (file.size > MOST_BYTES)
     throw wrong(sentence("picture-file", { name, bytes: file.size, most: MOST_BYTES }));
   const header = readHeader(await firstBytes(file, name, ENOUGH_FOR_SIZE));
@@ -32,7 +38,7 @@ export async function decodePicture(file: Blob, name: string): Promise<Pixels> {
   });
 }
 
-async function decode(file: Blob, name: string, header: Header | undefined): Promise<Pixels> {
+async function decode(file: Blob, name: string, header: Header | undefined): Promise<Decoded> {
   if (header?.size) {
     checkSize(header.size, name);
     return await pixelsOf(file);
@@ -79,7 +85,7 @@ function unreadable(name: string, kind: string | undefined): LibraryError {
   return wrong(sentence("picture-broken", { name }));
 }
 
-async function pixelsOf(file: Blob): Promise<Pixels> {
+async function pixelsOf(file: Blob): Promise<Decoded> {
   const bitmap = await createImageBitmap(file, {
     imageOrientation: "from-image",
     premultiplyAlpha: "none",
@@ -110,11 +116,11 @@ async function withImage<T>(file: Blob, work: (image: HTMLImageElement) => Promi
   }
 }
 
-function drawn(source: HTMLImageElement | ImageBitmap, scale = 1): Pixels {
+function drawn(source: HTMLImageElement | ImageBitmap, scale = 1): Decoded {
   const [width = 0, height = 0] = [source.width, source.height].map((side) =>
     Math.max(1, Math.round(side * scale)),
   );
-  return reduced(readPixels(source, { width, height }));
+  return { ...reduced(readPixels(source, { width, height })), natural: { width, height } };
 }
 
 /** The pixels of something that a canvas draws, at a size. */

@@ -62,8 +62,8 @@ export interface Layer extends Boundary {
   readonly colours: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A channel of a layer with its map's diverging colours. */
-export interface Concept extends Omit<Found, "map"> {
+/** A channel of a layer with its map's diverging colours; the map itself where it was asked for. */
+export interface Concept extends Omit<Found, "map">, Partial<Pick<Found, "map">> {
   readonly colours: Uint8ClampedArray<ArrayBuffer>;
 }
 
@@ -113,7 +113,7 @@ export interface Calls {
   explain: { ask: { pixels?: Pixels; options: Asked }; answer: { kind: "explained"; explained: Explained } };
   /** The channels of a layer that the class owes most of its relevance to, for a question that is explained. */
   concepts: {
-    ask: { pixels?: Pixels; layer: string; options: Asked };
+    ask: { pixels?: Pixels; layer: string; options: Asked; top?: number; maps?: boolean };
     answer: { kind: "found"; concepts: readonly Concept[] };
   };
   /** Each class's probability without some channels of a layer. */

@@ -37,9 +37,6 @@ declare const self: DedicatedWorkerGlobalScope;
 /** Moves pixels to the page with the answer, which has copies of everything else. */
 type Move = (...pixels: readonly Uint8ClampedArray<ArrayBuffer>[]) => void;
 
-/** So many channels of a layer are shown. */
-const CONCEPTS = 6;
-
 /** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
 const SMALL = 16e6;
 
@@ -139,10 +136,14 @@ const answers: {
     return { kind: "explained", explained };
   },
 
-  async concepts({ layer, options }, following, move) {
+  async concepts({ layer, options, top = 6, maps = false }, following, move) {
     const on = await about(options.fit, following);
-    const { concepts } = await on.concepts(layer, { ...options, top: CONCEPTS, ...following });
-    const coloured = concepts.map(({ map, ...concept }) => ({ ...concept, colours: colours(map) }));
+    const { concepts } = await on.concepts(layer, { ...options, top, ...following });
+    const coloured = concepts.map(({ map, ...concept }) => ({
+      ...concept,
+      colours: colours(map),
+      ...(maps ? { map } : {}),
+    }));
     move(...coloured.map(({ colours }) => colours));
     return { kind: "found", concepts: coloured };
   },

@@ -150,7 +150,7 @@ export class FakeWorker {
 
   /** Follows from network, picture and options alone, as the library's numbers do. */
   #explained(options: Extract<Call, { kind: "explain" }>["options"]): Explained {
-    const { target: asked, filter, ...rest } = options;
+    const { target: asked, filter = "c3", ...rest } = options;
     const best = (hash(this.#source) + this.#picture) % SPECIES.length;
     const target = asked ?? best;
     // Equal questions are one, in whatever order they were put together.

@@ -1,0 +1,57 @@
+import type { Info } from "../c3lrp.js";
+import { type ExplainOptions, type Explanation, explain, type Subject } from "./explanation.js";
+import type { Session } from "./session.js";
+import { readSource, type Source } from "./source.js";
+
+declare global {
+  interface SymbolConstructor {
+    /** As TypeScript's library "esnext.disposable" has it, for who has another. */
+    readonly dispose: unique symbol;
+  }
+}
+
+/** A network that is loaded in a worker, ready to explain pictures. */
+export interface Explainer {
+  /** What is loaded, and where it runs; where a GPU fails, it goes on on the CPU, and says so here. */
+  readonly info: Info;
+  /** The classes' names, from `load` or the weights' file; undefined where neither has them. */
+  readonly labels: readonly string[] | undefined;
+  /**
+   * Explains a picture, as it is at the call; calls wait for those before them.
+   *
+   * Fails with `PictureError` where the picture can't be read, `OptionsError`, `DeviceWrong`, or `WorkerError` (the
+   * next call starts another worker); and with the reason of `signal`.
+   */
+  explain(source: Source, options?: ExplainOptions): Promise<Explanation>;
+  /**
+   * Ends the worker and frees its memory. What is under way fails with an `AbortError`, what is asked later with a
+   * `WorkerError`. Throws nothing, however often it is called.
+   */
+  close(): void;
+  /** The same, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/** Browsers that know no `using` have no symbol for it. */
+const dispose: typeof Symbol.dispose = (Symbol.dispose ??
+  Symbol.for("Symbol.dispose")) as typeof Symbol.dispose;
+
+let lastId = 0;
+
+/** What a page asks of a session. @internal */
+export function explainerOf(session: Session): Explainer {
+  const close = (): void => session.close();
+  return {
+    get info() {
+      return session.info;
+    },
+    labels: session.labels,
+    explain: (source, options) => explain(session, subject(source, options?.signal), options),
+    close,
+    [dispose]: close,
+  };
+}
+
+async function subject(source: Source, signal = new AbortController().signal): Promise<Subject> {
+  return { id: ++lastId, ...(await readSource(source, signal)) };
+}

@@ -1,0 +1,131 @@
+import type {
+  Boundary,
+  Concept,
+  ExplainOptions as Explaining,
+  Faithfulness,
+  Explanation as Found,
+  Info,
+  Plan,
+} from "../c3lrp.js";
+import type { Picture } from "./engine.js";
+import type { Size } from "./header.js";
+import { type Colours, inShape, layOver, type Overlaid, type Overlay } from "./overlay.js";
+import type { Followed } from "./progress.js";
+import type { Asked, Explained } from "./protocol.js";
+import type { Session } from "./session.js";
+
+/** What is explained, and how; unknown options are an `OptionsError`. */
+export interface ExplainOptions extends Omit<Explaining, "onProgress" | "signal">, Followed {}
+
+export interface ConceptOptions extends Followed {
+  /** How many channels; 6. */
+  top?: number;
+}
+
+export interface FaithfulnessOptions extends Plan, Followed {
+  /** The map that is measured, H·W; the filtered one. */
+  map?: Float32Array;
+  /** The class whose probability is followed, from 0; the explained one. */
+  target?: number;
+}
+
+/**
+ * Why the network answered so, and whatever else is asked of the same picture. What is asked later fails as
+ * `Explainer.explain` does.
+ */
+export interface Explanation extends Omit<Found, "relevance"> {
+  /** The class's name, where the weights or `load` have names. */
+  readonly label: string | undefined;
+  /** Where it was computed. */
+  readonly device: Info["device"];
+  /** Another class of the picture, or another method or filter; mostly without another forward pass. */
+  explain(options?: ExplainOptions): Promise<Explanation>;
+  /** The same map by another filter; nothing is explained again. */
+  refilter(filter: Explaining["filter"]): Promise<Explanation>;
+  /**
+   * The channels of a layer that the class owes most of its relevance to, the first with the most, each with its map.
+   * `layer` is a boundary's name, such as "layer4.2". Methods that walk no relevance fail with `OptionsError`.
+   */
+  concepts(layer: string, options?: ConceptOptions): Promise<Concept[]>;
+  /** Insertion and deletion of the filtered map: whether the class's probability follows what it calls relevant. */
+  faithfulness(options?: FaithfulnessOptions): Promise<Faithfulness>;
+  /**
+   * The filtered map's colours in the picture's shape, clear where nothing is relevant or nothing was looked at, to be
+   * drawn over the picture. So many pixels wide; as wide as the picture if absent.
+   */
+  overlay(width?: number): ImageData;
+  /**
+   * Lays the filtered map's colours over an element that shows the picture, in a canvas after it, which follows its
+   * `object-fit`, its `object-position` and its size, and goes when an `<img>` is given another picture.
+   */
+  over(element: Overlaid): Overlay;
+}
+
+/** A picture that was explained: as the worker was given it, and its own size. @internal */
+export type Subject = Picture & { readonly natural: Size };
+
+/** What the worker found of a picture, as its page gets it. @internal */
+export function explanationOf(
+  session: Session,
+  picture: Subject,
+  asked: Asked,
+  explained: Explained,
+): Explanation {
+  const { natural } = picture;
+  const { map, filtered, mask, fallback, target, width, height, overlay } = explained;
+  const { probability, logit, margin, logits, probabilities, against, milliseconds, device } = explained;
+  // The worker counts in the pixels of what it was given.
+  const [across, down] = [natural.width / picture.width, natural.height / picture.height];
+  const crop = {
+    x: explained.crop.x * across,
+    y: explained.crop.y * down,
+    width: explained.crop.width * across,
+    height: explained.crop.height * down,
+  };
+  const colours: Colours = { rgba: overlay, width, height, crop, picture: natural };
+  const here = Promise.resolve(picture);
+  const { fit } = asked;
+  return {
+    ...{ target, label: session.labels?.[target], probability, logit, margin, logits, probabilities },
+    ...(against === undefined ? {} : { against }),
+    ...{ map, filtered, mask, fallback, width, height, crop, milliseconds, device },
+    boundaries: explained.boundaries.map(({ colours: _, ...boundary }): Boundary => boundary),
+
+    explain: (options) => explain(session, here, options),
+
+    async refilter(filter) {
+      const ask = { map, width, height, filter, truth: undefined };
+      const { refiltered } = await session.engine.beside("refilter", ask);
+      return explanationOf(session, picture, asked, { ...explained, ...refiltered });
+    },
+
+    async concepts(layer, { top, ...followed } = {}) {
+      const ask = { layer, options: { ...asked, target }, maps: true, ...(top === undefined ? {} : { top }) };
+      const { concepts } = await session.ask("concepts", here, ask, followed);
+      const empty = new Float32Array();
+      return concepts.map(({ colours: _, map = empty, ...concept }) => ({ ...concept, map }));
+    },
+
+    async faithfulness({ map = filtered, target: followed = target, signal, onProgress, ...judge } = {}) {
+      const ask = { map, target: followed, judge, fit };
+      return (await session.ask("judge", here, ask, { signal, onProgress })).curves;
+    },
+
+    overlay(wide = natural.width) {
+      const size = { width: wide, height: Math.max(1, Math.round((wide * natural.height) / natural.width)) };
+      return new ImageData(inShape(colours, size), size.width, size.height);
+    },
+
+    over: (element) => layOver(element, colours),
+  };
+}
+
+/** Explains a picture, which may still be read. @internal */
+export async function explain(
+  session: Session,
+  picture: Promise<Subject>,
+  { signal, onProgress, ...asked }: ExplainOptions = {},
+): Promise<Explanation> {
+  const { explained } = await session.ask("explain", picture, { options: asked }, { signal, onProgress });
+  return explanationOf(session, await picture, asked, explained);
+}

@@ -1,0 +1,187 @@
+import type { Crop } from "../c3lrp.js";
+import type { Size } from "./header.js";
+
+/** What an overlay can be laid over. */
+export type Overlaid = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement;
+
+/** An overlay that lies over an element. */
+export interface Overlay {
+  /** It follows the element after which it stands; clicks go through it. Its opacity is for its page to set. */
+  readonly canvas: HTMLCanvasElement;
+  /** Takes it away. */
+  remove(): void;
+}
+
+/** A map's colours over a picture. @internal */
+export interface Colours extends Size {
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+  /** The part of the picture that they cover, in its pixels; it may reach beyond the picture. */
+  readonly crop: Crop;
+  /** The picture's own size. */
+  readonly picture: Size;
+}
+
+/** The colours in a picture's shape, of so many pixels, clear beyond the map; between the map's pixels they blend. @internal */
+export function inShape(
+  { rgba, width, height, crop, picture }: Colours,
+  shape: Size,
+): Uint8ClampedArray<ArrayBuffer> {
+  const shown = new Uint8ClampedArray(4 * shape.width * shape.height);
+  const columns = samples(shape.width, picture.width / shape.width, crop.x, crop.width, width);
+  const rows = samples(shape.height, picture.height / shape.height, crop.y, crop.height, height);
+  for (const [y, row] of rows.entries()) {
+    for (const [x, column] of columns.entries()) {
+      if (!row || !column) continue;
+      let [red, green, blue, alpha] = [0, 0, 0, 0];
+      for (const [line, down] of row) {
+        for (const [place, across] of column) {
+          const at = 4 * (line * width + place);
+          // Colours count by their opacity.
+          const opaque = down * across * (rgba[at + 3] ?? 0);
+          red += opaque * (rgba[at] ?? 0);
+          green += opaque * (rgba[at + 1] ?? 0);
+          blue += opaque * (rgba[at + 2] ?? 0);
+          alpha += opaque;
+        }
+      }
+      const colour = alpha > 0 ? [red / alpha, green / alpha, blue / alpha, alpha] : [0, 0, 0, 0];
+      shown.set(colour, 4 * (y * shape.width + x));
+    }
+  }
+  return shown;
+}
+
+/** For each of `count` pixels along a side: the two of the map's beside its middle, with their weights; none beyond the crop. */
+function samples(count: number, scale: number, from: number, length: number, side: number) {
+  return Array.from({ length: count }, (_, at): readonly [number, number][] | undefined => {
+    const part = ((at + 0.5) * scale - from) / length;
+    if (part < 0 || part > 1) return undefined;
+    const middle = Math.min(side - 1, Math.max(0, part * side - 0.5));
+    const first = Math.floor(middle);
+    const second = Math.min(side - 1, first + 1);
+    return [
+      [first, 1 - (middle - first)],
+      [second, middle - first],
+    ];
+  });
+}
+
+/** Where an element's picture is in its content box, by `object-fit` and `object-position` as computed styles have them. @internal */
+export function fitted(box: Size, natural: Size, fit: string, position: string): Crop {
+  const [contain, cover] = [Math.min, Math.max].map((which) =>
+    which(box.width / natural.width, box.height / natural.height),
+  ) as [number, number];
+  const scales: Readonly<Record<string, number>> = {
+    contain,
+    cover,
+    none: 1,
+    "scale-down": Math.min(1, contain),
+  };
+  const scale = scales[fit];
+  if (scale === undefined) return { x: 0, y: 0, ...box };
+  const [width, height] = [natural.width * scale, natural.height * scale];
+  // Spaces inside of calc() separate no sides.
+  const [across = "50%", down = "50%"] = position.match(/calc\([^)]*\)|\S+/g) ?? [];
+  return { x: offset(across, box.width - width), y: offset(down, box.height - height), width, height };
+}
+
+/** A length of pixels and percentages of what is free: "50%", "10px", "calc(100% - 10px)". */
+function offset(length: string, free: number): number {
+  const terms = length.matchAll(/([+-]?)\s*(-?[\d.]+)(px|%)/g);
+  return [...terms].reduce((sum, [, sign, value, unit]) => {
+    const size = unit === "%" ? (Number(value) / 100) * free : Number(value);
+    return sum + (sign === "-" ? -size : size);
+  }, 0);
+}
+
+/** No canvas beside a page's own has to be larger. */
+const LONGEST = 4096;
+
+/** Lays colours over an element, and keeps them there as it is laid out anew, until it shows another picture. @internal */
+export function layOver(element: Overlaid, colours: Colours): Overlay {
+  const { crop, picture } = colours;
+  const map = canvasOf(element, colours);
+  map.getContext("2d")?.putImageData(new ImageData(colours.rgba, colours.width, colours.height), 0, 0);
+  const canvas = canvasOf(element, { width: 0, height: 0 });
+  canvas.ariaHidden = "true";
+  Object.assign(canvas.style, {
+    position: "absolute",
+    left: "0",
+    top: "0",
+    pointerEvents: "none",
+    margin: "0",
+  });
+  const shown = shownBy(element);
+  element.after(canvas);
+
+  const place = (): void => {
+    if (!element.isConnected || shownBy(element) !== shown) {
+      remove();
+      return;
+    }
+    const style = getComputedStyle(element);
+    const rect = element.getBoundingClientRect();
+    // Ancestors may scale what they hold; whole pixels are no scale.
+    const scaled = Math.abs(rect.width - element.offsetWidth) >= 1;
+    const scale = scaled ? rect.width / element.offsetWidth || 1 : 1;
+    const inset = (side: "Left" | "Top" | "Right" | "Bottom"): number =>
+      Number.parseFloat(style[`border${side}Width`]) + Number.parseFloat(style[`padding${side}`]);
+    const box = {
+      width: Math.max(0, rect.width / scale - inset("Left") - inset("Right")),
+      height: Math.max(0, rect.height / scale - inset("Top") - inset("Bottom")),
+    };
+    // Where it is from where it would be, whichever ancestor that is measured from.
+    const own = canvas.getBoundingClientRect();
+    const moved = (now: string, by: number): string => `${Number.parseFloat(now) + by / scale}px`;
+    Object.assign(canvas.style, {
+      left: moved(canvas.style.left, rect.left - own.left + inset("Left") * scale),
+      top: moved(canvas.style.top, rect.top - own.top + inset("Top") * scale),
+      width: `${box.width}px`,
+      height: `${box.height}px`,
+      zIndex: style.zIndex,
+      borderRadius: style.borderRadius,
+    });
+    const sharp = Math.min(devicePixelRatio, LONGEST / Math.max(box.width, box.height, 1));
+    canvas.width = Math.round(box.width * sharp);
+    canvas.height = Math.round(box.height * sharp);
+    const at = fitted(box, naturalSize(element), style.objectFit, style.objectPosition);
+    const [across, down] = [at.width / picture.width, at.height / picture.height];
+    const context = canvas.getContext("2d");
+    context?.scale(sharp, sharp);
+    context?.drawImage(
+      map,
+      at.x + crop.x * across,
+      at.y + crop.y * down,
+      crop.width * across,
+      crop.height * down,
+    );
+  };
+
+  // The first of these comes by itself.
+  const sizes = new ResizeObserver(place);
+  for (const one of [element, element.parentElement, element.ownerDocument.body]) if (one) sizes.observe(one);
+  const attributes = new MutationObserver(place);
+  attributes.observe(element, { attributes: true });
+  element.addEventListener("load", place);
+  const remove = (): void => {
+    sizes.disconnect();
+    attributes.disconnect();
+    element.removeEventListener("load", place);
+    canvas.remove();
+  };
+  return { canvas, remove };
+}
+
+function canvasOf({ ownerDocument }: Overlaid, { width, height }: Size): HTMLCanvasElement {
+  return Object.assign(ownerDocument.createElement("canvas"), { width, height });
+}
+
+/** The address that an element was given; its `currentSrc` may be the same picture in another size. */
+const shownBy = (element: Overlaid): string =>
+  [element.getAttribute("src"), element.getAttribute("srcset")].join(" ");
+
+function naturalSize(element: Overlaid): Size {
+  if ("naturalWidth" in element) return { width: element.naturalWidth, height: element.naturalHeight };
+  if ("videoWidth" in element) return { width: element.videoWidth, height: element.videoHeight };
+  return element;
+}

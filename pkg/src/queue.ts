@@ -1,0 +1,27 @@
+/** Work that is done one after another, since a network does one thing at a time. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Does work when all before it has ended. Once `signal` aborts this fails with its reason: at once, although work
+   * under way goes on to its next step before other work begins.
+   */
+  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const turn = this.#last.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    this.#last = turn.catch(() => {});
+    const settled = new AbortController();
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const stop = (): void => reject(signal.reason);
+        if (signal.aborted) stop();
+        signal.addEventListener("abort", stop, { signal: settled.signal });
+        turn.then(resolve, reject);
+      });
+    } finally {
+      settled.abort();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Info } from "../c3lrp.js";
+import type { Engine, On, Picture } from "./engine.js";
+import { Cancelled } from "./errors.js";
+import { type Followed, told } from "./progress.js";
+import type { Answer, Ask, Following } from "./protocol.js";
+import { Queue } from "./queue.js";
+
+/** A network that is loaded in a worker, and what is asked of it, one thing after another. */
+export class Session {
+  readonly #queue = new Queue();
+  readonly #stop = new AbortController();
+
+  constructor(
+    readonly engine: Engine,
+    /** The network, and the choice of device by which it was loaded. */
+    public on: On,
+    public info: Info,
+    /** The classes' names. */
+    readonly labels: readonly string[] | undefined,
+  ) {}
+
+  /** Asks about a picture, which may still be read. */
+  async ask<K extends "explain" | "concepts" | "judge">(
+    kind: K,
+    picture: Promise<Picture>,
+    ask: Ask<K>,
+    followed: Followed,
+  ): Promise<Answer<K>> {
+    // Whoever waits for it is told below.
+    picture.catch(() => {});
+    this.engine.holdOpen();
+    return await this.#followed(followed, (following) =>
+      this.#queue.run(
+        async () => this.engine.about(kind, this.on, await picture, ask, following),
+        following.signal,
+      ),
+    );
+  }
+
+  /** Ends the worker; what is under way or waits fails. */
+  close(): void {
+    this.#stop.abort(new Cancelled());
+    this.engine.close();
+  }
+
+  /** Does work that ends with a person's signal, and with the session. */
+  async #followed<T>(
+    { signal, onProgress }: Followed,
+    work: (following: Following) => Promise<T>,
+  ): Promise<T> {
+    const either = new AbortController();
+    const settled = new AbortController();
+    for (const one of [this.#stop.signal, ...(signal ? [signal] : [])]) {
+      const stop = (): void => either.abort(one.reason);
+      if (one.aborted) stop();
+      one.addEventListener("abort", stop, { signal: settled.signal });
+    }
+    try {
+      return await work({ signal: either.signal, onProgress: told(onProgress) });
+    } finally {
+      settled.abort();
+    }
+  }
+}
