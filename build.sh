@@ -133,6 +133,7 @@ build_pkg() {
     "$bindgen" --target web --out-dir pkg --remove-name-section --remove-producers-section "$wasm"
     cp LICENSE-MIT LICENSE-APACHE pkg/
   fi
+  (cd www && npm run --silent package)
   node supply/licences.mjs pkg/THIRD-PARTY.txt
   local size
   size=$(gzip -9 -c pkg/c3lrp_bg.wasm | wc -c)

@@ -94,6 +94,21 @@ function offset(length: string, free: number): number {
   }, 0);
 }
 
+/** Whatever a page's style sheets say of canvases. */
+const BARE = {
+  position: "absolute",
+  left: "0",
+  top: "0",
+  display: "block",
+  boxSizing: "content-box",
+  maxWidth: "none",
+  maxHeight: "none",
+  margin: "0",
+  border: "0",
+  padding: "0",
+  pointerEvents: "none",
+};
+
 /** No canvas beside a page's own has to be larger. */
 const LONGEST = 4096;
 
@@ -104,13 +119,7 @@ export function layOver(element: Overlaid, colours: Colours): Overlay {
   map.getContext("2d")?.putImageData(new ImageData(colours.rgba, colours.width, colours.height), 0, 0);
   const canvas = canvasOf(element, { width: 0, height: 0 });
   canvas.ariaHidden = "true";
-  Object.assign(canvas.style, {
-    position: "absolute",
-    left: "0",
-    top: "0",
-    pointerEvents: "none",
-    margin: "0",
-  });
+  Object.assign(canvas.style, BARE);
   const shown = shownBy(element);
   element.after(canvas);
 
@@ -157,9 +166,11 @@ export function layOver(element: Overlaid, colours: Colours): Overlay {
     );
   };
 
-  // The first of these comes by itself.
+  // The first word of it comes by itself; whatever moves the element changes one of these, as a rule.
   const sizes = new ResizeObserver(place);
-  for (const one of [element, element.parentElement, element.ownerDocument.body]) if (one) sizes.observe(one);
+  const { body, documentElement } = element.ownerDocument;
+  for (const one of new Set([element, element.parentElement, body, documentElement]))
+    if (one) sizes.observe(one);
   const attributes = new MutationObserver(place);
   attributes.observe(element, { attributes: true });
   element.addEventListener("load", place);

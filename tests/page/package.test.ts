@@ -1,33 +1,165 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { files, root } from "./files.ts";
-import { expect, test } from "./page.ts";
+import { bare, expect, test } from "./page.ts";
 import { Server } from "./server.ts";
 
-test("the npm package works in a page of one's own @routes", async ({ page }) => {
-  const folder = `${root}/target/page-tests/package`;
+/** The package as npm would install it, at /packed/NAME/package/. */
+function pack(name: string): void {
+  const folder = `${root}/target/page-tests/packed/${name}`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
     cwd: `${root}/pkg`,
   });
   execFileSync("tar", ["xzf", packed.toString().trim().split("\n").at(-1) ?? ""], { cwd: folder });
+}
 
+test("a picture with its overlay on a page of one's own", async ({ page }) => {
+  pack("load");
   const server = new Server(files.small);
   await server.start();
   try {
-    await page.route("**/vendor/c3lrp/*", (route) => {
-      const file = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";
-      const contentType = file.endsWith(".wasm") ? "application/wasm" : "text/javascript";
-      return route.fulfill({ body: readFileSync(`${folder}/package/${file}`), contentType });
+    await page.goto(server.page);
+    const found = await page.evaluate(async () => {
+      const { load } = await import(new URL("/packed/load/package/dist/load.js", location.href).href);
+      const phases: string[] = [];
+      const explainer = await load("/weights/own.safetensors", {
+        device: "cpu",
+        onProgress: ({ phase }: { phase: string }) => phases.push(phase),
+      });
+
+      // A picture of one's own making, in a box of another shape.
+      const drawn = Object.assign(document.createElement("canvas"), { width: 300, height: 200 });
+      const context = drawn.getContext("2d");
+      context?.fillRect(0, 0, 300, 200);
+      if (context) context.fillStyle = "orange";
+      context?.fillRect(90, 40, 80, 120);
+      const file = await new Promise<Blob | null>((done) => drawn.toBlob(done));
+      const address = URL.createObjectURL(file ?? new Blob());
+      const image = Object.assign(document.createElement("img"), { src: address });
+      Object.assign(image.style, { width: "240px", height: "240px", objectFit: "cover", padding: "7px" });
+      Object.assign(image.style, { boxSizing: "content-box", maxWidth: "none" });
+      document.body.replaceChildren(image);
+
+      const explanation = await explainer.explain(image, { filter: "none" });
+      const shape: ImageData = explanation.overlay();
+      const alpha = (x: number, y: number): number => shape.data[4 * (y * 300 + x) + 3] ?? 0;
+      const columns = (from: number, to: number): boolean =>
+        Array.from({ length: 200 * (to - from) }, (_, at) =>
+          alpha(from + (at % (to - from)), Math.floor(at / (to - from))),
+        ).some((value) => value > 0);
+      const { crop } = explanation;
+
+      const overlay = explanation.over(image);
+      const frames = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+      const rects = () =>
+        [image, overlay.canvas].map((element) => {
+          const { x, y, width, height } = element.getBoundingClientRect();
+          return [x, y, width, height].map(Math.round);
+        });
+      await frames();
+      const first = rects();
+      image.style.width = "120px";
+      document.body.style.paddingTop = "30px";
+      await frames();
+      const resized = rects();
+      const other = await explanation.explain({ target: 3 });
+      const block = other.boundaries.find(({ name }: { name: string }) => name.startsWith("layer"))?.name;
+      const [filtered, concepts, curves] = [
+        await other.refilter("none"),
+        await other.concepts(block, { top: 2 }),
+        await other.faithfulness({ points: 5 }),
+      ];
+      image.src = "/icon-that-is-not-there.png";
+      await frames();
+      const left = overlay.canvas.isConnected;
+
+      const pending = explainer.explain(drawn).catch((error: Error) => error.name);
+      explainer.close();
+      const late = await explainer.explain(drawn).catch((error: { code: string }) => error.code);
+      return {
+        phases: [...new Set(phases)],
+        classes: explainer.info.classes as number,
+        shape: [shape.width, shape.height],
+        crop: [crop.x, crop.y, crop.width, crop.height] as number[],
+        inside: columns(Math.ceil(crop.x), Math.floor(crop.x + crop.width)),
+        outside: columns(0, Math.floor(crop.x) - 1),
+        first,
+        resized,
+        left,
+        targets: [other.target, filtered.target] as number[],
+        channels: concepts.length as number,
+        points: curves.insertion.shares.length as number,
+        pending: await pending,
+        late,
+      };
     });
+    expect(found.phases[0]).toBe("downloading");
+    expect(found.classes).toBe(10);
+    expect(found.shape).toEqual([300, 200]);
+    // 224 of 256 of the shorter side.
+    for (const [at, value] of [62.5, 12.5, 175, 175].entries()) expect(found.crop[at]).toBeCloseTo(value, 3);
+    expect([found.inside, found.outside]).toEqual([true, false]);
+    const [image = [], canvas = []] = found.first;
+    expect(canvas).toEqual([(image[0] ?? 0) + 7, (image[1] ?? 0) + 7, 240, 240]);
+    const [narrow = [], followed = []] = found.resized;
+    expect(followed).toEqual([(narrow[0] ?? 0) + 7, (narrow[1] ?? 0) + 7, 120, 240]);
+    expect(found.left).toBe(false);
+    expect(found.targets).toEqual([3, 3]);
+    expect([found.channels, found.points]).toEqual([2, 5]);
+    expect([found.pending, found.late]).toEqual(["AbortError", "closed"]);
+  } finally {
+    server.stop();
+  }
+});
+
+bare("a picture from elsewhere is refused with the remedy @routes", async ({ page }) => {
+  const [server, other] = [new Server(files.small), new Server(files.small)];
+  await server.start();
+  await other.start();
+  try {
+    // Without the page's policy, which lets no such picture in.
+    await page.route(`${server.page}bare.html`, (route) =>
+      route.fulfill({ contentType: "text/html", body: "<!doctype html><title>bare</title>" }),
+    );
+    await page.route(`${other.page}cat.svg`, (route) =>
+      route.fulfill({
+        contentType: "image/svg+xml",
+        body: '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><circle r="40" fill="red"/></svg>',
+      }),
+    );
+    await page.goto(`${server.page}bare.html`);
+    const error = await page.evaluate(async (address) => {
+      const { load } = await import(new URL("/pkg/dist/load.js", location.href).href);
+      const explainer = await load("/weights/own.safetensors", { device: "cpu" });
+      const image = Object.assign(document.createElement("img"), { src: address });
+      const { name, code, message } = await explainer
+        .explain(image)
+        .catch((error: { name: string; code: string; message: string }) => error);
+      explainer.close();
+      return { name, code, message };
+    }, `${other.page}cat.svg`);
+    expect(error).toMatchObject({ name: "PictureError", code: "picture-tainted" });
+    expect(error.message).toContain('crossorigin="anonymous"');
+  } finally {
+    server.stop();
+    other.stop();
+  }
+});
+
+test("the library of the npm package works in a page of one's own", async ({ page }) => {
+  pack("engine");
+  const server = new Server(files.small);
+  await server.start();
+  try {
     await page.goto(server.page);
     const found = await page.evaluate(async () => {
       const {
         default: init,
         Explainer,
         heatmap,
-      } = await import(new URL("/vendor/c3lrp/c3lrp.js", location.href).href);
+      } = await import(new URL("/packed/engine/package/c3lrp.js", location.href).href);
       await init();
       const weights = new Uint8Array(await (await fetch("/weights/own.safetensors")).arrayBuffer());
       const told: string[] = [];

@@ -6,7 +6,12 @@ import { CHROMIUM } from "./playwright.config.ts";
 
 /** Makes what the tests work on: formula-made weights, and pictures that every decoder reads alike. */
 export default async function setup(): Promise<void> {
-  for (const needed of [c3lrp, `${dist}/index.html`, `${root}/pkg/c3lrp_bg.wasm`]) {
+  for (const needed of [
+    c3lrp,
+    `${dist}/index.html`,
+    `${root}/pkg/c3lrp_bg.wasm`,
+    `${root}/pkg/dist/load.js`,
+  ]) {
     if (!existsSync(needed)) throw new Error(`${needed} is missing; build everything with ./build.sh first`);
   }
   mkdirSync(`${root}/target/page-tests`, { recursive: true });
