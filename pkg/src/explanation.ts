@@ -38,7 +38,10 @@ export interface Explanation extends Omit<Found, "relevance"> {
   readonly label: string | undefined;
   /** Where it was computed. */
   readonly device: Info["device"];
-  /** Another class of the picture, or another method or filter; mostly without another forward pass. */
+  /**
+   * Another class of the picture, or another method or filter, mostly without another forward pass. It is cut as it was;
+   * what else is absent is the default, whatever was asked before.
+   */
   explain(options?: ExplainOptions): Promise<Explanation>;
   /** The same map by another filter; nothing is explained again. */
   refilter(filter: Explaining["filter"]): Promise<Explanation>;
@@ -85,13 +88,15 @@ export function explanationOf(
   const colours: Colours = { rgba: overlay, width, height, crop, picture: natural };
   const here = Promise.resolve(picture);
   const { fit } = asked;
+  const cut = fit === undefined ? {} : { fit };
   return {
     ...{ target, label: session.labels?.[target], probability, logit, margin, logits, probabilities },
-    ...(against === undefined ? {} : { against }),
+    // The library has null where it wasn't asked for.
+    ...(against == null ? {} : { against }),
     ...{ map, filtered, mask, fallback, width, height, crop, milliseconds, device },
     boundaries: explained.boundaries.map(({ colours: _, ...boundary }): Boundary => boundary),
 
-    explain: (options) => explain(session, here, options),
+    explain: (options) => explain(session, here, { ...cut, ...options }),
 
     async refilter(filter) {
       const ask = { map, width, height, filter, truth: undefined };

@@ -29,40 +29,38 @@ export function inShape(
   const shown = new Uint8ClampedArray(4 * shape.width * shape.height);
   const columns = samples(shape.width, picture.width / shape.width, crop.x, crop.width, width);
   const rows = samples(shape.height, picture.height / shape.height, crop.y, crop.height, height);
+  // Colours blend by their opacity.
+  const weighed = Float32Array.from(rgba, (value, at) =>
+    at % 4 === 3 ? value : (value * (rgba[at | 3] ?? 0)) / 255,
+  );
+  const line = new Float32Array(4 * width);
   for (const [y, row] of rows.entries()) {
+    if (!row) continue;
+    const [above, below] = [4 * width * row.first, 4 * width * row.second];
+    for (let at = 0; at < line.length; at++)
+      line[at] = blend(weighed[above + at], weighed[below + at], row.part);
     for (const [x, column] of columns.entries()) {
-      if (!row || !column) continue;
-      let [red, green, blue, alpha] = [0, 0, 0, 0];
-      for (const [line, down] of row) {
-        for (const [place, across] of column) {
-          const at = 4 * (line * width + place);
-          // Colours count by their opacity.
-          const opaque = down * across * (rgba[at + 3] ?? 0);
-          red += opaque * (rgba[at] ?? 0);
-          green += opaque * (rgba[at + 1] ?? 0);
-          blue += opaque * (rgba[at + 2] ?? 0);
-          alpha += opaque;
-        }
-      }
-      const colour = alpha > 0 ? [red / alpha, green / alpha, blue / alpha, alpha] : [0, 0, 0, 0];
-      shown.set(colour, 4 * (y * shape.width + x));
+      if (!column) continue;
+      const [left, right, at] = [4 * column.first, 4 * column.second, 4 * (y * shape.width + x)];
+      const alpha = blend(line[left + 3], line[right + 3], column.part);
+      shown[at + 3] = alpha;
+      for (let colour = 0; colour < 3 && alpha > 0; colour++)
+        shown[at + colour] = (255 * blend(line[left + colour], line[right + colour], column.part)) / alpha;
     }
   }
   return shown;
 }
 
-/** For each of `count` pixels along a side: the two of the map's beside its middle, with their weights; none beyond the crop. */
+const blend = (one = 0, other = 0, part: number): number => one + (other - one) * part;
+
+/** For each of `count` pixels along a side: the two of the map's about its middle, and how much of the second; none beyond the crop. */
 function samples(count: number, scale: number, from: number, length: number, side: number) {
-  return Array.from({ length: count }, (_, at): readonly [number, number][] | undefined => {
-    const part = ((at + 0.5) * scale - from) / length;
-    if (part < 0 || part > 1) return undefined;
-    const middle = Math.min(side - 1, Math.max(0, part * side - 0.5));
+  return Array.from({ length: count }, (_, at) => {
+    const place = ((at + 0.5) * scale - from) / length;
+    if (place < 0 || place > 1) return undefined;
+    const middle = Math.min(side - 1, Math.max(0, place * side - 0.5));
     const first = Math.floor(middle);
-    const second = Math.min(side - 1, first + 1);
-    return [
-      [first, 1 - (middle - first)],
-      [second, middle - first],
-    ];
+    return { first, second: Math.min(side - 1, first + 1), part: middle - first };
   });
 }
 

@@ -79,7 +79,7 @@ test("without a cache it is fetched each time", async () => {
 
 test("another question about the picture doesn't carry it to the worker again", async () => {
   const explainer = await loaded();
-  const explanation = await settled(explainer.explain(grey(9)));
+  const explanation = await settled(explainer.explain(grey(9), { fit: "whole" }));
   const other = await settled(explanation.explain({ target: 2 }));
   expect(other.target).toBe(2);
   const filtered = await settled(other.refilter("c1c"));
@@ -92,7 +92,8 @@ test("another question about the picture doesn't carry it to the worker again", 
   expect(concepts.map(({ channel }) => channel)).toEqual([3]);
   const asked = FakeWorker.calls.filter((call) => call.kind !== "create" && call.kind !== "refilter");
   expect(asked.map((call) => "pixels" in call)).toEqual([true, false, false, false]);
-  expect(asked[2]).toMatchObject({ judge: { protocol: "rise" }, target: 2 });
+  expect(asked[1]).toMatchObject({ options: { target: 2, fit: "whole" } });
+  expect(asked[2]).toMatchObject({ judge: { protocol: "rise" }, target: 2, fit: "whole" });
 });
 
 test("calls come one after another, each with its own picture", async () => {
