@@ -38,7 +38,8 @@ const all = await page.evaluate(
       const times = {};
       let explained;
       [times.explanation, explained] = await timed(() => explain({}));
-      for (const layer of layers) [times[layer]] = await timed(() => explained.concepts(layer, { ...options, top: 6 }));
+      for (const layer of layers)
+        [times[layer]] = await timed(() => explained.concepts(layer, { ...options, top: 6 }));
       [times.without] = await timed(() => explained.without(layers[1], Uint32Array.of(0)));
       explained.free();
       [times.contrast, explained] = await timed(() => explain({ against }));
@@ -53,5 +54,14 @@ const all = await page.evaluate(
 const chromium = browser.version();
 await browser.close();
 server.close();
-const medians = Object.fromEntries(Object.keys(all[0]).map((name) => [name, median(all.map((times) => times[name]))]));
-keep("questions", { command: "./build.sh bench questions", ...circumstances(), chromium, rounds, layers, medians });
+const medians = Object.fromEntries(
+  Object.keys(all[0]).map((name) => [name, median(all.map((times) => times[name]))]),
+);
+keep("questions", {
+  command: "./build.sh bench questions",
+  ...circumstances(),
+  chromium,
+  rounds,
+  layers,
+  medians,
+});

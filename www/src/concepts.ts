@@ -1,6 +1,6 @@
+import type { Concept as Found } from "c3lrp/client";
 import type { Outcome } from "./answer";
 import type { Meaning } from "./atlas";
-import type { Concept as Found } from "./protocol";
 import { layerKey } from "./question";
 import { innerLayer, isOld, type State } from "./state";
 

@@ -329,7 +329,7 @@ function concepts(engine: Engine, state: State): Want | undefined {
       const ask = { layer, options: asked(named) };
       const { concepts: found } = await engine.about("concepts", on, named.picture, ask, following);
       const channels = found.map(({ channel }) => channel);
-      const atlas = on.network.entry?.atlas;
+      const atlas = state.network?.entry?.atlas;
       const known = atlas ? await meanings(atlas, layer, channels, draw) : undefined;
       const value = found.map((one) => ({ ...one, meaning: known?.get(one.channel) }));
       return (now) => ({ concepts: put(now.concepts, key, { kind: "done", value }) });
