@@ -31,7 +31,7 @@ export default defineConfig({
         entryFileNames: ({ name }) =>
           name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js",
         assetFileNames: ({ names: [name] }) =>
-          `assets/${/\.safetensors$/.test(name ?? "") ? "models/" : ""}[name]-[hash][extname]`,
+          `assets/${/\.(safetensors|concepts\.json)$/.test(name ?? "") ? "models/" : ""}[name]-[hash][extname]`,
       },
     },
   },
