@@ -195,6 +195,10 @@ def records():
     seed("records", "twice", text[0] + text[1] + text[1].replace("0.5", "0.75"))
     seed("records", "steps", json.dumps({"settings": {**settings, "steps": 2**64 - 1}}) + "\n")
     seed("records", "ties", json.dumps({"settings": {**settings, "ties": ["stable"] * 9}}) + "\n")
+    taken = {"single_deletion": 0.5, "target_sensitivity": None, "checks": [[1.0, 0.0, 0.5, None]] * 80}
+    parts = {**record, "background": [3, 4], "maps": [{**a_map, "curves": [], "taken": taken}]}
+    lines = [{"settings": {**settings, "protocols": ["parts"], "filters": [["none"], ["none"]]}}, {"measured": parts}]
+    seed("records", "parts", "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
     seed("records", "no-settings", text[1])
 
 

@@ -35,6 +35,16 @@ impl Parts {
         Self(self.0 & other.0)
     }
 
+    /// Whether all of them are among others.
+    pub fn is_within(self, others: Self) -> bool {
+        self.common(others) == self
+    }
+
+    /// Every set of some of them, none and all included.
+    pub fn subsets(self) -> impl Iterator<Item = Self> {
+        (0..=self.0).map(Self).filter(move |set| set.is_within(self))
+    }
+
     /// How many there are.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
@@ -70,6 +80,7 @@ mod tests {
         let set: Parts = [Part::Eye, Part::Beak, Part::Eye].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), [Part::Beak, Part::Eye]);
         assert_eq!((set.len(), set.others().len(), Parts::ALL.len()), (2, 7, 9));
+        assert_eq!(set.subsets().map(Parts::len).collect::<Vec<_>>(), [0, 1, 1, 2]);
         assert!(set.common(set.others()).is_empty() && set.with(Part::Tail).contains(Part::Tail));
         assert_eq!(Part::ALL.into_iter().collect::<Parts>(), Parts::ALL);
     }

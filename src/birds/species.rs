@@ -7,6 +7,7 @@
 
 use super::colour::Colour;
 use super::part::Part;
+use super::parts::Parts;
 use super::table::SPECIES;
 
 /// A bird's species.
@@ -149,6 +150,14 @@ impl Species {
     /// Its place among [`Species::all`].
     pub fn index(&self) -> usize {
         Self::all().iter().position(|species| species.name == self.name).unwrap_or(0)
+    }
+
+    /// The parts that it has: all, but for the crest of those without.
+    pub fn parts(&self) -> Parts {
+        match self.crest.0 {
+            CrestShape::None => Parts::NONE.with(Part::Crest).others(),
+            CrestShape::Tuft | CrestShape::Fan | CrestShape::Mohawk | CrestShape::Plume => Parts::ALL,
+        }
     }
 
     /// The parts in which two species differ.

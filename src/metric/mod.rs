@@ -4,7 +4,8 @@
 //! map's [`Order`], under a [`Protocol`], and the areas under the [`Curves`] are the insertion and
 //! deletion scores. [`randomised`] networks should get other maps ([`spearman`]), and [`conservation`]
 //! follows relevance through the layers. *Localisation* asks a mask: [`mass`], [`rank`], [`pointing`], and
-//! the [`Outcome`] of an error analysis. [`uniform`] and [`gaussian`] are what a map has to beat.
+//! the [`Outcome`] of an error analysis. [`parts`] asks both: what the network loses when a part is taken away.
+//! [`uniform`] and [`gaussian`] are what a map has to beat.
 
 mod baseline;
 mod blur;
@@ -14,6 +15,7 @@ mod faithfulness;
 mod mass;
 mod order;
 mod outcome;
+pub mod parts;
 mod pointing;
 mod protocol;
 mod randomisation;

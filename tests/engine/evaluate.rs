@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use c3lrp::birds::{Bird, Options as Drawing, Species, draw};
+use c3lrp::birds::{Bird, Objects, Options as Drawing, Part, Parts, Species, draw};
+use c3lrp::metric;
+use c3lrp::metric::parts::{Checks, Importances, Losses, single_deletion, sufficient, thresholds};
 use c3lrp::weights::{Architecture, formula};
 use image::{GrayImage, RgbImage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::model;
+use crate::parts::{alike, largest, logits, same_fractions, shown};
+use crate::support::{model, on_cpu};
 
 /// A new, empty folder.
 fn scratch(name: &str) -> PathBuf {
@@ -389,5 +392,80 @@ fn birds_are_measured_without_a_folder() {
         let output = c3lrp(&[&start[..], &more].concat());
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && told.contains(words), "{more:?}: {told}");
+    }
+}
+
+#[test]
+fn parts_are_taken_away_from_birds() {
+    let folder = scratch("parts");
+    let weights = model("birds-resnet50.safetensors");
+    let pictures = pictures(&folder, 1);
+    let run = |pictures: &str, out: &str, more: &[&str]| {
+        let out = folder.join(out);
+        let start = ["evaluate", pictures, "--weights", weights.to_str().unwrap(), "--protocols", "parts", "--out"];
+        let methods = ["--methods", "grad-cam,uniform", "--filters", "none"];
+        (c3lrp(&[&start[..], &[out.to_str().unwrap()], &methods, more].concat()), out)
+    };
+    let (output, out) = run("birds:8200000:3", "whole", &[]);
+    well(&output);
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("## Taking parts away") && table.contains("background independence"), "{table}");
+    let rows = text(out.join("results.csv"));
+    assert!(rows.lines().next().unwrap().ends_with(",conservation,single_deletion,target_sensitivity,threshold,preservation,deletion_check,controlled,distractibility"));
+    let width = rows.lines().next().unwrap().split(',').count();
+    assert!(rows.lines().count() == 7 && rows.lines().all(|row| row.split(',').count() == width), "{rows}");
+
+    // A uniform map's scores, without the command line.
+    let lines: Vec<Value> =
+        text(out.join("records.jsonl")).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let is_it = |line: &&Value| line["measured"]["picture"] == 1 && line["measured"]["method"] == "uniform";
+    let record = &lines.iter().find(is_it).unwrap()["measured"];
+    let (species, seed) = (&Species::all()[1], 8_200_001);
+    let explainer = on_cpu(fs::read(&weights).unwrap()).unwrap();
+    let ask = |without, bare| logits(&explainer, species, seed, without, bare);
+    let (parts, objects) = shown(&draw(species, seed, &Drawing::default()));
+    let (indices, masks): (Vec<usize>, Vec<Vec<u8>>) = objects.into_iter().unzip();
+    let among: Parts = parts.iter().map(|(part, _)| *part).collect();
+    let others: Vec<Parts> = alike(species).into_iter().map(|(_, parts)| parts).collect();
+    let single = |part: &Part| ask(Parts::NONE.with(*part), Objects::NONE)[1];
+    let losses = Losses {
+        whole: ask(Parts::NONE, Objects::NONE)[1],
+        parts: parts.iter().map(|(part, _)| (*part, single(part))).collect(),
+        objects: indices.iter().map(|&index| ask(Parts::NONE, [index].into_iter().collect())[1]).collect(),
+        sufficient: sufficient(&others, among),
+    };
+    let importances = Importances::new(&metric::uniform(224, 224), 224, &parts, &masks).unwrap();
+    let mut known = std::collections::BTreeMap::new();
+    let mut kept = |parts: Parts| *known.entry(parts).or_insert_with(|| largest(&ask(parts, Objects::NONE)) == 1);
+    let checks: Vec<Value> = thresholds()
+        .map(|threshold| Checks::new(&importances, &losses, threshold, |parts| Ok(kept(parts))).unwrap())
+        .map(|checks| json!([checks.preservation, checks.deletion, checks.controlled, checks.distractibility]))
+        .collect();
+    let taken = &record["maps"][0]["taken"];
+    assert!(same_fractions(&taken["checks"], &json!(checks)), "{taken}");
+    assert!(
+        same_fractions(&taken["single_deletion"], &json!(single_deletion(&importances, &losses).unwrap())),
+        "{taken}"
+    );
+    assert_eq!(record["background"], json!([losses.irrelevant_objects(), masks.len()]));
+
+    // Shards, and one that was cut off, know as much.
+    for shard in ["1/2", "2/2"] {
+        well(&run("birds:8200000:3", "shards", &["--shard", shard]).0);
+    }
+    let (shards, merged) = (folder.join("shards"), folder.join("merged"));
+    well(&c3lrp(&["merge", shards.to_str().unwrap(), "--out", merged.to_str().unwrap()]));
+    assert!(results(&merged) == results(&out));
+    let records = fs::read(out.join("records.jsonl")).unwrap();
+    fs::write(out.join("records.jsonl"), &records[..records.len() * 2 / 3]).unwrap();
+    well(&run("birds:8200000:3", "whole", &[]).0);
+    assert!(fs::read(out.join("records.jsonl")).unwrap() == records);
+
+    for (pictures, more, words) in [
+        (&pictures[..], &["--classes", "none"][..], "give birds:SEED:COUNT"),
+        ("birds:1:1", &["--against", "nearest"], "leave --against out"),
+    ] {
+        let told = String::from_utf8(run(pictures, "refused", more).0.stderr).unwrap();
+        assert!(told.contains(words), "{told}");
     }
 }

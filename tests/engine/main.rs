@@ -21,6 +21,7 @@ mod methods;
 mod metric;
 mod outputs;
 mod parity;
+mod parts;
 mod picture;
 mod rules;
 mod support;

@@ -5,6 +5,7 @@ use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
 use c3lrp::{Error, Explainer, Explanation, Options, Result};
 use pollster::block_on;
 
+use super::parts::Interventions;
 use super::pictures::Subject;
 use super::records::{Agreement, Map, Record};
 use super::settings::{Maker, Settings, filter};
@@ -46,6 +47,7 @@ impl Measure<'_> {
         method: usize,
         subject: &Subject,
         classes: &Classes,
+        mut interventions: Option<&mut Interventions>,
     ) -> Result<Record> {
         let Classes { target, predicted, probability } = *classes;
         let method_name = self.settings.methods[method].clone();
@@ -58,6 +60,10 @@ impl Measure<'_> {
                 let sums = explanation.boundaries.iter().map(|boundary| boundary.sum).collect();
                 (explanation.map, sums)
             }
+        };
+        let rivals = match interventions.as_deref().and_then(Interventions::rivals) {
+            Some(pair) => Some(self.rivals(method, subject, pair, &map)?),
+            None => None,
         };
         let values = subject.values.clone();
         let mut meter = Faithfulness::new(values, side, side, self.explainer.preparation(), self.settings.batch)?;
@@ -76,8 +82,25 @@ impl Measure<'_> {
                     tag: agreement(&filtered.map, subject.tag.as_deref())?,
                     outcome: outcome(&filtered.map, subject.object.as_deref(), side)?,
                     curves: self.curves(&mut meter, &filtered.map, target)?,
+                    taken: None,
                 },
             };
+            // The same map need not have the same rivals.
+            let taken = match &mut interventions {
+                Some(interventions) => {
+                    let filtered_rivals = match &rivals {
+                        Some([first, second]) => Some([
+                            filter(name)?.apply(first, side, side)?.map,
+                            filter(name)?.apply(second, side, side)?.map,
+                        ]),
+                        None => None,
+                    };
+                    let rivals = filtered_rivals.as_ref().map(|pair| pair.each_ref().map(Vec::as_slice));
+                    Some(interventions.scores(&filtered.map, rivals)?)
+                }
+                None => None,
+            };
+            let measured = Map { taken, ..measured };
             filtered_maps.push((filtered.map, measured));
         }
         self.seen += meter.seen();
@@ -92,9 +115,22 @@ impl Measure<'_> {
             predicted,
             probability,
             conservation: metric::conservation(&sums)?,
+            background: interventions.map(|interventions| interventions.background()),
             maps: filtered_maps.into_iter().map(|(_, map)| map).collect(),
             sanity,
         })
+    }
+
+    /// A method's maps of two other classes; a baseline has one for all.
+    fn rivals(&self, method: usize, subject: &Subject, classes: [usize; 2], map: &[f32]) -> Result<[Vec<f32>; 2]> {
+        let of = |class| -> Result<Vec<f32>> {
+            match &self.makers[method] {
+                Maker::Uniform | Maker::Gaussian => Ok(map.to_vec()),
+                Maker::Method(_) => Ok(self.explain(&self.explainer, method, subject, class)?.map),
+            }
+        };
+        let [first, second] = classes;
+        Ok([of(first)?, of(second)?])
     }
 
     /// About how many forward passes a method takes on a picture.
@@ -109,7 +145,9 @@ impl Measure<'_> {
         protocols.dedup();
         let curves = 2 * self.settings.steps as u64 * protocols.len() as u64;
         let filters = self.settings.filters_of(method).len() as u64;
-        1 + map + filters * curves
+        // A bird without each part and object, once for all methods, and without the sets that a map names.
+        let parts = if self.settings.takes_parts() { map + 8 + 6 * filters } else { 0 };
+        1 + map + filters * curves + parts
     }
 
     fn explain(&self, explainer: &Explainer, method: usize, subject: &Subject, target: usize) -> Result<Explanation> {

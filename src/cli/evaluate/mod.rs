@@ -5,6 +5,7 @@ mod cub;
 pub mod disk;
 mod measure;
 mod merge;
+mod parts;
 mod pictures;
 mod plot;
 
@@ -30,6 +31,7 @@ use super::network::Network;
 use super::progress::Progress;
 use classes::{Classes, Found, Rule};
 use measure::Measure;
+use parts::Interventions;
 use pictures::{Drawing, Pictures, Split};
 use records::{Failure, Measured, Records};
 use settings::{FORMAT, Maker, NEAREST, Settings};
@@ -60,7 +62,7 @@ pub struct Evaluate {
     #[arg(long)]
     masks: Option<usize>,
     /// Protocols of insertion and deletion: paper, rise, patch[:SIDE[:STEP]] (patch:1:500 as published); all three
-    /// unless given.
+    /// unless given. And parts: FunnyBirds' protocols, which take parts away from drawn birds.
     #[arg(long)]
     protocols: Option<String>,
     /// What equal values do: enter one after the other (stable), or together.
@@ -166,6 +168,16 @@ impl Evaluate {
             return Err(Error::Options("the method abn needs a network with an attention branch".into()));
         }
         settings.against(None)?;
+        if settings.takes_parts() && !settings.birds {
+            return Err(Error::Options(
+                "the protocol parts takes parts of drawn birds away; give birds:SEED:COUNT".into(),
+            ));
+        }
+        if settings.takes_parts() && settings.against.is_some() {
+            return Err(Error::Options(
+                "the protocol parts asks what a class loses by itself; leave --against out".into(),
+            ));
+        }
         let plans = settings.plans()?;
         for filter in settings.filters.iter().flatten() {
             settings::filter(filter)?;
@@ -292,9 +304,15 @@ impl Evaluate {
             }
             let start = Instant::now();
             let name = pictures.name(number);
-            let ready =
-                pictures.load(number).and_then(|subject| measure.classes(&subject).map(|classes| (subject, classes)));
-            let (subject, classes) = match ready {
+            let ready = || {
+                let subject = pictures.load(number)?;
+                let classes = measure.classes(&subject)?;
+                let taken = settings.takes_parts();
+                let interventions =
+                    taken.then(|| Interventions::new(&measure.explainer, settings, pictures, number, &classes));
+                Ok((subject, classes, interventions.transpose()?))
+            };
+            let (subject, classes, mut interventions) = match ready() {
                 Ok(ready) => ready,
                 Err(error) => {
                     let error = passing(error)?;
@@ -305,7 +323,7 @@ impl Evaluate {
                 }
             };
             for method in methods {
-                match measure.record(number, &name, method, &subject, &classes) {
+                match measure.record(number, &name, method, &subject, &classes, interventions.as_mut()) {
                     Ok(record) => records.measured(record)?,
                     Err(error) => {
                         let error = passing(error)?;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use c3lrp::birds::{self, Species};
-use c3lrp::picture::{Crop, Fit, Preparation};
+use c3lrp::birds::{self, Bird, Objects, Part, Parts, Species};
+use c3lrp::picture::{Crop, Fit, Input, Preparation};
 use c3lrp::{Error, Result};
 use clap::ValueEnum;
 
@@ -72,6 +72,19 @@ pub struct Subject {
     pub tag: Option<Vec<u8>>,
     /// The class of the nearest other species.
     pub nearest: Option<usize>,
+}
+
+/// A drawn bird, with all that can be taken away from its picture.
+pub struct Scene {
+    pub species: &'static Species,
+    /// Its class among the network's.
+    pub class: usize,
+    /// The network's class of each species.
+    pub classes: Vec<usize>,
+    /// The parts that show, with their masks, [224, 224].
+    pub parts: Vec<(Part, Vec<u8>)>,
+    /// The objects of the scene that show, by their indices, with their masks, [224, 224].
+    pub objects: Vec<(usize, Vec<u8>)>,
 }
 
 impl Pictures {
@@ -174,19 +187,52 @@ impl Pictures {
         }
     }
 
+    /// Draws a bird without some parts and objects.
+    fn bird(&self, number: usize, without: Parts, bare: Objects) -> Result<(&'static Species, Bird, Input)> {
+        let Source::Birds { seed, drawing, .. } = &self.source else {
+            return Err(Error::Options("parts can be taken away from drawn birds only".into()));
+        };
+        let index = number % Species::all().len();
+        let species = &Species::all()[index];
+        let tag = drawing.tagged.then_some(index);
+        let options = birds::Options { tag, without, bare, ..birds::Options::default() };
+        let bird = birds::draw(species, seed.wrapping_add(number as u64), &options);
+        let input = self.preparation.prepare(&bird.rgba, bird.side, bird.side)?;
+        Ok((species, bird, input))
+    }
+
+    /// A bird's picture without some parts and objects, [3, 224, 224], normalised.
+    pub fn without(&self, number: usize, parts: Parts, objects: Objects) -> Result<Vec<f32>> {
+        Ok(self.bird(number, parts, objects)?.2.values)
+    }
+
+    /// What can be taken away from a bird's picture.
+    pub fn scene(&self, number: usize) -> Result<Scene> {
+        let (species, bird, input) = self.bird(number, Parts::NONE, Objects::NONE)?;
+        let side = self.preparation.side;
+        let mask = |mask: &[u8]| seen(side, input.crop, [bird.side; 2], &|[x, y]| mask[y * bird.side + x] != 0);
+        let classes = match &self.source {
+            Source::Birds { targets, .. } => targets.clone(),
+            Source::Files { .. } => Vec::new(),
+        };
+        let class = classes.get(species.index()).copied().unwrap_or_default();
+        let shows = |mask: &Vec<u8>| mask.contains(&1);
+        let parts =
+            Part::ALL.into_iter().map(|part| (part, mask(bird.part(part)))).filter(|(_, mask)| shows(mask)).collect();
+        let objects =
+            bird.objects.iter().map(|object| mask(object)).enumerate().filter(|(_, mask)| shows(mask)).collect();
+        Ok(Scene { species, class, classes, parts, objects })
+    }
+
     /// Draws or reads a picture.
     pub fn load(&self, number: usize) -> Result<Subject> {
         let prepare = |rgba: &[u8], [width, height]: [usize; 2]| self.preparation.prepare(rgba, width, height);
         let seen = |crop, size, inside: &dyn Fn([usize; 2]) -> bool| seen(self.preparation.side, crop, size, inside);
         match &self.source {
-            Source::Birds { seed, targets, drawing, .. } => {
+            Source::Birds { targets, drawing, .. } => {
                 let number_of_species = number % targets.len().max(1);
-                let species = &Species::all()[number_of_species];
-                let seed = seed.wrapping_add(number as u64);
-                let tag = drawing.tagged.then_some(number_of_species);
-                let bird = birds::draw(species, seed, &birds::Options { tag, ..birds::Options::default() });
+                let (species, bird, input) = self.bird(number, Parts::NONE, Objects::NONE)?;
                 let size = [bird.side; 2];
-                let input = prepare(&bird.rgba, size)?;
                 let mask = |mask: &[u8]| seen(input.crop, size, &|[x, y]| mask[y * size[0] + x] != 0);
                 let nearest = drawing.nearest.then(|| species.nearest().into_iter().next()).flatten();
                 let deciding = match nearest {

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use c3lrp::metric::parts::THRESHOLDS;
 use c3lrp::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,9 @@ pub struct Record {
     /// The explained class's.
     pub probability: f32,
     pub conservation: Option<f64>,
+    /// Objects of the scene that the network doesn't need, and all that show, where parts are taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<[usize; 2]>,
     /// By each filter, in the settings' order.
     pub maps: Vec<Map>,
     /// Spearman's correlation with the map after each layer from the top is randomised; empty where that was
@@ -58,6 +62,20 @@ pub struct Map {
     pub outcome: Option<String>,
     /// By each plan, in the settings' order: the probabilities of insertion and of deletion.
     pub curves: Vec<[Vec<f32>; 2]>,
+    /// Where parts are taken away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Taken>,
+}
+
+/// How a map fares when parts are taken away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Absent where all parts count the same.
+    pub single_deletion: Option<f64>,
+    /// Absent where no two classes can be told apart so.
+    pub target_sensitivity: Option<f64>,
+    /// At each share of the map's sum: preservation, deletion, controlled check and distractibility.
+    pub checks: Vec<(f64, f64, Option<f64>, Option<f64>)>,
 }
 
 /// With a mask.
@@ -251,7 +269,11 @@ impl Measured {
             return Ok(Some("has the maps of other filters than its settings'".into()));
         }
         let plans = self.settings.plans()?;
+        let expected = self.settings.takes_parts().then_some(THRESHOLDS);
         for map in &record.maps {
+            if map.taken.as_ref().map(|taken| taken.checks.len()) != expected {
+                return Ok(Some("has other scores of parts than its settings ask for".into()));
+            }
             if map.curves.len() != plans.len() {
                 let (found, expected) = (map.curves.len(), plans.len());
                 return Ok(Some(format!("has {found} pairs of curves, and its settings ask for {expected}")));

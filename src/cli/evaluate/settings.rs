@@ -51,6 +51,9 @@ fn usual_side() -> usize {
 /// The species that differs from a bird's own in the fewest parts.
 pub const NEAREST: &str = "nearest";
 
+/// The protocols of parts that are taken away, beside those of insertion and deletion.
+pub const PARTS: &str = "parts";
+
 /// The version of the format.
 pub const FORMAT: u32 = 1;
 
@@ -79,11 +82,16 @@ impl Settings {
             return Err(Error::Options(format!("a tie policy comes twice in {:?}", self.ties).into()));
         }
         let mut plans = Vec::new();
-        for protocol in &self.protocols {
+        for protocol in self.protocols.iter().filter(|name| *name != PARTS) {
             let protocol = protocol.parse()?;
             plans.extend(policies.iter().map(|&ties| Plan { protocol, ties, points: self.steps }));
         }
         Ok(plans)
+    }
+
+    /// Whether parts are taken away from the pictures.
+    pub fn takes_parts(&self) -> bool {
+        self.protocols.iter().any(|name| name == PARTS)
     }
 
     /// What the class is held against, in a picture whose nearest class is this.

@@ -3,14 +3,19 @@
 use std::fmt::Write;
 
 use c3lrp::Result;
+use c3lrp::metric::parts::{Checks, thresholds};
 use c3lrp::metric::{Curve, Plan, Ties};
 use serde_json::{Value, json};
 
-use super::records::{Agreement, Map, Measured, Record};
+use super::records::{Agreement, Map, Measured, Record, Taken};
 use super::statistics::{self, Mean, RESAMPLES};
 
 const HEADER: &str = "picture,name,class,target,predicted,probability,method,filter,protocol,ties,insertion,deletion,id,\
 object_pointing,object_mass,object_rank,deciding_pointing,deciding_mass,deciding_rank,outcome,fallback,conservation\n";
+
+/// Where parts are taken away, at the share of the map's sum at which the method's filter is the most complete.
+const TAKEN: &str =
+    "single_deletion,target_sensitivity,threshold,preservation,deletion_check,controlled,distractibility";
 
 /// Writing to a string can't fail.
 macro_rules! put {
@@ -45,14 +50,44 @@ impl Measured {
         statistics::mean(&values.collect::<Vec<_>>(), self.settings.seed)
     }
 
+    /// How complete a method's maps are by one of its filters: at each share t of a map's sum, the mean over the
+    /// pictures of the mean of the three checks' mean and distractibility. And the place of the largest of them, the first
+    /// of equals, at which the checks are reported, as FunnyBirds' released code has it.
+    fn completeness(&self, method: usize, filter: usize) -> (Vec<Option<f64>>, usize) {
+        let at = |at: usize| {
+            let found = self.taken(method, filter).filter_map(|taken| checks(taken, at)?.completeness());
+            plain_mean(&found.collect::<Vec<f64>>())
+        };
+        let all: Vec<Option<f64>> = (0..thresholds().count()).map(at).collect();
+        let best = (0..all.len()).rev().max_by(|&a, &b| all[a].unwrap_or(-1.0).total_cmp(&all[b].unwrap_or(-1.0)));
+        (all, best.unwrap_or_default())
+    }
+
+    fn taken(&self, method: usize, filter: usize) -> impl Iterator<Item = &Taken> {
+        self.maps(method, filter).filter_map(|(_, map)| map.taken.as_ref())
+    }
+
+    /// Objects of the scenes that the network doesn't need, and all of them, where parts are taken away.
+    fn background(&self) -> Option<[usize; 2]> {
+        let found: std::collections::BTreeMap<usize, [usize; 2]> =
+            self.records.values().filter_map(|record| Some((record.picture, record.background?))).collect();
+        let sum = |which: usize| found.values().map(|counts| counts[which]).sum();
+        (!found.is_empty()).then(|| [sum(0), sum(1)])
+    }
+
     /// A row for each picture, method, filter, protocol and tie policy.
     pub fn csv(&self) -> Result<String> {
         let plans = self.settings.plans()?;
         let mut table = HEADER.to_owned();
-        for record in self.records.values() {
+        if self.settings.takes_parts() {
+            table = format!("{},{TAKEN}\n", table.trim_end());
+        }
+        let rows = self.rows();
+        let best: Vec<usize> = rows.iter().map(|(method, filter, ..)| self.completeness(*method, *filter).1).collect();
+        for ((_, method), record) in &self.records {
             let class = optional(record.class);
             let Record { picture, target, predicted, probability, .. } = record;
-            for map in &record.maps {
+            for (filter, map) in record.maps.iter().enumerate() {
                 let of = |agreement: Option<Agreement>| match agreement {
                     Some(Agreement { pointing, mass, rank }) => [pointing, mass, rank].map(optional).join(","),
                     None => ",,".into(),
@@ -71,6 +106,11 @@ impl Measured {
                     map.fallback,
                     optional(record.conservation)
                 );
+                let row = rows.iter().position(|&(of, by, ..)| (of, by) == (*method, filter));
+                let end = match (&map.taken, row.and_then(|row| best.get(row))) {
+                    (Some(taken), Some(&at)) => format!("{end},{}", taken_fields(taken, at)),
+                    _ => end,
+                };
                 if plans.is_empty() {
                     put!(table, "{start},,,,,,{end}");
                 }
@@ -140,6 +180,7 @@ impl Measured {
         self.localisation(&mut text, "the object", |map| map.object);
         self.localisation(&mut text, "the deciding parts", |map| map.deciding);
         self.localisation(&mut text, "the tag", |map| map.tag);
+        self.parts(&mut text);
         self.errors(&mut text);
         self.conservation(&mut text);
         self.sanity(&mut text);
@@ -184,6 +225,49 @@ impl Measured {
             let mass = over(found.iter().filter_map(|found| found.mass).collect());
             let rank = over(found.iter().filter_map(|found| found.rank).collect());
             put!(text, "| {method_name} | {filter_name} | {} | {pointing} | {mass} | {rank} |", found.len());
+        }
+        text.push('\n');
+    }
+
+    fn parts(&self, text: &mut String) {
+        let Some([independent, all]) = self.background() else { return };
+        put!(text, "## Taking parts away\n");
+        put!(
+            text,
+            "FunnyBirds' protocols. Checks and distractibility are those at the share t of a map's sum (0.01 to 0.5, 80 of them) at which completeness is the highest; in brackets its mean over all t. The network needs {} of the {all} objects beside the birds: background independence {:.3}.\n",
+            all - independent.min(all),
+            independent as f64 / all.max(1) as f64
+        );
+        put!(
+            text,
+            "| method | filter | pictures | t | preservation ↑ | deletion ↑ | controlled ↑ | distractibility ↑ | completeness ↑ | correctness (single deletion) ↑ | contrastivity (target sensitivity) ↑ |"
+        );
+        put!(text, "| --- | --- |{}", " ---: |".repeat(9));
+        for (method, filter, method_name, filter_name) in self.rows() {
+            let found: Vec<&Taken> = self.taken(method, filter).collect();
+            let (over_t, best) = self.completeness(method, filter);
+            let over = |values: Vec<f64>| {
+                let fewer = if values.len() < found.len() { format!(" ({})", values.len()) } else { String::new() };
+                figure(self.mean(values.into_iter())) + &fewer
+            };
+            let check = |of: &dyn Fn(Checks) -> Option<f64>| {
+                over(found.iter().filter_map(|taken| of(checks(taken, best)?)).collect())
+            };
+            let known: Vec<f64> = over_t.into_iter().flatten().collect();
+            let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
+            put!(
+                text,
+                "| {method_name} | {filter_name} | {} | {:.3} | {} | {} | {} | {} | {} ({mean:.3} over t) | {} | {} |",
+                found.len(),
+                thresholds().nth(best).unwrap_or_default(),
+                check(&|checks| Some(checks.preservation)),
+                check(&|checks| Some(checks.deletion)),
+                check(&|checks| checks.controlled),
+                check(&|checks| checks.distractibility),
+                check(&|checks| checks.completeness()),
+                over(found.iter().filter_map(|taken| taken.single_deletion).collect()),
+                over(found.iter().filter_map(|taken| taken.target_sensitivity).collect())
+            );
         }
         text.push('\n');
     }
@@ -274,6 +358,7 @@ impl Measured {
                 json!({ "protocol": protocol.to_string(), "ties": name(*ties), "insertion": mean(0), "deletion": mean(1), "id": mean(2) })
             });
             let curves: Vec<Value> = curves.collect();
+            let parts = self.parts_json(method, filter);
             json!({
                 "map": match filter_name { "none" => method_name.to_owned(), _ => format!("{method_name}, {filter_name}") },
                 "method": method_name,
@@ -282,13 +367,62 @@ impl Measured {
                 "deciding": agreement(maps.iter().filter_map(|map| map.deciding).collect()),
                 "tag": agreement(maps.iter().filter_map(|map| map.tag).collect()),
                 "curves": curves,
+                "parts": parts,
             })
         };
         let maps: Vec<Value> = self.rows().into_iter().map(map).collect();
         Ok(
-            json!({ "pictures": self.pictures(), "failed": self.failures.len(), "accuracy": self.accuracy(), "maps": maps }),
+            json!({ "pictures": self.pictures(), "failed": self.failures.len(), "accuracy": self.accuracy(), "background": self.background(), "maps": maps }),
         )
     }
+
+    /// Means where parts are taken away; of checks at every share of a map's sum, and at the most complete one.
+    fn parts_json(&self, method: usize, filter: usize) -> Option<Value> {
+        let found: Vec<&Taken> = self.taken(method, filter).collect();
+        let (completeness, best) = self.completeness(method, filter);
+        let at_all = |of: &dyn Fn(Checks) -> Option<f64>| -> Vec<Option<f64>> {
+            let at = |at: usize| found.iter().filter_map(|taken| of(checks(taken, at)?)).collect::<Vec<f64>>();
+            (0..completeness.len()).map(|place| plain_mean(&at(place))).collect()
+        };
+        (!found.is_empty()).then(|| {
+            json!({
+                "best": best,
+                "thresholds": thresholds().collect::<Vec<_>>(),
+                "preservation": at_all(&|checks| Some(checks.preservation)),
+                "deletion": at_all(&|checks| Some(checks.deletion)),
+                "controlled": at_all(&|checks| checks.controlled),
+                "distractibility": at_all(&|checks| checks.distractibility),
+                "completeness": completeness,
+                "correctness": plain_mean(&found.iter().filter_map(|taken| taken.single_deletion).collect::<Vec<f64>>()),
+                "contrastivity": plain_mean(&found.iter().filter_map(|taken| taken.target_sensitivity).collect::<Vec<f64>>()),
+            })
+        })
+    }
+}
+
+/// A map's checks at a share of its sum, by its place.
+fn checks(taken: &Taken, at: usize) -> Option<Checks> {
+    let &(preservation, deletion, controlled, distractibility) = taken.checks.get(at)?;
+    Some(Checks { preservation, deletion, controlled, distractibility })
+}
+
+fn taken_fields(taken: &Taken, at: usize) -> String {
+    let checks = checks(taken, at);
+    let fields = [
+        taken.single_deletion,
+        taken.target_sensitivity,
+        thresholds().nth(at),
+        checks.map(|checks| checks.preservation),
+        checks.map(|checks| checks.deletion),
+        checks.and_then(|checks| checks.controlled),
+        checks.and_then(|checks| checks.distractibility),
+    ];
+    fields.map(optional).join(",")
+}
+
+/// Without an interval, which takes thousands of resamples.
+fn plain_mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 pub fn name(ties: Ties) -> &'static str {
