@@ -157,7 +157,8 @@ export const ja: Readonly<Record<string, string>> = {
   "map-infinite-at":
     "マップの({x}, {y})の値が{value}です。フィルターをかけられるのは、関連度がすべて有限のマップだけです。",
   "map-size": "マップは{width}×{height}でなければなりませんが、値が{found}個あります。",
-  "map-width": "マップには値が{values}個あり、幅{width}の行に分けられません。割り切れる幅を指定してください。",
+  "map-width":
+    "マップには値が{values}個あり、幅{width}の行に分けられません。割り切れる幅を指定してください。",
   "maps-sizes": "値が{first}個のマップと{second}個のマップは比べられません。同じ大きさにしてください。",
   "mask-size": "マップの値は{map}個、マスクは{mask}個です。同じ大きさにしてください。",
   "merged-infinite":
