@@ -15,6 +15,7 @@ export {
   type Layer,
   LEGEND,
   type Mass,
+  type Parted,
   type Reply,
   type Weights,
 } from "./protocol.js";

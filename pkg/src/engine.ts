@@ -77,7 +77,7 @@ export class Engine {
   }
 
   /** Asks about a picture; loads the network first where the worker holds another, or was lost. */
-  async about<K extends "explain" | "concepts" | "without" | "measure" | "judge" | "film">(
+  async about<K extends "explain" | "concepts" | "without" | "parted" | "measure" | "judge" | "film">(
     kind: K,
     on: On,
     picture: Picture,

@@ -1,6 +1,7 @@
 import type {
   Bird,
   BirdOptions,
+  BirdPart,
   Boundary,
   CreateOptions,
   DeviceChoice,
@@ -55,6 +56,22 @@ export interface Mass {
   /** Of the whole map, and of what the filter keeps; undefined where nothing speaks for the class. */
   readonly before: number | undefined;
   readonly after: number | undefined;
+}
+
+/** A part of a drawn bird. */
+export interface PartValue {
+  readonly part: BirdPart;
+  /** The share of the map's sum that lies on it. */
+  readonly share: number;
+  /** By how much what is explained falls when the bird is drawn without it. */
+  readonly loss: number;
+}
+
+/** What each part that shows is worth, by the map and by the network. */
+export interface Parted {
+  readonly parts: readonly PartValue[];
+  /** Spearman's correlation of both, −1 to 1; undefined where all are equal. */
+  readonly correlation: number | undefined;
 }
 
 /** A boundary with its diverging colours, each scaled by its own full colour. */
@@ -120,6 +137,16 @@ export interface Calls {
   without: {
     ask: OnPicture & { layer: string; channels: readonly number[] };
     answer: { kind: "silenced"; probabilities: Float32Array };
+  };
+  /** What a drawn bird's parts are to a map, and to the network. */
+  parted: {
+    ask: OnPicture & {
+      bird: BirdOptions & Pick<Bird, "species" | "seed">;
+      map: Float32Array;
+      target: number;
+      against: Asked["against"];
+    };
+    answer: { kind: "parted"; parted: Parted };
   };
   /** How many masks RISE gets through in about a minute. */
   measure: { ask: OnPicture; answer: { kind: "measured"; masks: number } };

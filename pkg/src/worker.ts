@@ -1,5 +1,7 @@
 import init, {
   type Explained as Answered,
+  type Bird,
+  type BirdPart,
   type CreateOptions,
   drawBird,
   Explainer,
@@ -11,6 +13,8 @@ import init, {
   type LibraryError,
   type OnProgress,
   parseLabels,
+  partImportance,
+  rankCorrelation,
   relevanceMass,
   species,
 } from "../c3lrp.js";
@@ -26,6 +30,7 @@ import {
   type Kind,
   LEGEND,
   type Mass,
+  type PartValue,
   type Pixels,
   type Reply,
   type Truth,
@@ -151,6 +156,31 @@ const answers: {
   async without({ fit, layer, channels }, following) {
     const on = await about(fit, following);
     return { kind: "silenced", probabilities: await on.without(layer, Uint32Array.from(channels)) };
+  },
+
+  async parted({ bird: { species, seed, ...options }, map, target, against }, { signal }) {
+    const network = explainer;
+    if (!network) throw new Error("The engine has no weights yet.");
+    const draw = (...without: BirdPart[]) => drawBird(species, seed, { ...options, without });
+    // Of the quickest method only what it explains is wanted.
+    const contrast = against === undefined ? {} : { against };
+    const asks = { method: "grad-cam", filter: "none", fit: "whole", target, ...contrast, signal } as const;
+    const margin = async ({ rgba, side }: Bird): Promise<number> => {
+      const found = await network.explain(rgba, side, side, asks);
+      found.free();
+      return found.margin;
+    };
+    const whole = draw();
+    const [before, sum] = [await margin(whole), map.reduce((a, b) => a + b, 0)];
+    const parts: PartValue[] = [];
+    for (const [name, mask] of Object.entries(whole.parts)) {
+      const part = name as BirdPart;
+      const share = partImportance(map, mask, whole.side) / sum;
+      parts.push({ part, share, loss: before - (await margin(draw(part))) });
+    }
+    const [shares, losses] = [parts.map(({ share }) => share), parts.map(({ loss }) => loss)];
+    const correlation = rankCorrelation(Float32Array.from(shares), Float32Array.from(losses));
+    return { kind: "parted", parted: { parts, correlation } };
   },
 
   async measure({ fit }, following) {

@@ -65,7 +65,11 @@ impl Importances {
     }
 }
 
-fn importance(map: &[f32], width: usize, mask: &[u8]) -> Result<f64> {
+/// Part importance: Σ R_p over the pixels p of a mask, dilated by a 5×5 maximum, of a map [H, W] of this width.
+///
+/// # Errors
+/// As [`Importances::new`].
+pub fn importance(map: &[f32], width: usize, mask: &[u8]) -> Result<f64> {
     comparable(map, mask)?;
     if width == 0 || !map.len().is_multiple_of(width) {
         return Err(Error::Picture(say!(

@@ -85,3 +85,20 @@ fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
 pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> JsResult<Option<f64>> {
     metric::mass(values, mask).map_err(thrown)
 }
+
+/// How much of a map (H·W, of this width) lies on a part of what it shows: the sum of its values, of both signs, in the part's
+/// mask (a byte a pixel, 0 outside) dilated by a 5×5 maximum, as FunnyBirds has it.
+///
+/// Throws `PictureError` where the mask has another length, a value is not finite, or the width doesn't divide the map.
+#[wasm_bindgen(js_name = partImportance)]
+pub fn part_importance_to_js(values: &[f32], mask: &[u8], width: usize) -> JsResult<f64> {
+    metric::parts::importance(values, width, mask).map_err(thrown)
+}
+
+/// Spearman's rank correlation of two lists, from −1 to 1; `undefined` where all values of one are equal.
+///
+/// Throws `PictureError` where their lengths differ, or a value is not finite.
+#[wasm_bindgen(js_name = rankCorrelation)]
+pub fn rank_correlation_to_js(a: &[f32], b: &[f32]) -> JsResult<Option<f64>> {
+    metric::spearman(a, b).map_err(thrown)
+}

@@ -1,4 +1,4 @@
-import type { DeviceChoice, MethodName } from "c3lrp";
+import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
 import { Cancelled, Engine, forgetDownload } from "c3lrp/client";
 import type { Judge, Outcomes } from "./answer";
 import { startWorker } from "./browser";
@@ -127,6 +127,26 @@ export class Controller {
     if (chosen) this.#update({ bird: { species: chosen, seed: anyBelow(SEEDS) }, reading: false });
   };
 
+  /** Opens or closes what takes parts away; the bird is whole again then. */
+  openParting = (parting: boolean): void => {
+    this.store.update({ parting });
+    if (!parting) this.#draw([]);
+  };
+
+  /** Draws the same bird without a part, or with it again; with all of them where none is named. */
+  takeAway = (part?: BirdPart, away = false): void => {
+    const { without = [] } = this.#state.bird ?? {};
+    const others = part === undefined ? [] : without.filter((one) => one !== part);
+    this.#draw(away && part !== undefined ? [...others, part] : others);
+  };
+
+  #draw(without: readonly BirdPart[]): void {
+    const { bird } = this.#state;
+    if (!bird || (!bird.without?.length && without.length === 0)) return;
+    this.#asked++;
+    this.#update({ bird: { ...bird, without }, reading: false });
+  }
+
   showParts = (parts: boolean): void => this.store.update({ parts });
   /** Draws the same bird with another tag. */
   wearTag = (tag: Tag): void => this.#update({ tag });
@@ -188,8 +208,9 @@ export class Controller {
   retry = (): void => {
     const asked = [questionOf(this.#state), ...singles(this.#state).map(({ question }) => question)];
     const outcomes = done(this.#state.outcomes, asked);
-    const [concepts, silenced] = [done(this.#state.concepts), done(this.#state.silenced)];
-    this.#update({ outcomes, concepts, silenced, troubles: new Set(), notice: undefined });
+    const { concepts, silenced, parted } = this.#state;
+    const others = { concepts: done(concepts), silenced: done(silenced), parted: done(parted) };
+    this.#update({ outcomes, ...others, troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
 

@@ -1,4 +1,4 @@
-import type { Bird } from "c3lrp";
+import type { Bird, BirdPart } from "c3lrp";
 import { decodePicture as decode, type Pixels } from "c3lrp/client";
 
 /** A decoded or drawn picture: what is shown and what the network gets are the same pixels. */
@@ -12,6 +12,8 @@ export interface Picture extends Pixels {
 /** A bird, with the species whose tag it wears where it wears one. */
 export interface DrawnBird extends Bird {
   readonly tagOf?: string | undefined;
+  /** The parts that it was drawn without. */
+  readonly without?: readonly BirdPart[] | undefined;
 }
 
 let lastId = 0;

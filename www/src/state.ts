@@ -1,5 +1,5 @@
-import type { Bird, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
-import type { Layer } from "c3lrp/client";
+import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
+import type { Layer, Parted } from "c3lrp/client";
 import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
 import type { Concept } from "./concepts";
 import type { Kept } from "./hub";
@@ -46,6 +46,8 @@ export interface AskedBird {
   readonly seed: number;
   /** The species whose tag it wears, where it wears one. */
   readonly tagOf?: string | undefined;
+  /** The parts that it is drawn without. */
+  readonly without?: readonly BirdPart[] | undefined;
 }
 
 /** The tag that a bird wears in the lesson. */
@@ -154,6 +156,8 @@ export interface State {
   readonly thumbnails: readonly Bird[];
   /** Whether the true parts of a drawn bird are outlined. */
   readonly parts: boolean;
+  /** Whether parts can be taken away from it. */
+  readonly parting: boolean;
   /** The tag that birds wear in the lesson. */
   readonly tag: Tag;
   readonly settings: Settings;
@@ -173,6 +177,8 @@ export interface State {
   readonly concepts: Outcomes<readonly Concept[]>;
   /** Each class's probability without some of them. */
   readonly silenced: Outcomes<Float32Array>;
+  /** What birds' parts are worth, by the map and by the network. */
+  readonly parted: Outcomes<Parted>;
   /** The keys of other work that went wrong: what the page can draw, a bird, a thumbnail. */
   readonly troubles: ReadonlySet<string>;
   /** How long each picture's forward pass took, by network and picture: all but the first explanation find it done. */
@@ -221,6 +227,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   methods: [],
   thumbnails: [],
   parts: false,
+  parting: false,
   tag: "own",
   settings: PRESETS.measured,
   minuteMasks: {},
@@ -229,6 +236,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   films: new Map(),
   concepts: new Map(),
   silenced: new Map(),
+  parted: new Map(),
   troubles: new Set(),
   forward: {},
   ...atLayer(PICTURE),
@@ -294,8 +302,8 @@ export function birdAsked(state: State): AskedBird | undefined {
   return { ...bird, tagOf: species[(at + species.length / 2) % species.length]?.name };
 }
 
-export const birdKey = ({ species, seed, tagOf }: AskedBird): string =>
-  JSON.stringify(["bird", species, seed, tagOf ?? null]);
+export const birdKey = ({ species, seed, tagOf, without = [] }: AskedBird): string =>
+  JSON.stringify(["bird", species, seed, tagOf ?? null, ...[...without].sort()]);
 
 /** Whether the picture is the bird that is to be shown. */
 export const isDrawn = ({ picture }: State, asked: AskedBird): boolean =>

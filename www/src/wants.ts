@@ -18,11 +18,13 @@ import { saying } from "./errors";
 import { blank } from "./facts";
 import { methodTitle, wantsMasks, whyNot } from "./methods";
 import type { ModelEntry } from "./models";
+import { partsAsked } from "./parting";
 import { birdPicture, type Picture } from "./picture";
 import { PRESETS } from "./presets";
 import { asked, FILTERS, type Question, questionKey } from "./question";
 import { severalNetworks } from "./source";
 import {
+  type AskedBird,
   atLayer,
   birdAsked,
   birdKey,
@@ -58,7 +60,7 @@ const URGENCY = { load: 0, question: 1, card: 2, judge: 3 } as const;
 export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
-    [catalogue, bird, load, question, single, concepts, silence, comparison, judgement, thumbnail]
+    [catalogue, bird, load, question, single, concepts, silence, parting, comparison, judgement, thumbnail]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
 
@@ -94,12 +96,19 @@ function bird(engine: Engine, state: State): Want | undefined {
   const asks = birdAsked(state);
   if (!asks || isDrawn(state, asks)) return undefined;
   return beside(state, birdKey(asks), async () => {
-    const { species, seed, tagOf } = asks;
-    const tag = tagOf === undefined ? {} : { tag: tagOf };
-    const { bird } = await engine.beside("draw", { bird: { species, seed, ...tag } });
-    return (now) => withPicture(now, birdPicture({ ...bird, tagOf }));
+    const { tagOf, without } = asks;
+    const { bird } = await engine.beside("draw", { bird: drawing(asks) });
+    return (now) => withPicture(now, birdPicture({ ...bird, tagOf, without }));
   });
 }
+
+/** How the library is told to draw a bird. */
+const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
+  species,
+  seed,
+  without: [...without],
+  ...(tagOf === undefined ? {} : { tag: tagOf }),
+});
 
 /** The small pictures wait until the first picture is explained, or can't be. */
 function thumbnail(engine: Engine, state: State): Want | undefined {
@@ -113,13 +122,17 @@ function thumbnail(engine: Engine, state: State): Want | undefined {
   });
 }
 
-/** Another picture: nothing that was said of the one before is about it. */
+/** Another picture: nothing that was said of the one before is about it. A bird with other parts is asked the same. */
 export function withPicture(now: State, picture: Picture): Partial<State> {
-  const { target: _, against: __, ...settings } = now.settings;
+  const { target: _, against: __, ...others } = now.settings;
+  const same =
+    picture.bird?.seed === now.picture?.bird?.seed && picture.bird?.species === now.picture?.bird?.species;
+  const kept = same && picture.bird !== undefined;
   return {
     picture,
     reading: false,
-    settings,
+    settings: kept ? now.settings : others,
+    parted: kept ? now.parted : new Map(),
     insisted: undefined,
     answer: undefined,
     outcomes: new Map(),
@@ -193,7 +206,7 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     ...(claims ? { named: { ...now.named, [model.id]: waiting }, waiting: undefined } : {}),
     // What another device computed is asked for again.
     ...(same && now.model?.info.device !== info.device
-      ? { outcomes: new Map(), concepts: new Map(), silenced: new Map() }
+      ? { outcomes: new Map(), concepts: new Map(), silenced: new Map(), parted: new Map() }
       : {}),
     ...(same ? {} : { settings, answer: undefined, query: "", ...atLayer(PICTURE) }),
     // What went wrong with a network before is over.
@@ -210,7 +223,7 @@ const ready = (state: State): On | undefined =>
 /** Keeps a failure as what came of something, and tells of it. */
 const failing =
   (
-    of: "outcomes" | "verdicts" | "films" | "concepts" | "silenced",
+    of: "outcomes" | "verdicts" | "films" | "concepts" | "silenced" | "parted",
     key: string,
     about?: Topic,
     title?: Say,
@@ -353,6 +366,26 @@ function silence(engine: Engine, state: State): Want | undefined {
       return (now) => ({ silenced: put(now.silenced, key, { kind: "done", value: probabilities }) });
     },
     failed: failing("silenced", key, "settings"),
+  };
+}
+
+/** What the parts of the bird are worth. */
+function parting(engine: Engine, state: State): Want | undefined {
+  const [asks, on] = [partsAsked(state), ready(state)];
+  if (!asks || !on || state.parted.has(asks.key)) return undefined;
+  const { key, answer } = asks;
+  const { picture, fit, target = answer.explained.target, against } = answer.named;
+  const { bird } = picture;
+  if (!bird) return undefined;
+  return {
+    key,
+    urgency: URGENCY.card,
+    run: async (following) => {
+      const ask = { fit, bird: drawing(bird), map: answer.explained.map, target, against };
+      const { parted } = await engine.about("parted", on, picture, ask, following);
+      return (now) => ({ parted: put(now.parted, key, { kind: "done", value: parted }) });
+    },
+    failed: failing("parted", key, "settings"),
   };
 }
 

@@ -91,6 +91,8 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.judging.compareWithBaselines(any(2) === 0),
     () => controller.judging.cancel(),
     () => controller.judging.resume(),
+    () => controller.openParting(any(3) > 0),
+    () => controller.takeAway(one([undefined, "head", "wing"]), any(3) > 0),
     () => controller.showLayer(one(["layer4.0", "input"])),
     () => controller.showChannel(one([undefined, 3])),
     () => controller.switchChannel(one([undefined, 3, 5]), any(3) > 0),

@@ -58,9 +58,16 @@ export class FakeWorker {
     if (call.kind === "stop" || call.kind === "wasm") return;
     FakeWorker.calls.push(call);
     if ("pixels" in call && call.pixels) this.#picture = hash(call.pixels.rgba.join());
-    const network = ["create", "explain", "concepts", "without", "measure", "judge", "film"].includes(
-      call.kind,
-    );
+    const network = [
+      "create",
+      "explain",
+      "concepts",
+      "without",
+      "parted",
+      "measure",
+      "judge",
+      "film",
+    ].includes(call.kind);
     if (network) this.#open.add(call.id);
     void this.#work(call).finally(() => this.#open.delete(call.id));
   }
@@ -103,6 +110,14 @@ export class FakeWorker {
       case "without": {
         const of = hash(`${this.#source} ${this.#picture} ${call.layer} ${call.channels}`);
         return { id, kind: "silenced", probabilities: Float32Array.of(of % 2, 1 - (of % 2)) };
+      }
+      case "parted": {
+        const loss = hash(`${this.#source} ${call.bird.species} ${call.target}`);
+        return {
+          id,
+          kind: "parted",
+          parted: { parts: [{ part: "head", share: 0.5, loss }], correlation: undefined },
+        };
       }
       case "measure":
         return { id, kind: "measured", masks: 100 };

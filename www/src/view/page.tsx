@@ -19,6 +19,7 @@ import { Lesson, Teaser } from "./lesson";
 import { Networks } from "./networks";
 import { Notice } from "./notice";
 import { Options } from "./options";
+import { Parting } from "./parting";
 import { Readout } from "./probe";
 import type { Props } from "./props";
 import { Strip } from "./strip";
@@ -45,6 +46,7 @@ export function Page(props: Props) {
           <Readout {...props} />
           <Contrast {...props} />
           <Truth {...props} />
+          <Parting {...props} />
           <Stranger {...props} />
           <Strip {...props} />
           <Concepts {...props} />

@@ -90,6 +90,24 @@ export const stage = (f: Formats) => {
       speaks: ({ name, share }: { name: string; share: number }): string =>
         `What speaks for: ${name} (${f.percent(share)})`,
     },
+    parting: {
+      open: (part: BirdPart): string => `What if it had no ${part === "wing" ? "wings" : part}?`,
+      whyLabel: "Is the map right?",
+      lesson:
+        "Take a part away: the bird is drawn anew without it, and the network answers again. " +
+        "A good map gives most to the parts whose loss costs the answer most. " +
+        "The table has both side by side, and says how well their orders agree.",
+      caption: "What each part is worth",
+      part: "part",
+      parts: LOOKS_FOR,
+      loss: "its loss costs",
+      share: "the map gives it",
+      measures: "Drawing the bird without each part…",
+      waits: "It is measured on the whole bird.",
+      whole: "Put all parts back",
+      agree: (correlation: number): string =>
+        `${correlation > 0.7 ? "The map orders the parts much as the network does" : correlation > 0.3 ? "The map orders the parts a little as the network does" : "The map does not order the parts as the network does"}: rank correlation ${f.shortFigure(correlation)}.`,
+    },
     concepts: {
       title: ({ layer, name }: { layer: string; name: string }): string => `What ${layer} found for ${name}`,
       whyLabel: "What did it see there?",

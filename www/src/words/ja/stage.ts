@@ -87,6 +87,24 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       sees: ({ name, share }) => `ネットワークの答え：${name}（${f.percent(share)}）`,
       speaks: ({ name, share }) => `${name} を支持するもの（${f.percent(share)}）`,
     },
+    parting: {
+      open: (part) => `もし${PARTS[part]}がなかったら？`,
+      whyLabel: "このマップは正しいのか",
+      lesson:
+        "部分を一つ取り除くと、それなしで鳥を描き直し、ネットワークが答え直します。" +
+        "よいマップは、失うと答えが最も変わる部分に最も多くを与えます。" +
+        "表は両方を並べ、その順位がどれだけ合うかを示します。",
+      caption: "各部分の値打ち",
+      part: "部分",
+      parts: LOOKS_FOR,
+      loss: "失うと減る値",
+      share: "マップの割合",
+      measures: "各部分を除いて描いています…",
+      waits: "すべての部分がある鳥で測ります。",
+      whole: "すべての部分を戻す",
+      agree: (correlation) =>
+        `${correlation > 0.7 ? "マップの順位はネットワークの順位とよく合います" : correlation > 0.3 ? "マップの順位はネットワークの順位と少し合います" : "マップの順位はネットワークの順位と合いません"}：順位相関 ${f.shortFigure(correlation)}。`,
+    },
     concepts: {
       title: ({ layer, name }) => `${layer}が ${name} のために見つけたもの`,
       whyLabel: "そこに何を見たのか",
