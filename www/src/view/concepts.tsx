@@ -62,6 +62,7 @@ function Tile({ concept, state, actions }: Props & { readonly concept: Concept }
           ))}
         </span>
         {meaning && <strong>{t.named(meaning)}</strong>}
+        {meaning && <span>{t.held(meaning)}</span>}
         <span>{t.channel({ channel, share })}</span>
       </button>
       <label class="check">

@@ -31,9 +31,10 @@ export function Parting(props: Props) {
 }
 
 function Table({ state, actions }: Props) {
-  const { words, picture } = state;
+  const { words, bird } = state;
   const { parting: t } = words.t.stage;
-  const without = picture?.bird?.without ?? [];
+  // What is asked for: the picture follows.
+  const without = bird?.without ?? [];
   const outcome = partedOf(state);
   const parted = outcome?.kind === "done" ? outcome.value : undefined;
   const most = (of: "share" | "loss"): number =>

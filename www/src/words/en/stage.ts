@@ -113,13 +113,13 @@ export const stage = (f: Formats) => {
       whyLabel: "What did it see there?",
       lesson:
         "A layer has many channels, and each has learned to look for something. " +
-        "These are the ones that speak most for the class: a map of where each found it here, and places where it mattered most in other pictures. " +
+        "These speak most for the class: where each found something here, and where it mattered most in other birds, with the part that it lies on. " +
         "Switch one off, and the network answers again without it.",
       looking: "Looking into the layer…",
       waits: "It is looked into once the map is here.",
-      named: ({ on, share, held: [seen, same] }: Meaning): string =>
-        `${LOOKS_FOR[on]} ${f.percent(share)}` +
-        (seen > 0 ? ` (first in ${f.count(same)} of ${f.count(seen)})` : ""),
+      named: ({ on, share }: Meaning): string => `${LOOKS_FOR[on]} ${f.percent(share)}`,
+      held: ({ held: [seen, same] }: Meaning): string =>
+        seen > 0 ? `also in ${f.count(same)} of ${f.count(seen)} other birds` : "not seen in other birds",
       channel: (of: { channel: number; share: number }): string =>
         `Channel ${of.channel} · ${f.percent(of.share)} of the relevance`,
       caption: (of: { channel: number; layer: string; share: number }): string =>

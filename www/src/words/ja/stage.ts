@@ -114,9 +114,11 @@ export const stage = (f: Formats): Catalogue["stage"] => {
         "一つ切ると、ネットワークはそれなしで答え直します。",
       looking: "層を調べています…",
       waits: "マップができたら調べます。",
-      named: ({ on, share, held: [seen, same] }) =>
-        `${LOOKS_FOR[on]} ${f.percent(share)}` +
-        (seen > 0 ? `（${f.count(seen)} 枚中 ${f.count(same)} 枚で最多）` : ""),
+      named: ({ on, share }) => `${LOOKS_FOR[on]} ${f.percent(share)}`,
+      held: ({ held: [seen, same] }) =>
+        seen > 0
+          ? `ほかの鳥 ${f.count(seen)} 羽のうち ${f.count(same)} 羽でも同じ`
+          : "ほかの鳥では見られません",
       channel: ({ channel, share }) => `チャンネル ${channel} · 関連度の ${f.percent(share)}`,
       caption: ({ channel, layer, share }) =>
         `${layer}のチャンネル ${channel} · 関連度の ${f.percent(share)}`,
