@@ -50,6 +50,8 @@ export interface Explanation extends Omit<Found, "relevance"> {
    * `layer` is a boundary's name, such as "layer4.2". Methods that walk no relevance fail with `OptionsError`.
    */
   concepts(layer: string, options?: ConceptOptions): Promise<Concept[]>;
+  /** Each class's probability where these channels of a layer find nothing; all that comes after it runs again. */
+  without(layer: string, channels: readonly number[], followed?: Followed): Promise<Float32Array>;
   /** Insertion and deletion of the filtered map: whether the class's probability follows what it calls relevant. */
   faithfulness(options?: FaithfulnessOptions): Promise<Faithfulness>;
   /**
@@ -109,6 +111,10 @@ export function explanationOf(
       const { concepts } = await session.ask("concepts", here, ask, followed);
       const empty = new Float32Array();
       return concepts.map(({ colours: _, map = empty, ...concept }) => ({ ...concept, map }));
+    },
+
+    async without(layer, channels, followed = {}) {
+      return (await session.ask("without", here, { layer, channels, fit }, followed)).probabilities;
     },
 
     async faithfulness({ map = filtered, target: followed = target, signal, onProgress, ...judge } = {}) {

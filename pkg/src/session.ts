@@ -20,7 +20,7 @@ export class Session {
   ) {}
 
   /** Asks about a picture, which may still be read. */
-  async ask<K extends "explain" | "concepts" | "judge">(
+  async ask<K extends "explain" | "concepts" | "without" | "judge">(
     kind: K,
     picture: Promise<Picture>,
     ask: Ask<K>,

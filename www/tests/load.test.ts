@@ -90,10 +90,12 @@ test("another question about the picture doesn't carry it to the worker again", 
   expect(curves.insertion.area).toBe(other.filtered[0]);
   const concepts = await settled(other.concepts("layer4.0", { top: 1 }));
   expect(concepts.map(({ channel }) => channel)).toEqual([3]);
+  expect(await settled(other.without("layer4.0", [3]))).toHaveLength(2);
   const asked = FakeWorker.calls.filter((call) => call.kind !== "create" && call.kind !== "refilter");
-  expect(asked.map((call) => "pixels" in call)).toEqual([true, false, false, false]);
+  expect(asked.map((call) => "pixels" in call)).toEqual([true, false, false, false, false]);
   expect(asked[1]).toMatchObject({ options: { target: 2, fit: "whole" } });
   expect(asked[2]).toMatchObject({ judge: { protocol: "rise" }, target: 2, fit: "whole" });
+  expect(asked[4]).toMatchObject({ layer: "layer4.0", channels: [3], fit: "whole" });
 });
 
 test("calls come one after another, each with its own picture", async () => {
