@@ -5,6 +5,9 @@
 #[path = "../../src/cli/files/mod.rs"]
 mod files;
 #[allow(dead_code, reason = "a part of the command line")]
+#[path = "../../src/cli/names.rs"]
+mod names;
+#[allow(dead_code, reason = "a part of the command line")]
 #[path = "../../src/cli/evaluate"]
 mod evaluate {
     pub mod classes;
