@@ -125,7 +125,7 @@ async function measurePage() {
   for (let attempt = 0; attempt < 5; attempt++) {
     if (attempt > 0) await page.locator(`${card} .run`).click();
     await page.waitForFunction(
-      (card) => /^\d+ of \d+ masks/.test(document.querySelector(`${card} .what`)?.textContent ?? ""),
+      (card) => /^[\d,]+ of [\d,]+ masks/.test(document.querySelector(`${card} .what`)?.textContent ?? ""),
       card,
     );
     minute = await page.locator(`${card} .masks-word`).textContent();

@@ -183,11 +183,12 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   const kept = await canvasHash(page, map("lrp-epsilon-plus"));
   await pick(page, "rise").check();
   const rise = page.locator(card("rise"));
-  await expect(rise.locator(".what")).toHaveText(/^\d+ of \d+ masks · about \d+ s left$/);
-  const masks = Number(/of (\d+)/.exec((await rise.locator(".what").textContent()) ?? "")?.[1]);
+  await expect(rise.locator(".what")).toHaveText(/^[\d,]+ of [\d,]+ masks · about \d+ s left$/);
+  const [, said = ""] = /of ([\d,]+)/.exec((await rise.locator(".what").textContent()) ?? "") ?? [];
+  const masks = Number(said.replaceAll(",", ""));
   expect(masks).toBeGreaterThanOrEqual(100);
   expect(masks).toBeLessThanOrEqual(8000);
-  await expect(rise.locator(".masks-word")).toHaveText(`${masks} masks take about a minute here.`);
+  await expect(rise.locator(".masks-word")).toHaveText(`${said} masks take about a minute here.`);
   await expect(rise.locator(".masks")).toHaveValue(String(masks));
 
   await page.locator("#compare-cancel").click();
@@ -223,12 +224,12 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
 
   // In the main view it takes the same number of masks, and another class calls it off there too.
   await page.locator("#method").selectOption("rise");
-  await expect(page.locator("#work-what")).toHaveText(new RegExp(`^\\d+ of ${masks} masks`));
+  await expect(page.locator("#work-what")).toHaveText(new RegExp(`^[\\d,]+ of ${said} masks`));
   // A bird, or another class, does not wait a minute for it.
   const before = await page.locator("#bird-name").textContent();
   await page.locator("#draw").click();
   await expect(page.locator("#bird-name")).not.toHaveText(before ?? "");
-  await expect(page.locator("#work-what")).toHaveText(new RegExp(`^\\d+ of ${masks} masks`));
+  await expect(page.locator("#work-what")).toHaveText(new RegExp(`^[\\d,]+ of ${said} masks`));
   await page.locator("#work-cancel").click();
   await expect(page.locator("#again")).toBeVisible();
   await page.locator("#method").selectOption("c3-lrp");
