@@ -22,8 +22,8 @@ use crate::{Error, Result};
 const TOLERANCE: f64 = 3e-4;
 
 /// The same where products are shared with the places beside one (Winograd's F(2×2, 3×3)), as a share of the sum of
-/// all weights' magnitudes, each times the largest value that is near: nine terms of up to four times that, off by 6e-8 each
-/// for each of up to √512 channels.
+/// all weights' magnitudes, each times the largest value that is near: nine terms of about that size, each off by
+/// 6e-8 for as many channels as the square root of 512.
 const SHARED: f64 = 2e-5;
 
 /// What a GPU may take for zero: it need not have numbers below 1.2e-38, and 4,608 of them, each times a

@@ -136,8 +136,7 @@ export class Controller {
   /** Draws the same bird without a part, or with it again; with all of them where none is named. */
   takeAway = (part?: BirdPart, away = false): void => {
     const { without = [] } = this.#state.bird ?? {};
-    const others = part === undefined ? [] : without.filter((one) => one !== part);
-    this.#draw(away && part !== undefined ? [...others, part] : others);
+    this.#draw(part === undefined ? [] : withOne(without, part, away));
   };
 
   #draw(without: readonly BirdPart[]): void {
@@ -260,8 +259,7 @@ export class Controller {
 
   /** Switches one of the layer's channels off, or on again; all on where none is named. */
   switchChannel = (channel?: number, off = false): void => {
-    const others = channel === undefined ? [] : this.#state.off.filter((one) => one !== channel);
-    this.store.update({ off: off && channel !== undefined ? [...others, channel] : others });
+    this.store.update({ off: channel === undefined ? [] : withOne(this.#state.off, channel, off) });
   };
 
   /** Shows relevance at one boundary after another, or stops that. */
@@ -297,8 +295,7 @@ export class Controller {
   readonly comparing = {
     open: (open: boolean): void => this.#compare({ open, halted: false, rise: undefined }),
     pick: (name: MethodName, on: boolean): void => {
-      const rest = this.#state.comparison.picked.filter((one) => one !== name);
-      const picked = on ? [...rest, name] : rest;
+      const picked = withOne(this.#state.comparison.picked, name, on);
       this.#compare({ picked, halted: false, ...(name === "rise" ? this.#rise(on) : {}) });
       if (on) this.#askCardsAgain();
     },
@@ -452,6 +449,12 @@ export class Controller {
 /** A word that nobody has to answer. */
 const wordIn = ({ notice }: State): Notice | undefined =>
   notice?.kind === "word" && !notice.choices ? notice : undefined;
+
+/** A list with one more, the last, or without it. */
+function withOne<T>(list: readonly T[], one: T, on: boolean): readonly T[] {
+  const others = list.filter((other) => other !== one);
+  return on ? [...others, one] : others;
+}
 
 const anyBelow = (count: number): number => Math.floor(Math.random() * count);
 
