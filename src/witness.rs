@@ -255,33 +255,46 @@ fn values(data: TensorData) -> Result<Vec<f32>> {
 }
 
 /// What `work` gives, the notes of what was shown meanwhile, and who judges them.
+///
+/// A thread that waits for others may do another piece of work meanwhile, within the one that it watches, and that one
+/// may panic: whatever comes of it, the thread then watches what it watched before.
 fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<Shown>) {
-    let put = |watch| WATCH.with(|place| place.replace(watch));
-    let before = put(Some(Watch { draw: Draw(seed), notes: Notes::default(), shown: Vec::new() }));
+    struct Before(Option<Watch>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            WATCH.set(self.0.take());
+        }
+    }
+    let watch = Watch { draw: Draw(seed), notes: Notes::default(), shown: Vec::new() };
+    let before = Before(WATCH.replace(Some(watch)));
     let given = work();
-    let (mut notes, shown) = put(before).map_or_else(Default::default, |watch| (watch.notes, watch.shown));
+    let (mut notes, shown) = WATCH.take().map_or_else(Default::default, |watch| (watch.notes, watch.shown));
+    drop(before);
     notes.close();
     (given, notes.full, shown)
 }
 
+/// Lets `note` write to the watch, where work is watched.
+fn watching<T>(note: impl FnOnce(&mut Watch) -> T) -> Option<T> {
+    // It is taken out, since the thread may come to do other work before it has written.
+    let mut watch = WATCH.take()?;
+    let noted = note(&mut watch);
+    WATCH.set(Some(watch));
+    Some(noted)
+}
+
 /// Shows something of the work at hand, where it is watched.
 pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
-    WATCH.with(|place| {
-        if let Some(Watch { draw, notes, shown }) = &mut *place.borrow_mut() {
-            let Sample { noted, seen, judge } = sample(draw);
-            let places = noted.into_iter().chain(seen.into_iter().map(|part| notes.write(part))).collect();
-            shown.push(Shown { places, judge });
-        }
+    watching(|Watch { draw, notes, shown }| {
+        let Sample { noted, seen, judge } = sample(draw);
+        let places = noted.into_iter().chain(seen.into_iter().map(|part| notes.write(part))).collect();
+        shown.push(Shown { places, judge });
     });
 }
 
 /// Writes down what work is given, where it is watched, so that nothing needs to be kept until it is shown.
 pub(crate) fn look<T>(at: impl FnOnce(&mut Draw, &mut dyn FnMut(Tensor<1>) -> Place) -> T) -> Option<T> {
-    WATCH.with(|place| {
-        let mut watch = place.borrow_mut();
-        let Watch { draw, notes, .. } = watch.as_mut()?;
-        Some(at(draw, &mut |part| notes.write(part)))
-    })
+    watching(|Watch { draw, notes, .. }| at(draw, &mut |part| notes.write(part)))
 }
 
 /// A part of a tensor, in order, to be read.
@@ -387,6 +400,7 @@ pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Ten
 #[cfg(test)]
 pub(crate) mod fault {
     use std::cell::RefCell;
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::sync::Arc;
 
     use burn::tensor::Tensor;
@@ -414,10 +428,10 @@ pub(crate) mod fault {
     }
 
     fn with<T>(fault: Option<Fault>, work: impl FnOnce() -> T) -> T {
-        let before = FAULT.with(|place| place.replace(fault));
-        let given = work();
-        FAULT.with(|place| place.replace(before));
-        given
+        let before = FAULT.replace(fault);
+        let given = catch_unwind(AssertUnwindSafe(work));
+        FAULT.set(before);
+        given.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     pub(crate) fn strike(direction: Direction, result: Tensor<4>) -> Tensor<4> {
@@ -451,6 +465,38 @@ mod tests {
         let checkpoint = formula::checkpoint(&architecture).unwrap();
         let checkpoint = block_on(Checkpoint::open(Bytes(checkpoint))).unwrap();
         block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
+    }
+
+    /// A thread that waits does other work meanwhile, which may be watched itself, and may panic.
+    #[test]
+    fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
+        let tensor = || Tensor::<1>::from_data([1.0], &Device::flex());
+        let sample = |right: f32| Sample {
+            noted: Vec::new(),
+            seen: vec![tensor()],
+            judge: Box::new(move |seen: &[Vec<f32>]| {
+                assert_eq!(seen, [[right]]);
+                Ok(())
+            }),
+        };
+        let panics = || {
+            let work = || {
+                show(|_| sample(1.0));
+                panic!("on purpose");
+            };
+            assert!(std::panic::catch_unwind(|| watched(2, work)).is_err());
+        };
+        let ((), notes, shown) = watched(1, || {
+            panics();
+            show(|_| sample(1.0));
+            show(|_| {
+                panics();
+                assert_eq!(watched(3, || show(|_| sample(1.0))).1.len(), 1);
+                sample(1.0)
+            });
+        });
+        assert_eq!((notes.len(), shown.len()), (2, 2));
+        assert!(watching(|_| ()).is_none());
     }
 
     /// Winograd's terms are shared among four places: beside a large value a small one has its rounding.
