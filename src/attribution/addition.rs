@@ -3,7 +3,6 @@
 use burn::tensor::Tensor;
 
 use super::{Equation1, Ledger};
-use crate::kernel;
 use crate::witness::show_pointwise;
 
 /// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
@@ -52,8 +51,7 @@ impl Addition {
         match self {
             Self::Normalised => {
                 let sum = branch.clone() + skip.clone();
-                let quotient = equation.divide(relevance.clone(), sum.clone());
-                ledger.take(|| kernel::left(&relevance, &sum, &quotient));
+                let quotient = equation.divide_booked(ledger, relevance, &sum);
                 let [main, side] = [branch.clone() * quotient.clone(), skip.clone() * quotient.clone()];
                 show_pointwise("branch's share", [&branch, &quotient], &main, |[branch, quotient]| branch * quotient);
                 show_pointwise("skip's share", [&skip, &quotient], &side, |[skip, quotient]| skip * quotient);

@@ -77,8 +77,7 @@ impl Equation1 {
         relevance: Tensor<O>,
         vjp: impl FnOnce(Tensor<O>, &mut Ledger) -> Tensor<I>,
     ) -> Tensor<I> {
-        let cotangent = self.divide(relevance.clone(), z_out.clone());
-        ledger.take(|| kernel::left(&relevance, &z_out, &cotangent));
+        let cotangent = self.divide_booked(ledger, relevance, &z_out);
         let back = vjp(cotangent, ledger);
         let look = Pointwise::of([&z, &back]);
         let product = z * back;
@@ -105,14 +104,25 @@ impl Equation1 {
     }
 
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
-    pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: Tensor<D>) -> Tensor<D> {
-        let signed = self.stabilizer == Stabilizer::Signed;
-        let epsilon = self.epsilon_of(&z);
-        let look = Division::of([&relevance, &z], &epsilon);
-        let quotient = relevance / self.stabilize_by(z, &epsilon);
+    pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: &Tensor<D>) -> Tensor<D> {
+        self.divide_booked(&mut Ledger::closed(), relevance, z)
+    }
+
+    /// The same, with what ε takes booked.
+    pub(super) fn divide_booked<const D: usize>(
+        &self,
+        ledger: &mut Ledger,
+        relevance: Tensor<D>,
+        z: &Tensor<D>,
+    ) -> Tensor<D> {
+        let signed = self.is_signed();
+        let epsilon = self.epsilon_of(z);
+        let look = Division::of([&relevance, z], &epsilon);
+        let (quotient, left) = kernel::divide(relevance.clone(), z, &epsilon, signed);
         look.show(&quotient, move |relevance, z, epsilon| {
             relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
         });
+        ledger.take(|| left.unwrap_or_else(|| kernel::left(&relevance, z, &quotient)));
         quotient
     }
 
@@ -130,18 +140,11 @@ impl Equation1 {
     /// z′ + ε or z′ + ε·sign(z′).
     pub(super) fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
         let epsilon = self.epsilon_of(&z);
-        self.stabilize_by(z, &epsilon)
+        kernel::stabilize(z, &epsilon, self.is_signed())
     }
 
-    fn stabilize_by<const D: usize>(&self, z: Tensor<D>, epsilon: &Epsilon) -> Tensor<D> {
-        match self.stabilizer {
-            Stabilizer::Plain => epsilon.added_to(z),
-            Stabilizer::Signed => {
-                let negative = z.clone().lower_elem(0.0);
-                let below = epsilon.added_to(z.clone().neg()).neg();
-                epsilon.added_to(z).mask_where(negative, below)
-            }
-        }
+    fn is_signed(&self) -> bool {
+        self.stabilizer == Stabilizer::Signed
     }
 }
 

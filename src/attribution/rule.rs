@@ -4,6 +4,7 @@
 use burn::tensor::Tensor;
 
 use super::{Equation1, Ledger};
+use crate::kernel::{self, Part, Weight};
 use crate::network::Convolution;
 
 /// How relevance R_k of a layer's outputs z_k = Σ_j x_j w_jk + b_k comes to its inputs x_j. In the
@@ -57,29 +58,6 @@ impl Input {
     pub(super) fn values(&self) -> &Tensor<4> {
         match self {
             Self::Positive(x) | Self::Signed(x) => x,
-        }
-    }
-}
-
-/// t⁺ or t⁻.
-#[derive(Clone, Copy)]
-enum Part {
-    Positive,
-    Negative,
-}
-
-impl Part {
-    fn of<const D: usize>(self, t: Tensor<D>) -> Tensor<D> {
-        match self {
-            Self::Positive => t.clamp_min(0.0),
-            Self::Negative => t.clamp_max(0.0),
-        }
-    }
-
-    fn other(self) -> Self {
-        match self {
-            Self::Positive => Self::Negative,
-            Self::Negative => Self::Positive,
         }
     }
 }
@@ -140,7 +118,7 @@ impl Rule {
                     let zero = outputs.clone().equal_elem(0.0);
                     (relevance.clone() / outputs.clone().mask_fill(zero.clone(), 1.0)).mask_fill(zero, 0.0)
                 }
-                _ => equation.divide(relevance.clone(), outputs.clone()),
+                _ => equation.divide(relevance.clone(), &outputs),
             };
             let cotangent = match side {
                 None => cotangent,
@@ -153,13 +131,21 @@ impl Rule {
                     cotangent.mask_fill(nothing, 0.0)
                 }
             };
-            ledger.take(|| (outputs * cotangent.clone()).sum() * -share);
+            ledger.take(|| kernel::dot(&outputs, &cotangent) * -share);
             for Term { sign, x, layer } in terms {
                 ledger.take_bias(&layer, &cotangent, sign * share);
                 add(scaled(layer.vjp_times(&x, cotangent.clone()), sign * share));
             }
         }
         total.unwrap_or_else(|| input.values().zeros_like())
+    }
+
+    /// Whether an input of 0 gets no relevance, whatever the weights are.
+    pub(super) fn gives_nothing_to_zeros(&self) -> bool {
+        match self {
+            Self::Zero | Self::Epsilon | Self::Gamma { .. } | Self::ZPlus | Self::AlphaBeta { .. } => true,
+            Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
+        }
     }
 
     /// Relevance with the sign of what the rule divides it by, so that each input's share has the sign of its own
@@ -195,12 +181,7 @@ impl Rule {
     fn groups(&self, layer: &Convolution, input: &Input) -> Vec<Group> {
         let (weight, bias) = (layer.weight.tensor(), &layer.bias);
         let x = input.values();
-        let with = |weight: Tensor<4>, bias: Tensor<1>| Convolution {
-            weight: weight.into(),
-            bias,
-            witness: None,
-            ..layer.clone()
-        };
+        let with = |weight: Weight, bias: Tensor<1>| Convolution { weight, bias, witness: None, ..layer.clone() };
         let no_bias = || bias.zeros_like();
         let whole = |terms| vec![Group { share: 1.0, side: None, terms }];
         let term = |x: Tensor<4>, layer| Term { sign: 1.0, x, layer };
@@ -212,12 +193,13 @@ impl Rule {
                 vec![term(Part::Positive.of(x.clone()), modified(part)), term(Part::Negative.of(x.clone()), others)]
             }
         };
-        let clamped = |part: Part| with(part.of(weight.clone()), part.of(bias.clone()));
+        let clamped = |part: Part| with(layer.weight.part(part), part.of(bias.clone()));
         match *self {
             Self::Zero | Self::Epsilon => whole(vec![term(x.clone(), layer.clone())]),
             Self::Gamma { gamma } => {
                 let raised = |part: Part| {
-                    with(weight.clone() + part.of(weight.clone()) * gamma, bias.clone() + part.of(bias.clone()) * gamma)
+                    let weight = weight.clone() + layer.weight.part(part).tensor().clone() * gamma;
+                    with(weight.into(), bias.clone() + part.of(bias.clone()) * gamma)
                 };
                 let group = |part| Group { share: 1.0, side: Some(part), terms: crossed(part, &raised) };
                 vec![group(Part::Positive), group(Part::Negative)]
@@ -227,8 +209,10 @@ impl Rule {
                 let group = |share, part| Group { share, side: None, terms: crossed(part, &clamped) };
                 vec![group(alpha, Part::Positive), group(1.0 - alpha, Part::Negative)]
             }
-            Self::WSquare => whole(vec![term(x.ones_like(), with(weight.clone() * weight.clone(), no_bias()))]),
-            Self::Flat => whole(vec![term(x.ones_like(), with(weight.ones_like(), no_bias()))]),
+            Self::WSquare => {
+                whole(vec![term(x.ones_like(), with((weight.clone() * weight.clone()).into(), no_bias()))])
+            }
+            Self::Flat => whole(vec![term(x.ones_like(), with(weight.ones_like().into(), no_bias()))]),
             Self::ZBox { low, high } => {
                 let [_, channels, ..] = x.dims();
                 let bound = |bound: [f32; 3]| {

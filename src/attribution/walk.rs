@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Stem, StemInput};
+use super::{Addition, Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Stem, StemInput};
 use crate::kernel;
 use crate::network::{Convolution, Graph, Named, Node, Residual, Skip, Step, Trace, Window, size, spread};
 use crate::output::Target;
@@ -155,7 +155,16 @@ fn through_residual(
         }
         Blocks::Layers { convolution, addition } => {
             let skip = block.skip.forward(&step.input);
-            let branch = block.branch(&step.hidden).unwrap_or_else(|| skip.zeros_like());
+            let branch = match addition == Addition::Normalised && convolution.gives_nothing_to_zeros() {
+                // No relevance comes to an output of 0, and any other is what branch and skip came to.
+                true => {
+                    let branch = step.output.clone() - skip.clone();
+                    let of = [&step.output, &skip];
+                    show_pointwise("branch", of, &branch, |[output, skip]| output - skip);
+                    branch
+                }
+                false => block.branch(&step.hidden).unwrap_or_else(|| skip.zeros_like()),
+            };
             let projected = block.skip.is_projected();
             let [main, side] = addition.step(ledger, &composite.equation, branch, skip, projected, relevance);
             let rule = &convolution;
@@ -306,7 +315,7 @@ fn through_convolution(
             let normed = layer.forward(input.values().clone());
             let channels = layer.bias.dims()[0];
             let scaled = normed.clone() - layer.bias.clone().reshape([1, channels, 1, 1]);
-            let passed = scaled * equation.divide(relevance.clone(), normed);
+            let passed = scaled * equation.divide(relevance.clone(), &normed);
             ledger.take(|| (relevance - passed.clone()).sum());
             rule.step(ledger, equation, &layer.unmerged(), input, passed)
         }

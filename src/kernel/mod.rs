@@ -12,8 +12,8 @@ mod weight;
 
 pub use measure::{Measured, Timing, light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
-pub use sum::{Epsilon, epsilon_of, left, magnitude, quotient, weighted};
-pub use weight::Weight;
+pub use sum::{Epsilon, divide, dot, epsilon_of, left, magnitude, quotient, stabilize, weighted};
+pub use weight::{Keep, Part, Weight};
 
 use c3lrp_kernels::{Convolution, Processor};
 pub use c3lrp_kernels::{Direction, Extra, Geometry};
@@ -139,7 +139,7 @@ fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
 
 /// A layer's work on the CPU.
 fn on_processor<'a>(geometry: &Geometry, weights: &'a [f32], weight: &'a Weight) -> Convolution<'a> {
-    Convolution { geometry: *geometry, weight: weights, kept: weight.kept(), processor: Processor::here() }
+    Convolution { geometry: *geometry, weight: weights, kept: weight.layouts(), processor: Processor::here() }
 }
 
 /// A copy of a tensor's values in order, which doesn't hold on to what it was a part of.

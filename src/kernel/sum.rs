@@ -16,7 +16,7 @@ pub enum Epsilon {
 
 impl Epsilon {
     /// z + ε.
-    pub fn added_to<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
+    fn added_to<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
         match self {
             Self::Number(epsilon) => z + *epsilon,
             Self::Computed(epsilon) => z + Tensor::clone(epsilon).reshape([1; D]),
@@ -35,6 +35,33 @@ pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tens
     let quotient = (relevance.clone() / divisor).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
     let left = left(&relevance, z, &quotient);
     (quotient, left)
+}
+
+/// R ⊘ (z + ε), or R ⊘ (z + ε·sign(z)) with sign(0) = 1 where it is `signed`, in one shape. With it what that leaves,
+/// Σ(R − z ⊙ quotient), where it comes for nothing; [`left`] computes it elsewhere.
+pub fn divide<const D: usize>(
+    relevance: Tensor<D>,
+    z: &Tensor<D>,
+    epsilon: &Epsilon,
+    signed: bool,
+) -> (Tensor<D>, Option<Tensor<1>>) {
+    if let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) {
+        let (result, left) = c3lrp_kernels::divide(slice(&values), slice(&of), *epsilon, signed);
+        return (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), Some(number(left, &z.device())));
+    }
+    (relevance / stabilize(z.clone(), epsilon, signed), None)
+}
+
+/// z + ε, or z + ε·sign(z) with sign(0) = 1 where it is `signed`.
+pub fn stabilize<const D: usize>(z: Tensor<D>, epsilon: &Epsilon, signed: bool) -> Tensor<D> {
+    match signed {
+        false => epsilon.added_to(z),
+        true => {
+            let negative = z.clone().lower_elem(0.0);
+            let below = epsilon.added_to(z.clone().neg()).neg();
+            epsilon.added_to(z).mask_where(negative, below)
+        }
+    }
 }
 
 /// ε as a share of √(mean z²), the mean over all of a layer's outputs; `least` where that is less.
@@ -68,6 +95,15 @@ pub fn left<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Ten
             number(c3lrp_kernels::left(slice(&relevance), slice(&z), slice(&quotient)), &device)
         }
         _ => (relevance.clone() - z.clone() * quotient.clone()).sum(),
+    }
+}
+
+/// Σ of the products of two tensors, place by place.
+pub fn dot<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> Tensor<1> {
+    let device = a.device();
+    match [a, b].map(on_cpu) {
+        [Some(a), Some(b)] => number(c3lrp_kernels::dot(slice(&a), slice(&b)), &device),
+        _ => (a.clone() * b.clone()).sum(),
     }
 }
 

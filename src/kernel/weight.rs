@@ -1,33 +1,110 @@
 //! A convolution's weights.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use burn::tensor::Tensor;
 
 use c3lrp_kernels::Kept;
 
-/// A convolution's weights [C′, C / groups, k, k]. The native CPU keeps them as its products want them as
-/// well, from the first time that it needs them; the browser has not the memory for both.
+/// A convolution's weights [C′, C / groups, k, k]. The CPU may keep what it makes of them, from the first time that it
+/// needs it.
 #[derive(Clone, Debug)]
 pub struct Weight {
     tensor: Tensor<4>,
-    kept: Arc<Kept>,
+    made: Option<Arc<Made>>,
+}
+
+/// What the CPU keeps that it makes of weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// How its products want them.
+    Layouts,
+    /// That, and their positive and negative parts.
+    All,
+}
+
+impl Keep {
+    /// For a network of so many parameters: all of a small one, whose memory nobody misses. Of a large one the browser
+    /// has not the memory for anything.
+    pub fn of(parameters: usize) -> Option<Self> {
+        match parameters {
+            ..=4_000_000 => Some(Self::All),
+            _ => (!cfg!(target_arch = "wasm32")).then_some(Self::Layouts),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Made {
+    layouts: Kept,
+    /// w⁺ and w⁻, where they are kept.
+    parts: Option<[OnceLock<Weight>; 2]>,
+}
+
+/// t⁺ = max(t, 0) or t⁻ = min(t, 0).
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
+    /// t⁺.
+    Positive,
+    /// t⁻.
+    Negative,
+}
+
+impl Part {
+    /// Of each number.
+    pub fn of<const D: usize>(self, t: Tensor<D>) -> Tensor<D> {
+        match self {
+            Self::Positive => t.clamp_min(0.0),
+            Self::Negative => t.clamp_max(0.0),
+        }
+    }
+
+    /// t⁻ for t⁺, and the other way round.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Positive => Self::Negative,
+            Self::Negative => Self::Positive,
+        }
+    }
 }
 
 impl From<Tensor<4>> for Weight {
+    /// Weights of which nothing is kept.
     fn from(tensor: Tensor<4>) -> Self {
-        Self { tensor, kept: Arc::default() }
+        Self { tensor, made: None }
     }
 }
 
 impl Weight {
+    /// Weights with what is to be kept.
+    pub fn kept(tensor: Tensor<4>, keep: Option<Keep>) -> Self {
+        let made = keep.map(|keep| Made { parts: (keep == Keep::All).then(Default::default), ..Made::default() });
+        Self { tensor, made: made.map(Arc::new) }
+    }
+
     /// [C′, C / groups, k, k].
     pub fn tensor(&self) -> &Tensor<4> {
         &self.tensor
     }
 
+    /// w⁺ or w⁻.
+    pub fn part(&self, part: Part) -> Self {
+        let make = || part.of(self.tensor.clone());
+        match self.made.as_ref().and_then(|made| made.parts.as_ref()) {
+            Some(parts) if super::is_cpu(&self.tensor.device()) => {
+                let [positive, negative] = parts;
+                let kept = match part {
+                    Part::Positive => positive,
+                    Part::Negative => negative,
+                };
+                kept.get_or_init(|| Self::kept(make(), Some(Keep::Layouts))).clone()
+            }
+            _ => make().into(),
+        }
+    }
+
     /// Where the CPU keeps what it lays out of them, if it does.
-    pub(super) fn kept(&self) -> Option<&Kept> {
-        (!cfg!(target_arch = "wasm32")).then_some(&self.kept)
+    pub(super) fn layouts(&self) -> Option<&Kept> {
+        self.made.as_ref().map(|made| &made.layouts)
     }
 }

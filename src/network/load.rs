@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Attention, Convolution, Gate, Graph, Named, Node, Residual, Skip, Witness};
 use crate::family::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart};
-use crate::kernel::Kernels;
+use crate::kernel::{Keep, Kernels, Weight};
 use crate::sentence::say;
 use crate::weights::{Checkpoint, Source};
 use crate::{Error, Result};
@@ -26,7 +26,7 @@ impl Graph {
     ) -> Result<Self> {
         let Blueprint { channels, parts, head, stages } = checkpoint.blueprint();
         let total = checkpoint.blueprint().parameters();
-        let mut loader = Loader { checkpoint, device, done: 0 };
+        let mut loader = Loader { checkpoint, device, keep: Keep::of(total), done: 0 };
         let mut nodes = Vec::with_capacity(parts.len());
         for (name, part) in parts {
             nodes.push(Named { name: name.clone(), node: loader.node(part).await? });
@@ -41,6 +41,7 @@ impl Graph {
 struct Loader<'a, S> {
     checkpoint: &'a Checkpoint<S>,
     device: &'a Device,
+    keep: Option<Keep>,
     /// Weights that are there.
     done: usize,
 }
@@ -196,7 +197,7 @@ impl<S: Source> Loader<'_, S> {
             )));
         }
         let witness = Some(Arc::new(Witness::new(name, &weight, &bias, shape, groups)));
-        let weight = Tensor::from_data(TensorData::new(weight, shape), self.device).into();
+        let weight = Weight::kept(Tensor::from_data(TensorData::new(weight, shape), self.device), self.keep);
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.

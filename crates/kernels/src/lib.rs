@@ -27,4 +27,4 @@ pub use geometry::{Direction, Geometry};
 pub use pool::{Pool, max_pool};
 pub use processor::Processor;
 pub use threads::among;
-pub use total::{left, magnitude, quotient, squares, weighted};
+pub use total::{divide, dot, left, magnitude, quotient, squares, weighted};

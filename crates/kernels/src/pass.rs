@@ -75,6 +75,12 @@ impl Pass {
         self.apart == 1
     }
 
+    /// Whether each value sees the pixel at its own place, and nothing else.
+    pub fn is_identity(&self) -> bool {
+        let own = |tap: &Tap| tap.down == 0 && tap.across == 0;
+        self.taps.len() == 1 && self.taps.iter().all(own) && self.step == 1 && self.grid == self.source
+    }
+
     /// Where values of the grid go in the plane of results.
     #[inline(always)]
     pub fn targets(&self, range: Range<usize>) -> impl Iterator<Item = usize> {

@@ -49,6 +49,16 @@ impl<'a> Panels<'a> {
     }
 }
 
+/// The right matrix's values: what the taps see, a column for each pixel.
+#[derive(Clone, Copy)]
+pub enum Right<'a> {
+    /// In panels of as many columns as a tile has, [panels, depth, columns]; the last one has half as many where they
+    /// are enough.
+    Panels(&'a [f32]),
+    /// Planes of so many pixels, one for each term. The columns are whole halves of tiles.
+    Planes(&'a [f32], usize),
+}
+
 /// A block of rows times a tile of columns, and what becomes of the sums.
 pub struct Product<'a> {
     /// Terms of each sum.
@@ -57,9 +67,8 @@ pub struct Product<'a> {
     pub rows: std::ops::Range<usize>,
     /// Their weights.
     pub left: Left<'a>,
-    /// Panels of as many columns as a tile has, [panels, depth, columns]; the last one has half as many
-    /// where they are enough.
-    pub right: &'a [f32],
+    /// What they are multiplied with.
+    pub right: Right<'a>,
     /// Where the columns' results go in a plane, if not one after another.
     pub pass: Option<&'a Pass>,
     /// The columns: values of the pass's grid.
@@ -96,7 +105,14 @@ impl Product<'_> {
                 fit && values.len() >= (product.rows.start + rows) * product.depth
             }
         };
-        assert!(left && product.right.len() >= columns * product.depth, "a matrix is too small");
+        let right = match product.right {
+            Right::Panels(values) => values.len() >= columns * product.depth,
+            Right::Planes(values, plane) => {
+                let whole = columns == product.columns.len() && product.columns.end <= plane;
+                whole && values.len() >= plane * product.depth
+            }
+        };
+        assert!(left && right, "a matrix is too small");
         assert!(product.rows.start.is_multiple_of(tile), "rows begin in the middle of a tile");
         // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
         // asserted; the rest is the caller's promise.
@@ -146,19 +162,22 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
         };
         let mut first = product.columns.start;
         while first < product.columns.end {
-            let right = product.right[(first - product.columns.start) * depth..].as_ptr();
             let count = (product.columns.end - first).min(WIDTH * L::COUNT);
+            let (right, apart) = match product.right {
+                Right::Panels(values) => (values[(first - product.columns.start) * depth..].as_ptr(), None),
+                Right::Planes(values, plane) => (values[first..].as_ptr(), Some(plane)),
+            };
             // SAFETY: `Processor::run` has asserted the matrices' sizes.
             let columns = unsafe {
                 if count > L::COUNT {
                     // The picture has three channels.
                     match left.first_chunk() {
-                        Some(few) if rows <= FEW => tile::<L, FEW, WIDTH>(depth, *few, step, right, &mut sums),
-                        _ => tile::<L, ROWS, WIDTH>(depth, left, step, right, &mut sums),
+                        Some(few) if rows <= FEW => tile::<L, FEW, WIDTH>(depth, *few, step, right, apart, &mut sums),
+                        _ => tile::<L, ROWS, WIDTH>(depth, left, step, right, apart, &mut sums),
                     }
                     WIDTH * L::COUNT
                 } else {
-                    tile::<L, ROWS, 1>(depth, left, step, right, &mut sums);
+                    tile::<L, ROWS, 1>(depth, left, step, right, apart, &mut sums);
                     L::COUNT
                 }
             };
@@ -180,20 +199,23 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
     }
 }
 
-/// left [ROWS, depth] · right [depth, WIDTH · lanes].
+/// left [ROWS, depth] · right [depth, WIDTH · lanes], whose rows lie so many values `apart`; one after another where
+/// nothing is said.
 #[inline(always)]
 unsafe fn tile<L: Lanes, const ROWS: usize, const WIDTH: usize>(
     depth: usize,
     left: [*const f32; ROWS],
     step: usize,
     right: *const f32,
+    apart: Option<usize>,
     into: &mut Sums,
 ) {
     // SAFETY: the caller has all the values that are read, and `into` is large enough for every processor.
     unsafe {
         let mut sums = [[L::splat(0.0); WIDTH]; ROWS];
+        let apart = apart.unwrap_or(WIDTH * L::COUNT);
         for term in 0..depth {
-            let right = right.add(term * WIDTH * L::COUNT);
+            let right = right.add(term * apart);
             let values: [L; WIDTH] = std::array::from_fn(|at| L::load(right.add(at * L::COUNT)));
             for (sums, left) in sums.iter_mut().zip(left) {
                 let left = L::splat(*left.add(term * step));

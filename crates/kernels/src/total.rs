@@ -74,17 +74,42 @@ pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
     })
 }
 
+/// Σ of the products of two slices, place by place.
+///
+/// # Panics
+/// Where they are of different lengths.
+pub fn dot(a: &[f32], b: &[f32]) -> f64 {
+    total([a, b], |_, [a, b]| a * b)
+}
+
 /// R ⊘ (z + ε) where z > 0, and 0 elsewhere, both in one shape; and what that leaves, Σ(R − z ⊙ quotient).
 ///
 /// # Panics
 /// Where they are of different lengths.
 pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
+    // Unlike `>`, it keeps what is not a number.
+    quotients(relevance, z, |relevance, z| if z <= 0.0 { 0.0 } else { relevance / (z + epsilon) })
+}
+
+/// R ⊘ (z + ε), or R ⊘ (z + ε·sign(z)) with sign(0) = 1 where it is `signed`, both in one shape; and what that leaves,
+/// Σ(R − z ⊙ quotient).
+///
+/// # Panics
+/// Where they are of different lengths.
+pub fn divide(relevance: &[f32], z: &[f32], epsilon: f32, signed: bool) -> (Vec<f32>, f64) {
+    match signed {
+        true => quotients(relevance, z, |relevance, z| relevance / (z + if z < 0.0 { -epsilon } else { epsilon })),
+        false => quotients(relevance, z, |relevance, z| relevance / (z + epsilon)),
+    }
+}
+
+/// What `by` makes of each place's R and z, and Σ(R − z ⊙ that).
+fn quotients(relevance: &[f32], z: &[f32], by: impl Fn(f32, f32) -> f32 + Sync) -> (Vec<f32>, f64) {
     let count = relevance.len();
     let mut result = Vec::<f32>::with_capacity(count);
     let whole = Shared::new(result.as_mut_ptr());
     let left = total([relevance, z], |at, [relevance, z]| {
-        // Unlike `>`, it keeps what is not a number.
-        let value = if z <= 0.0 { 0.0 } else { relevance / (z + epsilon) };
+        let value = by(relevance, z);
         // SAFETY: each place is met once, and all of them lie within the result.
         unsafe { whole.at(at).write(value) };
         relevance - z * value

@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::finish::Finish;
 use crate::geometry::{Direction, Geometry};
 use crate::processor::Processor;
-use crate::product::{Left, Panels, Product};
+use crate::product::{Left, Panels, Product, Right};
 use crate::threads::{Shared, for_each};
 use crate::work::{Units, Work};
 
@@ -227,7 +227,7 @@ impl Room {
                 depth,
                 rows: 0..rows.len(),
                 left: Left::Panels(filters.of(group, part).starting_at(rows.start)),
-                right: &self.seen[part * seen..][..seen],
+                right: Right::Panels(&self.seen[part * seen..][..seen]),
                 pass: None,
                 columns: 0..count,
                 finish: Finish::NONE,
@@ -265,24 +265,28 @@ fn see(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
     lines.resize(5 * length, 0.0);
     let (lines, zeros) = lines.split_at_mut(4 * length);
     for (number, tile) in tiles.rows.clone().enumerate() {
-        let [a, b, c, d]: [&[f32]; 4] = from_fn(|at| match (2 * tile + at).checked_sub(1) {
+        let of: [&[f32]; 4] = from_fn(|at| match (2 * tile + at).checked_sub(1) {
             Some(row) if row < height => &picture[row * width..][..width],
             _ => &zeros[..width],
         });
-        let mut of = lines.chunks_exact_mut(length).map(|line| &mut line[1..=width]);
-        if let [Some(first), Some(second), Some(third), Some(fourth)] = from_fn(|_| of.next()) {
-            for x in 0..width {
-                [first[x], second[x], third[x], fourth[x]] = differences([a[x], b[x], c[x], d[x]]);
-            }
-        }
+        each(of, four(lines, length, 1..width + 1), differences);
         for (line, into) in lines.chunks_exact(length).zip(into.chunks_exact_mut(4 * count)) {
-            let mut of = into.chunks_exact_mut(count).map(|part| &mut part[number * across..][..across]);
-            if let [Some(first), Some(second), Some(third), Some(fourth)] = from_fn(|_| of.next()) {
-                let pairs = &line.as_chunks::<2>().0[..=across];
-                for x in 0..across {
-                    let ([a, b], [c, d]) = (pairs[x], pairs[x + 1]);
-                    [first[x], second[x], third[x], fourth[x]] = differences([a, b, c, d]);
-                }
+            let range = number * across..(number + 1) * across;
+            let [first, second, third, fourth] = four(into, count, range);
+            // Tile by tile two pixels further.
+            let pairs = &line.as_chunks::<2>().0[..=across];
+            for at in (0..across / QUAD).map(|chunk| chunk * QUAD) {
+                let [even, odd]: [[f32; QUAD + 1]; 2] = from_fn(|side| from_fn(|lane| pairs[at + lane][side]));
+                let of = [first_of(&even), first_of(&odd), last_of(&even), last_of(&odd)];
+                let made = side_by_side(of, differences);
+                first[at..at + QUAD].copy_from_slice(&made[0]);
+                second[at..at + QUAD].copy_from_slice(&made[1]);
+                third[at..at + QUAD].copy_from_slice(&made[2]);
+                fourth[at..at + QUAD].copy_from_slice(&made[3]);
+            }
+            for x in across / QUAD * QUAD..across {
+                let ([a, b], [c, d]) = (pairs[x], pairs[x + 1]);
+                [first[x], second[x], third[x], fourth[x]] = differences([a, b, c, d]);
             }
         }
     }
@@ -292,20 +296,70 @@ fn see(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
 #[inline(always)]
 fn put_together(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>, mut take: impl FnMut(usize, &[f32])) {
     let ([height, width], across) = (tiles.size, tiles.across());
-    lines.resize(4 * across, 0.0);
+    lines.resize(8 * across, 0.0);
+    let (lines, apart) = lines.split_at_mut(4 * across);
     for (number, tile) in tiles.rows.clone().enumerate() {
         let parts: [&[f32]; PARTS] = from_fn(|part| &parts[part][number * across..][..across]);
-        let (upper, lower) = lines.split_at_mut(2 * across);
-        let pairs = upper.as_chunks_mut::<2>().0.iter_mut().zip(lower.as_chunks_mut::<2>().0);
-        for (at, (upper, lower)) in pairs.enumerate() {
-            let columns: [[f32; 2]; 4] = from_fn(|x| gathered(from_fn(|y| parts[4 * y + x][at])));
-            *upper = gathered(from_fn(|x| columns[x][0]));
-            *lower = gathered(from_fn(|x| columns[x][1]));
-        }
-        for (row, values) in [(2 * tile, &*upper), (2 * tile + 1, &*lower)] {
-            if row < height {
-                take(row * width, &values[..width]);
+        each(parts, four(apart, across, 0..across), |parts: [f32; PARTS]| {
+            let columns: [[f32; 2]; 4] = from_fn(|x| gathered(from_fn(|y| parts[4 * y + x])));
+            let [[a, b], [c, d]] = from_fn(|y| gathered(from_fn(|x| columns[x][y])));
+            [a, b, c, d]
+        });
+        for (row, (line, apart)) in lines.chunks_exact_mut(2 * across).zip(apart.chunks_exact(2 * across)).enumerate() {
+            let (even, odd) = apart.split_at(across);
+            for ((pair, even), odd) in line.as_chunks_mut::<2>().0.iter_mut().zip(even).zip(odd) {
+                *pair = [*even, *odd];
+            }
+            if 2 * tile + row < height {
+                take((2 * tile + row) * width, &line[..width]);
             }
         }
     }
+}
+
+/// Floats that are computed side by side: a register of the smallest kind has so many.
+const QUAD: usize = 4;
+
+/// A range of each of four rows of so many values.
+#[inline(always)]
+fn four(rows: &mut [f32], length: usize, range: Range<usize>) -> [&mut [f32]; 4] {
+    let (upper, lower) = rows.split_at_mut(2 * length);
+    let ((a, b), (c, d)) = (upper.split_at_mut(length), lower.split_at_mut(length));
+    [a, b, c, d].map(|row| &mut row[range.clone()])
+}
+
+/// What `make` makes of the values at each place.
+#[inline(always)]
+fn each<const N: usize>(of: [&[f32]; N], into: [&mut [f32]; 4], make: impl Fn([f32; N]) -> [f32; 4]) {
+    let [first, second, third, fourth] = into;
+    let count = first.len();
+    let of = of.map(|values| &values[..count]);
+    for at in (0..count / QUAD).map(|chunk| chunk * QUAD) {
+        let of = of.map(|values| first_of(&values[at..]));
+        let made = side_by_side(of, &make);
+        first[at..at + QUAD].copy_from_slice(&made[0]);
+        second[at..at + QUAD].copy_from_slice(&made[1]);
+        third[at..at + QUAD].copy_from_slice(&made[2]);
+        fourth[at..at + QUAD].copy_from_slice(&made[3]);
+    }
+    for x in count / QUAD * QUAD..count {
+        [first[x], second[x], third[x], fourth[x]] = make(of.map(|values| values[x]));
+    }
+}
+
+/// The same of some places at once, which the compiler finds registers for.
+#[inline(always)]
+fn side_by_side<const N: usize>(of: [[f32; QUAD]; N], make: impl Fn([f32; N]) -> [f32; 4]) -> [[f32; QUAD]; 4] {
+    let made: [[f32; 4]; QUAD] = from_fn(|lane| make(of.map(|values| values[lane])));
+    from_fn(|part| from_fn(|lane| made[lane][part]))
+}
+
+#[inline(always)]
+fn first_of(values: &[f32]) -> [f32; QUAD] {
+    from_fn(|lane| values[lane])
+}
+
+#[inline(always)]
+fn last_of(values: &[f32]) -> [f32; QUAD] {
+    first_of(&values[values.len() - QUAD..])
 }

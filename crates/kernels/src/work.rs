@@ -6,11 +6,14 @@ use std::ops::Range;
 use crate::finish::Finish;
 use crate::pass::Pass;
 use crate::processor::Processor;
-use crate::product::{Left, Product};
+use crate::product::{Left, Product, Right};
 use crate::threads::{Shared, for_each, threads};
 
 /// Values of a matrix of patches that stay in the cache: 512 kB.
 pub const TILE: usize = 1 << 17;
+
+/// Planes of fewer pixels are laid out, as the weights are then read once, and not once more for the last tile.
+const LAID_OUT: usize = 128;
 
 /// From planes of channels to planes of others.
 pub struct Work {
@@ -53,23 +56,27 @@ impl Work {
         for_each(units.count(), |unit| {
             let (plane, columns, rows_of) = units.get(unit);
             let (group, finish) = (plane % self.groups, self.finish(finish, plane));
-            PANELS.with_borrow_mut(|right| {
-                let source = &source[plane * seen..][..seen];
-                processor.using(|| pass.panels(source, columns.clone(), processor.columns(), right));
-                let left = left.of(group, self.groups);
-                let product = Product {
-                    depth,
-                    rows: rows_of,
-                    left,
-                    right,
-                    pass: (!pass.is_dense()).then_some(pass),
-                    columns,
-                    finish,
-                    plane: self.areas[1],
-                };
+            let (source, left) = (&source[plane * seen..][..seen], left.of(group, self.groups));
+            let multiply = |right: Right<'_>, columns: Range<usize>| {
+                let pass = (!pass.is_dense()).then_some(pass);
+                let rows = rows_of.clone();
+                let product = Product { depth, rows, left, right, pass, columns, finish, plane: self.areas[1] };
                 // SAFETY: no two units share a result, and all of a plane's lie within it.
                 unsafe { product.run(processor, whole.at(plane * made)) };
-            });
+            };
+            // The planes themselves serve as far as they fill tiles.
+            let half = processor.columns() / 2;
+            let served = if pass.is_identity() && self.areas[0] >= LAID_OUT { columns.len() / half * half } else { 0 };
+            let (planes, rest) = (columns.start..columns.start + served, columns.start + served..columns.end);
+            if !planes.is_empty() {
+                multiply(Right::Planes(source, self.areas[0]), planes);
+            }
+            if !rest.is_empty() {
+                PANELS.with_borrow_mut(|right| {
+                    processor.using(|| pass.panels(source, rest.clone(), processor.columns(), right));
+                    multiply(Right::Panels(right), rest);
+                });
+            }
         });
     }
 }

@@ -1,7 +1,8 @@
 //! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
 
 use c3lrp_kernels::{
-    Convolution, Extra, Geometry, Kept, Pool, Processor, left, magnitude, max_pool, naive, quotient, weighted,
+    Convolution, Extra, Geometry, Kept, Pool, Processor, divide, dot, left, magnitude, max_pool, naive, quotient,
+    weighted,
 };
 
 /// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
@@ -136,7 +137,9 @@ fn sizes_that_do_not_fit_are_refused() {
     let refused = |run: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err();
     for wrong in [
         &(|| drop(quotient(&x, &x[1..], 0.1))) as &dyn Fn(),
+        &|| drop(divide(&x, &x[1..], 0.1, true)),
         &|| assert!(left(&x, &x, &x[1..]) > -1.0),
+        &|| assert!(dot(&x, &x[1..]) > -1.0),
         &|| assert!(weighted(&x[1..], &bias) > -1.0),
         &|| assert!(weighted(&x, &[]) > -1.0),
         &|| drop(max_pool(32, [16, 15], [8, 8], POOL, &x)),
@@ -197,6 +200,21 @@ fn sums_are_those_of_a_loop() {
         let expected: f64 = r.iter().map(|r| f64::from(r.abs())).sum();
         assert!((sum - expected).abs() < bound, "{count}: {sum} {expected}");
     }
+    for signed in [false, true] {
+        // None of them is near to what ε takes to zero.
+        let (r, z) = (draw.values(20_001), draw.values(20_001).iter().map(|z| z + z.signum()).collect::<Vec<_>>());
+        let (found, rest) = divide(&r, &z, 0.5, signed);
+        let mut expected = 0.0;
+        for ((r, z), found) in r.iter().zip(&z).zip(&found) {
+            assert_eq!(*found, r / if signed && *z < 0.0 { z - 0.5 } else { z + 0.5 });
+            expected += f64::from(*r) - f64::from(*z) * f64::from(*found);
+        }
+        assert!((rest - expected).abs() < 2e-3, "{rest} {expected}");
+        let expected: f64 = r.iter().zip(&z).map(|(r, z)| f64::from(*r) * f64::from(*z)).sum();
+        let sum = dot(&r, &z);
+        assert!((sum - expected).abs() < 2e-3, "{sum} {expected}");
+    }
+    assert_eq!(divide(&[1.0, 1.0, 1.0], &[0.0, -0.0, -1.0], 1.0, true).0, [1.0, 1.0, -0.5]);
     let (planes, weights) = (draw.values(7 * 33), draw.values(7));
     let expected: f64 = planes
         .chunks(33)
