@@ -72,7 +72,9 @@ export function markdown(source, { base, folder, known, picture }) {
       table(token) {
         const cell = (tag, { tokens, align }) =>
           `<${tag}${align === "right" ? ' class="number"' : ""}>${this.parser.parseInline(tokens)}</${tag}>`;
-        const row = (tag, cells) => `<tr>${cells.map((one) => cell(tag, one)).join("")}</tr>`;
+        // A head over nothing is none.
+        const row = (tag, cells) =>
+          `<tr>${cells.map((one) => cell(one.text ? tag : "td", one)).join("")}</tr>`;
         const head = token.header.some(({ text }) => text) ? `<thead>${row("th", token.header)}</thead>` : "";
         return `<div class="table" tabindex="0" role="group" aria-label="Table"><table>${head}<tbody>${token.rows.map((cells) => row("td", cells)).join("")}</tbody></table></div>\n`;
       },
