@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { documentation } from "./docs/site.js";
 import { offline, packages, policy } from "./plugins.js";
 
 // The page is a folder of plain files that works from any address, under a strict
@@ -18,7 +19,7 @@ export default defineConfig({
       },
     ],
   },
-  plugins: [policy(), packages(), offline()],
+  plugins: [policy(), packages(), documentation(), offline()],
   worker: { format: "es", plugins: () => [packages()] },
   build: {
     target: "es2022",

@@ -5,6 +5,10 @@ import page from "./vite.config.js";
 export default mergeConfig(
   page,
   defineConfig({
-    test: { include: ["tests/*.test.ts", "src/**/*.test.ts"], testTimeout: 30_000, environment: "node" },
+    test: {
+      include: ["tests/*.test.ts", "src/**/*.test.ts", "docs/*.test.js"],
+      testTimeout: 30_000,
+      environment: "node",
+    },
   }),
 );

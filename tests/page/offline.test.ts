@@ -81,6 +81,24 @@ for (const where of ["page", "pageInFolder"] as const) {
   });
 }
 
+test("after one visit the documentation opens without a network", async ({ page, server }) => {
+  await open(page, server.pageInFolder);
+  await kept(page);
+  server.stop();
+  await page.locator("#licences a").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Explain a picture in five lines");
+  await page.getByRole("navigation").getByRole("link", { name: "Methods" }).click();
+  const pictures = page.locator("main img");
+  expect(await pictures.count()).toBeGreaterThan(14);
+  for (const picture of await pictures.all()) {
+    await picture.scrollIntoViewIfNeeded();
+    await expect(picture).toHaveJSProperty("complete", true);
+    expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(200);
+  }
+  await page.goto(`${server.pageInFolder}docs/`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Explain a picture in five lines");
+});
+
 test("the list of kept files is the built page, byte by byte", () => {
   const list = listed(dist);
   expect(Object.keys(list).sort()).toEqual(
@@ -90,8 +108,9 @@ test("the list of kept files is the built page, byte by byte", () => {
   );
   for (const [name, hash] of Object.entries(list))
     expect(sha256(readFileSync(`${dist}/${name}`)), name).toBe(hash);
-  // All but the one that names the others are named by what is in them.
-  for (const name of Object.keys(list)) expect(name).toMatch(/^(index\.html|assets\/.*-[\w-]{8}\.\w+)$/);
+  // All but the pages, which people link to, are named by what is in them.
+  for (const name of Object.keys(list))
+    expect(name).toMatch(/^((docs\/\w+|index)\.html|assets\/.*-[\w-]{8}\.\w+)$/);
 });
 
 test("two copies of the page on one host keep their files apart", async ({ page, server }) => {

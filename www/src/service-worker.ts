@@ -1,7 +1,8 @@
 /**
  * Keeps the page's own files, so that it opens without a network.
  *
- * Every file but index.html has its content's hash in its name, and index.html names all that belong to it.
+ * Every file but index.html and the documentation's pages has its content's hash in its name, and index.html names all that
+ * belong to it.
  * So one shelf holds any number of versions, and putting another index.html there, once all that it names is
  * there and checked, is the whole update: a page gets the files it was built with, or none.
  */
@@ -23,6 +24,8 @@ const INDEX = "index.html";
 const scope = new URL("./", self.location.href).href;
 /** A host may have several copies of the page, in folders of their own: each keeps its files for itself. */
 const SHELF = `c3lrp-page ${scope}`;
+/** Its pages keep their names, so that links to them last; each version brings its own. */
+const DOCUMENTATION = `${scope}docs/`;
 /** index.html is asked for by the folder's address, since some hosts redirect its name to that. */
 const address = (name: string): string => (name === INDEX ? scope : new URL(name, scope).href);
 
@@ -82,8 +85,10 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const [url = ""] = request.url.split(/[?#]/);
   const opens = request.mode === "navigate" && (url === scope || url === scope + INDEX);
+  const reads = url.startsWith(DOCUMENTATION);
   // Everything else, weights above all, goes by as if this worker weren't here.
-  if (request.method !== "GET" || !(opens || url.startsWith(`${scope}assets/`))) return;
-  const looked = caches.match(opens ? scope : url, { cacheName: SHELF }).catch(() => undefined);
-  event.respondWith(looked.then((kept) => kept ?? fetch(request)));
+  if (request.method !== "GET" || !(opens || reads || url.startsWith(`${scope}assets/`))) return;
+  const kept = opens ? scope : url === DOCUMENTATION ? url + INDEX : url;
+  const looked = caches.match(kept, { cacheName: SHELF }).catch(() => undefined);
+  event.respondWith(looked.then((found) => found ?? fetch(request)));
 });

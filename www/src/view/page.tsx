@@ -116,6 +116,7 @@ function Footer({ state }: Pick<Props, "state">) {
         {t.credits(samples)}
       </p>
       <p id="licences" class="soft">
+        <a href="docs/index.html">{t.documentation}</a>
         <a href={licencesUrl}>{t.licences}</a>
       </p>
     </footer>

@@ -64,6 +64,7 @@ export const stage = (f: Formats) => {
       truth: "A map shows what this network used, right or wrong. It does not prove that the answer is true.",
       credits: (samples: readonly { file: string; credit: string }[]): string =>
         `Sample pictures: ${samples.map(({ file, credit }) => `${SAMPLES[file]?.title ?? file} by ${credit}`).join("; ")}.`,
+      documentation: "How to use this on a page of your own",
       licences: "Licences of everything this page is made of",
     },
     notice: { dismiss: "Dismiss this message" },

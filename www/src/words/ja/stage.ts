@@ -63,6 +63,7 @@ export const stage = (f: Formats): Catalogue["stage"] => {
         "マップが示すのは、正しいかどうかにかかわらず、このネットワークが使ったものです。答えが正しいことの証明ではありません。",
       credits: (samples) =>
         `サンプル画像：${samples.map(({ file, credit }) => `${SAMPLES[file]?.title ?? file}（${credit}）`).join("、")}`,
+      documentation: "自分のページで使うには（英語）",
       licences: "このページを構成するすべてのもののライセンス",
     },
     notice: { dismiss: "メッセージを閉じる" },
