@@ -30,7 +30,10 @@ const CHANGES = [
     /export type InitInput = [^;]*;/,
     'export type InitInput = string | URL | Dom<"Request"> | Dom<"Response"> | ArrayBuffer | ArrayBufferView | Compiled;',
   ],
-  [/export interface InitOutput \{[^}]*\}/, "export interface InitOutput {\n    readonly memory: Memories;\n}"],
+  [
+    /export interface InitOutput \{[^}]*\}/,
+    "export interface InitOutput {\n    readonly memory: Memories;\n}",
+  ],
   [
     /export type SyncInitInput = [^;]*;/,
     "export type SyncInitInput = ArrayBuffer | ArrayBufferView | Compiled;",
@@ -42,7 +45,8 @@ const CHANGES = [
 const text = fs.readFileSync(file, "utf8");
 if (!text.startsWith(DONE)) {
   const changed = CHANGES.reduce((text, [pattern, place]) => {
-    if (text.search(pattern) < 0) throw new Error(`c3lrp.d.ts has no ${pattern} any more: mend pkg/types.mjs`);
+    if (text.search(pattern) < 0)
+      throw new Error(`c3lrp.d.ts has no ${pattern} any more: mend pkg/types.mjs`);
     return text.replace(pattern, place);
   }, text);
   fs.writeFileSync(file, HEAD + changed.replace(/^\/\* (tslint|eslint).*\*\/\n/gm, ""));

@@ -5,13 +5,17 @@ import type { Call } from "./protocol.js";
 const port = parentPort;
 if (!port) throw new Error("thread-node.js is started by node.js, as a thread.");
 
-/** What breaks outside of a call ends the thread, which is told of it by Node. */
-const self = {
-  onmessage: undefined as ((event: { readonly data: Call }) => void) | undefined,
+/** What a thread of Node's is taken for. */
+interface Here {
+  onmessage?: (event: { readonly data: Call }) => void;
+}
+
+Object.assign(globalThis, {
+  self: globalThis,
   postMessage: (message: unknown, transfer: readonly unknown[] = []) => port.postMessage(message, transfer),
+  // What breaks outside of a call ends the thread, which Node tells of.
   addEventListener: () => {},
-};
-Object.assign(globalThis, { self });
+});
 
 await import("./worker.js");
-port.on("message", (data: Call) => self.onmessage?.({ data }));
+port.on("message", (data: Call) => (globalThis as unknown as Here).onmessage?.({ data }));
