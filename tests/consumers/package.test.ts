@@ -9,12 +9,18 @@ test("the package is no larger than it may be, and has nothing that isn't its ow
   };
   expect(size).toBeLessThan(2_600_000);
   const paths = files.map(({ path }) => path);
-  for (const path of paths) expect(path).toMatch(/^(dist\/[\w-]+\.(js|d\.ts)|c3lrp(_bg\.wasm)?\.(js|d\.ts)|c3lrp_bg\.wasm|package\.json|README\.md|LICENSE-\w+|THIRD-PARTY\.txt)$/);
+  for (const path of paths)
+    expect(path).toMatch(
+      /^(dist\/[\w-]+\.(js|d\.ts)|c3lrp(_bg\.wasm)?\.(js|d\.ts)|c3lrp_bg\.wasm|package\.json|README\.md|LICENSE-\w+|THIRD-PARTY\.txt)$/,
+    );
   // What is told of it to TypeScript is there.
   for (const path of paths.filter((path) => path.endsWith(".d.ts"))) {
     const text = readFileSync(`${packed}/package/${path}`, "utf8");
     for (const [, other] of text.matchAll(/from "\.{1,2}\/([\w./-]+)\.js"/g))
-      expect(paths.some((path) => path.endsWith(`${other?.replace("dist/", "")}.d.ts`)), `${path}: ${other}`).toBe(true);
+      expect(
+        paths.some((path) => path.endsWith(`${other?.replace("dist/", "")}.d.ts`)),
+        `${path}: ${other}`,
+      ).toBe(true);
   }
 });
 
@@ -59,7 +65,8 @@ for (const typescript of ["typescript-5.7", "typescript-5.9", "typescript"]) {
   for (const [side, { files, lib, types }] of Object.entries(SIDES)) {
     test(`strict types by ${typescript}: ${side}`, async () => {
       const text = (name: string): string => readFileSync(`${root}/tests/consumers/types/${name}`, "utf8");
-      const resolving = side === "page" ? { module: "esnext", moduleResolution: "bundler" } : { module: "nodenext" };
+      const resolving =
+        side === "page" ? { module: "esnext", moduleResolution: "bundler" } : { module: "nodenext" };
       const compilerOptions = { ...STRICT, ...resolving, lib, types };
       const folder = make(`types-${typescript}-${side}`, {
         ...Object.fromEntries(files.map((name) => [name, text(name)])),

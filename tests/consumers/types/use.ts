@@ -1,5 +1,12 @@
 // Only read by the compilers of the matrix: all that a project may write with the package's types.
-import { type ExplainOptions, type Explanation, type LibraryError, type LoadOptions, load, type Source } from "c3lrp";
+import {
+  type ExplainOptions,
+  type Explanation,
+  type LibraryError,
+  type LoadOptions,
+  load,
+  type Source,
+} from "c3lrp";
 import init, { drawBird, Explainer, type Info, type InitInput } from "c3lrp/engine";
 
 const options: LoadOptions = {
@@ -13,7 +20,11 @@ const explainer = await load(new URL("https://weights.test/network.safetensors")
 const info: Info = explainer.info;
 const bird = drawBird("Masked Sunwren", info.classes);
 const source: Source = { data: bird.rgba, width: bird.side, height: bird.side };
-const asked: ExplainOptions = { target: 3, against: "rest", method: { name: "lrp-epsilon-plus", epsilon: 1e-4 } };
+const asked: ExplainOptions = {
+  target: 3,
+  against: "rest",
+  method: { name: "lrp-epsilon-plus", epsilon: 1e-4 },
+};
 const explanation: Explanation = await explainer.explain(source, asked);
 const map: Float32Array = explanation.map;
 const { data, width } = explanation.overlay(300);
