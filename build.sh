@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test [--quick|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|questions|rise|speed]]
+usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|memory|native|opening|questions|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
@@ -12,6 +12,8 @@ usage="usage: ./build.sh [serve|test [--quick|page [NAME [BROWSER]]]|sanitize|au
              check the page's lints and types, and test its logic without a browser: seconds
   test page  build, then run the page's tests alone whose file or title has NAME in it, in chromium, firefox or
              webkit (chromium)
+  test consumers
+             build the npm package, pack it, and use it as its README says: with bundlers, without, and in Node
   sanitize   run the kernels' tests under AddressSanitizer, ROUNDS geometries of them (2000)
   audit      check licences, sources and known holes of all that the project builds on
   fuzz       give every parser, or some of them, so many seconds of hostile input (60)
@@ -115,6 +117,13 @@ test_page() {
   [ "$browser" != chromium ] || projects=(--project page --project no-gpu)
   say "Testing the page in $browser"
   (cd tests/page && npm test --silent -- "${projects[@]}" "$@")
+}
+
+# The packed package with everybody who may use it.
+test_consumers() {
+  need_npm tests/consumers
+  say "Testing the package with its consumers"
+  (cd tests/consumers && npm test --silent)
 }
 
 # The page's logic, by random sequences of what a person does among others.
@@ -272,6 +281,12 @@ case "${1-}" in
       test_logic 100
       exit
     fi
+    if [ "${2-}" = consumers ]; then
+      need_tools; need_browser
+      build_pkg
+      test_consumers
+      exit
+    fi
     need_tools; need_browsers
     need_npm tests/page
     if [ "${2-}" = page ]; then
@@ -282,7 +297,7 @@ case "${1-}" in
       test_page "$browser" --grep "${3-}"
       exit
     fi
-    [ $# -le 1 ] || fail "there are no tests \"$2\"; there are --quick and page"
+    [ $# -le 1 ] || fail "there are no tests \"$2\"; there are --quick, consumers and page"
     lint; build_pkg; build_page; check_page
     say "Testing the kernels and the reader of checkpoints"
     cargo test --release -p c3lrp-kernels -p c3lrp-pytorch
@@ -300,6 +315,7 @@ case "${1-}" in
     test_page chromium --project full
     ring firefox "www src crates tests/page pkg" test_page firefox
     ring webkit "www src crates tests/page pkg" test_page webkit
+    ring consumers "src crates pkg tests/consumers" test_consumers
     say "How long each step took"
     printf '%s\n' "${steps[@]}"
     ;;

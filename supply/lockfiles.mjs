@@ -5,10 +5,32 @@ import fs from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const FOLDERS = ["www", "tests/page", "tests/bench"];
-const LICENCES = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0"]);
+const FOLDERS = ["www", "tests/page", "tests/consumers", "tests/bench"];
+const LICENCES = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "CC0-1.0",
+  // Tables of browsers, which bundlers read.
+  "CC-BY-4.0",
+  "ISC",
+  // A library of pictures that Next may use, and nothing here does.
+  "LGPL-3.0-or-later",
+  "MIT",
+  "MPL-2.0",
+]);
 /** Packages that may run a script of theirs when they are installed. */
-const SCRIPTS = new Set(["core-js", "protobufjs"]);
+const SCRIPTS = new Set([
+  "@parcel/watcher",
+  "@swc/core",
+  "core-js",
+  "esbuild",
+  "lmdb",
+  "msgpackr-extract",
+  "protobufjs",
+]);
 
 const findings = [];
 for (const folder of FOLDERS) {

@@ -2,13 +2,22 @@ import type { DeviceChoice, Info } from "../c3lrp.js";
 import { Cancelled, LibraryError, sentence } from "./errors.js";
 import { forgetKernels, keepKernels, measuredKernels } from "./kernels.js";
 import type { Pixels } from "./picture.js";
-import type { Answer, Ask, Call, Following, Kind, Reply, Truth, Weights } from "./protocol.js";
+import type { Answer, Ask, Call, Following, Kind, Reply, Truth, Wasm, Weights } from "./protocol.js";
 
 export interface EngineEvents {
   /** The GPU failed; what was asked for goes on with a new worker on the CPU. */
   onLostGpu(why: LibraryError): void;
   /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
+}
+
+export interface Setting {
+  /** The wasm, or where it is, if not beside the library. */
+  readonly wasm?: Wasm | undefined;
+  /** Whether what is measured of a GPU is kept for later visits; true. */
+  readonly keeps?: boolean;
+  /** What to do where the worker itself does not start. */
+  readonly remedy?: string;
 }
 
 /** A network with a number of its own. The same weights read otherwise are another. */
@@ -61,8 +70,7 @@ export class Engine {
     /** Starts a worker that is `worker.js`. */
     readonly start: () => Worker,
     readonly events: EngineEvents,
-    /** Where the wasm is, if not beside the library; and whether what is measured of a GPU is kept for later visits. */
-    readonly setting: { readonly wasm?: string | undefined; readonly keeps?: boolean } = {},
+    readonly setting: Setting = {},
   ) {}
 
   /**
@@ -142,7 +150,7 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof LibraryError && isFatal(error))) throw error;
       console.warn(`${error.name}: ${error.message}`);
-      if (!onGpu() || error.name === NOT_STARTED) throw stopped(error);
+      if (!onGpu() || isUnstarted(error)) throw stopped(error, this.setting.remedy);
       // What was measured on a GPU that computed wrongly is measured, and held against the CPU, again.
       if (error.name === WRONG) forgetKernels();
       return await this.#steadily(() => work(error));
@@ -202,7 +210,7 @@ export class Engine {
   #started(): Worker {
     const worker = this.start();
     const { wasm } = this.setting;
-    if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", url: wasm } satisfies Call);
+    if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", wasm } satisfies Call);
     let heard = false;
     // A worker that broke may say so twice, and the second time when another is in its place.
     const here = (): boolean => worker === this.#worker;
@@ -213,7 +221,7 @@ export class Engine {
     worker.onerror = (event) => {
       event.preventDefault();
       // One that never said a word could not be fetched, or is no worker.
-      if (here()) this.#broke(heard ? "Crashed" : NOT_STARTED, event.message ?? "");
+      if (here()) this.#broke(heard ? "Crashed" : NEVER_HEARD, event.message ?? "");
     };
     return worker;
   }
@@ -223,6 +231,7 @@ export class Engine {
   }
 
   #receive(reply: Reply): void {
+    if (reply.kind === "here") return;
     if (reply.kind === "crashed") {
       this.#broke("Crashed", reply.message);
       return;
@@ -258,15 +267,23 @@ export class Engine {
   }
 }
 
-const [WRONG, NOT_STARTED] = ["DeviceWrong", "NotStarted"];
+const [WRONG, NEVER_HEARD, NOT_STARTED] = ["DeviceWrong", "NeverHeard", "NotStarted"];
+
+/** Whether it was never started: the worker itself, which said no word, or the library in it. */
+const isUnstarted = ({ name }: LibraryError): boolean => name === NEVER_HEARD || name === NOT_STARTED;
 
 /** Whether the worker can't be used any more. */
-const isFatal = ({ name }: LibraryError): boolean =>
-  ["DeviceLost", WRONG, "EngineError", "Crashed", NOT_STARTED].includes(name);
+const isFatal = (error: LibraryError): boolean =>
+  ["DeviceLost", WRONG, "EngineError", "Crashed"].includes(error.name) || isUnstarted(error);
 
 /** The worker broke. What the device computed wrongly says so itself. */
-function stopped(error: LibraryError): LibraryError {
+function stopped(error: LibraryError, remedy = CHECK): LibraryError {
   if (error.name === WRONG) return error;
-  const what = error.name === NOT_STARTED ? sentence("not-started", {}) : sentence("stopped", {});
-  return new LibraryError("WorkerError", what, { cause: error });
+  const said = {
+    [NEVER_HEARD]: sentence("not-started", { remedy }),
+    [NOT_STARTED]: sentence("wasm-not-started", {}),
+  };
+  return new LibraryError("WorkerError", said[error.name] ?? sentence("stopped", {}), { cause: error });
 }
+
+const CHECK = "Check its address and the page's Content-Security-Policy.";

@@ -33,12 +33,16 @@ export interface Codes {
   "picture-tainted": { name: string };
   "picture-pixels": { width: number; height: number; values: number };
   "picture-source": object;
+  "picture-node": object;
   canvas: object;
   "canvas-lies": object;
   /** The worker. */
-  "not-started": object;
+  "not-started": { remedy: string };
+  "wasm-not-started": object;
   stopped: object;
   closed: object;
+  "over-node": object;
+  "weights-unreadable": { name: string };
   "labels-count": { names: number; classes: number };
 }
 
@@ -88,15 +92,20 @@ const TEXTS: { readonly [C in keyof Codes]: (about: Codes[C]) => string } = {
     `A picture of ${width} × ${height} pixels has 4 · ${width} · ${height} bytes, and not ${values}.`,
   "picture-source": () =>
     "A picture is an address, a Blob, an <img>, <video> or canvas, an ImageBitmap, a VideoFrame, or RGBA bytes with width and height.",
+  "picture-node": () =>
+    "Node decodes no pictures. Decode the file first, by the package sharp say: sharp(file).ensureAlpha().raw(), and give { data, width, height } with four bytes a pixel.",
   canvas: () => "The browser refused a canvas to read the picture with.",
   "canvas-lies": () =>
     "This browser changes the pixels that a page reads from a canvas, to protect its user from being recognised. " +
     "Maps would be wrong, so none are made. Allow this page to read canvases.",
-  "not-started": () =>
-    "The worker or c3lrp_bg.wasm could not be fetched or started. Check their addresses and the page's Content-Security-Policy.",
+  "not-started": ({ remedy }) => `The worker could not be fetched or started. ${remedy}`,
+  "wasm-not-started": () =>
+    "c3lrp_bg.wasm could not be fetched or started. Where a bundler did not take it along, give load its address as wasm. A Content-Security-Policy needs script-src 'wasm-unsafe-eval'.",
   stopped: () =>
     "The worker stopped unexpectedly, for want of memory as a rule. The next call starts another.",
   closed: () => "This explainer is closed.",
+  "over-node": () => "Node has no page to lay a map over. overlay() gives its colours.",
+  "weights-unreadable": ({ name }) => `“${name}” could not be read. Check that the file is there.`,
   "labels-count": ({ names, classes }) => `${names} labels were given for ${classes} classes.`,
 };
 

@@ -1,7 +1,8 @@
 import type { Info } from "../c3lrp.js";
 import { type ExplainOptions, type Explanation, explain, type Subject } from "./explanation.js";
+import type { Decoded } from "./picture.js";
 import type { Session } from "./session.js";
-import { readSource, type Source } from "./source.js";
+import type { Source } from "./source.js";
 
 declare global {
   interface SymbolConstructor {
@@ -38,8 +39,15 @@ const dispose: typeof Symbol.dispose = (Symbol.dispose ??
 
 let lastId = 0;
 
-/** What a page asks of a session. @internal */
-export function explainerOf(session: Session): Explainer {
+/** What a page asks of a session; `read` reads the pictures. @internal */
+export function explainerOf(
+  session: Session,
+  read: (source: Source, signal: AbortSignal) => Promise<Decoded>,
+): Explainer {
+  const subject = async (source: Source, signal = new AbortController().signal): Promise<Subject> => ({
+    id: ++lastId,
+    ...(await read(source, signal)),
+  });
   const close = (): void => session.close();
   return {
     get info() {
@@ -50,8 +58,4 @@ export function explainerOf(session: Session): Explainer {
     close,
     [dispose]: close,
   };
-}
-
-async function subject(source: Source, signal = new AbortController().signal): Promise<Subject> {
-  return { id: ++lastId, ...(await readSource(source, signal)) };
 }

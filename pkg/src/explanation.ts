@@ -7,12 +7,15 @@ import type {
   Info,
   Plan,
 } from "../c3lrp.js";
+import type { Dom } from "./dom.js";
 import type { Picture } from "./engine.js";
+import { LibraryError, sentence } from "./errors.js";
 import type { Size } from "./header.js";
 import { type Colours, inShape, layOver, type Overlaid, type Overlay } from "./overlay.js";
 import type { Followed } from "./progress.js";
 import type { Asked, Explained } from "./protocol.js";
 import type { Session } from "./session.js";
+import type { PixelData } from "./source.js";
 
 /** What is explained, and how; unknown options are an `OptionsError`. */
 export interface ExplainOptions extends Omit<Explaining, "onProgress" | "signal">, Followed {}
@@ -56,14 +59,16 @@ export interface Explanation extends Omit<Found, "relevance"> {
   faithfulness(options?: FaithfulnessOptions): Promise<Faithfulness>;
   /**
    * The filtered map's colours in the picture's shape, clear where nothing is relevant or nothing was looked at, to be
-   * drawn over the picture. So many pixels wide; as wide as the picture if absent.
+   * drawn over the picture. So many pixels wide; as wide as the picture if absent. In Node, which has no `ImageData`, it
+   * is RGBA bytes with width and height.
    */
-  overlay(width?: number): ImageData;
+  overlay(width?: number): Dom<"ImageData", PixelData>;
   /**
    * Lays the filtered map's colours over an element that shows the picture, in a canvas after it, which follows its
-   * `object-fit`, its `object-position` and its size, and goes when an `<img>` is given another picture.
+   * `object-fit`, its `object-position` and its size, and goes when an `<img>` is given another picture; `insert` puts the canvas elsewhere on the page, in a shadow root say.
+   * Fails in Node, which has no page.
    */
-  over(element: Overlaid): Overlay;
+  over(element: Overlaid, insert?: (canvas: Dom<"HTMLCanvasElement">) => void): Overlay;
 }
 
 /** A picture that was explained: as the worker was given it, and its own size. @internal */
@@ -124,10 +129,15 @@ export function explanationOf(
 
     overlay(wide = natural.width) {
       const size = { width: wide, height: Math.max(1, Math.round((wide * natural.height) / natural.width)) };
-      return new ImageData(inShape(colours, size), size.width, size.height);
+      const data = inShape(colours, size);
+      if (typeof ImageData === "undefined") return { data, ...size, colorSpace: "srgb" };
+      return new ImageData(data, size.width, size.height);
     },
 
-    over: (element) => layOver(element, colours),
+    over(element, insert) {
+      if (typeof document === "undefined") throw new LibraryError("PictureError", sentence("over-node", {}));
+      return layOver(element, colours, insert);
+    },
   };
 }
 

@@ -1,11 +1,12 @@
 import type { CreateOptions } from "../c3lrp.js";
-import { alone, check, type DownloadEvents, download, fetchFile } from "./downloads.js";
-import { Engine } from "./engine.js";
-import { LibraryError, sentence } from "./errors.js";
-import { type Explainer, explainerOf } from "./explainer.js";
-import { type Followed, told } from "./progress.js";
-import { Session } from "./session.js";
-import { lastPart } from "./source.js";
+import type { Dom } from "./dom.js";
+import { alone, type DownloadEvents, download, fetchFile } from "./downloads.js";
+import type { Explainer } from "./explainer.js";
+import { type Fetched, loadIn } from "./loading.js";
+import type { Followed } from "./progress.js";
+import type { Following } from "./protocol.js";
+import { lastPart, readSource } from "./source.js";
+import { beside, remedy, startedAt } from "./thread.js";
 
 export type {
   Bird,
@@ -40,8 +41,11 @@ export type { PixelData, Source } from "./source.js";
 
 /** How a network is fetched and loaded; what tensors don't tell can be said as to `Explainer.create` of c3lrp/engine. */
 export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress">, Followed {
-  /** The classes' names, in the order of the network's outputs; the weights' file may have them. */
-  labels?: readonly string[];
+  /**
+   * The classes' names, in the order of the network's outputs, or a file or the address of one that has them: a line
+   * each, or JSON. The weights' file may have them as well.
+   */
+  labels?: readonly string[] | string | URL | Blob;
   /**
    * Whether weights from an address are kept in this browser (Cache Storage), so that a download that broke off goes
    * on where it was and a later one needs no network, and what is measured of a GPU as well; true.
@@ -53,7 +57,7 @@ export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress
    * Where `dist/worker.js` of this package is, or what starts it as a worker: a module of the page's own origin. Absent
    * where a bundler finds it, or it lies beside this module.
    */
-  worker?: string | URL | (() => Worker);
+  worker?: string | URL | (() => Dom<"Worker">);
   /** Where `c3lrp_bg.wasm` is; absent where a bundler finds it, or it lies beside the library. */
   wasm?: string | URL;
 }
@@ -69,72 +73,25 @@ export async function load(
   weights: string | URL | Blob | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Explainer> {
-  const { labels, cache = true, integrity, worker = beside, wasm, signal, onProgress, ...creating } = options;
-  const { device = "auto", name, config = [], network, ...reading } = creating;
-  const following = { signal: signal ?? new AbortController().signal, onProgress: told(onProgress) };
-  let session: Session | undefined;
-  const start = (): Worker => {
-    try {
-      return typeof worker === "function" ? worker() : new Worker(worker, { type: "module" });
-    } catch (cause) {
-      throw new LibraryError("WorkerError", sentence("not-started", {}), { cause });
-    }
+  const { worker, wasm, cache = true, ...loading } = options;
+  const place = {
+    start: () =>
+      worker === undefined ? beside() : typeof worker === "function" ? worker() : startedAt(worker),
+    remedy: remedy(worker),
+    wasm: wasm === undefined ? undefined : addressOf(wasm).href,
+    fetch: fetched,
+    read: readSource,
   };
-  const engine = new Engine(
-    start,
-    {
-      onLostGpu: () => {
-        if (session) session.on = { ...session.on, device: "cpu" };
-      },
-      onLoaded: (info) => {
-        if (session) session.info = info;
-      },
-    },
-    { keeps: cache, wasm: wasm && addressOf(wasm).href },
-  );
-  try {
-    following.signal.throwIfAborted();
-    const { file, called } = await fetched(weights, following, cache, integrity);
-    const configs = [config].flat().map((text) => ({ text }));
-    const on = {
-      network: { id: 1, called: name ?? called, weights: [file], configs, reading, network },
-      device,
-    };
-    const { info, lost } = await engine.load(on, following);
-    if (labels && labels.length !== info.classes) {
-      const counts = { names: labels.length, classes: info.classes };
-      throw new LibraryError("LabelsError", sentence("labels-count", counts));
-    }
-    session = new Session(engine, lost ? { ...on, device: "cpu" } : on, info, labels ?? info.labels);
-    return explainerOf(session);
-  } catch (error) {
-    engine.close();
-    signal?.throwIfAborted();
-    throw error;
-  }
+  return await loadIn(place, weights, { ...loading, cache });
 }
-
-/** The worker beside this module: so written that bundlers see it. */
-const beside = (): Worker => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 
 const addressOf = (url: string | URL): URL => new URL(url, globalThis.document?.baseURI ?? location.href);
 
-/** The weights as a file, with its name. */
 async function fetched(
-  weights: string | URL | Blob | Uint8Array,
-  {
-    signal,
-    onProgress,
-  }: { signal: AbortSignal; onProgress(done: number, total: number, what: string): void },
+  weights: string | URL,
+  { signal, onProgress }: Following,
   cache: boolean,
-  integrity: string | undefined,
-): Promise<{ file: Blob; called: string }> {
-  const held = async (file: Blob, called: string, url?: string) => {
-    if (integrity !== undefined) await check(file, integrity, called, url);
-    return { file, called };
-  };
-  if (weights instanceof Blob) return await held(weights, "name" in weights ? String(weights.name) : "");
-  if (weights instanceof Uint8Array) return await held(new Blob([weights.slice()]), "");
+): Promise<Fetched> {
   const { href, protocol } = addressOf(weights);
   const events: DownloadEvents = {
     onBytes: (done, total) => onProgress(done, total, "downloading"),
@@ -150,5 +107,5 @@ async function fetched(
         () => download(href, events, signal),
       )
     : await fetchFile(href, events, signal);
-  return await held(file, lastPart(href), href);
+  return { file, called: lastPart(href), url: href };
 }

@@ -1,13 +1,14 @@
 import type { Crop } from "../c3lrp.js";
+import type { Dom } from "./dom.js";
 import type { Size } from "./header.js";
 
 /** What an overlay can be laid over. */
-export type Overlaid = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement;
+export type Overlaid = Dom<"HTMLImageElement"> | Dom<"HTMLVideoElement"> | Dom<"HTMLCanvasElement">;
 
 /** An overlay that lies over an element. */
 export interface Overlay {
   /** It follows the element after which it stands; clicks go through it. Its opacity is for its page to set. */
-  readonly canvas: HTMLCanvasElement;
+  readonly canvas: Dom<"HTMLCanvasElement">;
   /** Takes it away. */
   remove(): void;
 }
@@ -110,8 +111,12 @@ const BARE = {
 /** No canvas beside a page's own has to be larger. */
 const LONGEST = 4096;
 
-/** Lays colours over an element, and keeps them there as it is laid out anew, until it shows another picture. @internal */
-export function layOver(element: Overlaid, colours: Colours): Overlay {
+/** Lays colours over an element, and keeps them there as it is laid out anew, until it shows another picture; in a canvas that `insert` puts in its place. @internal */
+export function layOver(
+  element: Overlaid,
+  colours: Colours,
+  insert = (canvas: HTMLCanvasElement): void => element.after(canvas),
+): Overlay {
   const { crop, picture } = colours;
   const map = canvasOf(element, colours);
   map.getContext("2d")?.putImageData(new ImageData(colours.rgba, colours.width, colours.height), 0, 0);
@@ -119,7 +124,7 @@ export function layOver(element: Overlaid, colours: Colours): Overlay {
   canvas.ariaHidden = "true";
   Object.assign(canvas.style, BARE);
   const shown = shownBy(element);
-  element.after(canvas);
+  insert(canvas);
 
   const place = (): void => {
     if (!element.isConnected || shownBy(element) !== shown) {

@@ -174,6 +174,9 @@ export interface Calls {
   };
 }
 
+/** The wasm's address, its bytes, or what was compiled of them. */
+export type Wasm = string | Uint8Array<ArrayBuffer> | WebAssembly.Module;
+
 export type Kind = keyof Calls;
 export type Ask<K extends Kind> = Calls[K]["ask"];
 export type Answer<K extends Kind> = Calls[K]["answer"];
@@ -189,14 +192,16 @@ export type CallOf<K extends Kind> = {
 export type Call =
   | CallOf<Kind>
   | { readonly id: number; readonly kind: "stop" }
-  /** Before any call: where the wasm is, if not beside the library. */
-  | { readonly id: 0; readonly kind: "wasm"; readonly url: string };
+  /** Before any call: the wasm or its address, if it is not beside the library. */
+  | { readonly id: 0; readonly kind: "wasm"; readonly wasm: Wasm };
 
 /** Worker to page. */
 export type Reply = Readonly<
   | ({ id: number } & Answer<Kind>)
   | { id: number; kind: "progress"; done: number; total: number; what: string }
   | { id: number; kind: "failed"; name: string; what: Sentence }
+  /** Its first word: it was fetched and started. */
+  | { id: 0; kind: "here" }
   /** Something broke outside a call: the worker is finished. */
   | { id: 0; kind: "crashed"; message: string }
 >;

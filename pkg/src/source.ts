@@ -1,3 +1,4 @@
+import type { Dom } from "./dom.js";
 import { LibraryError, sentence } from "./errors.js";
 import type { Size } from "./header.js";
 import { checkSize, type Decoded, decodePicture, readPixels, reduced, wrong } from "./picture.js";
@@ -13,19 +14,19 @@ export interface PixelData {
 /**
  * What a picture can come from: its address, its file, an element that shows it, or its pixels. Files are turned as
  * their cameras say. Of an element from another origin, pixels can be read only where it has the attribute
- * `crossorigin`.
+ * `crossorigin`. Node decodes no pictures, and takes their pixels alone.
  */
 export type Source =
   | string
   | URL
   | Blob
-  | HTMLImageElement
-  | HTMLVideoElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | ImageBitmap
-  | VideoFrame
-  | ImageData
+  | Dom<"HTMLImageElement">
+  | Dom<"HTMLVideoElement">
+  | Dom<"HTMLCanvasElement">
+  | Dom<"OffscreenCanvas">
+  | Dom<"ImageBitmap">
+  | Dom<"VideoFrame">
+  | Dom<"ImageData">
   | PixelData;
 
 /** An element of any page and frame is told by its tag. */
@@ -91,8 +92,8 @@ function drawnBy(source: CanvasImageSource, { width, height }: Size, name: strin
   }
 }
 
-/** Pixels as they were given, in a copy: whose they are may change them. */
-function taken(source: ImageData | PixelData): Decoded {
+/** Pixels as they were given, in a copy: whose they are may change them. @internal */
+export function taken(source: ImageData | PixelData): Decoded {
   const { data, width, height } = Object(source) as Partial<PixelData>;
   const bytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array;
   if (!bytes || typeof width !== "number" || typeof height !== "number")

@@ -34,6 +34,7 @@ import {
   type Pixels,
   type Reply,
   type Truth,
+  type Wasm,
 } from "./protocol.js";
 import { inMasks, masksInAMinute } from "./rise.js";
 
@@ -45,8 +46,8 @@ type Move = (...pixels: readonly Uint8ClampedArray<ArrayBuffer>[]) => void;
 /** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
 const SMALL = 16e6;
 
-/** Where the wasm is; beside the library where nobody says. */
-let wasm: string | undefined;
+/** The wasm, or where it is; beside the library where nobody says. */
+let wasm: Wasm | undefined;
 let ready: Promise<unknown> | undefined;
 let explainer: Explainer | undefined;
 let pixels: Pixels | undefined;
@@ -240,7 +241,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     return;
   }
   if (call.kind === "wasm") {
-    wasm = call.url;
+    wasm = call.wasm;
     return;
   }
   // Kept whatever comes of the call: later ones leave them out.
@@ -272,3 +273,5 @@ const crashed = (reason: unknown): void =>
   reply({ id: 0, kind: "crashed", message: reason instanceof Error ? reason.message : String(reason) });
 self.addEventListener("unhandledrejection", ({ reason }) => crashed(reason));
 self.addEventListener("error", ({ message }) => crashed(message));
+
+reply({ id: 0, kind: "here" });

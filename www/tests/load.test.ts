@@ -169,7 +169,7 @@ test("errors keep their names and codes on the way from the worker", async () =>
   FakeWorker.manner = { turns: () => 1, fails: () => "NotStarted" };
   expect(await failure(load(new Blob(["weights"])))).toMatchObject({
     name: "WorkerError",
-    code: "not-started",
+    code: "wasm-not-started",
   });
   const worker = () => {
     throw new Error("no workers here");
@@ -181,6 +181,13 @@ test("errors keep their names and codes on the way from the worker", async () =>
   // As where its address is wrong.
   FakeWorker.manner = { turns: () => 0, fails: () => "crash" };
   expect(await failure(load(new Blob(["weights"])))).toMatchObject({ code: "not-started" });
+  const wrong = await failure(load(new Blob(["weights"]), { worker: "/elsewhere.js" }));
+  expect((wrong as Error).message).toContain("address that load was given as worker");
+});
+
+test("labels may be a file of names", async () => {
+  const explainer = await loaded({ labels: new Blob(["a\nb\nc\nd\n"]) });
+  expect(explainer.labels).toEqual(["a", "b", "c", "d"]);
 });
 
 test("a worker that broke is replaced by the next call; a GPU that failed by the CPU", async () => {
@@ -239,7 +246,7 @@ test("what tensors don't tell goes to the library, and the wasm's address to the
   }
   vi.stubGlobal("Worker", Watched);
   await loaded({ side: 96, config: "{}", name: "owner/name", wasm: "/engine.wasm", worker: "/worker.js" });
-  expect(posted[0]).toEqual({ id: 0, kind: "wasm", url: "http://page.test/engine.wasm" });
+  expect(posted[0]).toEqual({ id: 0, kind: "wasm", wasm: "http://page.test/engine.wasm" });
   expect(posted[1]).toMatchObject({
     kind: "create",
     device: "cpu",

@@ -23,6 +23,7 @@ const SAID: { readonly [C in keyof Codes]?: (t: Catalogue["errors"], about: Code
   canvas: (t) => t.canvas,
   "canvas-lies": (t) => t.canvasLies,
   "not-started": (t) => t.notStarted,
+  "wasm-not-started": (t) => t.notStarted,
   stopped: (t) => t.stopped,
 };
 

@@ -1,0 +1,107 @@
+import type { CreateOptions } from "../c3lrp.js";
+import { check } from "./downloads.js";
+import { Engine } from "./engine.js";
+import { LibraryError, sentence } from "./errors.js";
+import { type Explainer, explainerOf } from "./explainer.js";
+import type { Decoded } from "./picture.js";
+import { type Followed, told } from "./progress.js";
+import type { Following, Wasm } from "./protocol.js";
+import { Session } from "./session.js";
+import type { Source } from "./source.js";
+
+/** Weights as `load` takes them. @internal */
+export type Given = string | URL | Blob | Uint8Array;
+
+/** Weights as a file, with its name, and the address that it is kept by. @internal */
+export interface Fetched {
+  readonly file: Blob;
+  readonly called: string;
+  readonly url?: string | undefined;
+}
+
+/** What is done otherwise in Node than in a browser. @internal */
+export interface Place {
+  start(): Worker;
+  /** What to do where the worker doesn't start. */
+  readonly remedy: string;
+  readonly wasm: Wasm | undefined;
+  fetch(weights: string | URL, following: Following, cache: boolean): Promise<Fetched>;
+  /** Reads a picture, as it is in this moment. */
+  read(source: Source, signal: AbortSignal): Promise<Decoded>;
+}
+
+/** What is said of a network besides where it runs. @internal */
+export interface Loading extends Omit<CreateOptions, "kernels" | "onProgress">, Followed {
+  readonly labels?: readonly string[] | string | URL | Blob | undefined;
+  readonly cache: boolean;
+  readonly integrity?: string | undefined;
+}
+
+/** Fetches weights and loads them to a device, in a worker of their own. @internal */
+export async function loadIn(place: Place, weights: Given, options: Loading): Promise<Explainer> {
+  const { labels, cache, integrity, signal, onProgress, ...creating } = options;
+  const { device = "auto", name, config = [], network, ...reading } = creating;
+  const following = { signal: signal ?? new AbortController().signal, onProgress: told(onProgress) };
+  let session: Session | undefined;
+  const start = (): Worker => {
+    try {
+      return place.start();
+    } catch (cause) {
+      throw new LibraryError("WorkerError", sentence("not-started", place), { cause });
+    }
+  };
+  const engine = new Engine(
+    start,
+    {
+      onLostGpu: () => {
+        if (session) session.on = { ...session.on, device: "cpu" };
+      },
+      onLoaded: (info) => {
+        if (session) session.info = info;
+      },
+    },
+    { keeps: cache, wasm: place.wasm, remedy: place.remedy },
+  );
+  try {
+    following.signal.throwIfAborted();
+    const { file, called, url } = await taken(place, weights, following, cache);
+    if (integrity !== undefined) await check(file, integrity, called, url);
+    const configs = [config].flat().map((text) => ({ text }));
+    const on = {
+      network: { id: 1, called: name ?? called, weights: [file], configs, reading, network },
+      device,
+    };
+    const { info, lost } = await engine.load(on, following);
+    const names = labels === undefined ? info.labels : await named(place, labels, following, engine);
+    if (labels !== undefined && names && names.length !== info.classes) {
+      const counts = { names: names.length, classes: info.classes };
+      throw new LibraryError("LabelsError", sentence("labels-count", counts));
+    }
+    session = new Session(engine, lost ? { ...on, device: "cpu" } : on, info, names);
+    return explainerOf(session, place.read);
+  } catch (error) {
+    engine.close();
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function taken(place: Place, weights: Given, following: Following, cache: boolean): Promise<Fetched> {
+  if (weights instanceof Blob)
+    return { file: weights, called: "name" in weights ? String(weights.name) : "" };
+  if (weights instanceof Uint8Array) return { file: new Blob([weights.slice()]), called: "" };
+  return await place.fetch(weights, following, cache);
+}
+
+/** The classes' names, which the library reads where they are a file's. */
+async function named(
+  place: Place,
+  labels: Exclude<Loading["labels"], undefined>,
+  following: Following,
+  engine: Engine,
+): Promise<readonly string[]> {
+  if (Array.isArray(labels)) return labels;
+  const from = labels as string | URL | Blob;
+  const file = from instanceof Blob ? from : (await place.fetch(from, following, false)).file;
+  return await engine.parseLabels(new Uint8Array(await file.arrayBuffer()));
+}
