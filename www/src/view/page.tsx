@@ -19,6 +19,7 @@ import { Lesson, Teaser } from "./lesson";
 import { Networks } from "./networks";
 import { Notice } from "./notice";
 import { Options } from "./options";
+import { Painting } from "./painting";
 import { Parting } from "./parting";
 import { Readout } from "./probe";
 import type { Props } from "./props";
@@ -43,6 +44,7 @@ export function Page(props: Props) {
           <Headline {...props} />
           <Ask {...props} />
           <Figures {...props} />
+          <Painting {...props} />
           <Readout {...props} />
           <Contrast {...props} />
           <Truth {...props} />
