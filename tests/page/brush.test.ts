@@ -125,9 +125,8 @@ test("painting where the map is red takes the class's probability, and the curve
   await mapShown(page);
   const after = await library(page, asked);
   expect(after.probability).toBeLessThan(before.probability);
-  const percent = (share: number): string =>
-    new RegExp(/\d+/).exec(String(Math.round(100 * share)))?.[0] ?? "";
-  await expect(page.locator("#course-word")).toContainText(`${percent(before.probability)}\u00a0%`);
+  const percent = Math.round(100 * before.probability);
+  await expect(page.locator("#course-word")).toContainText(`${percent}\u00a0% →`);
   expect(await canvasHash(page, "#map")).toBe(after.map);
   // Further moments make a longer curve; the picture without paint is one of them.
   await page.locator("#painting-clear").click();
@@ -139,7 +138,9 @@ test("a bird is painted over with its lookalike, and a photograph with another o
   await startPainting(page);
   await page.getByRole("radio", { name: "Another picture" }).check();
   await expect(page.locator("#painting-other")).toContainText("in the same pose");
-  const nearest = /Of a (.*) in the same pose/.exec(await page.locator("#painting-other").innerText())?.[1];
+  const nearest = /Of a (.*) in the same pose/.exec(
+    (await page.locator("#painting-other").textContent()) ?? "",
+  )?.[1];
   // With the largest brush all of it is painted.
   for (let step = 0; step < 12; step++) await page.keyboard.press("]");
   for (const y of [0.1, 0.5, 0.9]) await stroke(page, [0.02, y], [0.98, y]);

@@ -44,8 +44,8 @@ export function Page(props: Props) {
           <Headline {...props} />
           <Ask {...props} />
           <Figures {...props} />
-          <Painting {...props} />
           <Readout {...props} />
+          <Painting {...props} />
           <Contrast {...props} />
           <Truth {...props} />
           <Parting {...props} />

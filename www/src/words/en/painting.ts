@@ -17,7 +17,7 @@ export const painting = (f: Formats) => ({
   undo: "Undo",
   redo: "Redo",
   clear: "Clear",
-  untouched: "Untouched",
+  untouched: "Show untouched",
   size: "The brush's width, as a share of the picture",
   smaller: "Smaller brush",
   larger: "Larger brush",

@@ -17,7 +17,7 @@ export const painting = (f: Formats): Catalogue["painting"] => ({
   undo: "元に戻す",
   redo: "やり直す",
   clear: "すべて消す",
-  untouched: "元の画像",
+  untouched: "元の画像を見る",
   size: "筆の幅（画像に対する割合）",
   smaller: "筆を細く",
   larger: "筆を太く",
