@@ -145,8 +145,8 @@ export function trueCanvas(): void {
 }
 
 /** A picture of more pixels than any network makes use of, each square of so many of them averaged. */
-export function reduced({ width, height, rgba }: Pixels): Pixels {
-  const by = Math.ceil(Math.sqrt((width * height) / ENOUGH_PIXELS));
+export function reduced({ width, height, rgba }: Pixels, enough = ENOUGH_PIXELS): Pixels {
+  const by = Math.ceil(Math.sqrt((width * height) / enough));
   if (by <= 1 || Math.min(width, height) < by) return { width, height, rgba };
   // What is left over at the right and below is less than a pixel of the result.
   const [across, down] = [Math.floor(width / by), Math.floor(height / by)];

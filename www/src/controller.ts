@@ -13,6 +13,7 @@ import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
 import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
 import { readLabels } from "./names";
+import { caughtUp, Painting } from "./painting";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
@@ -65,6 +66,11 @@ export class Controller {
     // What was said of a download is still to be read when its network is used.
     this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);
+    this.painting = new Painting(
+      store,
+      (doing) => this.#try(doing),
+      (file) => decodePicture(file, file.name),
+    );
   }
 
   get #state(): State {
@@ -78,7 +84,8 @@ export class Controller {
       wantsOf(this.#engine, (entry) => void this.#deleteKept(entry)),
     ).open();
     this.store.follow((state) => {
-      const change = shown(state);
+      const known = shown(state);
+      const change = { ...known, ...caughtUp({ ...state, ...known }) };
       if (Object.keys(change).length > 0) this.store.update(change);
       this.#nameImagenet(state);
     });
@@ -290,6 +297,9 @@ export class Controller {
 
   /** Saves both figures as a PNG file. */
   save = (): void => this.#try(() => saveFigure(this.#state));
+
+  /** What a person can do about a picture that is painted over. */
+  readonly painting: Painting;
 
   /** What a person can do about several methods side by side. */
   readonly comparing = {

@@ -18,7 +18,15 @@ function partedKey({ picture: { bird }, network, target, against, method }: Ques
 export function partsAsked(state: State): { readonly key: string; readonly answer: Answer } | undefined {
   const answer = shownAnswer(state);
   const bird = answer?.question.picture.bird;
-  if (!state.parting || !answer || !bird || isOld(state) || !knowsBirds(state)) return undefined;
+  if (
+    !state.parting ||
+    !answer ||
+    !bird ||
+    answer.question.picture.painted !== undefined ||
+    isOld(state) ||
+    !knowsBirds(state)
+  )
+    return undefined;
   // The masks are those of the picture, so the map has to cover just that.
   const measurable = bird.whole.length === answer.explained.map.length && !bird.without?.length;
   const key = partedKey(answer.question);

@@ -7,6 +7,8 @@ export interface Picture extends Pixels {
   readonly name: string;
   /** The truth about it, where the page drew it. */
   readonly bird?: DrawnBird;
+  /** The number of the picture that was painted over, where it is one of those. */
+  readonly painted?: number | undefined;
 }
 
 /** A bird, with the species whose tag it wears where it wears one. */
@@ -27,4 +29,15 @@ export async function decodePicture(file: Blob, name: string): Promise<Picture> 
 export function birdPicture(bird: DrawnBird): Picture {
   const { species, seed, side, rgba } = bird;
   return { id: ++lastId, name: `${species}, seed ${seed}`, width: side, height: side, rgba, bird };
+}
+
+const painted = new WeakMap<Pixels["rgba"], Picture>();
+
+/** A picture with other pixels: a picture of its own, and always the same one for the same pixels. */
+export function paintedPicture(of: Picture, { width, height, rgba }: Pixels): Picture {
+  const known = painted.get(rgba);
+  if (known) return known;
+  const picture = { ...of, id: ++lastId, painted: of.id, width, height, rgba };
+  painted.set(rgba, picture);
+  return picture;
 }

@@ -2,6 +2,7 @@ import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Specie
 import type { Layer, Parted } from "c3lrp/client";
 import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
 import type { Concept } from "./concepts";
+import { type Easel, isOf } from "./easel";
 import type { Kept } from "./hub";
 import type { Labels } from "./labels";
 import { wantsMasks } from "./methods";
@@ -150,6 +151,8 @@ export interface State {
   readonly reading: boolean;
   /** The photograph that a network of drawn birds is to answer for all the same. */
   readonly insisted?: Picture | undefined;
+  /** The picture while it is painted over. */
+  readonly easel?: Easel | undefined;
   /** What the page can draw and the library can do; empty until the engine is there. */
   readonly species: readonly Species[];
   readonly methods: readonly MethodInfo[];
@@ -347,10 +350,13 @@ export function questionOf(state: State): Question | undefined {
   return withMasks(state, ask(picture, network.id, settings));
 }
 
-/** The answer, where it is about the picture that is shown. */
+/** The answer, where it is about the picture that is shown; while that is painted over, the one before is shown as well. */
 export function shownAnswer(state: State): Answer | undefined {
-  const { answer, picture } = state;
-  return answer?.question.picture === picture && !asksForNetwork(state) ? answer : undefined;
+  const { answer, picture, easel } = state;
+  if (!answer || !picture || asksForNetwork(state)) return undefined;
+  const about = answer.question.picture;
+  const before = easel !== undefined && isOf(easel, about) && isOf(easel, picture);
+  return about === picture || before ? answer : undefined;
 }
 
 /** What came of the question that is asked; nothing as long as it is on its way. */

@@ -14,6 +14,7 @@ import { candidates, chosenOf, missingCards } from "./compared";
 import { conceptsAsked, silencedAsked } from "./concepts";
 import { missingSingle } from "./contrast";
 import type { Change, Want } from "./desk";
+import { withOther } from "./easel";
 import { saying } from "./errors";
 import { blank } from "./facts";
 import { methodTitle, wantsMasks, whyNot } from "./methods";
@@ -60,7 +61,10 @@ const URGENCY = { load: 0, question: 1, card: 2, judge: 3 } as const;
 export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
-    [catalogue, bird, load, question, single, concepts, silence, parting, comparison, judgement, thumbnail]
+    [
+      ...[catalogue, bird, lookalike, load, question, single, concepts, silence],
+      ...[parting, comparison, judgement, thumbnail],
+    ]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
 
@@ -102,6 +106,23 @@ function bird(engine: Engine, state: State): Want | undefined {
   });
 }
 
+/** What a drawn bird is painted with where that is another picture: its nearest species, in the same pose. */
+function lookalike(engine: Engine, state: State): Want | undefined {
+  const { easel, species } = state;
+  const bird = easel?.original.bird;
+  if (!bird || easel.fill !== "other" || easel.other) return undefined;
+  const [nearest] = species.find(({ name }) => name === bird.species)?.nearest ?? [];
+  if (nearest === undefined) return undefined;
+  const { seed, side } = bird;
+  return beside(state, birdKey({ species: nearest, seed, without: bird.without }), async () => {
+    const drawn = await engine.beside("draw", {
+      bird: { ...drawing({ ...bird, species: nearest, tagOf: undefined }), side },
+    });
+    const { rgba } = drawn.bird;
+    return ({ easel: now }) => (now ? { easel: withOther(now, { width: side, height: side, rgba }) } : {});
+  });
+}
+
 /** How the library is told to draw a bird. */
 const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
   species,
@@ -130,6 +151,7 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
   const kept = same && picture.bird !== undefined;
   return {
     picture,
+    easel: undefined,
     reading: false,
     settings: kept ? now.settings : others,
     parted: kept ? now.parted : new Map(),
@@ -269,7 +291,8 @@ export function shown(state: State): Partial<State> {
       share: explained.probability,
       place: facts.place,
     });
-  return { answer: outcome.value, probe: undefined, announcement };
+  // While the brush is down, each answer is soon another's.
+  return { answer: outcome.value, probe: undefined, ...(state.easel?.at ? {} : { announcement }) };
 }
 
 /** Explains a question: by another filter, where that is all that is new. */

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Controller } from "../src/controller";
+import { bare, type Easel, isOf, onEasel } from "../src/easel";
 import { birds, taggedBirds } from "../src/models";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
@@ -97,6 +98,16 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.showChannel(one([undefined, 3])),
     () => controller.switchChannel(one([undefined, 3, 5]), any(3) > 0),
     () => controller.play(),
+    () => controller.painting.open(),
+    () => (any(3) === 0 ? controller.painting.close() : controller.painting.open()),
+    () => controller.painting.begin({ x: any(5) / 4, y: any(5) / 4 }),
+    () => controller.painting.to([{ x: any(5) / 4, y: any(5) / 4 }]),
+    () => controller.painting.end(),
+    () => controller.painting.fill(one(["mean", "blur", "other"])),
+    () => controller.painting.resize(one([-3, 3])),
+    () => one([controller.painting.undo, controller.painting.redo, controller.painting.clear])(),
+    () => controller.painting.cover(),
+    () => controller.painting.showUntouched(any(2) === 0),
     () => controller.dismiss(),
   ];
   acts[any(acts.length)]?.();
@@ -119,8 +130,13 @@ function unruly(any: (below: number) => number): void {
 
 /** What must be so at every moment. */
 function consistent(state: State): void {
-  const { answer, running } = state;
+  const { answer, running, easel, picture } = state;
   const question = questionOf(state);
+  if (easel && picture) {
+    // What stands on the easel is what is asked about, and the picture itself is as it was.
+    expect(isOf(easel, picture) || picture === easel.original).toBe(true);
+    expect(undoneAll(easel)).toBe(easel.untouched);
+  }
   if (answer && !isOld(state)) {
     // What is shown as current answers what is asked: this picture, this network, this class.
     expect(answer.named.picture).toBe(state.picture);
@@ -134,6 +150,9 @@ function consistent(state: State): void {
   expect(FakeWorker.atOnce).toBeLessThanOrEqual(1);
   if (running) expect(running.work.done).toBeLessThanOrEqual(Math.max(running.work.total, running.work.done));
 }
+
+/** What is left when all paint is taken away. */
+const undoneAll = (easel: Easel) => onEasel(bare(easel));
 
 /** All that the page shows of an answer. */
 const visible = ({ answer, settings, comparison, outcomes }: State): unknown =>
@@ -161,7 +180,8 @@ async function fresh({ store }: Page): Promise<State> {
     waiting,
     imagenet,
     species,
-    ...(bird ? {} : { picture, insisted }),
+    // What is painted is a picture of its own.
+    ...(bird && picture?.painted === undefined ? {} : { picture, insisted }),
   });
   await rest(page);
   // What is set for a network is set once it is there.
@@ -191,6 +211,7 @@ test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 
           call.kind === "create" && call.source.called.startsWith("bad") ? "WeightsError" : undefined,
       };
       await rest(page);
+      page.controller.painting.end();
       // What failed is asked again, as a person would.
       page.controller.retry();
       const state = await rest(page);

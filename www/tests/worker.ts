@@ -198,7 +198,7 @@ export class FakeWorker {
       device: "cpu",
       scale: 1,
       diverging: pixels(),
-      overlay: pixels(),
+      overlay: pixels().map((_, at) => (at % 4 === 3 && (map[at >> 2] ?? 0) > 0 ? 255 : 0)),
       legend: new Uint8ClampedArray(4 * 65),
       seen: pixels(),
       masses: [],

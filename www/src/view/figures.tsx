@@ -1,6 +1,7 @@
 import { useLayoutEffect } from "preact/hooks";
 import { shownConcept } from "../concepts";
 import { drawPicture, type Rect, shownRect } from "../drawing";
+import { isOf, onEasel } from "../easel";
 import { layerWords } from "../layers";
 import { drawParts } from "../parts";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../state";
 import { Drawing, Pixels } from "./canvas";
 import { Legend } from "./legend";
+import { Brush } from "./painting";
 import { Cross, readable } from "./probe";
 import { Working } from "./progress";
 import type { Props } from "./props";
@@ -29,7 +31,9 @@ const [WIDEST, NARROWEST] = [2.4, 0.5];
 /** The two figures: the picture under its filtered map, and the whole relevance map. */
 export function Figures(props: Props) {
   const { state, actions } = props;
-  const { words, picture, settings } = state;
+  const { words, settings, easel } = state;
+  // What the brush does is seen at once, and asked about as soon as that may be.
+  const picture = easel && state.picture && isOf(easel, state.picture) ? onEasel(easel) : state.picture;
   const { figures: t } = words.t.stage;
   const answer = shownAnswer(state);
   const layer = answer && innerLayer(state);
@@ -49,9 +53,12 @@ export function Figures(props: Props) {
   const work = asking(state) ?? (picture && !answer ? preparing(state) : undefined);
   const outcome = outcomeOf(state);
   const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
-  useInView([picture?.id, explained?.target, settings.method.name], asksForNetwork(state));
+  useInView(
+    [easel?.original.id ?? picture?.id, explained?.target, settings.method.name],
+    asksForNetwork(state),
+  );
   return (
-    <div id="figures" data-stale={isOld(state)}>
+    <div id="figures" data-stale={isOld(state)} data-painting={easel !== undefined}>
       <figure id="over" style={{ "--aspect": Math.min(WIDEST, Math.max(NARROWEST, shape)) }}>
         <div class="frame" style={{ "--shape": shape }}>
           <Drawing
@@ -80,7 +87,10 @@ export function Figures(props: Props) {
               of={[picture.bird]}
             />
           )}
-          <Working id="work" work={work} words={words} onCancel={actions.cancel} />
+          {easel && picture && shown && (
+            <Brush {...props} style={placed({ x: 0, y: 0, ...picture }, shown)} />
+          )}
+          <Working id="work" work={easel?.at ? undefined : work} words={words} onCancel={actions.cancel} />
           {again && (
             <p id="again">
               <button id="again-button" type="button" class="main" onClick={actions.retry}>

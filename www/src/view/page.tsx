@@ -19,6 +19,7 @@ import { Lesson, Teaser } from "./lesson";
 import { Networks } from "./networks";
 import { Notice } from "./notice";
 import { Options } from "./options";
+import { Painting } from "./painting";
 import { Parting } from "./parting";
 import { Readout } from "./probe";
 import type { Props } from "./props";
@@ -44,6 +45,7 @@ export function Page(props: Props) {
           <Ask {...props} />
           <Figures {...props} />
           <Readout {...props} />
+          <Painting {...props} />
           <Contrast {...props} />
           <Truth {...props} />
           <Parting {...props} />

@@ -2,6 +2,7 @@ import { entries } from "./en/entries";
 import { errors } from "./en/errors";
 import { measuring } from "./en/measuring";
 import { networks } from "./en/networks";
+import { painting } from "./en/painting";
 import { stage } from "./en/stage";
 import { work } from "./en/work";
 import type { Formats } from "./formats";
@@ -14,6 +15,7 @@ export const en = (f: Formats) => ({
   errors: errors(f),
   work: work(f),
   stage: stage(f),
+  painting: painting(f),
   measuring: measuring(f),
   networks: networks(f),
 });

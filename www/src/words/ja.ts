@@ -3,6 +3,7 @@ import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
 import { measuring } from "./ja/measuring";
 import { networks } from "./ja/networks";
+import { painting } from "./ja/painting";
 import { stage } from "./ja/stage";
 import { work } from "./ja/work";
 import type { Catalogue } from "./words";
@@ -15,6 +16,7 @@ export const ja = (f: Formats): Catalogue => ({
   errors: errors(f),
   work: work(f),
   stage: stage(f),
+  painting: painting(f),
   measuring: measuring(f),
   networks: networks(f),
 });

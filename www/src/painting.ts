@@ -1,0 +1,132 @@
+import type { Pixels } from "c3lrp/client";
+import {
+  bare,
+  brush,
+  coverRed,
+  draw,
+  type Easel,
+  type Fill,
+  followed,
+  lift,
+  onEasel,
+  openEasel,
+  redo,
+  resize,
+  type Spot,
+  undo,
+  withOther,
+} from "./easel";
+import type { Picture } from "./picture";
+import { isOld, outcomeOf, questionOf, type State, shownAnswer, targetOf } from "./state";
+import type { Store } from "./store";
+
+/** What a person can do about a picture that is painted over. */
+export class Painting {
+  constructor(
+    readonly store: Store,
+    /** Does what may go wrong, and says so. */
+    readonly attempt: (doing: () => Promise<void>) => void,
+    readonly decode: (file: File) => Promise<Pixels>,
+  ) {}
+
+  /** Puts the picture up that is explained, to be painted over. */
+  open = (): void => {
+    const { easel, picture, settings } = this.store.state;
+    const answer = shownAnswer(this.store.state);
+    if (easel || !picture || !answer || isOld(this.store.state)) return;
+    const { target } = answer.explained;
+    const { network } = answer.question;
+    this.store.update({
+      easel: openEasel(picture, { network, target, before: settings.target }),
+      settings: { ...settings, target },
+    });
+  };
+
+  /** Takes it down: the picture is as it was, and so is what is asked of it. */
+  close = (): void => {
+    const { state } = this.store;
+    if (!state.easel) return;
+    const { original, target, before } = state.easel;
+    const { target: asked, ...others } = state.settings;
+    const settings = asked === target && before === undefined ? others : { ...others, target: asked };
+    this.store.update({
+      ...swapped(state, state.easel, original),
+      settings: asked === undefined ? others : settings,
+      easel: undefined,
+    });
+  };
+
+  /** Puts the brush down, draws it along, and takes it up. */
+  begin = (at: Spot): void => this.#change((easel) => brush(easel, at));
+  to = (spots: readonly Spot[]): void => this.#change((easel) => draw(easel, spots));
+  end = (): void => this.#change(lift);
+
+  /** Paints over what the map shows in red. */
+  cover = (): void => {
+    const { explained } = shownAnswer(this.store.state) ?? {};
+    if (explained) this.#change((easel) => coverRed(easel, explained));
+  };
+
+  undo = (): void => this.#change(undo);
+  redo = (): void => this.#change(redo);
+  /** Takes all paint away. */
+  clear = (): void => this.#change(bare);
+  resize = (steps: number): void => this.#change((easel) => resize(easel, steps));
+  fill = (fill: Fill): void => this.#change((easel) => ({ ...lift(easel), fill }));
+  /** Shows the picture untouched for a while, or as it is painted again. */
+  showUntouched = (lifted: boolean): void => this.#change((easel) => ({ ...lift(easel), lifted }));
+
+  /** Takes another picture to paint with. */
+  takeOther = (file: File): void =>
+    this.attempt(async () => {
+      const pixels = await this.decode(file);
+      this.#change((easel) => withOther(lift(easel), pixels));
+    });
+
+  #change(change: (easel: Easel) => Easel): void {
+    const { easel } = this.store.state;
+    const next = easel && change(easel);
+    if (next !== easel) this.store.update({ easel: next });
+  }
+}
+
+/**
+ * What is asked follows the brush: while it is down, the next picture is asked about when the one before is answered,
+ * so that no more than one is behind. What comes of each is a point of the course.
+ */
+export function caughtUp(state: State): Partial<State> {
+  const { easel, picture, answer, settings } = state;
+  if (!easel) return {};
+  const asked = targetOf(state);
+  const network = answer?.question.network ?? easel.network;
+  const same = network === easel.network && (asked ?? easel.target) === easel.target;
+  // Another class or network has a course of its own.
+  const fits = same
+    ? easel
+    : { ...easel, network, target: asked ?? easel.target, before: settings.target, course: [] };
+  const current = answer && !isOld(state) ? answer : undefined;
+  const next = current ? followed(fits, current.question.picture, current.explained.probabilities) : fits;
+  const pinned =
+    settings.target === undefined && current ? { settings: { ...settings, target: fits.target } } : {};
+  const change = { ...(next === easel ? {} : { easel: next }), ...pinned };
+  const shows = onEasel(next);
+  const waits = next.at !== undefined && questionOf(state) !== undefined && outcomeOf(state) === undefined;
+  return shows === picture || waits ? change : { ...change, ...swapped(state, next, shows) };
+}
+
+/** Another of the easel's pictures in place of the one before: it is asked the same. */
+function swapped(state: State, { original, untouched }: Easel, picture: Picture): Partial<State> {
+  const { insisted, answer, forward } = state;
+  // Going back to the untouched picture costs nothing; of what was painted the last is enough.
+  const kept = [original, untouched, answer?.question.picture];
+  const outcomes = [...state.outcomes].filter(
+    ([, outcome]) => outcome.kind === "done" && kept.includes(outcome.value.question.picture),
+  );
+  const known = Object.entries(forward).filter(([key]) => kept.some((one) => key.endsWith(` ${one?.id}`)));
+  return {
+    picture,
+    insisted: insisted !== undefined && insisted === state.picture ? picture : insisted,
+    outcomes: new Map(outcomes),
+    forward: Object.fromEntries(known),
+  };
+}
