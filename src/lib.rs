@@ -31,6 +31,7 @@ pub mod options;
 mod output;
 mod pause;
 pub mod picture;
+pub mod random;
 mod resample;
 pub mod sentence;
 #[cfg(target_arch = "wasm32")]

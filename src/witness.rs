@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use burn::tensor::{Device, Slice, Tensor, TensorData, Transaction};
 
 use crate::kernel;
+use crate::random::mix;
 use crate::sentence::say;
-use crate::weights::formula::mix;
 use crate::{Error, Result};
 
 /// Largest difference that rounding explains, as a share of the sum of all summands' magnitudes: up to 4,608

@@ -6,8 +6,8 @@ use crate::Result;
 use crate::forward::answer;
 use crate::network::Graph;
 use crate::pause::Pause;
+use crate::random::mix;
 use crate::resample::resize;
-use crate::weights::formula::mix;
 
 /// RISE (Petsiuk, Das, Saenko, BMVC 2018): S = Σ_i p_c(x ⊙ M_i) · M_i / (N · p) over random masks M_i.
 ///

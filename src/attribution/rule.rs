@@ -140,11 +140,12 @@ impl Rule {
         total.unwrap_or_else(|| input.values().zeros_like())
     }
 
-    /// Whether an input of 0 gets no relevance, whatever the weights are.
-    pub(super) fn gives_nothing_to_zeros(&self) -> bool {
+    /// Whether an input of 0 gets no relevance, and no denominator is a small difference of large terms, so that an
+    /// output's relevance may be off by the rounding of what it was added to.
+    pub(super) fn sums_one_sign(&self) -> bool {
         match self {
-            Self::Zero | Self::Epsilon | Self::Gamma { .. } | Self::ZPlus | Self::AlphaBeta { .. } => true,
-            Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
+            Self::ZPlus | Self::AlphaBeta { .. } => true,
+            Self::Zero | Self::Epsilon | Self::Gamma { .. } | Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
         }
     }
 

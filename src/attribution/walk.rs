@@ -155,7 +155,7 @@ fn through_residual(
         }
         Blocks::Layers { convolution, addition } => {
             let skip = block.skip.forward(&step.input);
-            let branch = match addition == Addition::Normalised && convolution.gives_nothing_to_zeros() {
+            let branch = match addition == Addition::Normalised && convolution.sums_one_sign() {
                 // No relevance comes to an output of 0, and any other is what branch and skip came to.
                 true => {
                     let branch = step.output.clone() - skip.clone();

@@ -6,7 +6,7 @@ use super::{Candidate, Direction, Extra, Geometry, Measured, Weight, convolve, m
 use crate::Error;
 use crate::device::{self, Choice, Device};
 use crate::family::Window;
-use crate::weights::formula;
+use crate::random::unit;
 use crate::witness::fault;
 
 /// 4,608 products of values in −1…1 at most, summed in another order.
@@ -23,7 +23,7 @@ fn gpu() -> Device {
 
 /// The same in every run: of other values a mask may leave one alone, whose sum happens to be next to 0.
 fn noise(name: &str, shape: [usize; 4]) -> Tensor<4> {
-    let values: Vec<f32> = (0..shape.iter().product()).map(|at| formula::unit(name, at)).collect();
+    let values: Vec<f32> = (0..shape.iter().product()).map(|at| unit(name, at)).collect();
     Tensor::from_data(TensorData::new(values, shape), &burn::tensor::Device::flex())
 }
 

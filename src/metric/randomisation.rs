@@ -6,8 +6,8 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{finite, sortable};
 use crate::network::{Convolution, Graph, Named, Node};
+use crate::random::unit;
 use crate::sentence::say;
-use crate::weights::formula::unit;
 use crate::{Error, Result};
 
 /// The layers in the order in which they are randomised: `fc`, then the nodes with weights from the last to the first:

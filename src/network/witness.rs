@@ -379,7 +379,7 @@ mod tests {
 
     use super::*;
     use crate::network::{Node, Step};
-    use crate::weights::formula::unit;
+    use crate::random::unit;
     use crate::witness::show_mean;
     use crate::{Error, Result, witness};
 

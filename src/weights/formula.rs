@@ -8,28 +8,8 @@
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::Architecture;
+use crate::random::{seed, unit_of};
 use crate::{Error, Result};
-
-/// A number in [−1, 1) for place `index` of the tensor `name`, exact in f32.
-pub fn unit(name: &str, index: usize) -> f32 {
-    unit_of(seed(name), index)
-}
-
-fn unit_of(seed: u32, index: usize) -> f32 {
-    (mix(seed ^ mix(index as u32)) >> 8) as f32 / 8_388_608.0 - 1.0
-}
-
-/// FNV-1a, 32 bits.
-pub fn seed(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// MurmurHash3's finalizer, 32 bits.
-pub fn mix(mut x: u32) -> u32 {
-    x = (x ^ (x >> 16)).wrapping_mul(0x85eb_ca6b);
-    x = (x ^ (x >> 13)).wrapping_mul(0xc2b2_ae35);
-    x ^ (x >> 16)
-}
 
 /// The values of a tensor, row-major.
 pub fn tensor(name: &str, shape: &[usize]) -> Vec<f32> {

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use c3lrp::device::Choice;
+use c3lrp::random::unit;
 use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Explainer, Loading, Options};
 use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Processor};
@@ -69,7 +70,7 @@ impl Layer {
 }
 
 fn noise<const D: usize>(shape: [usize; D]) -> Vec<f32> {
-    (0..shape.iter().product()).map(|at| formula::unit("noise", at)).collect()
+    (0..shape.iter().product()).map(|at| unit("noise", at)).collect()
 }
 
 /// With bias and ReLU.

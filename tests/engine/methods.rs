@@ -1,6 +1,7 @@
 //! The methods' variants against the papers' formulas (`tests/reference/methods.py`), what they conserve,
 //! and their options. Their parity is in parity.rs.
 
+use c3lrp::random::unit;
 use c3lrp::weights::{Architecture, Stage, formula};
 use c3lrp::{Explainer, Explanation};
 use serde_json::{Value, json};
@@ -210,7 +211,7 @@ fn a_dead_channel_takes_no_relevance() {
 #[test]
 fn any_size_is_walked() {
     let explainer = on_cpu(flipped()).unwrap();
-    let input: Vec<_> = (0..3 * 70 * 45).map(|index| formula::unit("odd", index)).collect();
+    let input: Vec<_> = (0..3 * 70 * 45).map(|index| unit("odd", index)).collect();
     for method in ["lrp-splitting", "lrp-epsilon-gamma-box", "c3-lrp-plus", "grad-cam", "input-x-gradient"] {
         let options = options(json!({ "method": method }));
         let explanation =

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use c3lrp::birds::{Options as Drawing, Species, draw};
 use c3lrp::metric::{Curves, Direction, Faithfulness, Plan, Protocol, Ties, layers, randomised, spearman};
 use c3lrp::picture::{Fit, Preparation};
-use c3lrp::weights::formula::{self, unit};
+use c3lrp::random::unit;
+use c3lrp::weights::formula;
 use c3lrp::{Error, Explainer, Result, softmax};
 use serde_json::json;
 

@@ -8,7 +8,7 @@ use c3lrp::metric::parts::{
     Checks, Importances, Losses, rivals, single_deletion, sufficient, target_sensitivity, thresholds,
 };
 use c3lrp::picture::{Fit, Preparation};
-use c3lrp::weights::formula::unit;
+use c3lrp::random::unit;
 use serde_json::{Value, json};
 
 use crate::support::{block_on, model, on_cpu, reference};

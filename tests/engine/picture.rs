@@ -1,7 +1,7 @@
 //! Preprocessing against torchvision's on formula-made pictures.
 
 use c3lrp::picture::{Fit, Interpolation, Preparation};
-use c3lrp::weights::formula::{mix, seed};
+use c3lrp::random::{mix, seed};
 
 use crate::support::reference;
 

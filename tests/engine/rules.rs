@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use c3lrp::attribution::{Equation1, Input, Rule, Stabilizer};
 use c3lrp::device::Kernels;
 use c3lrp::network::Convolution;
-use c3lrp::weights::formula;
+use c3lrp::random::unit;
 
 use crate::support::{Parity, error, tensors};
 
@@ -33,7 +33,7 @@ impl Case {
         let padding = kernel / 2;
         let size = [height, width].map(|side| (side + 2 * padding - kernel) / stride + 1);
         let values = |what: &str, count: usize| -> Vec<f32> {
-            (0..count).map(|index| formula::unit(&format!("{what} {name}"), index)).collect()
+            (0..count).map(|index| unit(&format!("{what} {name}"), index)).collect()
         };
         let mut x = values("x", channels * height * width);
         if positive {
@@ -239,7 +239,7 @@ fn rules_are_captums() {
     let expected = tensors("chain.safetensors");
     let device = Device::flex();
     let values = |what: &str, count: usize| -> Vec<f32> {
-        (0..count).map(|index| formula::unit(&format!("chain {what}"), index)).collect()
+        (0..count).map(|index| unit(&format!("chain {what}"), index)).collect()
     };
     let layer = |name: &str, [outputs, inputs, kernel]: [usize; 3], stride: usize, groups: usize| Convolution {
         weight: Tensor::from_data(

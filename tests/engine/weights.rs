@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use c3lrp::Error;
 use c3lrp::picture::{Normalisation, Preparation};
-use c3lrp::weights::formula::{self, seed, unit};
+use c3lrp::random::{seed, unit};
+use c3lrp::weights::formula;
 use c3lrp::weights::{Architecture, Bytes, Checkpoint, Reading, Stage};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorView};

@@ -27,6 +27,17 @@ struct Tap {
     place: usize,
     down: isize,
     across: isize,
+    /// The grid's columns for which it lies in the source.
+    columns: Range<usize>,
+}
+
+impl Tap {
+    /// For so many source pixels from one of the grid's columns to the next.
+    fn new(place: usize, [down, across]: [isize; 2], step: usize, source: [usize; 2], columns: usize) -> Self {
+        let first = ((-across).max(0) as usize).div_ceil(step);
+        let end = ((source[1] as isize - across).max(0) as usize).div_ceil(step).min(columns);
+        Self { place, down, across, columns: first..end }
+    }
 }
 
 impl Pass {
@@ -35,7 +46,7 @@ impl Pass {
         let Geometry { kernel, stride, padding, input, output, .. } = *geometry;
         let shift = |at: usize| at as isize - padding as isize;
         let taps = (0..kernel * kernel)
-            .map(|place| Tap { place, down: shift(place / kernel), across: shift(place % kernel) })
+            .map(|place| Tap::new(place, [shift(place / kernel), shift(place % kernel)], stride, input, output[1]))
             .collect();
         Self { source: input, step: stride, taps, grid: output, width: output[1], first: [0; 2], apart: 1 }
     }
@@ -50,10 +61,11 @@ impl Pass {
             (distance.rem_euclid(stride as isize) == 0).then(|| distance.div_euclid(stride as isize))
         };
         let pass = move |first: [usize; 2]| {
-            let taps = (0..kernel * kernel).filter_map(|place| {
-                Some(Tap { place, down: shift(first[0], place / kernel)?, across: shift(first[1], place % kernel)? })
-            });
             let grid = [0, 1].map(|axis| (input[axis] - first[axis]).div_ceil(stride));
+            let taps = (0..kernel * kernel).filter_map(|place| {
+                let shifts = [shift(first[0], place / kernel)?, shift(first[1], place % kernel)?];
+                Some(Tap::new(place, shifts, 1, output, grid[1]))
+            });
             Self { source: output, step: 1, taps: taps.collect(), grid, width: input[1], first, apart: stride }
         };
         let [rows, columns] = input.map(|side| side.min(stride));
@@ -125,8 +137,9 @@ impl Pass {
         let shifts: Vec<_> = self.taps.iter().map(|tap| range.start as isize + tap.down * width + tap.across).collect();
         // All bits where a tap sees the source.
         let mut seen = vec![0u32; self.taps.len() * columns];
+        let rows = self.rows(&range);
         for (seen, tap) in seen.chunks_exact_mut(columns).zip(&self.taps) {
-            for Run { at, length, .. } in self.runs(tap, range.clone()) {
+            for Run { at, length, .. } in self.runs(tap, range.clone(), rows.clone()) {
                 seen[at..at + length].fill(u32::MAX);
             }
         }
@@ -155,9 +168,9 @@ impl Pass {
     #[inline(always)]
     fn gathered(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
         let area = self.source[0] * self.source[1];
-        let mut runs = Vec::new();
+        let (mut runs, rows) = (Vec::with_capacity(2 * self.taps.len()), self.rows(&range));
         for (number, tap) in self.taps.iter().enumerate() {
-            let of_tap = self.runs(tap, range.clone());
+            let of_tap = self.runs(tap, range.clone(), rows.clone());
             runs.extend(of_tap.map(|run| Run { at: number * columns + run.at, ..run }));
         }
         panel.fill(0.0);
@@ -170,14 +183,19 @@ impl Pass {
         }
     }
 
+    /// The grid's rows that some of its values lie in.
+    fn rows(&self, range: &Range<usize>) -> Range<usize> {
+        range.start / self.grid[1]..range.end.div_ceil(self.grid[1])
+    }
+
     /// What a tap sees for some of the grid's values, in runs along the source's rows.
-    fn runs(&self, tap: &Tap, range: Range<usize>) -> impl Iterator<Item = Run> {
+    /// `rows` are those of the grid that they lie in.
+    #[inline(always)]
+    fn runs(&self, tap: &Tap, range: Range<usize>, rows: Range<usize>) -> impl Iterator<Item = Run> {
         let ([height, width], columns, step) = (self.source, self.grid[1], self.step);
-        let [down, across] = [tap.down, tap.across];
-        // The grid's columns for which the tap lies in the source.
-        let valid = (-across).max(0) as usize;
-        let valid = valid.div_ceil(step)..((width as isize - across).max(0) as usize).div_ceil(step).min(columns);
-        (range.start / columns..range.end.div_ceil(columns)).filter_map(move |row| {
+        let Tap { down, across, columns: ref valid, .. } = *tap;
+        let valid = valid.clone();
+        rows.filter_map(move |row| {
             let y = (row * step) as isize + down;
             let from = range.start.max(row * columns + valid.start);
             let to = range.end.min(row * columns + valid.end);

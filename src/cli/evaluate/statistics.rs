@@ -1,6 +1,6 @@
 //! Means over pictures, and how sure they are.
 
-use c3lrp::weights::formula::mix;
+use c3lrp::random::mix;
 
 /// Resamples of a bootstrap.
 pub const RESAMPLES: usize = 2000;

@@ -205,7 +205,7 @@ mod tests {
     use super::*;
     use crate::device::{self, Choice, Device};
     use crate::kernel::{Candidate, convolve, vjp};
-    use crate::weights::formula::unit;
+    use crate::random::unit;
 
     #[test]
     fn workgroups_spread_over_two_dimensions() {
