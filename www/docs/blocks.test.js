@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { blocks, script } from "./blocks.js";
 import { listed } from "./methods.js";
-import { PAGES } from "./site.js";
+import { PAGES, parts } from "./site.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const tsc = join(root, "www/node_modules/.bin/tsc");
@@ -26,9 +26,16 @@ const files = [
     .filter((name) => name.endsWith(".md"))
     .map((name) => `www/docs/${name}`),
 ];
-const all = files.flatMap((file) =>
-  blocks(readFileSync(join(root, file), "utf8")).map((block) => ({ ...block, file })),
-);
+/** A file as it is read, with what it includes of the examples. */
+const whole = (file) => {
+  const [, page] = /^www\/docs\/(\w+)\.md$/.exec(file) ?? [];
+  return page
+    ? parts(page)
+        .map(({ markdown }) => markdown)
+        .join("\n")
+    : readFileSync(join(root, file), "utf8");
+};
+const all = files.flatMap((file) => blocks(whole(file)).map((block) => ({ ...block, file })));
 
 /** What a component's compiler knows of itself. */
 const FRAMEWORKS = `
@@ -75,14 +82,15 @@ test("every example is right by the package's types", () => {
   writeFileSync(join(folder, "frameworks.d.ts"), FRAMEWORKS);
 
   let count = 0;
-  for (const { file, language, text, line } of all) {
+  for (const { file, language, name: own, text, line } of all) {
     const extension = SCRIPTS[language];
-    if (!extension) continue;
+    // Examples in JavaScript are run, with packages of their own (tests/consumers).
+    if (!extension || (own && extension === "js")) continue;
     const component = ["vue", "svelte"].includes(language);
     const modules = language === "html" ? /<script type="module">\n(.*?)<\/script>/s.exec(text)?.[1] : text;
     const code = component ? script(text) : modules;
     if (!code) continue;
-    const name = /^\/\/ ([\w.]+)\n/.exec(code)?.[1] ?? `line-${line}.${extension}`;
+    const name = own ?? `line-${line}.${extension}`;
     const place = join(folder, file.replaceAll(/\W/g, "-"));
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, name), code);
