@@ -3,12 +3,14 @@
  * line that it begins in.
  */
 export function blocks(markdown) {
-  return [...markdown.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(({ 1: language, 2: name, 3: text, index }) => ({
-    language,
-    name,
-    text,
-    line: markdown.slice(0, index).split("\n").length + 1,
-  }));
+  return [...markdown.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(
+    ({ 1: language, 2: name, 3: text, index }) => ({
+      language,
+      name,
+      text,
+      line: markdown.slice(0, index).split("\n").length + 1,
+    }),
+  );
 }
 
 /** The script of a component of Vue or Svelte. */

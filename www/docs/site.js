@@ -51,7 +51,8 @@ export const parts = (name) => {
     const [line, path, heading] = /^<!-- include (\S+?)(?:#(.+))? -->$/.exec(part) ?? [];
     if (!line) return { markdown: part, base: folder };
     const [, language] = CODE.exec(path) ?? [];
-    if (language) return { markdown: `\`\`\`${language} ${path.split("/").at(-1)}\n${text(path)}\`\`\``, base: folder };
+    if (language)
+      return { markdown: `\`\`\`${language} ${path.split("/").at(-1)}\n${text(path)}\`\`\``, base: folder };
     return included(`www/docs/${name}.md: ${line}`, path, heading);
   });
 };

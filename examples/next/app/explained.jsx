@@ -12,7 +12,7 @@ export function Explained({ src, alt }) {
     const { signal } = stop;
     async function explain(element) {
       const explainer = await network();
-      const explanation = await explainer.explain(element, { signal });
+      const explanation = await explainer.explain(src, { signal });
       signal.throwIfAborted();
       const overlay = explanation.over(element);
       signal.addEventListener("abort", () => overlay.remove());

@@ -11,7 +11,7 @@ export function Explained({ src, alt }: { src: string; alt: string }) {
     const { signal } = stop;
     async function explain(element: HTMLImageElement) {
       const explainer = await network();
-      const explanation = await explainer.explain(element, { signal });
+      const explanation = await explainer.explain(src, { signal });
       signal.throwIfAborted();
       const overlay = explanation.over(element);
       signal.addEventListener("abort", () => overlay.remove());

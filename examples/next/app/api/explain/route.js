@@ -5,7 +5,10 @@ import sharp from "sharp";
 export async function GET() {
   const explainer = await load("public/birds-resnet50.safetensors");
   try {
-    const { data, info } = await sharp("public/bird.png").ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp("public/bird.png")
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     const found = await explainer.explain({ data, width: info.width, height: info.height });
     const strongest = found.map.indexOf(Math.max(...found.map));
     const place = { x: strongest % found.width, y: Math.floor(strongest / found.width) };
