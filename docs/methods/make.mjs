@@ -63,7 +63,9 @@ function png(panes) {
 function smallest(row, upper) {
   const left = (at) => (at < 4 ? 0 : row[at - 4]);
   const guesses = [() => 0, left, (at) => upper[at], (at) => (left(at) + upper[at]) >> 1];
-  const filtered = guesses.map((guess, filter) => Buffer.from([filter, ...row.map((value, at) => value - guess(at))]));
+  const filtered = guesses.map((guess, filter) =>
+    Buffer.from([filter, ...row.map((value, at) => value - guess(at))]),
+  );
   const size = (bytes) => bytes.reduce((sum, value) => sum + Math.min(value, 256 - value), 0);
   return filtered.reduce((best, next) => (size(next) < size(best) ? next : best));
 }

@@ -8,10 +8,11 @@ import type { Server } from "./server.ts";
 
 test.use({ serviceWorkers: "allow" });
 
-/** Waits until the page's files are kept, and come from there. */
+/** Waits until the page's files are kept, and come from there; a worker of a folder above may be there before. */
 const kept = (page: Page): Promise<unknown> =>
   page.evaluate(async () => {
-    if (navigator.serviceWorker.controller) return;
+    const own = new URL("service-worker.js", location.href).href;
+    if (navigator.serviceWorker.controller?.scriptURL === own) return;
     await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
   });
 

@@ -1,10 +1,16 @@
-/** Every fenced block of a Markdown text: its language, its text, and the line that it begins in. */
+/**
+ * Every fenced block of a Markdown text: its language, the name of the file that it is of an example, its text, and the
+ * line that it begins in.
+ */
 export function blocks(markdown) {
-  return [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(({ 1: language, 2: text, index }) => ({
-    language,
-    text,
-    line: markdown.slice(0, index).split("\n").length + 1,
-  }));
+  return [...markdown.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(
+    ({ 1: language, 2: name, 3: text, index }) => ({
+      language,
+      name,
+      text,
+      line: markdown.slice(0, index).split("\n").length + 1,
+    }),
+  );
 }
 
 /** The script of a component of Vue or Svelte. */

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { blocks, script } from "./blocks.js";
 import { listed } from "./methods.js";
-import { PAGES } from "./site.js";
+import { PAGES, parts } from "./site.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const tsc = join(root, "www/node_modules/.bin/tsc");
@@ -26,16 +26,24 @@ const files = [
     .filter((name) => name.endsWith(".md"))
     .map((name) => `www/docs/${name}`),
 ];
-const all = files.flatMap((file) =>
-  blocks(readFileSync(join(root, file), "utf8")).map((block) => ({ ...block, file })),
-);
+/** A file as it is read, with what it includes of the examples. */
+const whole = (file) => {
+  const [, page] = /^www\/docs\/(\w+)\.md$/.exec(file) ?? [];
+  return page
+    ? parts(page)
+        .map(({ markdown }) => markdown)
+        .join("\n")
+    : readFileSync(join(root, file), "utf8");
+};
+const all = files.flatMap((file) => blocks(whole(file)).map((block) => ({ ...block, file })));
 
-/** What a component's compiler knows of itself. */
-const FRAMEWORKS = `
+/** What is not installed here: packages beside ours, and what a component's compiler knows of itself. */
+const OTHERS = `
 declare module "vue" {
   export function ref<T>(value: T): { value: T };
   export function onUnmounted(done: () => void): void;
 }
+declare module "sharp";
 declare function defineProps<T>(): T;
 declare function $props<T>(): T;
 declare function $state<T>(value: T): T;
@@ -47,7 +55,8 @@ const folder = mkdtempSync(join(tmpdir(), "c3lrp-docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("every example is right by the package's types", () => {
-  if (!existsSync(join(root, "pkg/dist/load.d.ts"))) execFileSync(tsc, ["-p", join(root, "pkg")]);
+  if (!existsSync(join(root, "pkg/dist/load.d.ts")))
+    execFileSync("npm", ["run", "--silent", "package"], { cwd: join(root, "www") });
   mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
   symlinkSync(join(root, "pkg"), join(folder, "node_modules/c3lrp"));
   for (const name of ["@types/react", "csstype"])
@@ -71,18 +80,19 @@ test("every example is right by the package's types", () => {
   const config = (name, compilerOptions, include) =>
     writeFileSync(join(folder, name), JSON.stringify({ compilerOptions, include }));
   config("strict.json", options, ["**/*.ts", "**/*.tsx"]);
-  config("loose.json", loose, ["**/*.js"]);
-  writeFileSync(join(folder, "frameworks.d.ts"), FRAMEWORKS);
+  config("loose.json", loose, ["**/*.js", "others.d.ts"]);
+  writeFileSync(join(folder, "others.d.ts"), OTHERS);
 
   let count = 0;
-  for (const { file, language, text, line } of all) {
+  for (const { file, language, name: own, text, line } of all) {
     const extension = SCRIPTS[language];
-    if (!extension) continue;
+    // Examples in JavaScript are run, with packages of their own (tests/consumers).
+    if (!extension || (own && extension === "js")) continue;
     const component = ["vue", "svelte"].includes(language);
     const modules = language === "html" ? /<script type="module">\n(.*?)<\/script>/s.exec(text)?.[1] : text;
     const code = component ? script(text) : modules;
     if (!code) continue;
-    const name = /^\/\/ ([\w.]+)\n/.exec(code)?.[1] ?? `line-${line}.${extension}`;
+    const name = own ?? `line-${line}.${extension}`;
     const place = join(folder, file.replaceAll(/\W/g, "-"));
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, name), code);

@@ -7,8 +7,10 @@ import { methods } from "./methods.js";
 /** The pages in the order of the menu: the Markdown file of this folder, and what the menu calls it. */
 export const PAGES = [
   ["index", "Five lines"],
+  ["element", "The element"],
   ["frameworks", "React, Vue, Svelte, Next"],
   ["workers", "Workers and policies"],
+  ["node", "Node and Python"],
   ["networks", "Networks of your own"],
   ["maps", "How to read a map"],
   ["methods", "Methods"],
@@ -39,12 +41,19 @@ function included(line, path, heading) {
   return { markdown: part.join("\n"), base };
 }
 
+/** The kinds of files that are shown as code. */
+const CODE = /\.(tsx?|jsx?|mjs|html)$/;
+
 /** A page's Markdown as its parts, each with the address that its links and pictures start from. */
-const parts = (name) => {
+export const parts = (name) => {
   const own = text(`${name}.md`);
   return own.split(/^(<!-- include .* -->)$/m).map((part) => {
     const [line, path, heading] = /^<!-- include (\S+?)(?:#(.+))? -->$/.exec(part) ?? [];
-    return line ? included(`www/docs/${name}.md: ${line}`, path, heading) : { markdown: part, base: folder };
+    if (!line) return { markdown: part, base: folder };
+    const [, language] = CODE.exec(path) ?? [];
+    if (language)
+      return { markdown: `\`\`\`${language} ${path.split("/").at(-1)}\n${text(path)}\`\`\``, base: folder };
+    return included(`www/docs/${name}.md: ${line}`, path, heading);
   });
 };
 
