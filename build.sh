@@ -144,6 +144,7 @@ build_pkg() {
   fi
   (cd www && npm run --silent package)
   node supply/licences.mjs pkg/THIRD-PARTY.txt
+  (cd www && npm run --silent inline)
   local size
   size=$(gzip -9 -c pkg/c3lrp_bg.wasm | wc -c)
   echo "pkg/c3lrp_bg.wasm: $(wc -c <pkg/c3lrp_bg.wasm) bytes, $size gzipped (at most $largest_wasm)"

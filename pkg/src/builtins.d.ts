@@ -1,4 +1,4 @@
-/** The little of Node that node.ts and thread-node.ts use: its own types would reach all other modules too. */
+/** What is no module of this package. Of Node the little that is used: its own types would reach all modules. */
 
 declare module "node:fs/promises" {
   export function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
@@ -19,4 +19,11 @@ declare module "node:worker_threads" {
     unref(): void;
   }
   export const parentPort: Port | null;
+}
+
+/** The package that has the networks' files: `pkg/birds`. */
+declare module "c3lrp-birds" {
+  export const networks: Readonly<
+    Record<"resnet50" | "resnet50-spurious" | "abn", { readonly url: URL; readonly integrity: string }>
+  >;
 }

@@ -43,6 +43,8 @@ export interface Codes {
   closed: object;
   "over-node": object;
   "weights-unreadable": { name: string };
+  "birds-missing": object;
+  "birds-network": { network: string; known: string };
   "labels-count": { names: number; classes: number };
 }
 
@@ -106,6 +108,10 @@ const TEXTS: { readonly [C in keyof Codes]: (about: Codes[C]) => string } = {
   closed: () => "This explainer is closed.",
   "over-node": () => "Node has no page to lay a map over. overlay() gives its colours.",
   "weights-unreadable": ({ name }) => `“${name}” could not be read. Check that the file is there.`,
+  "birds-missing": () =>
+    "The networks of the birds are in the package c3lrp-birds, which could not be found. Install it beside this one.",
+  "birds-network": ({ network, known }) =>
+    `There is no network of the birds “${network}”; there are ${known}.`,
   "labels-count": ({ names, classes }) => `${names} labels were given for ${classes} classes.`,
 };
 

@@ -2,7 +2,7 @@ import type { CreateOptions } from "../c3lrp.js";
 import type { Dom } from "./dom.js";
 import { alone, type DownloadEvents, download, fetchFile } from "./downloads.js";
 import type { Explainer } from "./explainer.js";
-import { type Fetched, loadIn } from "./loading.js";
+import { type Fetched, type Loading, loadIn, type Place } from "./loading.js";
 import type { Followed } from "./progress.js";
 import type { Following } from "./protocol.js";
 import { lastPart, readSource } from "./source.js";
@@ -73,16 +73,27 @@ export async function load(
   weights: string | URL | Blob | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Explainer> {
-  const { worker, wasm, cache = true, ...loading } = options;
+  const { place, loading } = inBrowser(options, beside);
+  return await loadIn(place, weights, loading);
+}
+
+/** Where a browser loads, and what; `own` starts the worker where nobody says. @internal */
+export function inBrowser(
+  { worker, wasm, cache = true, ...loading }: LoadOptions,
+  own: () => Worker,
+): { place: Place; loading: Loading } {
+  const start = (): Worker => {
+    if (worker === undefined) return own();
+    return typeof worker === "function" ? worker() : startedAt(worker);
+  };
   const place = {
-    start: () =>
-      worker === undefined ? beside() : typeof worker === "function" ? worker() : startedAt(worker),
+    start,
     remedy: remedy(worker),
     wasm: wasm === undefined ? undefined : addressOf(wasm).href,
     fetch: fetched,
     read: readSource,
   };
-  return await loadIn(place, weights, { ...loading, cache });
+  return { place, loading: { ...loading, cache } };
 }
 
 const addressOf = (url: string | URL): URL => new URL(url, globalThis.document?.baseURI ?? location.href);

@@ -39,6 +39,11 @@ export interface Loading extends Omit<CreateOptions, "kernels" | "onProgress">, 
 
 /** Fetches weights and loads them to a device, in a worker of their own. @internal */
 export async function loadIn(place: Place, weights: Given, options: Loading): Promise<Explainer> {
+  return explainerOf(await sessionIn(place, weights, options), place.read);
+}
+
+/** The same, for whoever asks more of the worker. @internal */
+export async function sessionIn(place: Place, weights: Given, options: Loading): Promise<Session> {
   const { labels, cache, integrity, signal, onProgress, ...creating } = options;
   const { device = "auto", name, config = [], network, ...reading } = creating;
   const following = { signal: signal ?? new AbortController().signal, onProgress: told(onProgress) };
@@ -78,7 +83,7 @@ export async function loadIn(place: Place, weights: Given, options: Loading): Pr
       throw new LibraryError("LabelsError", sentence("labels-count", counts));
     }
     session = new Session(engine, lost ? { ...on, device: "cpu" } : on, info, names);
-    return explainerOf(session, place.read);
+    return session;
   } catch (error) {
     engine.close();
     signal?.throwIfAborted();

@@ -4,7 +4,7 @@ import { fetchFile } from "./downloads.js";
 import { LibraryError, sentence } from "./errors.js";
 import type { Explainer } from "./explainer.js";
 import type { LoadOptions } from "./load.js";
-import { type Fetched, loadIn } from "./loading.js";
+import { type Fetched, type Loading, loadIn, type Place } from "./loading.js";
 import type { Decoded } from "./picture.js";
 import type { Following, Reply } from "./protocol.js";
 import { lastPart, type PixelData, type Source, taken } from "./source.js";
@@ -15,8 +15,17 @@ import { lastPart, type PixelData, type Source, taken } from "./source.js";
  */
 export async function load(
   weights: string | URL | Blob | Uint8Array,
-  { worker: _, wasm, cache: __, ...loading }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<Explainer> {
+  const { place, loading } = await inNode(options);
+  return await loadIn(place, weights, loading);
+}
+
+/** Where Node loads, and what. @internal */
+export async function inNode({ worker: _, wasm, cache: __, ...loading }: LoadOptions): Promise<{
+  place: Place;
+  loading: Loading;
+}> {
   const place = {
     start: threadOf,
     remedy:
@@ -25,7 +34,7 @@ export async function load(
     fetch: fetched,
     read,
   };
-  return await loadIn(place, weights, { ...loading, cache: false });
+  return { place, loading: { ...loading, cache: false } };
 }
 
 let known: { readonly address: string; readonly module: Promise<WebAssembly.Module> } | undefined;

@@ -15,10 +15,9 @@ export const BIRD = { species: "Masked Sunwren", seed: 4711 } as const;
 /** A bundled network that knows the bird. */
 export const weights = `${root}/www/public/models/birds-resnet50.safetensors`;
 
-const readme = readFileSync(`${root}/pkg/README.md`, "utf8");
-
 /** The first block of code in the README below a heading, as a developer copies it. */
 export function block(heading: string, language: string): string {
+  const readme = readFileSync(`${root}/pkg/README.md`, "utf8");
   const at = readme.indexOf(`\n## ${heading}\n`);
   const found = at < 0 ? null : new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme.slice(at));
   if (!found?.[1]) throw new Error(`pkg/README.md has no ${language} below "${heading}"`);
@@ -49,6 +48,11 @@ export function make(name: string, files: Readonly<Record<string, string>>, asse
   cpSync(weights, `${folder}/${assets}/resnet50.safetensors`);
   cpSync(picture, `${folder}/${assets}/bird.png`);
   return folder;
+}
+
+/** Puts another of the project's packages beside it. */
+export function add(folder: string, name: "c3lrp-birds" | "c3lrp-inline"): void {
+  cpSync(`${packed}/${name}/package`, `${folder}/node_modules/${name}`, { recursive: true });
 }
 
 /** Runs one of the packages' programs in a folder. */

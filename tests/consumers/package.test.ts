@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { block, make, packed, root, run } from "./made.ts";
+import { add, block, make, PAGE, packed, root, run, SCRIPT } from "./made.ts";
+import { foundInNode, foundOn } from "./maps.ts";
+import { serve } from "./server.ts";
 
 test("the package is no larger than it may be, and has nothing that isn't its own", () => {
   const { size, files } = JSON.parse(readFileSync(`${packed}/pack.json`, "utf8")) as {
@@ -21,6 +23,26 @@ test("the package is no larger than it may be, and has nothing that isn't its ow
         paths.some((path) => path.endsWith(`${other?.replace("dist/", "")}.d.ts`)),
         `${path}: ${other}`,
       ).toBe(true);
+  }
+});
+
+test("the package of one file is one, and fits", async ({ page }) => {
+  const folder = make("inline", {}, ".");
+  add(folder, "c3lrp-inline");
+  const text = SCRIPT.replace('"c3lrp"', '"./node_modules/c3lrp-inline/index.js"');
+  writeFileSync(`${folder}/main.js`, text);
+  writeFileSync(`${folder}/index.html`, PAGE('<script type="module" src="main.js"></script>'));
+  rmSync(`${folder}/node_modules/c3lrp`, { recursive: true });
+  const server = await serve(folder);
+  try {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(server.page);
+    expect(await foundOn(page)).toEqual(await foundInNode());
+    expect(asked.filter((path) => /wasm|worker/.test(path))).toEqual([]);
+    expect(statSync(`${folder}/node_modules/c3lrp-inline/index.js`).size).toBeLessThan(3_500_000);
+  } finally {
+    server.stop();
   }
 });
 

@@ -7,14 +7,9 @@ import { BIRD, made, packed, picture, root } from "./made.ts";
 export default async function setup(): Promise<void> {
   rmSync(made, { recursive: true, force: true });
   mkdirSync(packed, { recursive: true });
-  const [pack] = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--pack-destination", packed], {
-      cwd: `${root}/pkg`,
-      encoding: "utf8",
-    }),
-  ) as [{ filename: string; size: number }];
+  const pack = unpacked("pkg", packed);
   writeFileSync(`${packed}/pack.json`, JSON.stringify(pack));
-  execFileSync("tar", ["xzf", pack.filename], { cwd: packed });
+  for (const other of ["birds", "inline"]) unpacked(`pkg/${other}`, `${packed}/c3lrp-${other}`);
   const engine = await import(`${packed}/package/c3lrp.js`);
   await engine.default({ module_or_path: readFileSync(`${packed}/package/c3lrp_bg.wasm`) });
   const bird = engine.drawBird(BIRD.species, BIRD.seed) as { rgba: Uint8ClampedArray; side: number };
@@ -22,6 +17,18 @@ export default async function setup(): Promise<void> {
   const rgba = new Uint8Array(bird.rgba);
   writeFileSync(`${packed}/bird.rgba`, rgba);
   writeFileSync(picture, png(rgba, side));
+}
+
+/** Packs a folder's package as npm does, and unpacks it as npm does. */
+function unpacked(from: string, to: string): { filename: string } {
+  mkdirSync(to, { recursive: true });
+  const said = execFileSync("npm", ["pack", "--json", "--pack-destination", to], {
+    cwd: `${root}/${from}`,
+    encoding: "utf8",
+  });
+  const [pack] = JSON.parse(said) as [{ filename: string }];
+  execFileSync("tar", ["xzf", pack.filename], { cwd: to });
+  return pack;
 }
 
 /** A picture of four bytes a pixel as a PNG file, which every decoder reads alike. */
