@@ -15,6 +15,7 @@ use crate::fence::Fence;
 use crate::forward::{Attribution, Forward, answer, summed};
 use crate::hints::Fact;
 use crate::kernel::Measured;
+use crate::metric::Region;
 use crate::network::Graph;
 use crate::options::{MethodInfo, Options, methods};
 use crate::output::{Against, Output};
@@ -480,6 +481,7 @@ impl Explainer {
         let [height, width] = picture.size;
         let map = summed(&relevance, width * height);
         let filtered = options.filter.apply(&map, width, height)?;
+        let region = Region::of(&filtered.map, width, height, Region::SHARE)?;
         milliseconds.filter = lasted(start);
         progress(3.0, 3.0, step::DONE);
 
@@ -497,6 +499,7 @@ impl Explainer {
             boundaries,
             filtered,
             mask,
+            region,
             width,
             height,
             crop: picture.crop,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::metric::Region;
 use crate::output::Against;
 use crate::picture::Crop;
 
@@ -74,6 +75,8 @@ pub struct Explanation {
     pub filtered: Vec<f32>,
     /// 1 where the filter keeps, [H, W].
     pub mask: Vec<u8>,
+    /// Where the filtered map stands out: its largest region; none where nothing in it is positive.
+    pub region: Option<Region>,
     /// W.
     pub width: usize,
     /// H.

@@ -1,12 +1,12 @@
 //! What is asked of one picture: the network, the class, the method.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice};
 use c3lrp::options::setting::Name;
 use c3lrp::{Error, Explained, Explainer, Loading, Options, Result};
 use clap::{Args, ValueEnum};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value, json};
 
 use super::files;
 use super::names::Names;
@@ -15,10 +15,11 @@ use super::network::Network;
 /// A picture, and a question about it.
 #[derive(Args)]
 pub struct Asked {
-    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, channels, H, W] as .npy.
+    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, channels, H, W] as .npy; where
+    /// --out says so, a folder of pictures.
     input: PathBuf,
     #[command(flatten)]
-    network: Network,
+    pub network: Network,
     #[arg(long, help = Name::Target.setting().help())]
     target: Option<String>,
     #[arg(long, help = Name::Against.setting().help())]
@@ -50,18 +51,36 @@ enum DeviceArgument {
     Gpu,
 }
 
-/// A picture that was explained as it was asked.
-pub struct Answer {
+/// A network that was loaded, and what it is asked.
+pub struct Asking {
     pub options: Options,
+    /// The same as it was given.
+    pub question: Value,
+    /// The weights' file or folder, by its name.
+    pub weights: String,
     pub explainer: Explainer,
     pub names: Names,
+}
+
+/// A picture that was explained as it was asked.
+pub struct Answer {
+    /// The picture's file, by its name.
+    pub name: String,
+    /// The picture's width and height.
+    pub size: [usize; 2],
     pub explained: Explained,
 }
 
 impl Asked {
-    /// Loads the network and explains the picture.
-    pub fn answer(&self) -> Result<Answer> {
-        let options = self.options()?;
+    /// The picture, or the folder of them.
+    pub fn input(&self) -> &Path {
+        &self.input
+    }
+
+    /// Loads the network.
+    pub fn load(&self) -> Result<Asking> {
+        let question = self.question()?;
+        let options = Options::from_json(Value::Object(question.clone()))?;
         let choice = match self.device {
             None => Choice::Auto,
             Some(DeviceArgument::Cpu) => Choice::Cpu,
@@ -72,19 +91,11 @@ impl Asked {
         let loading = Loading { device: choice, reading: self.network.reading()?, ..Loading::default() };
         let explainer = pollster::block_on(Explainer::create(weights, loading, adapter, &mut |_, _, _| {}))?;
         let names = Names::of(self.labels.as_deref(), explainer.info())?;
-        let quiet = &mut |_: f64, _: f64, _: &str| {};
-        let explained = if self.input.extension().is_some_and(|extension| extension == "npy") {
-            let (values, width, height) = files::tensor(&self.input)?;
-            pollster::block_on(explainer.explain_tensor(values, width, height, &options, quiet))?
-        } else {
-            let rgba = files::picture(&self.input)?;
-            let [width, height] = [rgba.width(), rgba.height()].map(|side| side as usize);
-            pollster::block_on(explainer.explain(&rgba, width, height, &options, quiet))?
-        };
-        Ok(Answer { options, explainer, names, explained })
+        Ok(Asking { options, question: whole(question), weights: file_name(&self.network.weights), explainer, names })
     }
 
-    fn options(&self) -> Result<Options> {
+    /// The options that were given.
+    fn question(&self) -> Result<Map<String, Value>> {
         // A name, or a JSON object.
         let named = |argument: &str, given: &Option<String>| {
             let value = given.as_ref().map(|given| match given.trim_start().starts_with('{') {
@@ -109,7 +120,42 @@ impl Asked {
             ("epsilon", number(&self.epsilon)),
             ("filter", named("--filter", &self.filter)?),
         ];
-        let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        Options::from_json(Value::Object(given.collect()))
+        Ok(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
     }
+}
+
+impl Asking {
+    /// Explains a picture.
+    pub fn explain(&self, input: &Path) -> Result<Answer> {
+        let quiet = &mut |_: f64, _: f64, _: &str| {};
+        let (size, explained) = if input.extension().is_some_and(|extension| extension == "npy") {
+            let (values, width, height) = files::tensor(input)?;
+            let work = self.explainer.explain_tensor(values, width, height, &self.options, quiet);
+            ([width, height], pollster::block_on(work)?)
+        } else {
+            let rgba = files::picture(input)?;
+            let size = [rgba.width(), rgba.height()].map(|side| side as usize);
+            (size, pollster::block_on(self.explainer.explain(&rgba, size[0], size[1], &self.options, quiet))?)
+        };
+        Ok(Answer { name: file_name(input), size, explained })
+    }
+}
+
+/// The question as files have it: the method an object with its options, and nothing left to a default.
+fn whole(mut given: Map<String, Value>) -> Value {
+    let mut method = match given.remove("method") {
+        Some(Value::Object(method)) => method,
+        Some(name) => Map::from_iter([("name".to_owned(), name)]),
+        None => Map::from_iter([("name".to_owned(), "c3-lrp".into())]),
+    };
+    for beside in ["start", "stabilizer", "epsilon"] {
+        given.remove(beside).and_then(|value| method.insert(beside.to_owned(), value));
+    }
+    given.insert("method".to_owned(), Value::Object(method));
+    given.entry("filter").or_insert_with(|| json!("c3"));
+    Value::Object(given)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

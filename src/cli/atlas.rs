@@ -16,6 +16,7 @@ use super::evaluate::seed_and_count;
 use super::files;
 use super::names::{Names, class_of};
 use super::network::Network;
+use super::print::line;
 use super::progress::Progress;
 
 /// Find, for the channels of every block, the drawn birds in which they matter most and the part that they lie on.
@@ -101,10 +102,10 @@ impl Atlas {
                 same += entry.held[1];
                 layers.entry(layer).or_default().insert(channel, entry);
             }
-            println!(
+            line!(
                 "{layer}: {} channels; their names hold in {same} of {seen} sightings on other birds",
                 channels.len()
-            );
+            )?;
         }
         let atlas = json!({
             "method": self.method,

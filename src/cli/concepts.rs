@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::asked::{Answer, Asked};
 use super::files;
+use super::print::line;
 
 /// Show which channels of a layer a class owes its relevance to, and where in the picture each finds it.
 #[derive(Args)]
@@ -32,9 +33,11 @@ pub struct ConceptsCommand {
 
 impl ConceptsCommand {
     pub fn run(self) -> Result<()> {
-        let Answer { options, names, explained, .. } = self.asked.answer()?;
+        let asking = self.asked.load()?;
+        let Answer { explained, .. } = asking.explain(self.asked.input())?;
+        let (options, names) = (&asking.options, &asking.names);
         let quiet = &mut |_: f64, _: f64, _: &str| {};
-        let found = pollster::block_on(explained.concepts(&self.layer, self.top.into(), &options, quiet))?;
+        let found = pollster::block_on(explained.concepts(&self.layer, self.top.into(), options, quiet))?;
         if let Some(out) = &self.out {
             files::create_folder(out)?;
             for concept in &found.concepts {
@@ -43,13 +46,12 @@ impl ConceptsCommand {
         }
         let target = explained.target;
         if self.json {
-            println!("{}", json!({ "target": target, "label": names.name(target), "concepts": found }));
-            return Ok(());
+            return line!("{}", json!({ "target": target, "label": names.name(target), "concepts": found }));
         }
-        println!("explained: {} ({:.1} %)", names.say(target), explained.probability * 100.0);
-        println!("{} of {} channels of {}:", found.concepts.len(), found.channels.len(), found.layer);
+        line!("explained: {} ({:.1} %)", names.say(target), explained.probability * 100.0)?;
+        line!("{} of {} channels of {}:", found.concepts.len(), found.channels.len(), found.layer)?;
         for Concept { channel, relevance, share, .. } in &found.concepts {
-            println!("{:6.2} %  channel {channel}, relevance {relevance:.4}", share * 100.0);
+            line!("{:6.2} %  channel {channel}, relevance {relevance:.4}", share * 100.0)?;
         }
         Ok(())
     }

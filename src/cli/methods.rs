@@ -4,6 +4,8 @@ use c3lrp::options::typescript;
 use c3lrp::{Error, Explainer, Result};
 use clap::Args;
 
+use super::print::{line, print};
+
 /// List the methods, with their sources and options.
 #[derive(Args)]
 pub struct Methods {
@@ -18,25 +20,21 @@ pub struct Methods {
 impl Methods {
     pub fn run(self) -> Result<()> {
         if self.types {
-            print!("{}", typescript());
-            return Ok(());
+            return print(format_args!("{}", typescript()));
         }
         let methods = Explainer::methods();
         if self.json {
-            println!(
-                "{}",
-                serde_json::to_string_pretty(&methods).map_err(|error| Error::File(error.to_string().into()))?
-            );
-            return Ok(());
+            let json = serde_json::to_string_pretty(&methods).map_err(|error| Error::File(error.to_string().into()))?;
+            return line!("{json}");
         }
         for method in methods {
-            println!("{}\n  {}\n  {}", method.name, method.meaning, method.source);
+            line!("{}\n  {}\n  {}", method.name, method.meaning, method.source)?;
             for option in method.options {
                 let choices: Vec<_> = option.choices.iter().map(ToString::to_string).collect();
                 let choices = if choices.is_empty() { String::new() } else { format!(" ({})", choices.join(", ")) };
-                println!("    {} = {}{choices}: {}", option.name, option.default, option.meaning);
+                line!("    {} = {}{choices}: {}", option.name, option.default, option.meaning)?;
             }
-            println!();
+            line!("")?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod formula;
 mod methods;
 mod names;
 mod network;
+mod print;
 mod progress;
 
 pub use atlas::Atlas;

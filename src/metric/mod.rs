@@ -3,12 +3,15 @@
 //! *Faithfulness* asks the network: [`Faithfulness`] shows it the picture while pixels enter or leave in the
 //! map's [`Order`], under a [`Protocol`], and the areas under the [`Curves`] are the insertion and
 //! deletion scores. [`randomised`] networks should get other maps ([`spearman`]), and [`conservation`]
-//! follows relevance through the layers. *Localisation* asks a mask: [`mass`], [`rank`], [`pointing`], and
-//! the [`Outcome`] of an error analysis. [`parts`] asks both: what the network loses when a part is taken away.
+//! follows relevance through the layers. *Localisation* asks a mask: [`mass`], [`rank`], [`pointing`], the
+//! boxes around what stands out ([`Region`], [`fits`], [`accuracy`]), and the [`Outcome`] of an error analysis. [`parts`]
+//! asks both: what the network loses when a part is taken away.
 //! [`uniform`] and [`gaussian`] are what a map has to beat.
 
 mod baseline;
 mod blur;
+mod boxes;
+mod components;
 mod conservation;
 mod curve;
 mod faithfulness;
@@ -20,8 +23,10 @@ mod pointing;
 mod protocol;
 mod randomisation;
 mod rank;
+mod region;
 
 pub use baseline::{gaussian, uniform};
+pub use boxes::{Fits, LEVELS, OVERLAPS, Runs, accuracy, fits, right};
 pub use conservation::conservation;
 pub use curve::{Curve, Curves};
 pub use faithfulness::{Faithfulness, Plan};
@@ -32,6 +37,7 @@ pub use pointing::pointing;
 pub use protocol::{Direction, Filling, Protocol};
 pub use randomisation::{layers, randomised, spearman};
 pub use rank::rank;
+pub use region::{BoundingBox, Region, overlap};
 
 use crate::sentence::say;
 use crate::{Error, Result};

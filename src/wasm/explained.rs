@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::abort::Abort;
 use super::call::promise;
 use super::explainer::{Call, ExplainOptions};
+use super::heatmap::region_to_js;
 use super::{JsResult, fields, object_of, progress, thrown, to_js};
 use crate::metric::{Curve, Direction};
 use crate::options::Asked;
@@ -210,6 +211,7 @@ fn explanation_to_js(explanation: &Explanation) -> JsResult<Object> {
         ("boundaries", boundaries.into()),
         ("filtered", Float32Array::from(&explanation.filtered[..]).into()),
         ("mask", Uint8Array::from(&explanation.mask[..]).into()),
+        ("region", region_to_js(explanation.region.as_ref())?),
         ("width", explanation.width.into()),
         ("height", explanation.height.into()),
         ("crop", to_js(&explanation.crop)?),

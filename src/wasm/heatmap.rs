@@ -8,6 +8,7 @@ use wasm_bindgen::{Clamped, JsCast};
 use super::call::usable;
 use super::{JsResult, from_js, object_of, thrown};
 use crate::heatmap::{self, Style};
+use crate::metric::Region;
 use crate::sentence::say;
 use crate::{Error, Options, metric};
 
@@ -35,12 +36,27 @@ pub fn filter_to_js(values: &[f32], width: usize, height: usize, filter: JsFilte
     }
     let options = Options::from_json(given.into()).map_err(thrown)?;
     let found = options.filter.apply(values, width, height).map_err(thrown)?;
+    let region = Region::of(&found.map, width, height, Region::SHARE).map_err(thrown)?;
     let object = object_of([
         ("filtered", Float32Array::from(&found.map[..]).into()),
         ("mask", Uint8Array::from(&found.mask[..]).into()),
+        ("region", region_to_js(region.as_ref())?),
         ("fallback", found.fallback.into()),
     ])?;
     Ok(object.unchecked_into())
+}
+
+/// The region's mask with its box; undefined where there is none.
+pub fn region_to_js(region: Option<&Region>) -> JsResult<JsValue> {
+    let Some(Region { bounds, area, mask }) = region else { return Ok(JsValue::UNDEFINED) };
+    object_of([
+        ("x", bounds.x.into()),
+        ("y", bounds.y.into()),
+        ("width", bounds.width.into()),
+        ("height", bounds.height.into()),
+        ("area", (*area).into()),
+        ("mask", Uint8Array::from(&mask[..]).into()),
+    ])
 }
 
 /// A map as RGBA bytes, four a value: `"diverging"` (blue, white, red; opaque) or `"overlay"`
@@ -84,6 +100,15 @@ fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
 #[wasm_bindgen(js_name = relevanceMass)]
 pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> JsResult<Option<f64>> {
     metric::mass(values, mask).map_err(thrown)
+}
+
+/// How far two masks (a byte a pixel, 0 outside) share their pixels: intersection over union, 0 to 1; `undefined` where both
+/// are empty.
+///
+/// Throws `PictureError` where they have different lengths.
+#[wasm_bindgen(js_name = maskOverlap)]
+pub fn mask_overlap_to_js(one: &[u8], other: &[u8]) -> JsResult<Option<f64>> {
+    metric::overlap(one, other).map_err(thrown)
 }
 
 /// How much of a map (H·W, of this width) lies on a part of what it shows: the sum of its values, of both signs, in the part's

@@ -223,8 +223,25 @@ export interface Filtered {
   filtered: Float32Array;
   /** 1 where the filter keeps, H·W. */
   mask: Uint8Array;
+  /** Where the filtered map stands out; absent where nothing in it is positive. */
+  region?: Region;
   /** Whether contour and component had nothing in common, so that the component alone was kept. */
   fallback: boolean;
+}
+
+/**
+ * The largest connected region of a map: the pixels above a fifth of its largest value, of which the most touch each
+ * other by edges or corners. The box around it is in the map's pixels.
+ */
+export interface Region {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** Its pixels. */
+  area: number;
+  /** 1 in the region, H·W. */
+  mask: Uint8Array;
 }
 
 /** A rectangle in the picture's own pixels; it may reach beyond the picture when `fit` is "whole". */

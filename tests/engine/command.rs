@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use c3lrp::weights::formula;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{error, reference, small, tensors};
 
@@ -77,6 +77,94 @@ fn explains_a_tensor_and_a_picture() {
     ]);
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains("explained: class") && told.contains("on cpu"), "{told}");
+}
+
+#[test]
+fn explains_a_folder_and_passes_over_what_is_there() {
+    let (pictures, out) = (scratch("pictures"), scratch("explained"));
+    for folder in [&pictures, &out] {
+        std::fs::remove_dir_all(folder).unwrap_or_default();
+    }
+    std::fs::create_dir_all(&pictures).unwrap();
+    for name in ["crop_100x90.png", "crop_231x640.png"] {
+        std::fs::copy(reference(name), pictures.join(name)).unwrap();
+    }
+    std::fs::write(pictures.join("broken.png"), "no picture").unwrap();
+    std::fs::write(pictures.join("notes.txt"), "no picture either").unwrap();
+    let weights = scratch("folder.safetensors");
+    std::fs::write(&weights, small()).unwrap();
+    let (weights, input, to) = (weights.to_str().unwrap(), pictures.to_str().unwrap(), out.to_str().unwrap());
+    let run = |more: &[&str]| {
+        let start = ["explain", input, "--weights", weights, "--device", "cpu", "--out", to];
+        c3lrp(&[&start[..], more].concat())
+    };
+    let told = |output: Output| {
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(told(run(&[])).starts_with("2 explained, 0 passed over, 1 failed; "));
+
+    let json = out.join("crop_231x640.png.json");
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+    assert_eq!((&report["format"], &report["version"]), (&"c3lrp-explanation".into(), &1.into()));
+    assert_eq!(report["picture"], json!({ "name": "crop_231x640.png", "width": 231, "height": 640 }));
+    assert_eq!(report["question"], json!({ "method": { "name": "c3-lrp" }, "filter": "c3" }));
+    assert_eq!(report["boundaries"][8]["name"], "input");
+    // The crop is torchvision's: the shorter side to 256, then the middle 224.
+    let region = &report["region"];
+    let [x, crop, width] = [&region["x"], &report["map"]["crop"]["x"], &report["map"]["crop"]["width"]];
+    let expected = crop.as_f64().unwrap() + x.as_f64().unwrap() * width.as_f64().unwrap() / 224.0;
+    assert!((region["picture"]["x"].as_f64().unwrap() - expected).abs() < 1e-9, "{report}");
+    let heatmap = image::open(out.join("crop_231x640.png.png")).unwrap();
+    assert_eq!((heatmap.width(), heatmap.height()), (224, 224));
+    let npy = std::fs::read(out.join("crop_100x90.png.npy")).unwrap();
+    assert!(String::from_utf8_lossy(&npy[..100]).contains("(3, 224, 224"));
+    let sheet = std::fs::read_to_string(out.join("index.html")).unwrap();
+    assert!(sheet.contains("default-src 'none'") && !sheet.contains("<script"), "{sheet}");
+    for shown in ["crop_231x640.png.png", "crop_100x90.png.png", "Not explained", "broken.png can't be read"] {
+        assert!(sheet.contains(shown), "{shown}: {sheet}");
+    }
+
+    // The same again: nothing is written. By another question, or cut off: all of it.
+    let before = std::fs::read(&json).unwrap();
+    let modified = std::fs::metadata(&json).unwrap().modified().unwrap();
+    assert!(told(run(&[])).starts_with("0 explained, 2 passed over, 1 failed"));
+    assert_eq!(std::fs::metadata(&json).unwrap().modified().unwrap(), modified);
+    std::fs::write(&json, &before[..before.len() / 2]).unwrap();
+    assert!(told(run(&[])).starts_with("1 explained, 1 passed over, 1 failed"));
+    assert!(told(run(&["--filter", "none"])).starts_with("2 explained, 0 passed over, 1 failed"));
+    let parts = std::fs::read_dir(&out)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
+    assert_eq!(parts.count(), 0);
+
+    let [single, nowhere] = [pictures.join("crop_100x90.png"), pictures.join("broken.png")]
+        .map(|path| c3lrp(&["explain", path.to_str().unwrap(), "--weights", weights, "--device", "cpu", "--out", to]));
+    assert!(told(single).starts_with("1 explained, 0 passed over, 0 failed"));
+    assert!(
+        !nowhere.status.success() && String::from_utf8(nowhere.stderr).unwrap().contains("none could be explained")
+    );
+    for (out, words) in [(vec![], "needs --out"), (vec!["--out", input], "name another one")] {
+        let refused = c3lrp(&[&["explain", input, "--weights", weights, "--device", "cpu"][..], &out].concat());
+        assert!(!refused.status.success() && String::from_utf8(refused.stderr).unwrap().contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let weights = scratch("pipe.safetensors");
+    std::fs::write(&weights, small()).unwrap();
+    let picture = reference("crop_100x90.png");
+    for arguments in [
+        vec!["methods"],
+        vec!["methods", "--json"],
+        vec!["explain", picture.to_str().unwrap(), "--weights", weights.to_str().unwrap(), "--device", "cpu", "--json"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_c3lrp")).args(&arguments).stdout(writer).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+    }
 }
 
 #[test]

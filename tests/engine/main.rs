@@ -23,6 +23,7 @@ mod outputs;
 mod parity;
 mod parts;
 mod picture;
+mod regions;
 mod rules;
 mod support;
 mod weights;

@@ -1,13 +1,13 @@
 //! One picture by one method.
 
 use c3lrp::attribution::Method;
-use c3lrp::metric::{self, Bounds, Faithfulness, Plan};
+use c3lrp::metric::{self, BoundingBox, Bounds, Faithfulness, OVERLAPS, Plan, Region};
 use c3lrp::{Error, Explainer, Explanation, Options, Result};
 use pollster::block_on;
 
 use super::parts::Interventions;
 use super::pictures::Subject;
-use super::records::{Agreement, Map, Record};
+use super::records::{Agreement, Boxes, Map, Record};
 use super::settings::{Maker, Settings, filter};
 
 /// What measures, with what doesn't change from picture to picture.
@@ -80,6 +80,7 @@ impl Measure<'_> {
                     object: agreement(&filtered.map, subject.object.as_deref())?,
                     deciding: agreement(&filtered.map, subject.deciding.as_deref())?,
                     tag: agreement(&filtered.map, subject.tag.as_deref())?,
+                    boxes: boxes(&filtered.map, subject.object.as_deref(), side)?,
                     outcome: outcome(&filtered.map, subject.object.as_deref(), side)?,
                     curves: self.curves(&mut meter, &filtered.map, target)?,
                     taken: None,
@@ -209,6 +210,20 @@ fn agreement(map: &[f32], mask: Option<&[u8]>) -> Result<Option<Agreement>> {
     let Some(mask) = mask else { return Ok(None) };
     let [pointing, mass, rank] = [metric::pointing, metric::mass, metric::rank].map(|metric| metric(map, mask));
     Ok(Some(Agreement { pointing: pointing?, mass: mass?, rank: rank? }))
+}
+
+fn boxes(map: &[f32], mask: Option<&[u8]>, side: usize) -> Result<Option<Boxes>> {
+    let Some(mask) = mask else { return Ok(None) };
+    let Some(fits) = metric::fits(map, mask, side, side)? else { return Ok(None) };
+    let region = Region::of(map, side, side, Region::SHARE)?;
+    let overlap = region.as_ref().map(|region| metric::overlap(&region.mask, mask)).transpose()?.flatten();
+    let bounds = region.zip(BoundingBox::of(mask, side)).map(|(region, object)| region.bounds.iou(&object));
+    Ok(Some(Boxes {
+        region: overlap.unwrap_or_default(),
+        bounds: bounds.unwrap_or_default(),
+        largest: metric::right(&fits.largest, 0.5),
+        best: OVERLAPS.map(|overlap| metric::right(&fits.best, overlap)),
+    }))
 }
 
 fn outcome(map: &[f32], mask: Option<&[u8]>, side: usize) -> Result<Option<String>> {

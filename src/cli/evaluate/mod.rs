@@ -28,6 +28,7 @@ use clap::{Args, ValueEnum};
 use super::files;
 use super::names::Names;
 use super::network::Network;
+use super::print::{line, print};
 use super::progress::Progress;
 use classes::{Classes, Found, Rule};
 use measure::Measure;
@@ -38,7 +39,7 @@ use settings::{FORMAT, Maker, NEAREST, Settings};
 use speed::Speed;
 
 pub use merge::Merge;
-pub use pictures::seed_and_count;
+pub use pictures::{is_picture, seed_and_count};
 
 /// Measure explanations: insertion and deletion curves, relevance on the object, conservation, sanity.
 #[derive(Args)]
@@ -348,7 +349,7 @@ impl Evaluate {
 
 /// An error that the next picture need not have. A device that failed or computed wrongly may have been wrong
 /// before as well: the run stops, so that nothing that is wrong is added to its records.
-fn passing(error: Error) -> Result<Error> {
+pub fn passing(error: Error) -> Result<Error> {
     match error {
         Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) | Error::Engine(_) => Err(error),
         Error::Weights(_) | Error::Picture(_) | Error::Options(_) | Error::Labels(_) | Error::File(_) => Ok(error),
@@ -367,9 +368,9 @@ fn report(measured: &Measured, folder: Option<&Path>, json: bool) -> Result<()> 
     }
     if json {
         let json = serde_json::to_string_pretty(&measured.json()?);
-        println!("{}", json.map_err(|error| Error::File(error.to_string().into()))?);
+        line!("{}", json.map_err(|error| Error::File(error.to_string().into()))?)?;
     } else {
-        print!("{markdown}");
+        print(format_args!("{markdown}"))?;
     }
     any(measured)
 }

@@ -333,7 +333,7 @@ fn in_folder(folder: &Path, classes: &Classes) -> Result<(Vec<Entry>, Option<Fou
 }
 
 /// Whether a file's name says that it is a picture; hidden files are what systems keep beside them.
-fn is_picture(path: &Path) -> bool {
+pub fn is_picture(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     files::EXTENSIONS.contains(&extension.as_str()) && !is_hidden(path)
 }

@@ -7,6 +7,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use c3lrp::metric::parts::THRESHOLDS;
+use c3lrp::metric::{OVERLAPS, Runs};
 use c3lrp::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -59,12 +60,28 @@ pub struct Map {
     pub deciding: Option<Agreement>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Agreement>,
+    /// Of the boxes around what stands out, with the object's; absent where no mask is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boxes: Option<Boxes>,
     pub outcome: Option<String>,
     /// By each plan, in the settings' order: the probabilities of insertion and of deletion.
     pub curves: Vec<[Vec<f32>; 2]>,
     /// Where parts are taken away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
+}
+
+/// How boxes fit the object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Boxes {
+    /// Intersection over union of the map's largest region with the object's mask; 0 where there is none.
+    pub region: f64,
+    /// The same of the boxes around them.
+    pub bounds: f64,
+    /// The levels at which the largest component's box overlaps by half (MaxBoxAcc).
+    pub largest: Runs,
+    /// Those at which the best component's box does by each of [`OVERLAPS`] (MaxBoxAccV2).
+    pub best: [Runs; OVERLAPS.len()],
 }
 
 /// How a map fares when parts are taken away.

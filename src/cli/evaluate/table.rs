@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use c3lrp::Result;
 use c3lrp::metric::parts::{Checks, thresholds};
-use c3lrp::metric::{Curve, Plan, Ties};
+use c3lrp::metric::{Curve, OVERLAPS, Plan, Ties, accuracy};
 use serde_json::{Value, json};
 
-use super::records::{Agreement, Map, Measured, Record, Taken};
+use super::records::{Agreement, Boxes, Map, Measured, Record, Taken};
 use super::statistics::{self, Mean, RESAMPLES};
 
 const HEADER: &str = "picture,name,class,target,predicted,probability,method,filter,protocol,ties,insertion,deletion,id,\
-object_pointing,object_mass,object_rank,deciding_pointing,deciding_mass,deciding_rank,outcome,fallback,conservation\n";
+object_pointing,object_mass,object_rank,deciding_pointing,deciding_mass,deciding_rank,outcome,fallback,conservation,region_iou,box_iou\n";
 
 /// Where parts are taken away, at the share of the map's sum at which the method's filter is the most complete.
 const TAKEN: &str =
@@ -99,12 +99,14 @@ impl Measured {
                     quoted(&map.filter)
                 );
                 let end = format!(
-                    "{},{},{},{},{}",
+                    "{},{},{},{},{},{},{}",
                     of(map.object),
                     of(map.deciding),
                     map.outcome.as_deref().unwrap_or_default(),
                     map.fallback,
-                    optional(record.conservation)
+                    optional(record.conservation),
+                    optional(map.boxes.as_ref().map(|boxes| boxes.region)),
+                    optional(map.boxes.as_ref().map(|boxes| boxes.bounds))
                 );
                 let row = rows.iter().position(|&(of, by, ..)| (of, by) == (*method, filter));
                 let end = match (&map.taken, row.and_then(|row| best.get(row))) {
@@ -180,6 +182,7 @@ impl Measured {
         self.localisation(&mut text, "the object", |map| map.object);
         self.localisation(&mut text, "the deciding parts", |map| map.deciding);
         self.localisation(&mut text, "the tag", |map| map.tag);
+        self.boxes(&mut text);
         self.parts(&mut text);
         self.errors(&mut text);
         self.conservation(&mut text);
@@ -227,6 +230,37 @@ impl Measured {
             put!(text, "| {method_name} | {filter_name} | {} | {pointing} | {mass} | {rank} |", found.len());
         }
         text.push('\n');
+    }
+
+    fn boxes(&self, text: &mut String) {
+        if !self.records.values().flat_map(|record| &record.maps).any(|map| map.boxes.is_some()) {
+            return;
+        }
+        put!(text, "## Boxes around the object\n");
+        put!(
+            text,
+            "MaxBoxAccV2: the share of pictures in which a box around some component of the map overlaps with the object's box by 30, 50 or 70 %, where the map is cut at the level that is best for all of them, and the mean of the three. MaxBoxAcc: by 50 %, of the largest component alone. Region and box: intersection over union of the largest region above a fifth of the map's maximum, and of its box.\n"
+        );
+        put!(
+            text,
+            "| method | filter | pictures | 30 % ↑ | 50 % ↑ | 70 % ↑ | MaxBoxAccV2 ↑ | MaxBoxAcc ↑ | region ↑ | box ↑ |"
+        );
+        put!(text, "| --- | --- |{}", " ---: |".repeat(8));
+        for (method, filter, method_name, filter_name) in self.rows() {
+            let found: Vec<&Boxes> = self.boxed(method, filter).collect();
+            let Some(accuracy) = Accuracy::of(&found) else { continue };
+            let shares = [accuracy.best[0], accuracy.best[1], accuracy.best[2], accuracy.mean(), accuracy.largest];
+            let shares = shares.map(|share| format!("{share:.3}")).join(" | ");
+            let [region, bounds] = [|boxes: &Boxes| boxes.region, |boxes: &Boxes| boxes.bounds]
+                .map(|of| figure(self.mean(found.iter().map(|boxes| of(boxes)))));
+            let count = found.len();
+            put!(text, "| {method_name} | {filter_name} | {count} | {shares} | {region} | {bounds} |");
+        }
+        text.push('\n');
+    }
+
+    fn boxed(&self, method: usize, filter: usize) -> impl Iterator<Item = &Boxes> {
+        self.maps(method, filter).filter_map(|(_, map)| map.boxes.as_ref())
     }
 
     fn parts(&self, text: &mut String) {
@@ -366,6 +400,7 @@ impl Measured {
                 object: agreement(maps.iter().filter_map(|map| map.object).collect()),
                 "deciding": agreement(maps.iter().filter_map(|map| map.deciding).collect()),
                 "tag": agreement(maps.iter().filter_map(|map| map.tag).collect()),
+                "boxes": self.boxes_json(method, filter),
                 "curves": curves,
                 "parts": parts,
             })
@@ -374,6 +409,21 @@ impl Measured {
         Ok(
             json!({ "pictures": self.pictures(), "failed": self.failures.len(), "accuracy": self.accuracy(), "background": self.background(), "maps": maps }),
         )
+    }
+
+    /// How boxes around what stands out fit the object's.
+    fn boxes_json(&self, method: usize, filter: usize) -> Option<Value> {
+        let found: Vec<&Boxes> = self.boxed(method, filter).collect();
+        let accuracy = Accuracy::of(&found)?;
+        let mean = |of: fn(&Boxes) -> f64| plain_mean(&found.iter().map(|boxes| of(boxes)).collect::<Vec<_>>());
+        Some(json!({
+            "maxBoxAccV2": accuracy.mean(),
+            "overlaps": OVERLAPS,
+            "right": accuracy.best,
+            "maxBoxAcc": accuracy.largest,
+            "region": mean(|boxes| boxes.region),
+            "box": mean(|boxes| boxes.bounds),
+        }))
     }
 
     /// Means where parts are taken away; of checks at every share of a map's sum, and at the most complete one.
@@ -397,6 +447,29 @@ impl Measured {
                 "contrastivity": plain_mean(&found.iter().filter_map(|taken| taken.target_sensitivity).collect::<Vec<f64>>()),
             })
         })
+    }
+}
+
+/// The share of pictures whose boxes are right.
+struct Accuracy {
+    /// By each of [`OVERLAPS`], of the component that fits best.
+    best: [f64; OVERLAPS.len()],
+    /// By half, of the largest component.
+    largest: f64,
+}
+
+impl Accuracy {
+    fn of(found: &[&Boxes]) -> Option<Self> {
+        let mut best = [0.0; OVERLAPS.len()];
+        for (at, share) in best.iter_mut().enumerate() {
+            *share = accuracy(found.iter().map(|boxes| &boxes.best[at][..]))?;
+        }
+        Some(Self { best, largest: accuracy(found.iter().map(|boxes| &boxes.largest[..]))? })
+    }
+
+    /// MaxBoxAccV2.
+    fn mean(&self) -> f64 {
+        self.best.iter().sum::<f64>() / OVERLAPS.len() as f64
     }
 }
 

@@ -3,8 +3,9 @@
 mod avif;
 mod colour;
 
+use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -168,16 +169,25 @@ pub fn npy(path: &Path, mut file: impl Read, size: u64) -> Result<(Vec<f32>, usi
     Ok((values, width as usize, height as usize))
 }
 
-/// Writes an array of float32 as `.npy`.
-pub fn write_npy(path: &Path, values: &[f32], shape: [usize; 3]) -> Result<()> {
+/// An array of float32 as `.npy`.
+pub fn npy_bytes(values: &[f32], shape: [usize; 3]) -> Result<Vec<u8>> {
     let write = || {
-        let file = BufWriter::new(File::create(path)?);
+        let mut bytes = Vec::new();
         let shape = shape.map(|side| side as u64);
-        let mut npy = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(file).begin_nd()?;
+        let mut npy = npyz::WriteOptions::new().default_dtype().shape(&shape).writer(&mut bytes).begin_nd()?;
         npy.extend(values.iter().copied())?;
-        npy.finish()
+        npy.finish()?;
+        Ok(bytes)
     };
-    write().map_err(|error: std::io::Error| failed(path, "written", error))
+    write().map_err(|error: std::io::Error| Error::File(format!("the array can't be written: {error}").into()))
+}
+
+/// A picture as PNG.
+pub fn png_bytes(picture: &RgbaImage) -> Result<Vec<u8>> {
+    let mut bytes = Cursor::new(Vec::new());
+    let written = picture.write_to(&mut bytes, ImageFormat::Png);
+    written.map_err(|error| Error::File(format!("the picture can't be written: {error}").into()))?;
+    Ok(bytes.into_inner())
 }
 
 /// The names in a file, of a network of so many classes.
@@ -197,6 +207,25 @@ const MOST_LABELS: u64 = Labels::MOST_BYTES as u64 + 1;
 
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     File::create(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, "written", error))
+}
+
+/// Writes a file that is never there by half: under another name first, which it loses once all of it is written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let written = File::create(&part).and_then(|mut file| {
+        file.write_all(bytes)?;
+        // Else a machine that goes down may leave the name without the bytes.
+        file.sync_data()?;
+        fs::rename(&part, path)
+    });
+    written.map_err(|error| {
+        // What is left of it is nobody's.
+        _ = fs::remove_file(&part);
+        failed(path, "written", error)
+    })
 }
 
 pub fn write_picture(path: &Path, picture: &RgbaImage) -> Result<()> {

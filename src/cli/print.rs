@@ -1,0 +1,29 @@
+//! What a command prints.
+
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Write, stdout};
+use std::process;
+
+use c3lrp::{Error, Result};
+
+/// Prints a text. Where whoever reads it has gone away, as `head` does once it has seen enough, the command ends:
+/// nothing went wrong, and nobody is there to be told.
+///
+/// # Errors
+/// [`Error::File`] where it can't be written.
+pub fn print(text: Arguments<'_>) -> Result<()> {
+    let mut out = stdout().lock();
+    match out.write_fmt(text).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
+        Err(error) => Err(Error::File(format!("the output can't be written: {error}").into())),
+    }
+}
+
+/// Prints a line, as `println!` does, by [`print`].
+macro_rules! line {
+    ($format:literal $(, $what:expr)* $(,)?) => {
+        $crate::cli::print::print(format_args!(concat!($format, "\n") $(, $what)*))
+    };
+}
+pub(crate) use line;

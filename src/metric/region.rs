@@ -1,0 +1,176 @@
+//! The largest region of a map, with its box: what is taken from class activation maps to say where an object is.
+
+use serde::{Deserialize, Serialize};
+
+use super::components::Components;
+use super::{comparable, finite};
+use crate::filter::map_size;
+use crate::resample::Crop;
+use crate::{Error, Result};
+
+/// A box of whole pixels, such as the smallest one around a mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoundingBox {
+    /// First column.
+    pub x: usize,
+    /// First row.
+    pub y: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+}
+
+impl BoundingBox {
+    /// The smallest box around a mask's pixels (values other than 0), of rows of this width; none where it is empty.
+    pub fn of(mask: &[u8], width: usize) -> Option<Self> {
+        let mut edges: Option<[usize; 4]> = None;
+        for at in (0..mask.len()).filter(|&at| mask[at] != 0) {
+            let (x, y) = (at % width, at / width);
+            let [left, top, right, bottom] = edges.unwrap_or([x, y, x, y]);
+            edges = Some([left.min(x), top.min(y), right.max(x), bottom.max(y)]);
+        }
+        edges.map(|[x, y, right, bottom]| Self { x, y, width: right + 1 - x, height: bottom + 1 - y })
+    }
+
+    /// Pixels.
+    pub fn area(&self) -> usize {
+        self.width * self.height
+    }
+
+    /// Intersection over union, 0 to 1; 0 of two empty boxes.
+    pub fn iou(&self, other: &Self) -> f64 {
+        let along = |one: usize, length: usize, two: usize, other: usize| {
+            (one + length).min(two + other).saturating_sub(one.max(two))
+        };
+        let both = along(self.x, self.width, other.x, other.width) * along(self.y, self.height, other.y, other.height);
+        share(both, self.area() + other.area() - both)
+    }
+
+    /// The same box in the picture's pixels, of a map [height, width] that covers a part of it.
+    pub fn within(&self, crop: Crop, [height, width]: [usize; 2]) -> Crop {
+        let (across, down) = (crop.width / width as f64, crop.height / height as f64);
+        Crop {
+            x: crop.x + self.x as f64 * across,
+            y: crop.y + self.y as f64 * down,
+            width: self.width as f64 * across,
+            height: self.height as f64 * down,
+        }
+    }
+}
+
+/// The largest connected region in which a map stands out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The smallest box around it, in the map's pixels.
+    pub bounds: BoundingBox,
+    /// Its pixels.
+    pub area: usize,
+    /// 1 in the region, [H, W].
+    pub mask: Vec<u8>,
+}
+
+impl Region {
+    /// The share of its largest value above which a map stands out, as Zhou et al. (CVPR 2016) take it.
+    pub const SHARE: f32 = 0.2;
+
+    /// Of a map [height, width]: the pixels above `share` (0 to below 1) of the largest value, of which the most that
+    /// hang together by 8 neighbours; of equals, the first, row by row. None where nothing is positive.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] where the size is wrong, or a value is not finite.
+    pub fn of(map: &[f32], width: usize, height: usize, share: f32) -> Result<Option<Self>> {
+        sized(map, width, height)?;
+        let largest = map.iter().copied().fold(0.0, f32::max);
+        let level = largest * share.clamp(0.0, 1.0);
+        let mut components = Components::new(width, height);
+        (0..map.len()).filter(|&at| map[at] > level).for_each(|at| components.add(at));
+        let roots = (0..map.len()).filter(|&at| components.is_root(at));
+        let Some(root) = components.largest(roots) else { return Ok(None) };
+        let inside = |at| components.is_filled(at) && components.find(at) == root;
+        let mask: Vec<u8> = (0..map.len()).map(inside).map(u8::from).collect();
+        Ok(Some(Self { bounds: components.bounds(root), area: components.area(root), mask }))
+    }
+}
+
+/// Intersection over union of two masks (values other than 0), 0 to 1. None where both are empty.
+///
+/// # Errors
+/// [`Error::Picture`] where they have different lengths.
+pub fn overlap(one: &[u8], other: &[u8]) -> Result<Option<f64>> {
+    let values: Vec<f32> = one.iter().map(|&value| f32::from(u8::from(value != 0))).collect();
+    comparable(&values, other)?;
+    let count = |holds: fn(bool, bool) -> bool| {
+        one.iter().zip(other).filter(|&(&one, &other)| holds(one != 0, other != 0)).count()
+    };
+    let (both, either) = (count(|one, other| one && other), count(|one, other| one || other));
+    Ok((either > 0).then(|| share(both, either)))
+}
+
+/// Whether a map has this size, of no more pixels than can be counted, and every value is finite.
+pub(super) fn sized(map: &[f32], width: usize, height: usize) -> Result<()> {
+    match width.checked_mul(height) {
+        Some(pixels) if pixels > 0 && pixels == map.len() && u32::try_from(pixels).is_ok() => finite(map),
+        _ => Err(Error::Picture(map_size(width, height, map.len()))),
+    }
+}
+
+fn share(part: usize, all: usize) -> f64 {
+    if all == 0 { 0.0 } else { part as f64 / all as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAP: [f32; 20] = [
+        5.0, 0.0, 0.0, 0.0, 9.0, //
+        0.0, 5.0, 0.0, 0.0, 9.0, //
+        0.0, 5.0, 1.8, 0.0, 0.0, //
+        0.0, 0.0, 0.0, -9.0, 1.7,
+    ];
+
+    #[test]
+    fn the_most_pixels_that_touch_make_the_region() {
+        // Above 1.8: a chain of three, which a corner joins, and a pair.
+        let region = Region::of(&MAP, 5, 4, 0.2).unwrap().unwrap();
+        assert_eq!(region.bounds, BoundingBox { x: 0, y: 0, width: 2, height: 3 });
+        assert_eq!((region.area, region.mask.iter().map(|&value| usize::from(value)).sum()), (3, 3));
+        assert_eq!((region.mask[0], region.mask[6], region.mask[11], region.mask[4]), (1, 1, 1, 0));
+        let lower = Region::of(&MAP, 5, 4, 0.1).unwrap().unwrap();
+        assert_eq!((lower.area, lower.bounds.width), (4, 3));
+        // Of two pairs the first.
+        let pair = Region::of(&[0.0, 1.0, 0.0, 1.0], 1, 4, 0.2).unwrap().unwrap();
+        assert_eq!(pair.bounds, BoundingBox { x: 0, y: 1, width: 1, height: 1 });
+    }
+
+    #[test]
+    fn nothing_positive_has_no_region_and_what_can_not_be_is_refused() {
+        assert_eq!(Region::of(&[0.0, -1.0], 2, 1, 0.2), Ok(None));
+        for (map, width, height) in [(&[1.0, f32::NAN][..], 2, 1), (&[1.0], 2, 1), (&[], 0, 0), (&[1.0], usize::MAX, 2)]
+        {
+            assert!(matches!(Region::of(map, width, height, 0.2), Err(Error::Picture(_))));
+        }
+    }
+
+    #[test]
+    fn boxes_and_masks_overlap_by_their_share() {
+        let one = BoundingBox { x: 0, y: 0, width: 4, height: 2 };
+        let other = BoundingBox { x: 2, y: 1, width: 4, height: 3 };
+        assert_eq!((one.iou(&other), one.iou(&one)), (2.0 / 18.0, 1.0));
+        assert_eq!(one.iou(&BoundingBox { x: 4, ..one }), 0.0);
+        assert_eq!(BoundingBox::of(&[0, 0, 0, 1, 1, 0], 3), Some(BoundingBox { x: 0, y: 1, width: 2, height: 1 }));
+        assert_eq!(BoundingBox::of(&[0; 6], 3), None);
+        assert_eq!(overlap(&[1, 1, 0, 0], &[0, 7, 7, 0]), Ok(Some(1.0 / 3.0)));
+        assert_eq!(overlap(&[0; 4], &[0; 4]), Ok(None));
+        assert!(overlap(&[0; 4], &[0; 3]).is_err());
+    }
+
+    #[test]
+    fn a_box_lies_where_the_map_lies_in_the_picture() {
+        let crop = Crop { x: 10.0, y: -4.0, width: 8.0, height: 16.0 };
+        let bounds = BoundingBox { x: 1, y: 2, width: 2, height: 1 };
+        let expected = Crop { x: 12.0, y: 4.0, width: 4.0, height: 4.0 };
+        assert_eq!(bounds.within(crop, [4, 4]), expected);
+    }
+}
