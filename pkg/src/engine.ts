@@ -85,13 +85,9 @@ export class Engine {
   }
 
   /** Asks about a picture; loads the network first where the worker holds another, or was lost. */
-  async about<K extends "explain" | "concepts" | "without" | "parted" | "measure" | "judge" | "film">(
-    kind: K,
-    on: On,
-    picture: Picture,
-    ask: Ask<K>,
-    following: Following,
-  ): Promise<Answer<K>> {
+  async about<
+    K extends "explain" | "relevance" | "concepts" | "without" | "parted" | "measure" | "judge" | "film",
+  >(kind: K, on: On, picture: Picture, ask: Ask<K>, following: Following): Promise<Answer<K>> {
     return await this.#steadily(
       async (lost) => {
         if (lost) this.events.onLostGpu(lost);

@@ -128,6 +128,11 @@ export interface Calls {
     answer: { kind: "created"; info: Info };
   };
   explain: { ask: { pixels?: Pixels; options: Asked }; answer: { kind: "explained"; explained: Explained } };
+  /** The relevance of each channel of the picture, channels·H·W; the map, H·W, where the method gives a map only. */
+  relevance: {
+    ask: { pixels?: Pixels; options: Asked };
+    answer: { kind: "related"; relevance: Float32Array };
+  };
   /** The channels of a layer that the class owes most of its relevance to, for a question that is explained. */
   concepts: {
     ask: { pixels?: Pixels; layer: string; options: Asked; top?: number; maps?: boolean };

@@ -142,6 +142,12 @@ const answers: {
     return { kind: "explained", explained };
   },
 
+  async relevance({ options }, following) {
+    const onProgress = inMasks(options.method, following.onProgress);
+    const { relevance } = await run({ ...options, ...following, onProgress });
+    return { kind: "related", relevance };
+  },
+
   async concepts({ layer, options, top = 6, maps = false }, following, move) {
     const on = await about(options.fit, following);
     const { concepts } = await on.concepts(layer, { ...options, top, ...following });

@@ -6,7 +6,6 @@ import { cards, riseKey } from "./compared";
 import { singles } from "./contrast";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
-import { saveFigure } from "./drawing";
 import { saying, UserError } from "./errors";
 import { sourceAmong, toldApart } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
@@ -18,10 +17,12 @@ import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
 import { type Sample, sampleUrl } from "./samples";
+import { type Format, save } from "./saving/save";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
   atLayer,
   type Comparison,
+  isOld,
   type Judgement,
   loading,
   type Network,
@@ -295,8 +296,13 @@ export class Controller {
     }
   };
 
-  /** Saves both figures as a PNG file. */
-  save = (): void => this.#try(() => saveFigure(this.#state));
+  /** Saves what is shown as a file. */
+  save = (format: Format): void => {
+    const { answer } = this.#state;
+    if (!answer || isOld(this.#state)) return;
+    if (format === "arrays") this.store.update({ saving: answer });
+    else this.#try(() => save(this.#state, format));
+  };
 
   /** What a person can do about a picture that is painted over. */
   readonly painting: Painting;

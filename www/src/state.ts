@@ -201,6 +201,8 @@ export interface State {
   /** What screen readers are told. */
   readonly announcement?: Say | undefined;
   readonly opacity: number;
+  /** The answer whose arrays are to be saved, once the engine has given what of them is not here. */
+  readonly saving?: Answer | undefined;
   readonly probe?: Probe | undefined;
   readonly query: string;
 }

@@ -2,6 +2,7 @@ import type { DeviceChoice } from "c3lrp";
 import { type Engine, type Explained, LibraryError, type On } from "c3lrp/client";
 import {
   type Answer,
+  answerKey,
   answerTo,
   type Candidate,
   type Judge,
@@ -23,6 +24,7 @@ import { partsAsked } from "./parting";
 import { birdPicture, type Picture } from "./picture";
 import { PRESETS } from "./presets";
 import { asked, FILTERS, type Question, questionKey } from "./question";
+import { saveArrays } from "./saving/save";
 import { severalNetworks } from "./source";
 import {
   type AskedBird,
@@ -62,7 +64,7 @@ export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
     [
-      ...[catalogue, bird, lookalike, load, question, single, concepts, silence],
+      ...[catalogue, bird, lookalike, load, question, arrays, single, concepts, silence],
       ...[parting, comparison, judgement, thumbnail],
     ]
       .map((want) => want(engine, state, spoiled))
@@ -157,6 +159,7 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     parted: kept ? now.parted : new Map(),
     insisted: undefined,
     answer: undefined,
+    saving: undefined,
     outcomes: new Map(),
     verdicts: new Map(),
     films: new Map(),
@@ -230,7 +233,7 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     ...(same && now.model?.info.device !== info.device
       ? { outcomes: new Map(), concepts: new Map(), silenced: new Map(), parted: new Map() }
       : {}),
-    ...(same ? {} : { settings, answer: undefined, query: "", ...atLayer(PICTURE) }),
+    ...(same ? {} : { settings, answer: undefined, saving: undefined, query: "", ...atLayer(PICTURE) }),
     // What went wrong with a network before is over.
     ...(now.notice?.about === "network" || now.notice?.about === "reading" ? { notice: undefined } : {}),
     announcement: (words) =>
@@ -409,6 +412,24 @@ function parting(engine: Engine, state: State): Want | undefined {
       return (now) => ({ parted: put(now.parted, key, { kind: "done", value: parted }) });
     },
     failed: failing("parted", key, "settings"),
+  };
+}
+
+/** The relevance of each channel, which is kept nowhere, for the arrays that are to be saved. */
+function arrays(engine: Engine, state: State): Want | undefined {
+  const { saving } = state;
+  const on = ready(state);
+  if (!saving || !on) return undefined;
+  return {
+    key: `arrays ${answerKey(saving)}`,
+    urgency: URGENCY.card,
+    run: async (following) => {
+      const ask = { options: asked(saving.named) };
+      const { relevance } = await engine.about("relevance", on, saving.named.picture, ask, following);
+      saveArrays(state, saving, relevance);
+      return () => ({ saving: undefined });
+    },
+    failed: (error) => ({ saving: undefined, notice: { kind: "error", say: saying(error) } }),
   };
 }
 

@@ -12,12 +12,24 @@ export interface Page {
   readonly controller: Controller;
 }
 
+/** What was saved, by the files' names. */
+export const saved: string[] = [];
+
 /** Networks come from nowhere, in no time; what is fetched is a file of its name. */
 export function prepare(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   vi.stubGlobal("Worker", FakeWorker);
   vi.stubGlobal("location", new URL("http://page.test/"));
   vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
+  vi.stubGlobal("document", {
+    createElement: () => ({
+      download: "",
+      click() {
+        saved.push(this.download);
+      },
+    }),
+  });
+  saved.length = 0;
   vi.stubGlobal("fetch", async (url: string) => new Response(`the file ${url}`));
   FakeWorker.manner = { turns: () => 1 };
   FakeWorker.all.length = FakeWorker.calls.length = 0;

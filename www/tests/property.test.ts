@@ -108,6 +108,7 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => one([controller.painting.undo, controller.painting.redo, controller.painting.clear])(),
     () => controller.painting.cover(),
     () => controller.painting.showUntouched(any(2) === 0),
+    () => controller.save(one(["arrays", "record", "comparison"])),
     () => controller.dismiss(),
   ];
   acts[any(acts.length)]?.();

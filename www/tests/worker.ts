@@ -61,6 +61,7 @@ export class FakeWorker {
     const network = [
       "create",
       "explain",
+      "relevance",
       "concepts",
       "without",
       "parted",
@@ -102,6 +103,10 @@ export class FakeWorker {
         return { id, kind: "created", info: info(call.source.called, call.device) };
       case "explain":
         return { id, kind: "explained", explained: this.#explained(call.options) };
+      case "relevance": {
+        const { map } = this.#explained(call.options);
+        return { id, kind: "related", relevance: Float32Array.from([...map, ...map, ...map]) };
+      }
       case "concepts": {
         const colours = new Uint8ClampedArray(4 * SIDE * SIDE);
         const of = hash(`${this.#source} ${this.#picture} ${call.layer}`);

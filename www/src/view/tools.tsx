@@ -4,6 +4,7 @@ import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
 import { Masses, Numbers } from "./numbers";
 import type { Props } from "./props";
+import { Save } from "./save";
 import { Segments } from "./segments";
 
 /** What can be set about the map, and what it says beyond its colours. */
@@ -81,9 +82,7 @@ export function Tools({ state, actions }: Props) {
           onInput={({ currentTarget }) => actions.setOpacity(currentTarget.valueAsNumber / 100)}
         />
       </label>
-      <button id="save" type="button" onClick={actions.save}>
-        {t.save}
-      </button>
+      <Save state={state} actions={actions} />
       <p id="filter-word" class="soft">
         {t.filterWords[settings.filter]} {explained?.fallback && t.fallback}
       </p>

@@ -3,6 +3,7 @@ import { errors } from "./en/errors";
 import { measuring } from "./en/measuring";
 import { networks } from "./en/networks";
 import { painting } from "./en/painting";
+import { saving } from "./en/saving";
 import { stage } from "./en/stage";
 import { work } from "./en/work";
 import type { Formats } from "./formats";
@@ -18,4 +19,5 @@ export const en = (f: Formats) => ({
   painting: painting(f),
   measuring: measuring(f),
   networks: networks(f),
+  saving: saving(f),
 });

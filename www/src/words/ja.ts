@@ -4,6 +4,7 @@ import { errors } from "./ja/errors";
 import { measuring } from "./ja/measuring";
 import { networks } from "./ja/networks";
 import { painting } from "./ja/painting";
+import { saving } from "./ja/saving";
 import { stage } from "./ja/stage";
 import { work } from "./ja/work";
 import type { Catalogue } from "./words";
@@ -19,4 +20,5 @@ export const ja = (f: Formats): Catalogue => ({
   painting: painting(f),
   measuring: measuring(f),
   networks: networks(f),
+  saving: saving(f),
 });

@@ -42,6 +42,7 @@ export const errors = (f: Formats) => ({
     `“${name}” is a file of the kind ${kind}, which this browser cannot read as a picture. Save it as JPEG, PNG or WebP and drop it again.`,
   pictureBroken: (name: string) =>
     `“${name}” could not be read as a picture. It is broken, or of a kind that this browser does not know. Save it as JPEG, PNG or WebP and drop it again.`,
+  saving: "The file could not be made: what it would hold does not fit together. Explain the picture again.",
   canvas: "The browser refused a canvas to read the picture with. Reload the page.",
   canvasLies:
     "This browser changes the pixels that a page reads from a picture, to protect you from being recognised. " +

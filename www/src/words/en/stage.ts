@@ -298,7 +298,6 @@ export const stage = (f: Formats) => {
       },
       fallback: "Here they do not overlap, so the connected part alone is kept.",
       opacity: "Opacity",
-      save: "Save PNG",
       times: ({
         webgpu,
         forward,

@@ -261,7 +261,6 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       },
       fallback: "ここでは重なりがないため、連結成分だけを残しています。",
       opacity: "濃さ",
-      save: "PNG を保存",
       times: ({ webgpu, forward, backward, filter }) =>
         `${webgpu ? "WebGPU" : "CPU"}：${forward > 0 ? `順伝播 ${f.seconds(forward)}` : "順伝播は計算済み"} · 逆伝播 ${f.seconds(backward)} · フィルター ${f.seconds(filter)}`,
     },

@@ -1,0 +1,50 @@
+import { verdictKey } from "../answer";
+import { candidates } from "../compared";
+import { asked } from "../question";
+import { labelsOf, type State } from "../state";
+
+const COLUMNS = [
+  ...["map", "method", "filter", "class", "label", "probability", "on_bird", "on_deciding", "on_tag"],
+  ...["kept", "milliseconds", "protocol", "ties", "insertion", "deletion", "id"],
+] as const;
+
+/** The maps that are compared, a line each: what they are, how much lies on the bird, and how faithful they are. */
+export function comparisonCsv(state: State): string {
+  const { judge } = state.judgement;
+  const labels = labelsOf(state);
+  const rows = candidates(state).map(({ key, id, baseline, of }) => {
+    const { explained, named } = of;
+    const { target, masses, milliseconds } = explained;
+    const verdict = state.verdicts.get(verdictKey(key, judge));
+    const curves = verdict?.kind === "done" ? verdict.value : undefined;
+    const mass = (on: (typeof masses)[number]["on"]) => masses.find((one) => one.on === on)?.after;
+    // A map that knows nothing of the picture has no method.
+    const own = baseline
+      ? {}
+      : {
+          method: JSON.stringify(asked(named).method),
+          filter: named.filter,
+          on_bird: mass("whole"),
+          on_deciding: mass("deciding"),
+          on_tag: mass("tag"),
+          kept: of.facts.keptShare,
+          milliseconds: milliseconds.backward,
+        };
+    const scores = curves && {
+      ...judge,
+      insertion: curves.insertion.area,
+      deletion: curves.deletion.area,
+      id: curves.id,
+    };
+    const about = { class: target, label: labels?.names[target], probability: explained.probability };
+    const row: Readonly<Partial<Record<string, string | number>>> = { map: id, ...about, ...own, ...scores };
+    return COLUMNS.map((column) => quoted(String(row[column] ?? ""))).join(",");
+  });
+  return `${[COLUMNS.join(","), ...rows].join("\r\n")}\r\n`;
+}
+
+/** A field by RFC 4180; one that a spreadsheet would compute is a text. */
+function quoted(text: string): string {
+  const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

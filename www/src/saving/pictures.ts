@@ -1,0 +1,90 @@
+import { type Size, trueCanvas } from "c3lrp/client";
+import type { Answer } from "../answer";
+import { canvasOf, type Rect, shownRect } from "../drawing";
+import { UserError } from "../errors";
+
+/** What a saved picture shows: the picture under the filtered map, the whole map, or both side by side. */
+export const FIGURES = ["both", "over", "map"] as const;
+export type Figure = (typeof FIGURES)[number];
+
+/** How a figure is drawn beside what the answer says. */
+export interface Drawn {
+  /** Of the map over the picture, 0 to 1. */
+  readonly opacity: number;
+  /** What stands below both figures. */
+  readonly caption: string;
+  /** The longest side, in pixels. */
+  readonly most?: number;
+}
+
+/** No browser draws larger ones. */
+const LONGEST = 8192;
+/** Both figures are at least so high, for their caption to be read. */
+const READABLE = 448;
+
+/** A figure as PNG, at the picture's own size; what a map doesn't cover stays clear. */
+export async function figurePng({ named, explained }: Answer, figure: Figure, how: Drawn): Promise<Blob> {
+  const { picture } = named;
+  const { crop, overlay, diverging } = explained;
+  const { opacity, caption, most = LONGEST } = how;
+  if (figure === "both") return await pngOf(both(picture, crop, { ...how, most }));
+  const scale = Math.min(1, most / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((side) =>
+    Math.max(1, Math.round(side * scale)),
+  );
+  const { sheet, context } = sheetOf({ width: width ?? 1, height: height ?? 1 });
+  const at = placedBy(scale, { x: 0, y: 0 });
+  if (figure === "over")
+    context.drawImage(canvasOf(picture.rgba, picture), ...at({ x: 0, y: 0, ...picture }));
+  context.globalAlpha = figure === "over" ? opacity : 1;
+  context.drawImage(canvasOf(figure === "over" ? overlay : diverging, explained), ...at(crop));
+  return await pngOf(sheet);
+
+  function both(of: Answer["named"]["picture"], covered: Rect, { most }: { readonly most: number }) {
+    const shown = shownRect(of, covered);
+    const tall = Math.max(READABLE, Math.min(most / 2, Math.round(shown.height)));
+    // A picture of one row would be wider than any canvas.
+    const scale = Math.min(tall / shown.height, most / 2 / shown.width);
+    const wide = Math.max(1, Math.round(shown.width * scale));
+    const gap = Math.round(tall / 32);
+    const text = Math.round(tall / 24);
+    const { sheet, context } = sheetOf({ width: wide + tall + 3 * gap, height: tall + 3 * gap + text });
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, sheet.width, sheet.height);
+    const at = placedBy(scale, { x: shown.x - gap / scale, y: shown.y - gap / scale });
+    context.drawImage(canvasOf(of.rgba, of), ...at({ x: 0, y: 0, ...of }));
+    context.globalAlpha = opacity;
+    context.drawImage(canvasOf(overlay, explained), ...at(covered));
+    context.globalAlpha = 1;
+    context.strokeStyle = "#fff";
+    context.lineWidth = Math.max(1, tall / 300);
+    context.strokeRect(...at(covered));
+    context.drawImage(canvasOf(diverging, explained), 2 * gap + wide, gap, tall, tall);
+    context.fillStyle = "#1c1917";
+    context.font = `${text}px system-ui, sans-serif`;
+    context.textBaseline = "middle";
+    context.fillText(caption, gap, tall + 2 * gap + text / 2, sheet.width - 2 * gap);
+    return sheet;
+  }
+}
+
+/** A canvas to draw on, in a browser that gives back what is drawn. */
+function sheetOf({ width, height }: Size) {
+  const sheet = new OffscreenCanvas(width, height);
+  const context = sheet.getContext("2d");
+  if (!context) throw new UserError(({ t }) => t.errors.canvas);
+  trueCanvas();
+  return { sheet, context };
+}
+
+/** Where a part of the picture lies on a sheet that begins at a place of it. */
+const placedBy =
+  (scale: number, from: Pick<Rect, "x" | "y">) =>
+  ({ x, y, width, height }: Rect): [number, number, number, number] => [
+    (x - from.x) * scale,
+    (y - from.y) * scale,
+    width * scale,
+    height * scale,
+  ];
+
+const pngOf = (sheet: OffscreenCanvas): Promise<Blob> => sheet.convertToBlob({ type: "image/png" });

@@ -1,0 +1,95 @@
+import type { Faithfulness } from "c3lrp";
+import { version } from "../../../pkg/package.json";
+import { type Answer, answerKey, verdictKey } from "../answer";
+import type { Labels } from "../labels";
+import { asked } from "../question";
+import { labelsOf, type Model, type State } from "../state";
+
+/** Which program wrote a file. */
+export const SOFTWARE = `c3lrp ${version}`;
+
+/**
+ * An explanation as JSON, with the question that it answers: what `c3lrp explain --json` prints, and what the page alone
+ * knows. docs/files.md has every field.
+ */
+export function recordOf(state: State, answer: Answer) {
+  const { model } = state;
+  const { question, named, explained, ranked } = answer;
+  const { picture } = named;
+  const labels = labelsOf(state);
+  const name = (index: number): string => labels?.names[index] ?? `class ${index}`;
+  const { target, probability, logit, against = null, margin, width, height, crop } = explained;
+  return {
+    format: "c3lrp-explanation",
+    version: 1,
+    software: SOFTWARE,
+    picture: {
+      name: picture.name,
+      width: picture.width,
+      height: picture.height,
+      ...(picture.bird ? { bird: birdOf(picture.bird) } : {}),
+    },
+    question: asked(question),
+    target,
+    label: name(target),
+    ...{ probability, logit, against, margin },
+    top5: ranked.slice(0, 5).map(({ index, probability }) => ({
+      class: index,
+      label: name(index),
+      probability,
+    })),
+    ...(model ? networkOf(model, labels) : {}),
+    map: { width, height, crop },
+    boundaries: explained.boundaries.map(({ name, sum, width, height }) => ({ name, sum, width, height })),
+    fallback: explained.fallback,
+    milliseconds: explained.milliseconds,
+    ...(picture.bird ? { masses: explained.masses } : {}),
+    curves: curvesOf(state, answer),
+  };
+}
+
+export type SavedRecord = ReturnType<typeof recordOf>;
+
+function networkOf({ called, info }: Model, labels: Labels | undefined) {
+  const { architecture: network, facts, device, adapter } = info;
+  return { weights: called, network, facts, labels: saidBy(labels), device, adapter };
+}
+
+/** Who names the classes, as the command line says it. */
+function saidBy(labels: Labels | undefined): string | null {
+  switch (labels?.from.kind) {
+    case undefined:
+      return null;
+    case "weights":
+      return "the weights file";
+    case "imagenet":
+      return "ImageNet";
+    case "guess":
+      return "probably ImageNet, by the number of classes";
+    case "list":
+      return "the list that was given";
+  }
+}
+
+/** What a bird is drawn from, without its pixels. */
+function birdOf({ species, seed, tagOf, without }: NonNullable<Answer["named"]["picture"]["bird"]>) {
+  return {
+    ...{ species, seed },
+    ...(tagOf === undefined ? {} : { tag: tagOf }),
+    ...(without?.length ? { without } : {}),
+  };
+}
+
+/** Insertion and deletion of the filtered map, as they were measured last; null where they weren't. */
+function curvesOf({ verdicts, judgement: { judge } }: State, answer: Answer) {
+  const verdict = verdicts.get(verdictKey(answerKey(answer), judge));
+  if (verdict?.kind !== "done") return null;
+  const { insertion, deletion, id } = verdict.value;
+  return { ...judge, insertion: plain(insertion), deletion: plain(deletion), id };
+}
+
+const plain = ({ shares, probabilities, area }: Faithfulness["insertion"]) => ({
+  shares: [...shares],
+  probabilities: [...probabilities],
+  area,
+});

@@ -1,0 +1,45 @@
+import type { Formats } from "../formats";
+
+/** The menu of what can be saved, and the report that it saves. */
+export const saving = (f: Formats) => ({
+  open: "Save",
+  pictures: "To look at",
+  numbers: "To work with",
+  formats: {
+    both: "Both figures, side by side",
+    over: "The picture with its overlay",
+    map: "The map alone",
+    report: "A report",
+    arrays: "All numbers",
+    record: "Scores and settings",
+    comparison: "The compared methods",
+  },
+  /** What kind of file each is. */
+  kinds: {
+    both: "PNG",
+    over: "PNG",
+    map: "PNG",
+    report: "HTML",
+    arrays: "NPZ",
+    record: "JSON",
+    comparison: "CSV",
+  },
+  stays: "Files are made on this device, and go nowhere else.",
+  report: {
+    title: (at: { name: string; share: number }): string => `Why ${at.name}, ${f.percent(at.share)}`,
+    classes: "The five most probable classes",
+    scores: "Scores",
+    logit: "Logit of the class",
+    start: "Relevance at the start",
+    arrived: "Relevance that reaches the pixels",
+    insertion: "Insertion (high is good)",
+    deletion: "Deletion (low is good)",
+    settings: "How it was made",
+    method: "Method",
+    filter: "Filter",
+    picture: "Picture",
+    network: "Network",
+    device: "Computed on",
+    foot: (software: string): string => `Made by ${software} in a browser.`,
+  },
+});
