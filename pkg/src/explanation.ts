@@ -82,7 +82,7 @@ export function explanationOf(
   explained: Explained,
 ): Explanation {
   const { natural } = picture;
-  const { map, filtered, mask, fallback, target, width, height, overlay } = explained;
+  const { map, filtered, mask, region, fallback, target, width, height, overlay } = explained;
   const { probability, logit, margin, logits, probabilities, against, milliseconds, device } = explained;
   // The worker counts in the pixels of what it was given.
   const [across, down] = [natural.width / picture.width, natural.height / picture.height];
@@ -101,6 +101,7 @@ export function explanationOf(
     // The library has null where it wasn't asked for.
     ...(against == null ? {} : { against }),
     ...{ map, filtered, mask, fallback, width, height, crop, milliseconds, device },
+    ...(region ? { region } : {}),
     boundaries: explained.boundaries.map(({ colours: _, ...boundary }): Boundary => boundary),
 
     explain: (options) => explain(session, here, { ...cut, ...options }),

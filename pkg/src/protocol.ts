@@ -58,6 +58,12 @@ export interface Mass {
   readonly after: number | undefined;
 }
 
+/** Intersection over union, 0 to 1, of a map's largest region with the whole bird: of both masks, and of the boxes around them. */
+export interface RegionFit {
+  readonly mask: number;
+  readonly box: number;
+}
+
 /** A part of a drawn bird. */
 export interface PartValue {
   readonly part: BirdPart;
@@ -98,6 +104,8 @@ export interface Explained extends Omit<Explanation, "relevance"> {
   readonly seen: Uint8ClampedArray<ArrayBuffer>;
   /** Empty where the truth about the picture is not known. */
   readonly masses: readonly Mass[];
+  /** How far the largest region is where the bird is; absent where either is not known. */
+  readonly fit?: RegionFit | undefined;
 }
 
 export const LEGEND = 65;
@@ -162,7 +170,10 @@ export interface Calls {
   /** What another filter makes of a map that is explained already. */
   refilter: {
     ask: Pick<Explained, "map" | "width" | "height"> & { filter: Asked["filter"]; truth: Truth | undefined };
-    answer: { kind: "refiltered"; refiltered: Pick<Explained, keyof Filtered | "overlay" | "masses"> };
+    answer: {
+      kind: "refiltered";
+      refiltered: Pick<Explained, keyof Filtered | "overlay" | "masses" | "fit">;
+    };
   };
   /** The names in a list of classes. */
   labels: { ask: { bytes: Uint8Array }; answer: { kind: "labelled"; names: readonly string[] } };

@@ -2,6 +2,7 @@ import init, {
   type Explained as Answered,
   type Bird,
   type BirdPart,
+  boxOverlap,
   type CreateOptions,
   drawBird,
   Explainer,
@@ -11,9 +12,11 @@ import init, {
   fullColour,
   heatmap,
   type LibraryError,
+  maskOverlap,
   type OnProgress,
   parseLabels,
   partImportance,
+  type Region,
   rankCorrelation,
   relevanceMass,
   species,
@@ -32,6 +35,7 @@ import {
   type Mass,
   type PartValue,
   type Pixels,
+  type RegionFit,
   type Reply,
   type Truth,
   type Wasm,
@@ -90,16 +94,28 @@ const colours = (map: Float32Array): Uint8ClampedArray<ArrayBuffer> =>
 
 /** What follows from a map and its filter. The masks are those of the picture, so the map has to cover just that. */
 function kept(
-  { map, filtered }: Pick<Explanation, "map" | "filtered">,
+  { map, filtered, region, width }: Pick<Explanation, "map" | "filtered" | "region" | "width">,
   truth: Truth | undefined,
-): Pick<Explained, "overlay" | "masses"> {
+): Pick<Explained, "overlay" | "masses" | "fit"> {
   const masses = (["whole", "deciding", "tag"] as const).flatMap((on): Mass[] => {
     const mask = truth?.[on];
     if (mask?.length !== map.length) return [];
     const area = mask.reduce((a, b) => a + b, 0) / mask.length;
     return [{ on, area, before: relevanceMass(map, mask), after: relevanceMass(filtered, mask) }];
   });
-  return { overlay: Uint8ClampedArray.from(heatmap(filtered, "overlay")), masses };
+  const overlay = Uint8ClampedArray.from(heatmap(filtered, "overlay"));
+  return { overlay, masses, fit: fitOf(region, truth?.whole, width) };
+}
+
+/** How far a region is where the whole bird is. */
+function fitOf(
+  region: Region | undefined,
+  whole: Uint8Array | undefined,
+  width: number,
+): RegionFit | undefined {
+  if (!region || whole?.length !== region.mask.length) return undefined;
+  const [mask, box] = [maskOverlap(region.mask, whole), boxOverlap(region.mask, whole, width)];
+  return mask === undefined || box === undefined ? undefined : { mask, box };
 }
 
 const answers: {
@@ -214,7 +230,7 @@ const answers: {
 
   refilter({ map, width, height, filter, truth }, _, move) {
     const found = filterMap(map, width, height, filter);
-    const refiltered = { ...found, ...kept({ map, ...found }, truth) };
+    const refiltered = { ...found, ...kept({ map, width, ...found }, truth) };
     move(refiltered.overlay);
     return { kind: "refiltered", refiltered };
   },

@@ -22,8 +22,6 @@ pub fn print(text: Arguments<'_>) -> Result<()> {
 
 /// Prints a line, as `println!` does, by [`print`].
 macro_rules! line {
-    ($format:literal $(, $what:expr)* $(,)?) => {
-        $crate::cli::print::print(format_args!(concat!($format, "\n") $(, $what)*))
-    };
+    ($($what:tt)*) => { $crate::cli::print::print(format_args!("{}\n", format_args!($($what)*))) };
 }
 pub(crate) use line;

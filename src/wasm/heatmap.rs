@@ -8,7 +8,7 @@ use wasm_bindgen::{Clamped, JsCast};
 use super::call::usable;
 use super::{JsResult, from_js, object_of, thrown};
 use crate::heatmap::{self, Style};
-use crate::metric::Region;
+use crate::metric::{BoundingBox, Region};
 use crate::sentence::say;
 use crate::{Error, Options, metric};
 
@@ -109,6 +109,16 @@ pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> JsResult<Option<f64>
 #[wasm_bindgen(js_name = maskOverlap)]
 pub fn mask_overlap_to_js(one: &[u8], other: &[u8]) -> JsResult<Option<f64>> {
     metric::overlap(one, other).map_err(thrown)
+}
+
+/// The same of the smallest boxes around two masks, of rows of this width; `undefined` where one is empty.
+///
+/// Throws `PictureError` where they have different lengths.
+#[wasm_bindgen(js_name = boxOverlap)]
+pub fn box_overlap_to_js(one: &[u8], other: &[u8], width: usize) -> JsResult<Option<f64>> {
+    metric::overlap(one, other).map_err(thrown)?;
+    let [one, other] = [one, other].map(|mask| BoundingBox::of(mask, width.max(1)));
+    Ok(one.zip(other).map(|(one, other)| one.iou(&other)))
 }
 
 /// How much of a map (H·W, of this width) lies on a part of what it shows: the sum of its values, of both signs, in the part's

@@ -86,8 +86,10 @@ fn explains_a_folder_and_passes_over_what_is_there() {
         std::fs::remove_dir_all(folder).unwrap_or_default();
     }
     std::fs::create_dir_all(&pictures).unwrap();
-    for name in ["crop_100x90.png", "crop_231x640.png"] {
-        std::fs::copy(reference(name), pictures.join(name)).unwrap();
+    // Colours that run across and down, so that there is something to be seen.
+    for (name, [width, height]) in [("small.png", [100, 90]), ("tall picture.png", [231, 640])] {
+        let colour = |x, y| image::Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, ((x ^ y) % 256) as u8]);
+        image::RgbImage::from_fn(width, height, colour).save(pictures.join(name)).unwrap();
     }
     std::fs::write(pictures.join("broken.png"), "no picture").unwrap();
     std::fs::write(pictures.join("notes.txt"), "no picture either").unwrap();
@@ -104,10 +106,10 @@ fn explains_a_folder_and_passes_over_what_is_there() {
     };
     assert!(told(run(&[])).starts_with("2 explained, 0 passed over, 1 failed; "));
 
-    let json = out.join("crop_231x640.png.json");
+    let json = out.join("tall picture.png.json");
     let report: Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
     assert_eq!((&report["format"], &report["version"]), (&"c3lrp-explanation".into(), &1.into()));
-    assert_eq!(report["picture"], json!({ "name": "crop_231x640.png", "width": 231, "height": 640 }));
+    assert_eq!(report["picture"], json!({ "name": "tall picture.png", "width": 231, "height": 640 }));
     assert_eq!(report["question"], json!({ "method": { "name": "c3-lrp" }, "filter": "c3" }));
     assert_eq!(report["boundaries"][8]["name"], "input");
     // The crop is torchvision's: the shorter side to 256, then the middle 224.
@@ -115,13 +117,13 @@ fn explains_a_folder_and_passes_over_what_is_there() {
     let [x, crop, width] = [&region["x"], &report["map"]["crop"]["x"], &report["map"]["crop"]["width"]];
     let expected = crop.as_f64().unwrap() + x.as_f64().unwrap() * width.as_f64().unwrap() / 224.0;
     assert!((region["picture"]["x"].as_f64().unwrap() - expected).abs() < 1e-9, "{report}");
-    let heatmap = image::open(out.join("crop_231x640.png.png")).unwrap();
+    let heatmap = image::open(out.join("tall picture.png.png")).unwrap();
     assert_eq!((heatmap.width(), heatmap.height()), (224, 224));
-    let npy = std::fs::read(out.join("crop_100x90.png.npy")).unwrap();
+    let npy = std::fs::read(out.join("small.png.npy")).unwrap();
     assert!(String::from_utf8_lossy(&npy[..100]).contains("(3, 224, 224"));
     let sheet = std::fs::read_to_string(out.join("index.html")).unwrap();
     assert!(sheet.contains("default-src 'none'") && !sheet.contains("<script"), "{sheet}");
-    for shown in ["crop_231x640.png.png", "crop_100x90.png.png", "Not explained", "broken.png can't be read"] {
+    for shown in ["tall%20picture.png.png", "small.png.png", "Not explained", "broken.png can't be read"] {
         assert!(sheet.contains(shown), "{shown}: {sheet}");
     }
 
@@ -138,7 +140,7 @@ fn explains_a_folder_and_passes_over_what_is_there() {
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"));
     assert_eq!(parts.count(), 0);
 
-    let [single, nowhere] = [pictures.join("crop_100x90.png"), pictures.join("broken.png")]
+    let [single, nowhere] = [pictures.join("small.png"), pictures.join("broken.png")]
         .map(|path| c3lrp(&["explain", path.to_str().unwrap(), "--weights", weights, "--device", "cpu", "--out", to]));
     assert!(told(single).starts_with("1 explained, 0 passed over, 0 failed"));
     assert!(

@@ -409,9 +409,11 @@ fn parts_are_taken_away_from_birds() {
     let (output, out) = run("birds:8200000:3", "whole", &[]);
     well(&output);
     let table = String::from_utf8(output.stdout).unwrap();
-    assert!(table.contains("## Taking parts away") && table.contains("background independence"), "{table}");
+    for part in ["## Taking parts away", "background independence", "## Boxes around the object", "MaxBoxAccV2"] {
+        assert!(table.contains(part), "{table}");
+    }
     let rows = text(out.join("results.csv"));
-    assert!(rows.lines().next().unwrap().ends_with(",conservation,single_deletion,target_sensitivity,threshold,preservation,deletion_check,controlled,distractibility"));
+    assert!(rows.lines().next().unwrap().ends_with(",conservation,region_iou,box_iou,single_deletion,target_sensitivity,threshold,preservation,deletion_check,controlled,distractibility"));
     let width = rows.lines().next().unwrap().split(',').count();
     assert!(rows.lines().count() == 7 && rows.lines().all(|row| row.split(',').count() == width), "{rows}");
 

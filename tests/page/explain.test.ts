@@ -98,7 +98,8 @@ test("filters, options, opacity and values", async ({ page }) => {
   expect(await canvasHash(page, "#map")).not.toBe(whole);
 
   const download = page.waitForEvent("download");
-  await page.locator("#save").click();
+  await page.locator("#save-open").click();
+  await page.locator("#save-both").click();
   expect((await download).suggestedFilename()).toMatch(/^c3lrp-class-\d+\.png$/);
 });
 

@@ -203,7 +203,8 @@ test("pictures of one pixel, and of one pixel's width or height, are explained",
   expect((await shown(page, "tall.png", png(1, 20_000, pattern))).size).toEqual([1, 1600]);
   expect((await shown(page, "wide.png", png(20_000, 1, pattern))).size).toEqual([1600, 1]);
   const download = page.waitForEvent("download");
-  await page.locator("#save").click();
+  await page.locator("#save-open").click();
+  await page.locator("#save-both").click();
   expect((await download).suggestedFilename()).toMatch(/\.png$/);
   await page.locator("#reading-box summary").click();
   await page.getByLabel("How pictures become square").selectOption("whole");

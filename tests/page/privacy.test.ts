@@ -126,7 +126,8 @@ test("in a whole session nothing is asked for but the page's own files and the w
   await expect(page.locator("#charts .curve")).toHaveCount(8, { timeout: 120_000 });
   await expect(page.locator("#shot-deletion")).toHaveAttribute("data-waiting", "false");
   const saved = page.waitForEvent("download");
-  await page.locator("#save").click();
+  await page.locator("#save-open").click();
+  await page.locator("#save-both").click();
   expect((await saved).url(), "made on the spot").toMatch(/^blob:/);
   await page.locator("#lesson-open").click();
   await expect(page.locator("#lesson")).toBeVisible();

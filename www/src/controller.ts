@@ -273,6 +273,8 @@ export class Controller {
   /** Shows relevance at one boundary after another, or stops that. */
   play = (): void => this.#playing.toggle();
   search = (query: string): void => this.store.update({ query });
+  /** Draws a box around the filtered map's largest region, or takes it away. */
+  showBox = (boxed: boolean): void => this.store.update({ boxed });
   setOpacity = (opacity: number): void => this.store.update({ opacity });
   probe = (probe: Probe | undefined): void => this.store.update({ probe });
   complain = (say: Say, about?: Topic): void => this.store.update({ notice: { kind: "error", say, about } });

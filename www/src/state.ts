@@ -201,6 +201,8 @@ export interface State {
   /** What screen readers are told. */
   readonly announcement?: Say | undefined;
   readonly opacity: number;
+  /** Whether there is a box around the filtered map's largest region. */
+  readonly boxed: boolean;
   /** The answer whose arrays are to be saved, once the engine has given what of them is not here. */
   readonly saving?: Answer | undefined;
   readonly probe?: Probe | undefined;
@@ -260,6 +262,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
     point: FIRST_POINT,
   },
   opacity: 0.75,
+  boxed: false,
   query: "",
 });
 

@@ -97,6 +97,7 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.showLayer(one(["layer4.0", "input"])),
     () => controller.showChannel(one([undefined, 3])),
     () => controller.switchChannel(one([undefined, 3, 5]), any(3) > 0),
+    () => controller.showBox(any(2) === 0),
     () => controller.play(),
     () => controller.painting.open(),
     () => (any(3) === 0 ? controller.painting.close() : controller.painting.open()),

@@ -5,7 +5,7 @@ import { type Entry, zip } from "./zip";
 
 /** All numbers of an explanation as `.npz`, with its record as the text `about`. docs/files.md has every array. */
 export function arraysNpz({ explained }: Answer, record: SavedRecord, relevance: Float32Array): Blob {
-  const { width, height, map, filtered, mask, logits, probabilities, boundaries } = explained;
+  const { width, height, map, filtered, mask, region, logits, probabilities, boundaries } = explained;
   const shape = [height, width];
   const { curves } = record;
   const list = (values: readonly number[]): NumberArray => ({
@@ -17,6 +17,7 @@ export function arraysNpz({ explained }: Answer, record: SavedRecord, relevance:
     map: { values: map, shape },
     filtered: { values: filtered, shape },
     mask: { values: mask, shape },
+    ...(region ? { region: { values: region.mask, shape } } : {}),
     logits: { values: logits, shape: [logits.length] },
     probabilities: { values: probabilities, shape: [probabilities.length] },
     boundary_sums: list(boundaries.map(({ sum }) => sum)),

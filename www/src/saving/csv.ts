@@ -5,7 +5,7 @@ import { labelsOf, type State } from "../state";
 
 const COLUMNS = [
   ...["map", "method", "filter", "class", "label", "probability", "on_bird", "on_deciding", "on_tag"],
-  ...["kept", "milliseconds", "protocol", "ties", "insertion", "deletion", "id"],
+  ...["region_iou", "box_iou", "kept", "milliseconds", "protocol", "ties", "insertion", "deletion", "id"],
 ] as const;
 
 /** The maps that are compared, a line each: what they are, how much lies on the bird, and how faithful they are. */
@@ -27,6 +27,8 @@ export function comparisonCsv(state: State): string {
           on_bird: mass("whole"),
           on_deciding: mass("deciding"),
           on_tag: mass("tag"),
+          region_iou: explained.fit?.mask,
+          box_iou: explained.fit?.box,
           kept: of.facts.keptShare,
           milliseconds: milliseconds.backward,
         };

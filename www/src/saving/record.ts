@@ -1,4 +1,5 @@
 import type { Faithfulness } from "c3lrp";
+import type { Explained } from "c3lrp/client";
 import { version } from "../../../pkg/package.json";
 import { type Answer, answerKey, verdictKey } from "../answer";
 import type { Labels } from "../labels";
@@ -40,6 +41,7 @@ export function recordOf(state: State, answer: Answer) {
     })),
     ...(model ? networkOf(model, labels) : {}),
     map: { width, height, crop },
+    region: regionOf(explained),
     boundaries: explained.boundaries.map(({ name, sum, width, height }) => ({ name, sum, width, height })),
     fallback: explained.fallback,
     milliseconds: explained.milliseconds,
@@ -49,6 +51,20 @@ export function recordOf(state: State, answer: Answer) {
 }
 
 export type SavedRecord = ReturnType<typeof recordOf>;
+
+/** The largest region's box in the map's pixels, and in the picture's. */
+function regionOf({ region, crop, fit, ...map }: Explained) {
+  if (!region) return null;
+  const { x, y, width, height, area } = region;
+  const [across, down] = [crop.width / map.width, crop.height / map.height];
+  const picture = {
+    x: crop.x + x * across,
+    y: crop.y + y * down,
+    width: width * across,
+    height: height * down,
+  };
+  return { x, y, width, height, area, picture, ...(fit ? { iou: fit } : {}) };
+}
 
 function networkOf({ called, info }: Model, labels: Labels | undefined) {
   const { architecture: network, facts, device, adapter } = info;

@@ -55,6 +55,8 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
     [t.logit, f.figure(explained.logit)],
     ...record.boundaries.slice(0, 1).map(({ sum }) => [t.start, f.figure(sum)] as const),
     ...record.boundaries.slice(-1).map(({ sum }) => [t.arrived, f.figure(sum)] as const),
+    ...(explained.region ? [[t.region, t.box(explained.region)] as const] : []),
+    ...(explained.fit ? [[t.overlap, t.overlaps(explained.fit)] as const] : []),
     ...(record.curves
       ? ([
           [t.insertion, f.figure(record.curves.insertion.area)],

@@ -22,6 +22,7 @@ import { Brush } from "./painting";
 import { Cross, readable } from "./probe";
 import { Working } from "./progress";
 import type { Props } from "./props";
+import { RegionBox } from "./region";
 
 /** The longer side of a picture on the page, in pixels: as many as a screen needs. */
 const SIDE = 1600;
@@ -78,6 +79,7 @@ export function Figures(props: Props) {
               size={explained}
               style={{ opacity: state.opacity }}
             />
+            <RegionBox state={state} answer={answer} />
             <Cross state={state} />
           </div>
           {picture?.bird && state.parts && (

@@ -4,6 +4,7 @@ import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
 import { Masses, Numbers } from "./numbers";
 import type { Props } from "./props";
+import { RegionChoice, RegionWord } from "./region";
 import { Save } from "./save";
 import { Segments } from "./segments";
 
@@ -82,10 +83,12 @@ export function Tools({ state, actions }: Props) {
           onInput={({ currentTarget }) => actions.setOpacity(currentTarget.valueAsNumber / 100)}
         />
       </label>
+      <RegionChoice state={state} actions={actions} />
       <Save state={state} actions={actions} />
       <p id="filter-word" class="soft">
         {t.filterWords[settings.filter]} {explained?.fallback && t.fallback}
       </p>
+      <RegionWord state={state} answer={answer} />
       {answer && <Masses state={state} answer={answer} />}
       <p id="times" class="soft">
         {explained && t.times({ webgpu: explained.device === "webgpu", ...explained.milliseconds })}

@@ -34,6 +34,12 @@ export const saving = (f: Formats) => ({
     arrived: "Relevance that reaches the pixels",
     insertion: "Insertion (high is good)",
     deletion: "Deletion (low is good)",
+    region: "Largest region",
+    box: (at: { x: number; y: number; width: number; height: number }): string =>
+      `${f.count(at.width)} × ${f.count(at.height)} pixels of the map, from ${f.count(at.x)}, ${f.count(at.y)}`,
+    overlap: "Its overlap with the bird",
+    overlaps: (at: { mask: number; box: number }): string =>
+      `${f.percent(at.mask)}; of their boxes ${f.percent(at.box)}`,
     settings: "How it was made",
     method: "Method",
     filter: "Filter",

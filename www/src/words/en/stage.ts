@@ -311,6 +311,13 @@ export const stage = (f: Formats) => {
       }): string =>
         `On ${webgpu ? "WebGPU" : "the CPU"}: ${forward > 0 ? `forward ${f.seconds(forward)}` : "forward already known"} · backward ${f.seconds(backward)} · filter ${f.seconds(filter)}`,
     },
+    region: {
+      choice: "Box",
+      about: (at: { share: number; width: number; height: number }): string =>
+        `The box is around the largest connected region above a fifth of the filtered map's largest value: ${f.percent(at.share)} of the map, in ${f.count(at.width)} × ${f.count(at.height)} of its pixels.`,
+      fit: (at: { mask: number; box: number }): string =>
+        ` The region overlaps with the bird by ${f.percent(at.mask)} (intersection over union), and its box with the bird's box by ${f.percent(at.box)}.`,
+    },
     masses: {
       caption: (name: string): string => `Where the evidence for ${name} lies`,
       whole: "in the whole map",

@@ -34,6 +34,11 @@ export const saving = (f: Formats): Catalogue["saving"] => ({
     arrived: "画素に届いた関連度",
     insertion: "挿入（高いほど良い）",
     deletion: "削除（低いほど良い）",
+    region: "最大の領域",
+    box: ({ x, y, width, height }) =>
+      `マップの（${f.count(x)}, ${f.count(y)}）から ${f.count(width)} × ${f.count(height)} 画素`,
+    overlap: "鳥との重なり（IoU）",
+    overlaps: ({ mask, box }) => `${f.percent(mask)}、枠どうしでは${f.percent(box)}`,
     settings: "作成条件",
     method: "手法",
     filter: "フィルター",

@@ -264,6 +264,13 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       times: ({ webgpu, forward, backward, filter }) =>
         `${webgpu ? "WebGPU" : "CPU"}：${forward > 0 ? `順伝播 ${f.seconds(forward)}` : "順伝播は計算済み"} · 逆伝播 ${f.seconds(backward)} · フィルター ${f.seconds(filter)}`,
     },
+    region: {
+      choice: "枠",
+      about: ({ share, width, height }) =>
+        `枠は、フィルター後のマップで最大値の5分の1を超える最も大きな連結領域を囲んでいます。マップの${f.percent(share)}、${f.count(width)} × ${f.count(height)} 画素です。`,
+      fit: ({ mask, box }) =>
+        `この領域と鳥の重なりは${f.percent(mask)}（IoU）、互いの枠の重なりは${f.percent(box)}です。`,
+    },
     masses: {
       caption: (name) => `${name} の根拠がある場所`,
       whole: "マップ全体",
