@@ -37,6 +37,7 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
   const t = saving.report;
   const record = recordOf(state, answer);
   const { explained, named } = answer;
+  const { picture, fit } = named;
   const subject = subjectOf(state, answer);
   const title = t.title({ name: subject, share: explained.probability });
   const { name: method, ...options } = named.method;
@@ -49,7 +50,11 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
     [t.picture, `${record.picture.name}, ${record.picture.width} × ${record.picture.height}`],
     [t.network, [record.network, record.weights].filter(Boolean).join(", ")],
     [t.device, [record.device, record.adapter].filter(Boolean).join(", ")],
-    ...(record.facts ?? []).map((fact): [string, string] => [fact.name, words.library(fact.said)]),
+    // The picture may be cut in another way than the network's pictures are.
+    ...(fit ? [["fit", fit] as [string, string]] : []),
+    ...(record.facts ?? [])
+      .filter(({ name }) => name !== "fit" || !fit)
+      .map((fact): [string, string] => [fact.name, words.library(fact.said)]),
   ];
   const scores = [
     [t.logit, f.figure(explained.logit)],
@@ -65,12 +70,13 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
       : []),
   ];
   const classes = record.top5.map(({ label, probability }) => [label, f.percent(probability)]);
+  const parts = state.species.find(({ name }) => name === picture.bird?.species)?.deciding ?? [];
   const masses = explained.masses.map(({ on, before, after, area }) => {
     const share = (value: number | undefined): string => (value === undefined ? "–" : f.percent(value));
-    return [stage.masses.on({ on, parts: [] }), share(before), share(after), share(area)];
+    return [stage.masses.on({ on, parts }), share(before), share(after), share(area)];
   });
   const columns = ["", stage.masses.whole, stage.masses.after[named.filter], stage.masses.even];
-  const parts = [
+  const body = [
     `<h1>${escaped(title)}</h1>`,
     `<div class="figures">${figure(pictures.over, stage.figures.overCaption)}${figure(pictures.map, stage.figures.rawCaption)}</div>`,
     section(t.classes, table(classes)),
@@ -88,7 +94,7 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
     `<title>${escaped(title)}</title>`,
     `<style>${STYLE}</style>`,
   ];
-  return `${[...head, ...parts].filter(Boolean).join("\n")}\n`;
+  return `${[...head, ...body].filter(Boolean).join("\n")}\n`;
 }
 
 const figure = (address: string, caption: string): string =>
