@@ -287,7 +287,7 @@ function live(engine: Engine, state: State): Want | undefined {
   const on = ready(state);
   if (camera?.stage !== "live" || !camera.feed || !on || !model) return undefined;
   const { feed } = camera;
-  const side = liveSide(model);
+  const side = liveSide(model, camera);
   const options = frameSettings(state);
   return {
     key: `frame ${model.id} ${camera.frame}`,

@@ -31,7 +31,7 @@ export function Live(props: Props) {
   const glimpse = glimpsed(state);
   const rate = rateOf(camera);
   const { model } = state;
-  const side = model && (liveSide(model) ?? model.info.side);
+  const side = model && (liveSide(model, camera) ?? model.info.side);
   return (
     <section id="live" aria-label={t.title} data-frames={camera.frame}>
       <div id="live-views">

@@ -2,7 +2,7 @@ import type { Formats } from "../formats";
 
 /** The camera, frame after frame. */
 export const camera = (f: Formats) => ({
-  open: "Use the camera",
+  open: "Camera",
   title: "Live from the camera",
   asking: "Your browser asks whether this page may use the camera…",
   waits: "Waiting for the network…",

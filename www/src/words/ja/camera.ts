@@ -2,7 +2,7 @@ import type { Formats } from "../formats";
 import type { Catalogue } from "../words";
 
 export const camera = (f: Formats): Catalogue["camera"] => ({
-  open: "カメラを使う",
+  open: "カメラ",
   title: "カメラの映像",
   asking: "このページがカメラを使ってよいか、ブラウザーが尋ねています…",
   waits: "ネットワークを待っています…",
