@@ -4,7 +4,7 @@ export { Engine, type On, type Picture as Asking } from "./engine.js";
 export { Cancelled, type Codes, LibraryError, type Sentence } from "./errors.js";
 export { ENOUGH_FOR_KIND, readHeader, type Size } from "./header.js";
 export { measuredKernels } from "./kernels.js";
-export { decodePicture, firstBytes, type Pixels, reduced, trueCanvas } from "./picture.js";
+export { decodePicture, firstBytes, type Pixels, readPixels, reduced, trueCanvas } from "./picture.js";
 export {
   type Asked,
   type Call,
@@ -12,6 +12,8 @@ export {
   type Explained,
   type Film,
   type Following,
+  type Frame,
+  type Glimpse,
   type Layer,
   LEGEND,
   type Mass,

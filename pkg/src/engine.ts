@@ -90,13 +90,7 @@ export class Engine {
   >(kind: K, on: On, picture: Picture, ask: Ask<K>, following: Following): Promise<Answer<K>> {
     return await this.#steadily(
       async (lost) => {
-        if (lost) this.events.onLostGpu(lost);
-        const device = lost ? "cpu" : on.device;
-        if (this.#loaded?.network !== on.network.id || this.#loaded.device !== device) {
-          const loaded = await this.load({ ...on, device }, following);
-          this.events.onLoaded(loaded.info);
-          if (loaded.lost) this.events.onLostGpu(loaded.lost);
-        }
+        await this.#loadedOn(on, following, lost);
         // What is never posted brings the worker no picture.
         if (following.signal.aborted) throw new Cancelled();
         const { id, rgba, width, height, bird: truth } = picture;
@@ -107,6 +101,35 @@ export class Engine {
       },
       () => this.#device === "webgpu",
     );
+  }
+
+  /** Explains a camera's frame, which becomes the worker's whatever comes of it. */
+  async glimpse(on: On, ask: Ask<"glimpse">, following: Following): Promise<Answer<"glimpse">> {
+    let posted = false;
+    try {
+      return await this.#steadily(
+        async (lost) => {
+          await this.#loadedOn(on, following, lost);
+          // It went with the worker that broke: the next frame is asked about in its place.
+          if (lost || following.signal.aborted) throw new Cancelled();
+          posted = true;
+          return await this.#call("glimpse", ask, following, PATIENCE, [ask.frame]);
+        },
+        () => this.#device === "webgpu",
+      );
+    } finally {
+      if (!posted) ask.frame.close();
+    }
+  }
+
+  /** Loads the network where the worker holds another, or was lost. */
+  async #loadedOn(on: On, following: Following, lost: LibraryError | undefined): Promise<void> {
+    if (lost) this.events.onLostGpu(lost);
+    const device = lost ? "cpu" : on.device;
+    if (this.#loaded?.network === on.network.id && this.#loaded.device === device) return;
+    const loaded = await this.load({ ...on, device }, following);
+    this.events.onLoaded(loaded.info);
+    if (loaded.lost) this.events.onLostGpu(loaded.lost);
   }
 
   /** Asks what needs no network. */
@@ -154,7 +177,13 @@ export class Engine {
   }
 
   /** Asks the worker. A signal that aborts ends the call at its next step, or, once patience is over, with the worker. */
-  async #call<K extends Kind>(kind: K, ask: Ask<K>, following?: Following, patience = 0): Promise<Answer<K>> {
+  async #call<K extends Kind>(
+    kind: K,
+    ask: Ask<K>,
+    following?: Following,
+    patience = 0,
+    moved: Transferable[] = [],
+  ): Promise<Answer<K>> {
     const signal = following?.signal;
     if (signal?.aborted) throw new Cancelled();
     this.holdOpen();
@@ -165,7 +194,7 @@ export class Engine {
     try {
       const answer = await new Promise<Answer<K>>((resolve, reject) => {
         this.#pending.set(id, { call, following, resolve, reject });
-        this.#post(call);
+        this.#post(call, moved);
       });
       // A signal that came too late to be heard by the worker counts all the same.
       if (signal?.aborted) throw new Cancelled();
@@ -198,9 +227,9 @@ export class Engine {
     setTimeout(() => this.#end(id, 0), patience);
   }
 
-  #post(call: Call): void {
+  #post(call: Call, moved: Transferable[] = []): void {
     this.#worker ??= this.#started();
-    this.#worker.postMessage(call);
+    this.#worker.postMessage(call, moved);
   }
 
   #started(): Worker {

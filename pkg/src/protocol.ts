@@ -4,6 +4,7 @@ import type {
   BirdPart,
   Boundary,
   CreateOptions,
+  Crop,
   DeviceChoice,
   ExplainOptions,
   Explanation,
@@ -113,6 +114,24 @@ export const LEGEND = 65;
 /** A picture at every point of both curves of a map, four bytes a pixel. */
 export type Film = Readonly<Record<"insertion" | "deletion", readonly Uint8ClampedArray<ArrayBuffer>[]>>;
 
+/** A camera's picture, which becomes the worker's and is closed there. */
+export type Frame = VideoFrame | ImageBitmap;
+
+/** What is said of a camera's frame: little enough for many a second. */
+export interface Glimpse {
+  readonly target: number;
+  /** The most probable classes with their probabilities, the first first. */
+  readonly top: readonly { readonly index: number; readonly probability: number }[];
+  /** The filtered map's colours, four bytes a pixel. */
+  readonly overlay: Uint8ClampedArray<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  /** The part of the frame that they cover, as shares of its width and height. */
+  readonly crop: Crop;
+  /** What it took, with the frame's resizing. */
+  readonly milliseconds: number;
+}
+
 /** What is asked of a picture; `pixels` is absent when they are those of the call before. */
 interface OnPicture {
   pixels?: Pixels;
@@ -140,6 +159,14 @@ export interface Calls {
   relevance: {
     ask: { pixels?: Pixels; options: Asked };
     answer: { kind: "related"; relevance: Float32Array };
+  };
+  /**
+   * Explains a camera's frame, and leaves the picture at hand alone. `side` is that of the square which the network is to
+   * see, where it takes another than its own.
+   */
+  glimpse: {
+    ask: { frame: Frame; side?: number | undefined; options: Asked };
+    answer: { kind: "glimpsed"; glimpse: Glimpse };
   };
   /** The channels of a layer that the class owes most of its relevance to, for a question that is explained. */
   concepts: {

@@ -21,6 +21,7 @@ import init, {
   relevanceMass,
   species,
 } from "../c3lrp.js";
+import { frameFor } from "./frame.js";
 import {
   type Answer,
   type Ask,
@@ -39,6 +40,7 @@ import {
   type Reply,
   type Truth,
   type Wasm,
+  type Weights,
 } from "./protocol.js";
 import { inMasks, masksInAMinute } from "./rise.js";
 
@@ -49,11 +51,18 @@ type Move = (...pixels: readonly Uint8ClampedArray<ArrayBuffer>[]) => void;
 
 /** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
 const SMALL = 16e6;
+/** Weights of up to so many bytes are held twice for a camera's sake. */
+const TWICE = 64e6;
+/** How many classes are told of a camera's frame. */
+const TOP = 5;
 
 /** The wasm, or where it is; beside the library where nobody says. */
 let wasm: Wasm | undefined;
 let ready: Promise<unknown> | undefined;
 let explainer: Explainer | undefined;
+/** How the network was made that is loaded; and the same with another side, for a camera's frames, once one is asked for. */
+let made: { readonly source: Weights; readonly options: CreateOptions } | undefined;
+let lively: { readonly side: number; readonly explainer: Explainer | undefined } | undefined;
 let pixels: Pixels | undefined;
 /** The picture at hand, as the library answers for it. */
 let picture: { readonly pixels: Pixels; readonly fit: Asked["fit"]; readonly answers: Answered } | undefined;
@@ -77,6 +86,22 @@ async function run(options: ExplainOptions): Promise<Explanation> {
   const answers = await explainer.explain(asked.rgba, asked.width, asked.height, options);
   picture = { pixels: asked, fit, answers };
   return answers;
+}
+
+/** The network at another side, where it is small and takes one; else as it is loaded. */
+async function atSide(side: number | undefined): Promise<Explainer> {
+  if (!explainer || !made) throw new Error("The engine has no weights yet.");
+  const { source, options } = made;
+  const bytes = source.weights.reduce((sum, { size }) => sum + size, 0);
+  if (side === undefined || side === explainer.info.side || bytes > TWICE) return explainer;
+  if (lively?.side !== side) {
+    lively?.explainer?.free();
+    lively = undefined;
+    // A network that takes no other side is asked at its own.
+    const another = Explainer.create(await given(source.weights), { ...options, side, onProgress: () => {} });
+    lively = { side, explainer: await another.catch(() => undefined) };
+  }
+  return lively.explainer ?? explainer;
 }
 
 const cut = (fit: Asked["fit"]): Pick<Asked, "fit"> => (fit ? { fit } : {});
@@ -124,12 +149,14 @@ const answers: {
   async create({ source, device, kernels }, { onProgress }) {
     picture?.answers.free();
     explainer?.free();
-    explainer = picture = undefined;
+    lively?.explainer?.free();
+    explainer = picture = lively = made = undefined;
     const { called: name, reading, network, configs, weights } = source;
     const config = configs.map(({ text }) => text);
     const chosen = network === undefined ? {} : { network };
     const options: CreateOptions = { ...reading, ...chosen, name, config, device, kernels, onProgress };
     explainer = await Explainer.create(await given(weights), options);
+    made = { source, options: { ...options, device: explainer.info.device } };
     return { kind: "created", info: explainer.info };
   },
 
@@ -162,6 +189,37 @@ const answers: {
     const onProgress = inMasks(options.method, following.onProgress);
     const { relevance } = await run({ ...options, ...following, onProgress });
     return { kind: "related", relevance };
+  },
+
+  async glimpse({ frame, side, options }, { signal }, move) {
+    const network = await atSide(side).catch((error: unknown) => {
+      frame.close();
+      throw error;
+    });
+    const start = performance.now();
+    const { rgba, width, height } = frameFor(frame, network.info.side);
+    const found = await network.explain(rgba, width, height, { ...options, signal });
+    try {
+      const { target, probabilities, filtered, crop } = found;
+      const overlay = Uint8ClampedArray.from(heatmap(filtered, "overlay"));
+      const top = Array.from(probabilities, (probability, index) => ({ index, probability }))
+        .sort((a, b) => b.probability - a.probability || a.index - b.index)
+        .slice(0, TOP);
+      move(overlay);
+      const glimpse = {
+        ...{ target, top, overlay, width: found.width, height: found.height },
+        crop: {
+          x: crop.x / width,
+          y: crop.y / height,
+          width: crop.width / width,
+          height: crop.height / height,
+        },
+        milliseconds: performance.now() - start,
+      };
+      return { kind: "glimpsed", glimpse };
+    } finally {
+      found.free();
+    }
   },
 
   async concepts({ layer, options, top = 6, maps = false }, following, move) {

@@ -24,6 +24,7 @@ const describe = {
   gpu: describeGpu,
   memory: describeMemory,
   questions: describeQuestions,
+  live: describeLive,
   rise: describeRise,
   birds: describeBirds,
 };
@@ -161,6 +162,24 @@ ${row("explanation", medians.explanation)}
 ${row("explanation against the nearest species", medians.contrast)}
 ${layers.map((layer) => row(`concepts of ${layer}`, medians[layer])).join("\n")}
 ${row(`the answer without a channel of ${layers[1]}`, medians.without)}
+`;
+}
+
+function describeLive({ command, date, cores, processor, chromium, camera, brush, memory }) {
+  const mb = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return `## Camera and brush
+
+Made by \`${command}\` on ${date}: the page in headless Chromium ${chromium}, the bundled model on the CPU path, ${cores} cores of ${processor}. The camera is a film of a drawn bird, 640×480 at 30 frames a second.
+
+| | |
+| --- | ---: |
+| frames explained a second, over ${camera.seconds} s | ${camera.rate.toFixed(1)} |
+| looked at with | ${camera.side} × ${camera.side} pixels |
+| latest frame of the page meanwhile, after the one before | ${Math.ceil(camera.latest)} ms |
+| from the pointer to the new map, median of ${brush.dabs} dabs | ${Math.round(brush.median)} ms |
+| maps a second along one stroke | ${brush.rate.toFixed(1)} |
+| latest frame of the page along the stroke | ${Math.ceil(brush.latest)} ms |
+| page and worker after 100 frames, and after ${memory.frames.toLocaleString("en")} | ${mb(memory.before)}, ${mb(memory.after)} |
 `;
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dist, files, root } from "./files.ts";
 import { COMMIT, Hub, repository, timm } from "./hub.ts";
 import { askAnyway, bare, dropPicture, expect, mapShown, open } from "./page.ts";
+import { fakeCamera, phoneFilm } from "./phone.ts";
 import { listed } from "./release.ts";
 import { policy, type Server } from "./server.ts";
 
@@ -63,14 +64,19 @@ const test = bare.extend<{ wayOut: WayOut }>({
     await use(wayOut);
     wayOut.stop();
   },
-  context: async ({ playwright, browserName, channel, wayOut, launchOptions }, use) => {
+  context: async ({ playwright, browserName, channel, server, wayOut, launchOptions }, use) => {
+    // The camera sees a bird on a phone.
+    const chromium = browserName === "chromium";
+    const camera = chromium ? fakeCamera(await phoneFilm(server, "Spotted Skylet", 77)) : [];
+    server.requests.length = 0;
     const browser = await playwright[browserName].launch({
       ...launchOptions,
+      args: [...(launchOptions.args ?? []), ...camera],
       ...(channel ? { channel } : {}),
       // Without these, browsers would go to localhost by themselves.
       proxy: {
         server: await wayOut.start(),
-        ...(browserName === "chromium" ? { bypass: "<-loopback>" } : {}),
+        ...(chromium ? { bypass: "<-loopback>" } : {}),
       },
       firefoxUserPrefs: {
         ...launchOptions.firefoxUserPrefs,
@@ -129,6 +135,20 @@ test("in a whole session nothing is asked for but the page's own files and the w
   await page.locator("#save-open").click();
   await page.locator("#save-both").click();
   expect((await saved).url(), "made on the spot").toMatch(/^blob:/);
+  await page.locator("#judge-open").click();
+  await page.getByRole("button", { name: "Paint over it" }).click();
+  await page.locator("#painting-red").click();
+  await mapShown(page);
+  await page.getByRole("button", { name: "Done painting" }).click();
+  if (browserName === "chromium") {
+    await page.getByRole("button", { name: "Camera", exact: true }).click();
+    await expect
+      .poll(() => page.locator("#live").getAttribute("data-frames").then(Number))
+      .toBeGreaterThan(3);
+    await page.getByRole("button", { name: "Keep this frame" }).click();
+    await mapShown(page);
+    await page.getByRole("button", { name: "Turn the camera off" }).click();
+  }
   await page.locator("#lesson-open").click();
   await expect(page.locator("#lesson")).toBeVisible();
   await mapShown(page);

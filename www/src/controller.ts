@@ -2,6 +2,7 @@ import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
 import { Cancelled, Engine, forgetDownload } from "c3lrp/client";
 import type { Judge, Outcomes } from "./answer";
 import { startWorker } from "./browser";
+import { Camera } from "./camera";
 import { cards, riseKey } from "./compared";
 import { singles } from "./contrast";
 import { Desk } from "./desk";
@@ -67,6 +68,7 @@ export class Controller {
     // What was said of a download is still to be read when its network is used.
     this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);
+    this.camera = new Camera(store, (doing) => this.#try(doing));
     this.painting = new Painting(
       store,
       (doing) => this.#try(doing),
@@ -308,6 +310,8 @@ export class Controller {
 
   /** What a person can do about a picture that is painted over. */
   readonly painting: Painting;
+  /** What a person can do with the camera. */
+  readonly camera: Camera;
 
   /** What a person can do about several methods side by side. */
   readonly comparing = {

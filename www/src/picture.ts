@@ -31,6 +31,12 @@ export function birdPicture(bird: DrawnBird): Picture {
   return { id: ++lastId, name: `${species}, seed ${seed}`, width: side, height: side, rgba, bird };
 }
 
+/** What a camera saw, named by when. */
+export function framePicture(pixels: Pixels): Picture {
+  const name = new Date().toLocaleTimeString("en-GB");
+  return { ...pixels, id: ++lastId, name };
+}
+
 const painted = new WeakMap<Pixels["rgba"], Picture>();
 
 /** A picture with other pixels: a picture of its own, and always the same one for the same pixels. */

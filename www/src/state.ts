@@ -1,6 +1,7 @@
 import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Layer, Parted } from "c3lrp/client";
 import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
+import type { Live } from "./camera";
 import type { Concept } from "./concepts";
 import { type Easel, isOf } from "./easel";
 import type { Kept } from "./hub";
@@ -151,6 +152,8 @@ export interface State {
   readonly reading: boolean;
   /** The photograph that a network of drawn birds is to answer for all the same. */
   readonly insisted?: Picture | undefined;
+  /** The camera, while it is not left. */
+  readonly camera?: Live | undefined;
   /** The picture while it is painted over. */
   readonly easel?: Easel | undefined;
   /** What the page can draw and the library can do; empty until the engine is there. */
@@ -351,6 +354,7 @@ export function withMasks(state: State, question: Question): Question {
 /** What is asked; nothing without a picture, or without a network that can be asked about it. */
 export function questionOf(state: State): Question | undefined {
   const { picture, network, settings } = state;
+  if (isLive(state)) return undefined;
   if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
   return withMasks(state, ask(picture, network.id, settings));
 }
@@ -400,9 +404,13 @@ export function preparing({ awaited, transfers, running, network, device }: Stat
 export const loadKey = (network: number, device: DeviceChoice): string => `load ${network} ${device}`;
 export const masksKey = (network: number): string => `masks ${network}`;
 
+/** Whether the camera's frames are shown in place of a picture. */
+export const isLive = ({ camera }: State): boolean => camera !== undefined && camera.stage !== "paused";
+
 /** Whether the page is about to change by itself: a picture is taken, a network comes, the question is worked on. */
 export function isBusy(state: State): boolean {
-  if (taking(state) || loading(state) || state.awaited !== undefined) return true;
+  if (state.camera?.stage === "asking" || taking(state) || loading(state) || state.awaited !== undefined)
+    return true;
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   verdictKey,
 } from "./answer";
 import { type Draw, meanings } from "./atlas";
+import { frameSettings, liveSide, seen } from "./camera";
 import { candidates, chosenOf, missingCards } from "./compared";
 import { conceptsAsked, silencedAsked } from "./concepts";
 import { missingSingle } from "./contrast";
@@ -64,7 +65,7 @@ export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
     [
-      ...[catalogue, bird, lookalike, load, question, arrays, single, concepts, silence],
+      ...[catalogue, bird, lookalike, load, live, question, arrays, single, concepts, silence],
       ...[parting, comparison, judgement, thumbnail],
     ]
       .map((want) => want(engine, state, spoiled))
@@ -154,6 +155,7 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
   return {
     picture,
     easel: undefined,
+    camera: undefined,
     reading: false,
     settings: kept ? now.settings : others,
     parted: kept ? now.parted : new Map(),
@@ -280,6 +282,28 @@ function question(engine: Engine, state: State): Want | undefined {
     };
   };
   return explain(engine, on, state, asks, { urgency: URGENCY.question, failed });
+}
+
+/** The camera's next frame: it is taken when the one before is explained, so that none waits. */
+function live(engine: Engine, state: State): Want | undefined {
+  const { camera, model } = state;
+  const on = ready(state);
+  if (camera?.stage !== "live" || !camera.feed || !on || !model) return undefined;
+  const { feed } = camera;
+  const side = liveSide(model, camera);
+  const options = frameSettings(state);
+  return {
+    key: `frame ${model.id} ${camera.frame}`,
+    urgency: URGENCY.question,
+    run: async (following) => {
+      const frame = await feed.frame();
+      const { glimpse } = await engine.glimpse(on, { frame, side, options }, following);
+      const now = performance.now();
+      return ({ camera: live }) =>
+        live?.feed === feed ? { camera: seen(live, glimpse, model.id, now) } : {};
+    },
+    failed: (error) => ({ camera: undefined, notice: { kind: "error", say: saying(error) } }),
+  };
 }
 
 /** Shows what answers the question that is asked, as soon as it is there. Nothing else decides what is shown. */

@@ -4,7 +4,7 @@ import { bare, type Easel, isOf, onEasel } from "../src/easel";
 import { birds, taggedBirds } from "../src/models";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
-import { isBusy, isOld, loading, questionOf, type State } from "../src/state";
+import { isBusy, isLive, isOld, loading, questionOf, type State } from "../src/state";
 import { open, type Page, prepare, rest } from "./page";
 import { FakeWorker, hash, SPECIES } from "./worker";
 
@@ -37,6 +37,24 @@ vi.mock("../src/picture", async (original) => {
     },
   };
 });
+
+/** Cameras that are on. */
+const on = new Set<object>();
+
+vi.mock("../src/feed", () => ({
+  openFeed: async (ended: () => void) => {
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    const feed = {
+      video: {},
+      frame: async () => ({ width: 4, height: 4, close: () => {} }),
+      pixels: () => ({ width: 2, height: 2, rgba: new Uint8ClampedArray(16).fill(99) }),
+      stop: () => on.delete(feed),
+    };
+    on.add(feed);
+    setTimeout(ended, 200);
+    return feed;
+  },
+}));
 
 beforeEach(prepare);
 
@@ -99,6 +117,10 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.switchChannel(one([undefined, 3, 5]), any(3) > 0),
     () => controller.showBox(any(2) === 0),
     () => controller.play(),
+    () => controller.camera.start(),
+    () => controller.camera.pause(),
+    () => controller.camera.goOn(),
+    () => controller.camera.leave(),
     () => controller.painting.open(),
     () => (any(3) === 0 ? controller.painting.close() : controller.painting.open()),
     () => controller.painting.begin({ x: any(5) / 4, y: any(5) / 4 }),
@@ -148,6 +170,8 @@ function consistent(state: State): void {
       question && questionKey(question),
     );
   }
+  // A camera shows itself, and nothing is asked about a picture behind it.
+  if (isLive(state)) expect(question).toBeUndefined();
   // One thing at a time runs through the network.
   expect(FakeWorker.atOnce).toBeLessThanOrEqual(1);
   if (running) expect(running.work.done).toBeLessThanOrEqual(Math.max(running.work.total, running.work.done));
@@ -214,11 +238,13 @@ test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 
       };
       await rest(page);
       page.controller.painting.end();
+      page.controller.camera.leave();
       // What failed is asked again, as a person would.
       page.controller.retry();
       const state = await rest(page);
       consistent(state);
       expect(isBusy(state)).toBe(false);
+      expect(on.size, "the camera's light is out").toBe(0);
       expect(loading(state)).toBe(false);
       const asks = questionOf(state);
       if (asks) {

@@ -1,5 +1,5 @@
 import type { Info } from "c3lrp";
-import type { Call, Explained, Reply, Sentence } from "c3lrp/client";
+import type { Call, Explained, Glimpse, Reply, Sentence } from "c3lrp/client";
 
 /** How a worker of these tests behaves. */
 export interface Manner {
@@ -50,10 +50,10 @@ export class FakeWorker {
     this.#open.clear();
   }
 
-  postMessage(call: Call): void {
+  postMessage(call: Call, moved: Transferable[] = []): void {
     if (this.#ended) throw new Error("the worker has ended");
     // What is cloned must be plain.
-    structuredClone(call);
+    if (moved.length === 0) structuredClone(call);
     if (call.kind === "stop") this.#stopped.add(call.id);
     if (call.kind === "stop" || call.kind === "wasm") return;
     FakeWorker.calls.push(call);
@@ -62,6 +62,7 @@ export class FakeWorker {
       "create",
       "explain",
       "relevance",
+      "glimpse",
       "concepts",
       "without",
       "parted",
@@ -107,6 +108,8 @@ export class FakeWorker {
         const { map } = this.#explained(call.options);
         return { id, kind: "related", relevance: Float32Array.from([...map, ...map, ...map]) };
       }
+      case "glimpse":
+        return { id, kind: "glimpsed", glimpse: this.#glimpse(call.options) };
       case "concepts": {
         const colours = new Uint8ClampedArray(4 * SIDE * SIDE);
         const of = hash(`${this.#source} ${this.#picture} ${call.layer}`);
@@ -166,6 +169,13 @@ export class FakeWorker {
         };
       }
     }
+  }
+
+  /** What is said of a frame, which has no pixels here. */
+  #glimpse(options: Extract<Call, { kind: "explain" }>["options"]): Glimpse {
+    const { target, probabilities, overlay, width, height, crop } = this.#explained(options);
+    const top = Array.from(probabilities, (probability, index) => ({ index, probability }));
+    return { target, top, overlay, width, height, crop, milliseconds: 1 };
   }
 
   /** Follows from network, picture and options alone, as the library's numbers do. */

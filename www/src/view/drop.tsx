@@ -13,6 +13,14 @@ export function Pick({ state, actions }: Props) {
         <button id="choose" type="button" onClick={() => input.current?.click()}>
           {t.choose}
         </button>{" "}
+        <button
+          id="camera"
+          type="button"
+          onClick={actions.camera.start}
+          disabled={state.camera !== undefined}
+        >
+          {state.words.t.camera.open}
+        </button>{" "}
         <span class="soft">{t.paste}</span>
       </p>
       <input

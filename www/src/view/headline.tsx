@@ -1,10 +1,21 @@
 import { shortName } from "../labels";
-import { asking, asksForNetwork, isBusy, isOld, loading, nameOf, shownAnswer, taking } from "../state";
+import {
+  asking,
+  asksForNetwork,
+  isBusy,
+  isLive,
+  isOld,
+  loading,
+  nameOf,
+  shownAnswer,
+  taking,
+} from "../state";
+import { liveHeadline } from "./camera";
 import type { Props } from "./props";
 
 /** What the network sees, or what the page waits for. */
 export const Headline = ({ state }: Pick<Props, "state">) => (
-  <h2 id="headline" tabIndex={-1} data-stale={isOld(state)}>
+  <h2 id="headline" tabIndex={-1} data-stale={isOld(state) && !isLive(state)}>
     {headline({ state })}
   </h2>
 );
@@ -12,6 +23,7 @@ export const Headline = ({ state }: Pick<Props, "state">) => (
 function headline({ state }: Pick<Props, "state">): string {
   const { words, picture, network, awaited } = state;
   const { headline: t } = words.t.stage;
+  if (isLive(state)) return liveHeadline(state);
   if (!picture) return taking(state) ? t.drawing : t.choose;
   if (asksForNetwork(state)) return t.network;
   const called = (target: number): string => shortName(nameOf(state, target));

@@ -1,10 +1,11 @@
 import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
 import { methodTitle } from "../methods";
 import { samples } from "../samples";
-import { asksForNetwork, isBusy, shownAnswer } from "../state";
+import { asksForNetwork, isBusy, isLive, shownAnswer } from "../state";
 import type { Language } from "../words/words";
 import { Ask, Stranger } from "./ask";
 import { Truth } from "./bird";
+import { Live } from "./camera";
 import { Classes } from "./classes";
 import { Comparison } from "./comparison";
 import { Concepts } from "./concepts";
@@ -30,6 +31,7 @@ import { Why } from "./why";
 /** The page, as a state has it. */
 export function Page(props: Props) {
   const { state } = props;
+  const live = isLive(state);
   useFocusKept();
   return (
     <>
@@ -42,23 +44,14 @@ export function Page(props: Props) {
         <section id="stage" aria-labelledby="headline">
           <Lesson {...props} />
           <Headline {...props} />
-          <Ask {...props} />
-          <Figures {...props} />
-          <Readout {...props} />
-          <Painting {...props} />
-          <Contrast {...props} />
-          <Truth {...props} />
-          <Parting {...props} />
-          <Stranger {...props} />
-          <Strip {...props} />
-          <Concepts {...props} />
-          <Tools {...props} />
+          <Live {...props} />
+          {!live && <Findings {...props} />}
         </section>
-        <Comparison {...props} />
-        <Judging {...props} />
+        {!live && <Comparison {...props} />}
+        {!live && <Judging {...props} />}
         <Gallery {...props} />
         <aside>
-          <Classes {...props} />
+          {!live && <Classes {...props} />}
           <Teaser {...props} />
           <Networks {...props} />
           <Options {...props} />
@@ -69,6 +62,23 @@ export function Page(props: Props) {
     </>
   );
 }
+
+/** What is found out about the picture. */
+const Findings = (props: Props) => (
+  <>
+    <Ask {...props} />
+    <Figures {...props} />
+    <Readout {...props} />
+    <Painting {...props} />
+    <Contrast {...props} />
+    <Truth {...props} />
+    <Parting {...props} />
+    <Stranger {...props} />
+    <Strip {...props} />
+    <Concepts {...props} />
+    <Tools {...props} />
+  </>
+);
 
 /** Each language by the name that it gives itself. */
 const NAMES: Readonly<Partial<Record<Language, string>>> = { en: "English", ja: "日本語" };

@@ -1,3 +1,4 @@
+import { camera } from "./en/camera";
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
 import { measuring } from "./en/measuring";
@@ -17,6 +18,7 @@ export const en = (f: Formats) => ({
   work: work(f),
   stage: stage(f),
   painting: painting(f),
+  camera: camera(f),
   measuring: measuring(f),
   networks: networks(f),
   saving: saving(f),

@@ -1,4 +1,5 @@
 import type { Formats } from "./formats";
+import { camera } from "./ja/camera";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
 import { measuring } from "./ja/measuring";
@@ -18,6 +19,7 @@ export const ja = (f: Formats): Catalogue => ({
   work: work(f),
   stage: stage(f),
   painting: painting(f),
+  camera: camera(f),
   measuring: measuring(f),
   networks: networks(f),
   saving: saving(f),
