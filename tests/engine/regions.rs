@@ -1,7 +1,7 @@
 //! Boxes around what stands out in a map, against a transcription in numpy and scipy (`tests/reference/regions.py`).
 
 use c3lrp::metric::{BoundingBox, OVERLAPS, Region, accuracy, fits, overlap, right};
-use c3lrp::weights::formula::unit;
+use c3lrp::random::unit;
 use serde_json::{Value, json};
 
 use crate::parts::same_fractions;
