@@ -115,6 +115,8 @@ test_page() {
   local browser=$1 projects=(--project "$1")
   shift
   [ "$browser" != chromium ] || projects=(--project page --project no-gpu)
+  # What the page saves is read back by NumPy.
+  need_python page tests/page/requirements.txt
   say "Testing the page in $browser"
   (cd tests/page && npm test --silent -- "${projects[@]}" "$@")
 }
@@ -337,6 +339,9 @@ case "${1-}" in
     say "Known holes of the crates"
     if $deny fetch db; then $deny check advisories
     else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
+    say "The crates, as they are packed for their registry"
+    cargo package --quiet --workspace --exclude c3lrp-fuzz --no-verify --allow-dirty
+    find target/package -maxdepth 1 -name '*.crate' -size +10M | grep . && fail "a crate is larger than the 10 MB that the registry takes"
     say "npm packages, by the lock files"
     node supply/lockfiles.mjs
     ;;

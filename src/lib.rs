@@ -1,5 +1,29 @@
 //! C3-LRP: what a ResNet saw, as relevance on the pixels.
 //!
+//! ```
+//! use c3lrp::birds::{self, Species};
+//! use c3lrp::device::Choice;
+//! use c3lrp::weights::{Architecture, Bytes, formula};
+//! use c3lrp::{Explainer, Options};
+//!
+//! # fn main() -> c3lrp::Result<()> {
+//! // Weights of a file are Bytes(std::fs::read("resnet50.safetensors")?). These have learnt nothing.
+//! let weights = Bytes(formula::checkpoint(&Architecture::resnet([1, 1, 1, 1], 8, 10))?);
+//! let explainer = Explainer::builder(weights).device(Choice::Cpu).build_blocking()?;
+//!
+//! // Any picture of RGBA bytes.
+//! let bird = birds::draw(&Species::all()[0], 63, &birds::Options::default());
+//! let explained = explainer.explain_blocking(&bird.rgba, bird.side, bird.side, &Options::default())?;
+//!
+//! println!("class {}, {:.1} %", explained.target, 100.0 * explained.probability);
+//! assert_eq!(explained.map.len(), 224 * 224); // relevance, pixel by pixel
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Explainer::builder`] takes `Choice::Auto` unless told otherwise: a GPU if there is one, else the CPU. Everything is
+//! asynchronous as well: `build().await`, and [`Explainer::explain`], which tells how far it is.
+//!
 //! The crate reads as the method does: a [`picture`] is prepared, the [`network`] runs forward with
 //! its activations kept, the [`attribution`] walks back with a rule for each layer, a [`filter`]
 //! keeps what the largest contour and the largest component share, and a [`heatmap`](mod@heatmap)
@@ -7,10 +31,19 @@
 //! [`Explainer`] holds them together. [`birds`] are pictures whose truth is known, and a [`metric`] says how
 //! well a map agrees with it.
 //!
+//! # Features
+//!
+//! - `cli`: the command line `c3lrp` with all that it reads and writes: picture files with their colour profiles, `.npy`
+//!   files, plots. A library needs none of it; there is no other feature, and none by default.
+//!
+//! For WebAssembly there is the npm package, whose browser offers the adapter; the builder and what waits are native.
+//!
 //! Method: Doublet, Otsuki, Iida, Sugiura, "C3-LRP", JSAI 2024, 4Q1-IS-2c-03.
 
 pub mod attribution;
 pub mod birds;
+#[cfg(not(target_arch = "wasm32"))]
+mod builder;
 mod concept;
 pub mod device;
 mod error;
@@ -40,6 +73,8 @@ pub mod weights;
 mod witness;
 mod words;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use builder::Builder;
 pub use concept::{Concept, Concepts};
 pub use error::{Error, Result};
 pub use explained::Explained;

@@ -1,7 +1,9 @@
 //! A picture that was explained answers for itself, whatever was explained since; a panic is an error.
 
+use c3lrp::device::{Choice, Kind};
+use c3lrp::hints::Hints;
 use c3lrp::metric::{Direction, Plan, Protocol, Ties};
-use c3lrp::weights::formula;
+use c3lrp::weights::{Bytes, Reading, formula};
 use c3lrp::{Error, Explained, Explainer, Options};
 use serde_json::json;
 
@@ -72,4 +74,21 @@ fn a_panic_is_an_error_and_the_end_of_the_explainer() {
     assert!(first.to_string().contains("load the network again"), "{first}");
     assert_eq!(block_on(broken.logits(input(), 64, 64)).unwrap_err(), first);
     assert!(block_on(explainer.explain_tensor(input(), 64, 64, &Options::default(), quiet)).is_ok());
+}
+
+#[test]
+fn a_builder_loads_what_it_is_told() {
+    let mut said = serde_json::Map::from_iter([("side".to_owned(), json!(64))]);
+    let reading = Reading { hints: Hints::take(&mut said).unwrap(), ..Reading::default() };
+    let built = Explainer::builder(Bytes(small())).device(Choice::Cpu).reading(reading);
+    let explainer = built.build_blocking().unwrap();
+    assert_eq!((explainer.info().device, explainer.info().side), (Kind::Cpu, 64));
+    let (rgba, options) = ([90, 160, 30, 255].repeat(80 * 64), options(json!({ "target": 3 })));
+    let explained = explainer.explain_blocking(&rgba, 80, 64, &options).unwrap();
+    let awaited = block_on(explainer.explain(&rgba, 80, 64, &options, &mut |_, _, _| {})).unwrap();
+    assert_eq!((explained.width, &explained.map), (64, &awaited.map));
+    assert!(matches!(
+        Explainer::builder(Bytes(vec![0; 9])).device(Choice::Cpu).build_blocking(),
+        Err(Error::Weights(_))
+    ));
 }

@@ -28,6 +28,7 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@routes": "WebKitWebDriver intercepts no requests",
     "@redirects": "WebKitWebDriver intercepts no requests",
     "@requests": "WebKitWebDriver tells of no requests",
+    "@files": "MiniBrowser gives no file of what a page saves",
     "@axe": "axe-core judges the same page in Chromium",
     "@ja": "screenshots in Japanese are taken of Chromium",
     "@minutes": "it takes WebKitGTK three minutes, and Chromium and Firefox run it",

@@ -21,7 +21,7 @@ async function savedRegion(page: Page): Promise<Region> {
   return record.region;
 }
 
-test("a box is around the largest region, and says how far that is the bird", async ({ page }) => {
+test("a box is around the largest region, and says how far that is the bird @files", async ({ page }) => {
   await expect(page.locator("#region")).toBeHidden();
   await expect(page.locator("#box-word")).toBeHidden();
   await page.getByLabel("Box").check();
@@ -60,7 +60,7 @@ test("a box is around the largest region, and says how far that is the bird", as
   await expect(page.locator("#box-word")).toContainText("overlaps with the bird");
 });
 
-test("the box follows the filter", async ({ page }) => {
+test("the box follows the filter @files", async ({ page }) => {
   await page.getByLabel("Box").check();
   const before = await savedRegion(page);
   await page.getByLabel("None", { exact: true }).check();

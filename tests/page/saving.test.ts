@@ -35,7 +35,9 @@ async function explainCat(page: Page): Promise<void> {
   await mapShown(page);
 }
 
-test("pictures are saved in the picture's own size, and are pictures to the page", async ({ page }) => {
+test("pictures are saved in the picture's own size, and are pictures to the page @files", async ({
+  page,
+}) => {
   await explainCat(page);
   const own = sizeOf(files.cat);
   const over = await saved(page, "over");
@@ -49,7 +51,7 @@ test("pictures are saved in the picture's own size, and are pictures to the page
   await mapShown(page);
 });
 
-test("NumPy reads all numbers, and they are those of the page", async ({ page }) => {
+test("NumPy reads all numbers, and they are those of the page @files", async ({ page }) => {
   expect(existsSync(PYTHON), `${PYTHON} is missing: set PYTHON to one with NumPy`).toBe(true);
   await explainCat(page);
   const path = await saved(page, "arrays");
@@ -103,7 +105,7 @@ print(json.dumps({
 /** What differs from run to run, or is known to one of them alone. */
 const APART = ["milliseconds", "adapter", "curves", "picture", "run", "facts", "weights"];
 
-test("the record is the one that the command line writes", async ({ page }) => {
+test("the record is the one that the command line writes @files", async ({ page }) => {
   await explainCat(page);
   const mine = JSON.parse(readFileSync(await saved(page, "record"), "utf8")) as Record<string, unknown>;
   const method = (mine.question as { method: object }).method;
@@ -132,7 +134,7 @@ function same(mine: unknown, native: unknown, at: string): void {
   } else expect(mine, at).toEqual(native);
 }
 
-test("a report opens by itself, offline, and holds what it shows", async ({ page, context }) => {
+test("a report opens by itself, offline, and holds what it shows @files", async ({ page, context }) => {
   const path = await saved(page, "report");
   await context.setOffline(true);
   const report = await context.newPage();
@@ -154,7 +156,7 @@ test("a report opens by itself, offline, and holds what it shows", async ({ page
   expect(html).not.toMatch(/<script|\son\w+=|https?:/);
 });
 
-test("the comparison is saved as it is measured", async ({ page }) => {
+test("the comparison is saved as it is measured @files", async ({ page }) => {
   await page.locator("#save-open").click();
   await expect(page.locator("#save-comparison")).toBeDisabled();
   await page.keyboard.press("Escape");

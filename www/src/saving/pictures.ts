@@ -23,49 +23,60 @@ const LONGEST = 8192;
 const READABLE = 448;
 
 /** A figure as PNG, at the picture's own size; what a map doesn't cover stays clear. */
-export async function figurePng({ named, explained }: Answer, figure: Figure, how: Drawn): Promise<Blob> {
-  const { picture } = named;
-  const { crop, overlay, diverging } = explained;
-  const { opacity, caption, most = LONGEST } = how;
-  if (figure === "both") return await pngOf(both(picture, crop, { ...how, most }));
-  const scale = Math.min(1, most / Math.max(picture.width, picture.height));
-  const [width, height] = [picture.width, picture.height].map((side) =>
-    Math.max(1, Math.round(side * scale)),
-  );
-  const { sheet, context } = sheetOf({ width: width ?? 1, height: height ?? 1 });
-  const at = placedBy(scale, { x: 0, y: 0 });
-  if (figure === "over")
-    context.drawImage(canvasOf(picture.rgba, picture), ...at({ x: 0, y: 0, ...picture }));
-  context.globalAlpha = figure === "over" ? opacity : 1;
-  context.drawImage(canvasOf(figure === "over" ? overlay : diverging, explained), ...at(crop));
-  return await pngOf(sheet);
+export async function figurePng(answer: Answer, figure: Figure, how: Drawn): Promise<Blob> {
+  const sheet = figure === "both" ? sideBySide(answer, how) : alone(answer, figure, how);
+  return await sheet.convertToBlob({ type: "image/png" });
+}
 
-  function both(of: Answer["named"]["picture"], covered: Rect, { most }: { readonly most: number }) {
-    const shown = shownRect(of, covered);
-    const tall = Math.max(READABLE, Math.min(most / 2, Math.round(shown.height)));
-    // A picture of one row would be wider than any canvas.
-    const scale = Math.min(tall / shown.height, most / 2 / shown.width);
-    const wide = Math.max(1, Math.round(shown.width * scale));
-    const gap = Math.round(tall / 32);
-    const text = Math.round(tall / 24);
-    const { sheet, context } = sheetOf({ width: wide + tall + 3 * gap, height: tall + 3 * gap + text });
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, sheet.width, sheet.height);
-    const at = placedBy(scale, { x: shown.x - gap / scale, y: shown.y - gap / scale });
-    context.drawImage(canvasOf(of.rgba, of), ...at({ x: 0, y: 0, ...of }));
+function alone(
+  { named: { picture }, explained }: Answer,
+  figure: Exclude<Figure, "both">,
+  { opacity, most = LONGEST }: Drawn,
+): OffscreenCanvas {
+  const scale = Math.min(1, most / Math.max(picture.width, picture.height));
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  const { sheet, context } = sheetOf({ width: side(picture.width), height: side(picture.height) });
+  const at = placedBy(scale, { x: 0, y: 0 });
+  if (figure === "over") {
+    context.drawImage(canvasOf(picture.rgba, picture), ...at({ x: 0, y: 0, ...picture }));
     context.globalAlpha = opacity;
-    context.drawImage(canvasOf(overlay, explained), ...at(covered));
-    context.globalAlpha = 1;
-    context.strokeStyle = "#fff";
-    context.lineWidth = Math.max(1, tall / 300);
-    context.strokeRect(...at(covered));
-    context.drawImage(canvasOf(diverging, explained), 2 * gap + wide, gap, tall, tall);
-    context.fillStyle = "#1c1917";
-    context.font = `${text}px system-ui, sans-serif`;
-    context.textBaseline = "middle";
-    context.fillText(caption, gap, tall + 2 * gap + text / 2, sheet.width - 2 * gap);
-    return sheet;
   }
+  const colours = figure === "over" ? explained.overlay : explained.diverging;
+  context.drawImage(canvasOf(colours, explained), ...at(explained.crop));
+  return sheet;
+}
+
+function sideBySide(
+  { named: { picture }, explained }: Answer,
+  { opacity, caption, most = LONGEST }: Drawn,
+): OffscreenCanvas {
+  const { crop, overlay, diverging } = explained;
+  const shown = shownRect(picture, crop);
+  const tall = Math.max(READABLE, Math.min(most / 2, Math.round(shown.height)));
+  // A picture of one row would be wider than any canvas.
+  const scale = Math.min(tall / shown.height, most / 2 / shown.width);
+  const wide = Math.max(1, Math.round(shown.width * scale));
+  const gap = Math.round(tall / 32);
+  const text = Math.round(tall / 24);
+  const { sheet, context } = sheetOf({ width: wide + tall + 3 * gap, height: tall + 3 * gap + text });
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, sheet.width, sheet.height);
+
+  const at = placedBy(scale, { x: shown.x - gap / scale, y: shown.y - gap / scale });
+  context.drawImage(canvasOf(picture.rgba, picture), ...at({ x: 0, y: 0, ...picture }));
+  context.globalAlpha = opacity;
+  context.drawImage(canvasOf(overlay, explained), ...at(crop));
+  context.globalAlpha = 1;
+  context.strokeStyle = "#fff";
+  context.lineWidth = Math.max(1, tall / 300);
+  context.strokeRect(...at(crop));
+  context.drawImage(canvasOf(diverging, explained), 2 * gap + wide, gap, tall, tall);
+
+  context.fillStyle = "#1c1917";
+  context.font = `${text}px system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  context.fillText(caption, gap, tall + 2 * gap + text / 2, sheet.width - 2 * gap);
+  return sheet;
 }
 
 /** A canvas to draw on, in a browser that gives back what is drawn. */
@@ -86,5 +97,3 @@ const placedBy =
     width * scale,
     height * scale,
   ];
-
-const pngOf = (sheet: OffscreenCanvas): Promise<Blob> => sheet.convertToBlob({ type: "image/png" });

@@ -1,0 +1,82 @@
+//! How a network is loaded, option by option.
+
+use crate::Result;
+use crate::device::{self, Choice, Preference};
+use crate::explained::Explained;
+use crate::explainer::{Explainer, Loading};
+use crate::explanation::Progress;
+use crate::options::Options;
+use crate::weights::{Reading, Source};
+
+/// A network that is to be loaded; [`Explainer::builder`] begins it. What isn't said has its default.
+#[derive(Debug)]
+#[must_use = "nothing is loaded before `build` or `build_blocking`"]
+pub struct Builder<S> {
+    weights: S,
+    loading: Loading,
+}
+
+impl Explainer {
+    /// Begins to load weights, such as [`Bytes`](crate::weights::Bytes) of a safetensors file or of a PyTorch checkpoint.
+    pub fn builder<S: Source>(weights: S) -> Builder<S> {
+        Builder { weights, loading: Loading::default() }
+    }
+
+    /// [`Explainer::explain`] that waits for its result. Not to be called within an async runtime's own threads.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain`].
+    pub fn explain_blocking(&self, rgba: &[u8], width: usize, height: usize, options: &Options) -> Result<Explained> {
+        pollster::block_on(self.explain(rgba, width, height, options, &mut |_, _, _| {}))
+    }
+}
+
+impl<S: Source> Builder<S> {
+    /// Where it runs; on a real GPU if there is one, else on the CPU.
+    pub fn device(mut self, device: Choice) -> Self {
+        self.loading.device = device;
+        self
+    }
+
+    /// Which kernels a GPU takes; by default those that are measured to be the fastest.
+    pub fn kernels(mut self, kernels: Preference) -> Self {
+        self.loading.kernels = kernels;
+        self
+    }
+
+    /// How the weights are read, and what is said of the network besides; by default as they say themselves.
+    pub fn reading(mut self, reading: Reading) -> Self {
+        self.loading.reading = reading;
+        self
+    }
+
+    /// Loads the network.
+    ///
+    /// # Errors
+    /// As [`Explainer::create`].
+    pub async fn build(self) -> Result<Explainer> {
+        self.build_with(&mut |_, _, _| {}).await
+    }
+
+    /// Loads the network, and tells how far it is, in bytes.
+    ///
+    /// # Errors
+    /// As [`Explainer::create`].
+    pub async fn build_with(self, progress: Progress<'_>) -> Result<Explainer> {
+        let Self { weights, loading } = self;
+        // Who wants the CPU has no GPU opened.
+        let adapter = match loading.device {
+            Choice::Cpu => Err("the CPU was asked for".into()),
+            Choice::Auto | Choice::WebGpu => device::adapter(),
+        };
+        Explainer::create(weights, loading, adapter, progress).await
+    }
+
+    /// Loads the network, and waits for it. Not to be called within an async runtime's own threads.
+    ///
+    /// # Errors
+    /// As [`Explainer::create`].
+    pub fn build_blocking(self) -> Result<Explainer> {
+        pollster::block_on(self.build())
+    }
+}
