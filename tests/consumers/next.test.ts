@@ -1,12 +1,16 @@
 import { expect, test } from "@playwright/test";
-import { BIRD, block, make, packed, run } from "./made.ts";
+import { BIRD, block, make, run } from "./made.ts";
 import { foundInNode, foundOn } from "./maps.ts";
 import { started, stopped } from "./started.ts";
 
-/** The README's lines, below their imports. */
-const [, IMPORTS = "", LINES = ""] =
-  /^((?:import .*\n)*)([\s\S]*)$/.exec(block("A picture on a page", "js")) ?? [];
-const [, , SERVED = ""] = /^((?:import .*\n)*)([\s\S]*)$/.exec(block("Node", "js")) ?? [];
+/** The README's lines below a heading: their imports, and what follows. */
+function lines(heading: string): readonly [imports: string, rest: string] {
+  const [, imports = "", rest = ""] = /^((?:import .*\n)*)([\s\S]*)$/.exec(block(heading, "js")) ?? [];
+  return [imports, rest];
+}
+
+const [IMPORTS, LINES] = lines("A picture on a page");
+const [SERVER_IMPORTS, SERVED] = lines("Node");
 
 test("the README's lines with Next, on the page and on the server", async ({ page, request }) => {
   const folder = make("next", {
@@ -24,14 +28,11 @@ test("the README's lines with Next, on the page and on the server", async ({ pag
         return <img src="/bird.png" alt="A bird" />;
       }`,
     "app/explained/route.js": `
-      ${IMPORTS}
+      ${SERVER_IMPORTS}
       import { createHash } from "node:crypto";
-      import { readFileSync } from "node:fs";
       export const dynamic = "force-dynamic";
       export async function GET() {
         process.chdir("public");
-        const data = readFileSync(${JSON.stringify(`${packed}/bird.rgba`)});
-        const width = Math.sqrt(data.length / 4), height = width;
         ${SERVED}
         const map = createHash("sha256").update(new Uint8Array(explanation.map.buffer)).digest("hex");
         return Response.json({ label: explanation.label, map });
