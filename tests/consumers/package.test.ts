@@ -54,8 +54,10 @@ test("a picture on a page with its overlay, progress and cancel takes ten lines 
 
 test("publint finds nothing", async () => {
   const { publint } = await import("publint");
-  const { messages } = await publint({ pkgDir: `${packed}/package`, strict: true });
-  expect(messages).toEqual([]);
+  for (const folder of ["", "c3lrp-birds/", "c3lrp-inline/"]) {
+    const { messages } = await publint({ pkgDir: `${packed}/${folder}package`, strict: true });
+    expect(messages, folder).toEqual([]);
+  }
 });
 
 test("are the types wrong? they are not", async () => {
@@ -82,6 +84,22 @@ const SIDES = {
   node: { files: ["use.ts"], lib: ["es2022"], types: ["node"] },
   both: { files: ["use.ts", "page.ts"], lib: ["esnext", "dom", "dom.iterable"], types: ["node"] },
 } as const;
+
+test("strict types of the other packages", async () => {
+  const folder = make("types-others", {
+    "main.ts": `import { type Explanation, load } from "c3lrp-inline";
+      import { networks } from "c3lrp-birds";
+      const explainer = await load(networks.resnet50.url, { integrity: networks.resnet50.integrity });
+      export const explanation: Explanation = await explainer.explain(new Blob([]));`,
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: { ...STRICT, module: "nodenext", ...SIDES.page, files: undefined },
+      files: ["main.ts"],
+    }),
+  });
+  add(folder, "c3lrp-birds");
+  add(folder, "c3lrp-inline");
+  await run(folder, "typescript/bin/tsc", "-p", ".");
+});
 
 for (const typescript of ["typescript-5.7", "typescript-5.9", "typescript"]) {
   for (const [side, { files, lib, types }] of Object.entries(SIDES)) {

@@ -7,6 +7,7 @@ import {
   load,
   type Source,
 } from "c3lrp";
+import { type Birds, type DrawnBird, loadBirds } from "c3lrp/birds";
 import init, { drawBird, Explainer, type Info, type InitInput } from "c3lrp/engine";
 
 const options: LoadOptions = {
@@ -39,4 +40,10 @@ const own = await Explainer.create(new Uint8Array(), { device: "auto", name: Str
 own.free();
 export const failed = (error: LibraryError): string => `${error.code}: ${error.message}`;
 explainer.close();
+
+const birds: Birds = await loadBirds("abn", { device: "cpu" });
+const drawn: DrawnBird = await birds.draw(birds.species[0]?.name ?? "", 4711, { without: ["beak"] });
+await birds.explain(drawn);
+// @ts-expect-error: there is no such network.
+await loadBirds("resnet18");
 explainer[Symbol.dispose]();
