@@ -154,7 +154,9 @@ build_pkg() {
 }
 
 build_page() {
+  need_npm www/docs/reference
   say "Building the page"
+  (cd www/docs/reference && npm run --silent make)
   (cd www && npm run --silent build)
 }
 

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const FOLDERS = ["www", "tests/page", "tests/consumers", "tests/bench"];
+const FOLDERS = ["www", "www/docs/reference", "tests/page", "tests/consumers", "tests/bench"];
 const LICENCES = new Set([
   "0BSD",
   "Apache-2.0",
@@ -20,6 +20,7 @@ const LICENCES = new Set([
   "LGPL-3.0-or-later",
   "MIT",
   "MPL-2.0",
+  "Python-2.0",
 ]);
 /** Packages that may run a script of theirs when they are installed. */
 const SCRIPTS = new Set([

@@ -44,6 +44,9 @@ declare module "vue" {
   export function onUnmounted(done: () => void): void;
 }
 declare module "sharp";
+declare module "c3lrp-inline" {
+  export { load } from "c3lrp";
+}
 declare function defineProps<T>(): T;
 declare function $props<T>(): T;
 declare function $state<T>(value: T): T;

@@ -21,10 +21,11 @@ const formula = (tex, displayMode) =>
   temml.renderToString(tex, { displayMode, throwOnError: true }).replace(/ style="[^"]*"/g, "");
 
 /**
- * Markdown as HTML. `base` is what its links start from; those to `known` pages of `folder` lead there, pictures go
- * through `picture`, and other files of the repository are named, without a link.
+ * Markdown as HTML. `base` is what its links start from; those to the sources of `known` pages lead there, pictures go
+ * through `picture`, and other files of the repository are named, without a link. `ids` has how often the page has had
+ * a heading.
  */
-export function markdown(source, { base, folder, known, picture }) {
+export function markdown(source, { base, known, picture, ids }) {
   const marked = new Marked({
     gfm: true,
     extensions: [
@@ -42,7 +43,10 @@ export function markdown(source, { base, folder, known, picture }) {
     renderer: {
       heading({ tokens, depth }) {
         const html = this.parser.parseInline(tokens);
-        const id = slug(html);
+        const plain = slug(html);
+        const before = ids.get(plain) ?? 0;
+        ids.set(plain, before + 1);
+        const id = before ? `${plain}-${before}` : plain;
         return depth === 1
           ? `<h1 id="${id}">${html}</h1>\n`
           : `<h${depth} id="${id}">${html} <a class="here" href="#${id}" aria-label="Link to “${escaped(html.replace(/<[^>]+>/g, ""))}”">#</a></h${depth}>\n`;
@@ -58,8 +62,8 @@ export function markdown(source, { base, folder, known, picture }) {
         if (/^(https?:|#)/.test(href)) return `<a href="${escaped(href)}">${words}</a>`;
         const [path, hash] = href.split("#");
         const url = new URL(path, base);
-        const name = /^([\w-]+)\.md$/.exec(url.href.replace(folder.href, ""))?.[1];
-        if (known.has(name)) return `<a href="${name}.html${hash ? `#${hash}` : ""}">${words}</a>`;
+        const name = known.get(url.href);
+        if (name) return `<a href="${name}.html${hash ? `#${hash}` : ""}">${words}</a>`;
         if (!existsSync(url)) throw new Error(`a link leads to ${href}, which is not there`);
         const there = url.href.replace(REPOSITORY.href, "");
         if (words.includes("<code>")) return words;

@@ -12,12 +12,22 @@ export const PAGES = [
   ["workers", "Workers and policies"],
   ["node", "Node and Python"],
   ["networks", "Networks of your own"],
+  ["birds", "Birds whose truth is known"],
   ["maps", "How to read a map"],
   ["methods", "Methods"],
   ["measured", "What was measured"],
 ];
 
+/** What TypeDoc makes of the package's types (`npm run make` in reference/): a page for each entry, where that was run. */
+const REFERENCE = [
+  ["reference", "Reference", "c3lrp", "src/load.md"],
+  ["reference-element", "Reference: element", "c3lrp/element", "src/element.md"],
+  ["reference-birds", "Reference: birds", "c3lrp/birds", "src/birds.md"],
+  ["reference-engine", "Reference: engine", "c3lrp/engine", "c3lrp.md"],
+];
+
 const folder = new URL("./", import.meta.url);
+const made = new URL("reference/made/", folder);
 const text = (name, base = folder) => readFileSync(new URL(name, base), "utf8");
 
 /** A part of another Markdown file, from a heading to the next one of its rank: said there, and shown here. */
@@ -57,6 +67,12 @@ export const parts = (name) => {
   });
 };
 
+/** A page of the reference: TypeDoc's, under the name by which the module is imported. */
+const referred = (entry, base) => ({
+  markdown: `# ${entry}\n\nEvery type and function, as the package's own types have them.\n${text("", base).replace(/^# .*\n/, "")}`,
+  base,
+});
+
 /**
  * Builds the documentation beside the page: each Markdown file of www/docs as a page without a script, under the
  * page's policy, in its colours.
@@ -71,7 +87,13 @@ export const documentation = () => ({
     const emit = (name, source) => this.getFileName(this.emitFile({ type: "asset", name, source }));
     const style = emit("docs.css", text("../src/style/colours.css") + text("style.css"));
     const icon = emit("icon.svg", text("../public/icon.svg"));
-    const known = new Set(PAGES.map(([name]) => name));
+    const reference = existsSync(made) ? REFERENCE : [];
+    const all = [...PAGES, ...reference];
+    /** The pages by the addresses of their sources. */
+    const known = new Map([
+      ...PAGES.map(([name]) => [new URL(`${name}.md`, folder).href, name]),
+      ...reference.map(([name, , , path]) => [new URL(path, made).href, name]),
+    ]);
     const pictures = new Map();
     /** Where a picture is in the built site. */
     const picture = (url) => {
@@ -81,31 +103,35 @@ export const documentation = () => ({
       }
       return pictures.get(url.href);
     };
-    for (const [name, title] of PAGES) {
-      const sources =
-        name === "methods" ? [...parts(name), ...(await methods(text("methods/formulas.md")))] : parts(name);
+    for (const [name, title, entry, path] of all) {
+      const sources = entry
+        ? [referred(entry, new URL(path, made))]
+        : [...parts(name), ...(name === "methods" ? await methods(text("methods/formulas.md")) : [])];
+      const ids = new Map();
       const body = sources.map(({ markdown: source, base }) =>
-        markdown(source, { base, folder, known, picture }),
+        markdown(source, { base, known, picture, ids }),
       );
       this.emitFile({
         type: "asset",
         fileName: `docs/${name}.html`,
-        source: page({ name, title, body: body.join("\n"), style, icon }),
+        source: page({ all, name, title, body: body.join("\n"), style, icon }),
       });
     }
   },
 });
 
-function page({ name, title, body, style, icon }) {
+function page({ all, name, title, body, style, icon }) {
   const heading = /<h1[^>]*>(.*?)<\/h1>/s.exec(body)?.[1]?.replace(/<[^>]+>/g, "");
   if (!heading) throw new Error(`www/docs/${name}.md has no heading of the first rank`);
-  const links = PAGES.map(
-    ([other, label]) =>
-      `<li><a href="${other}.html"${other === name ? ' aria-current="page"' : ""}>${escaped(label)}</a></li>`,
-  ).join("");
-  const at = PAGES.findIndex(([other]) => other === name);
+  const links = all
+    .map(
+      ([other, label]) =>
+        `<li><a href="${other}.html"${other === name ? ' aria-current="page"' : ""}>${escaped(label)}</a></li>`,
+    )
+    .join("");
+  const at = all.findIndex(([other]) => other === name);
   const beside = (step, words) => {
-    const [to, label] = PAGES[at + step] ?? [];
+    const [to, label] = all[at + step] ?? [];
     return to ? `<a href="${to}.html" rel="${words}">${escaped(label)}</a>` : "<span></span>";
   };
   return `<!doctype html>
