@@ -366,7 +366,7 @@ test("several files: names belong to the weights beside them, and the first pict
     ["small.safetensors", readFileSync(files.small)],
   );
   await pictureIs(page, "first.png");
-  await expect(page.locator(notice)).toContainText("It took “first.png”, the first of 2");
+  await expect(page.locator("#batch-title")).toHaveText("2 pictures");
   await mapShown(page);
   await expect(page.locator("#model-name")).toHaveText("small");
   await expect(page.locator("#top .name").first()).toHaveText(/^thing \d$/);

@@ -1,6 +1,7 @@
 import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
 import { Cancelled, Engine, forgetDownload } from "c3lrp/client";
 import type { Judge, Outcomes } from "./answer";
+import { type Batch, batchCsv, batchOf, type Item, MOST } from "./batch";
 import { startWorker } from "./browser";
 import { Camera } from "./camera";
 import { cards, riseKey } from "./compared";
@@ -18,7 +19,7 @@ import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
 import { type Sample, sampleUrl } from "./samples";
-import { type Format, save } from "./saving/save";
+import { type Format, offer, save } from "./saving/save";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
   atLayer,
@@ -117,14 +118,42 @@ export class Controller {
       for (const file of labels) await this.#takeLabels(file, source !== undefined);
       const [picture] = given.pictures;
       const left = weights.filter((file) => !source?.weights.includes(file)).length;
+      // Several make a strip, of which the first is shown.
+      if (given.pictures.length > 1) this.store.update({ batch: batchOf(given.pictures) });
+      if (given.pictures.length > MOST)
+        this.#word(({ t }) => t.batch.many({ most: MOST, count: given.pictures.length }));
       // A picture from the clipboard has no name of its own.
       if (picture) await this.#takePicture(decodePicture(picture, picture.name));
+      if (given.pictures.length > 1) this.#batch({ shown: this.#state.batch?.items[0]?.id });
       if (source && left > 0) {
         this.#word(({ t }) => t.work.oneNetwork({ name: source.called, count: left + 1 }));
-      } else if (picture && given.pictures.length > 1) {
-        this.#word(({ t }) => t.work.onePicture({ name: picture.name, count: given.pictures.length }));
       }
     });
+
+  /** What a person can do about several pictures. */
+  readonly batch = {
+    /** Explains all of them, or no more of them. */
+    run: (runs: boolean): void => this.#batch({ runs }),
+    /** Shows one as any picture. */
+    show: ({ id, file, result }: Item): void =>
+      this.#try(async () => {
+        await this.#takePicture(decodePicture(file, file.name));
+        this.#batch({ shown: id });
+        // What the network said of it in the strip it says here as well.
+        if (result?.kind === "done") this.insist(true);
+      }),
+    /** Saves the overview as a table. */
+    save: (): void => {
+      const type = "text/csv;charset=utf-8";
+      offer(new Blob([batchCsv(this.#state)], { type }), "c3lrp-pictures.csv");
+    },
+    close: (): void => this.store.update({ batch: undefined }),
+  };
+
+  #batch(change: Partial<Batch>): void {
+    const { batch } = this.#state;
+    if (batch) this.store.update({ batch: { ...batch, ...change } });
+  }
 
   takeSample = (sample: Sample): void => this.#try(() => this.#takePicture(readSample(sample)));
 

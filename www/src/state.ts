@@ -1,6 +1,7 @@
 import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Layer, Parted } from "c3lrp/client";
 import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
+import type { Batch } from "./batch";
 import type { Live } from "./camera";
 import type { Concept } from "./concepts";
 import { type Easel, isOf } from "./easel";
@@ -152,6 +153,8 @@ export interface State {
   readonly reading: boolean;
   /** The photograph that a network of drawn birds is to answer for all the same. */
   readonly insisted?: Picture | undefined;
+  /** Pictures that came together, until others do. */
+  readonly batch?: Batch | undefined;
   /** The camera, while it is not left. */
   readonly camera?: Live | undefined;
   /** The picture while it is painted over. */

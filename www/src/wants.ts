@@ -11,6 +11,7 @@ import {
   verdictKey,
 } from "./answer";
 import { type Draw, meanings } from "./atlas";
+import { batchKey, batchSettings, nextItem, resultOf, withResult } from "./batch";
 import { frameSettings, liveSide, seen } from "./camera";
 import { candidates, chosenOf, missingCards } from "./compared";
 import { conceptsAsked, silencedAsked } from "./concepts";
@@ -22,7 +23,7 @@ import { blank } from "./facts";
 import { methodTitle, wantsMasks, whyNot } from "./methods";
 import type { ModelEntry } from "./models";
 import { partsAsked } from "./parting";
-import { birdPicture, type Picture } from "./picture";
+import { birdPicture, decodePicture, type Picture } from "./picture";
 import { PRESETS } from "./presets";
 import { asked, FILTERS, type Question, questionKey } from "./question";
 import { saveArrays } from "./saving/save";
@@ -34,6 +35,7 @@ import {
   birdKey,
   CATALOGUE_KEY,
   isDrawn,
+  isLive,
   isOld,
   labelsOf,
   loading,
@@ -58,7 +60,7 @@ const MOST_KEPT = 48;
 const THUMBNAIL = { seed: 34, side: 128 };
 
 /** What is done first, where several things are to be done. */
-const URGENCY = { load: 0, question: 1, card: 2, judge: 3 } as const;
+const URGENCY = { load: 0, question: 1, card: 2, judge: 3, batch: 4 } as const;
 
 /** What a state asks of the engine. An outcome that is there, whatever it is, is not asked for again. */
 export const wantsOf =
@@ -66,7 +68,7 @@ export const wantsOf =
   (state: State): readonly Want[] =>
     [
       ...[catalogue, bird, lookalike, load, live, question, arrays, single, concepts, silence],
-      ...[parting, comparison, judgement, thumbnail],
+      ...[parting, comparison, judgement, batch, thumbnail],
     ]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
@@ -156,6 +158,8 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     picture,
     easel: undefined,
     camera: undefined,
+    // It may be one of them, which who shows it says.
+    batch: now.batch && { ...now.batch, shown: undefined },
     reading: false,
     settings: kept ? now.settings : others,
     parted: kept ? now.parted : new Map(),
@@ -303,6 +307,28 @@ function live(engine: Engine, state: State): Want | undefined {
         live?.feed === feed ? { camera: seen(live, glimpse, model.id, now) } : {};
     },
     failed: (error) => ({ camera: undefined, notice: { kind: "error", say: saying(error) } }),
+  };
+}
+
+/** The next picture of a batch, behind all that is asked of the one that is shown. */
+function batch(engine: Engine, state: State): Want | undefined {
+  const [item, on] = [nextItem(state), ready(state)];
+  if (!item || !on || isLive(state)) return undefined;
+  const { id, file } = item;
+  const asks = batchKey(state);
+  return {
+    key: `batch ${id} ${asks}`,
+    urgency: URGENCY.batch,
+    run: async (following) => {
+      const picture = await decodePicture(file, file.name);
+      const options = batchSettings(state);
+      const { explained } = await engine.about("explain", on, picture, { options }, following);
+      return ({ batch }) => ({ batch: withResult(batch, id, resultOf(asks, explained)) });
+    },
+    // The others are explained all the same.
+    failed: (error, now) => ({
+      batch: withResult(now.batch, id, { kind: "failed", asked: asks, say: saying(error) }),
+    }),
   };
 }
 

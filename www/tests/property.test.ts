@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { rows } from "../src/batch";
 import type { Controller } from "../src/controller";
 import { bare, type Easel, isOf, onEasel } from "../src/easel";
 import { birds, taggedBirds } from "../src/models";
@@ -117,6 +118,13 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.switchChannel(one([undefined, 3, 5]), any(3) > 0),
     () => controller.showBox(any(2) === 0),
     () => controller.play(),
+    () => controller.takeFiles(["cat.png", "dog.png", "broken.png"].map((name) => new File([PNG], name))),
+    () => controller.batch.run(any(3) > 0),
+    () => {
+      const [item] = controller.store.state.batch?.items ?? [];
+      if (item) controller.batch.show(item);
+    },
+    () => (any(3) === 0 ? controller.batch.close() : undefined),
     () => controller.camera.start(),
     () => controller.camera.pause(),
     () => controller.camera.goOn(),
@@ -239,11 +247,18 @@ test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 
       await rest(page);
       page.controller.painting.end();
       page.controller.camera.leave();
+      page.controller.batch.run(true);
       // What failed is asked again, as a person would.
       page.controller.retry();
       const state = await rest(page);
       consistent(state);
       expect(isBusy(state)).toBe(false);
+      // All of a batch is explained, or it says why not; what was found is of what is asked.
+      for (const { item, result } of rows(state)) {
+        expect(result?.kind, item.file.name).toBe(
+          !state.model || item.file.name.includes("broken") ? (state.model ? "failed" : undefined) : "done",
+        );
+      }
       expect(on.size, "the camera's light is out").toBe(0);
       expect(loading(state)).toBe(false);
       const asks = questionOf(state);

@@ -46,7 +46,7 @@ export function comparisonCsv(state: State): string {
 }
 
 /** A field by RFC 4180; one that a spreadsheet would compute is a text. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

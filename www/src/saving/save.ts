@@ -95,7 +95,7 @@ const addressOf = (blob: Blob): Promise<string> =>
 const TAKEN = 60_000;
 
 /** Gives a file to the browser, to be saved where it saves files. */
-function offer(blob: Blob, name: string): void {
+export function offer(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   Object.assign(document.createElement("a"), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), TAKEN);

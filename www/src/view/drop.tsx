@@ -28,6 +28,7 @@ export function Pick({ state, actions }: Props) {
         ref={input}
         type="file"
         accept="image/*"
+        multiple
         hidden
         aria-label={t.file}
         onChange={({ currentTarget }) => {

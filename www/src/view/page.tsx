@@ -4,6 +4,7 @@ import { samples } from "../samples";
 import { asksForNetwork, isBusy, isLive, shownAnswer } from "../state";
 import type { Language } from "../words/words";
 import { Ask, Stranger } from "./ask";
+import { Batch } from "./batch";
 import { Truth } from "./bird";
 import { Live } from "./camera";
 import { Classes } from "./classes";
@@ -43,6 +44,7 @@ export function Page(props: Props) {
       <main id="main" data-busy={isBusy(state)} data-asks={asksForNetwork(state)}>
         <section id="stage" aria-labelledby="headline">
           <Lesson {...props} />
+          <Batch {...props} />
           <Headline {...props} />
           <Live {...props} />
           {!live && <Findings {...props} />}

@@ -1,3 +1,4 @@
+import { batch } from "./en/batch";
 import { camera } from "./en/camera";
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
@@ -19,6 +20,7 @@ export const en = (f: Formats) => ({
   stage: stage(f),
   painting: painting(f),
   camera: camera(f),
+  batch: batch(f),
   measuring: measuring(f),
   networks: networks(f),
   saving: saving(f),

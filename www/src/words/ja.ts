@@ -1,4 +1,5 @@
 import type { Formats } from "./formats";
+import { batch } from "./ja/batch";
 import { camera } from "./ja/camera";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
@@ -20,6 +21,7 @@ export const ja = (f: Formats): Catalogue => ({
   stage: stage(f),
   painting: painting(f),
   camera: camera(f),
+  batch: batch(f),
   measuring: measuring(f),
   networks: networks(f),
   saving: saving(f),

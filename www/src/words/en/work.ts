@@ -76,8 +76,6 @@ export const work = (f: Formats) => {
     readAs: (files: readonly string[]): string => `The network now follows ${quoted(files)}.`,
     oneNetwork: ({ name, count }: { name: string; count: number }): string =>
       `This page loads one network at a time. It took “${name}”, the first of ${f.count(count)}.`,
-    onePicture: ({ name, count }: { name: string; count: number }): string =>
-      `This page explains one picture at a time. It took “${name}”, the first of ${f.count(count)}.`,
     severalNetworks: ({ file, count }: { file: string; count: number }): string =>
       `“${file}” holds ${f.count(count)} networks. Which one should be explained?`,
     among: ({ family, prefix }: { family: string; prefix: string }): string =>

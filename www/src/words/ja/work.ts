@@ -55,8 +55,6 @@ export const work = (f: Formats): Catalogue["work"] => {
     readAs: (files) => `${quoted(files)} のとおりにネットワークを読み直しました。`,
     oneNetwork: ({ name, count }) =>
       `読み込めるネットワークは一度に一つです。${f.count(count)} 個のうち最初の「${name}」を使います。`,
-    onePicture: ({ name, count }) =>
-      `説明できる画像は一度に一枚です。${f.count(count)} 枚のうち最初の「${name}」を使います。`,
     severalNetworks: ({ file, count }) =>
       `「${file}」には ${f.count(count)} 個のネットワークがあります。どれを説明しますか。`,
     among: ({ family, prefix }) =>

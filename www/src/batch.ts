@@ -1,0 +1,101 @@
+import type { Explained } from "c3lrp/client";
+import { frameSettings } from "./camera";
+import type { Settings } from "./question";
+import { quoted } from "./saving/csv";
+import { labelsOf, type State } from "./state";
+import type { Say } from "./words/words";
+
+/** More pictures than these are not taken at once. */
+export const MOST = 100;
+
+/** What came of a picture of a batch, and of which question. */
+export type Result = { readonly asked: string } & (
+  | { readonly kind: "failed"; readonly say: Say }
+  | ({ readonly kind: "done"; readonly milliseconds: number } & Pick<
+      Explained,
+      "target" | "probability" | "seen" | "overlay" | "width" | "height"
+    >)
+);
+
+/** A picture of a batch. Its file is read when it is explained or shown, so that a hundred of them fit. */
+export interface Item {
+  readonly id: number;
+  readonly file: File;
+  readonly result?: Result | undefined;
+}
+
+/** Several pictures that came together. */
+export interface Batch {
+  readonly items: readonly Item[];
+  /** Whether all are to be explained, one after another. */
+  readonly runs: boolean;
+  /** The one that was shown last. */
+  readonly shown?: number | undefined;
+}
+
+/** A picture's line in the overview. */
+export interface Row {
+  readonly item: Item;
+  /** What came of what is asked now; nothing where that is still to come. */
+  readonly result: Result | undefined;
+  /** The class's name, where the picture is explained and the network has names. */
+  readonly label: string | undefined;
+}
+
+let lastId = 0;
+
+export const batchOf = (files: readonly File[]): Batch => ({
+  items: files.slice(0, MOST).map((file) => ({ id: ++lastId, file })),
+  runs: false,
+});
+
+/** How the pictures are explained: as the one that is shown, each for its most probable class. */
+export const batchSettings = (state: State): Settings => frameSettings(state);
+
+/** What is asked of every picture, as a key: what was found by another network or method is not shown. */
+export function batchKey(state: State): string {
+  const { method, filter, fit } = batchSettings(state);
+  const options = Object.entries(method).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([state.network?.id, options, filter, fit ?? null, state.model?.info.device]);
+}
+
+/** The overview, a row for each picture in the order in which they came. */
+export function rows(state: State): Row[] {
+  const key = batchKey(state);
+  const names = labelsOf(state)?.names;
+  return (state.batch?.items ?? []).map((item) => {
+    const result = item.result?.asked === key ? item.result : undefined;
+    return { item, result, label: result?.kind === "done" ? names?.[result.target] : undefined };
+  });
+}
+
+/** The next picture to be explained, while they are. */
+export const nextItem = (state: State): Item | undefined =>
+  state.batch?.runs ? rows(state).find(({ result }) => result === undefined)?.item : undefined;
+
+/** The batch with what came of one of its pictures; another batch is left alone. */
+export const withResult = (batch: Batch | undefined, id: number, result: Result): Batch | undefined =>
+  batch && { ...batch, items: batch.items.map((item) => (item.id === id ? { ...item, result } : item)) };
+
+/** What is kept of an explanation. */
+export function resultOf(asked: string, explained: Explained): Result {
+  const { target, probability, seen, overlay, width, height, milliseconds } = explained;
+  const { forward, backward, filter } = milliseconds;
+  const time = forward + backward + filter;
+  return { kind: "done", asked, target, probability, seen, overlay, width, height, milliseconds: time };
+}
+
+/** The overview as a table of comma-separated values, by RFC 4180. */
+export function batchCsv(state: State): string {
+  const { method, filter } = batchSettings(state);
+  const head = ["file", "class", "label", "probability", "network", "method", "filter", "milliseconds"];
+  const lines = rows(state).map(({ item, result, label = "" }) => {
+    const done = result?.kind === "done" ? result : undefined;
+    const found = [done?.target, label, done?.probability];
+    const how = done
+      ? [state.network?.called, JSON.stringify(method), filter, done.milliseconds]
+      : ["", "", "", ""];
+    return [item.file.name, ...found, ...how].map((value) => quoted(String(value ?? ""))).join(",");
+  });
+  return `${[head.join(","), ...lines].join("\r\n")}\r\n`;
+}
