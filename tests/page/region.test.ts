@@ -24,7 +24,7 @@ async function savedRegion(page: Page): Promise<Region> {
 test("a box is around the largest region, and says how far that is the bird @files", async ({ page }) => {
   await expect(page.locator("#region")).toBeHidden();
   await expect(page.locator("#box-word")).toBeHidden();
-  await page.getByLabel("Box").check();
+  await page.getByLabel("Box", { exact: true }).check();
   const region = await savedRegion(page);
   const box = await page.locator("#region").boundingBox();
   const frame = await page.locator("#overlay").boundingBox();
@@ -61,12 +61,12 @@ test("a box is around the largest region, and says how far that is the bird @fil
 });
 
 test("the box follows the filter @files", async ({ page }) => {
-  await page.getByLabel("Box").check();
+  await page.getByLabel("Box", { exact: true }).check();
   const before = await savedRegion(page);
   await page.getByLabel("None", { exact: true }).check();
   await mapShown(page);
   const after = await savedRegion(page);
   expect(after.area).not.toBe(before.area);
-  await page.getByLabel("Box").uncheck();
+  await page.getByLabel("Box", { exact: true }).uncheck();
   await expect(page.locator("#region")).toBeHidden();
 });
