@@ -1,5 +1,6 @@
 import { type Size, trueCanvas } from "c3lrp/client";
 import type { Answer } from "../answer";
+import { mapColours, overlayColours, type Scale } from "../colours";
 import { canvasOf, type Rect, shownRect } from "../drawing";
 import { UserError } from "../errors";
 
@@ -11,6 +12,8 @@ export type Figure = (typeof FIGURES)[number];
 export interface Drawn {
   /** Of the map over the picture, 0 to 1. */
   readonly opacity: number;
+  /** The map's colours. */
+  readonly scale: Scale;
   /** What stands below both figures. */
   readonly caption: string;
   /** The longest side, in pixels. */
@@ -25,7 +28,8 @@ const READABLE = 448;
 /** A figure as PNG, at the picture's own size; what a map doesn't cover stays clear. */
 export async function figurePng({ named, explained }: Answer, figure: Figure, how: Drawn): Promise<Blob> {
   const { picture } = named;
-  const { crop, overlay, diverging } = explained;
+  const { crop } = explained;
+  const [overlay, diverging] = [overlayColours(explained, how.scale), mapColours(explained, how.scale)];
   const { opacity, caption, most = LONGEST } = how;
   if (figure === "both") return await pngOf(both(picture, crop, { ...how, most }));
   const scale = Math.min(1, most / Math.max(picture.width, picture.height));

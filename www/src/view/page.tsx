@@ -7,6 +7,7 @@ import { Ask, Stranger } from "./ask";
 import { Truth } from "./bird";
 import { Live } from "./camera";
 import { Classes } from "./classes";
+import { Closer } from "./closer";
 import { Comparison } from "./comparison";
 import { Concepts } from "./concepts";
 import { Contrast } from "./contrast";
@@ -68,6 +69,7 @@ const Findings = (props: Props) => (
   <>
     <Ask {...props} />
     <Figures {...props} />
+    <Closer {...props} />
     <Readout {...props} />
     <Painting {...props} />
     <Contrast {...props} />

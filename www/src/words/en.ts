@@ -1,4 +1,5 @@
 import { camera } from "./en/camera";
+import { closer } from "./en/closer";
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
 import { measuring } from "./en/measuring";
@@ -17,6 +18,7 @@ export const en = (f: Formats) => ({
   errors: errors(f),
   work: work(f),
   stage: stage(f),
+  closer: closer(f),
   painting: painting(f),
   camera: camera(f),
   measuring: measuring(f),

@@ -1,5 +1,6 @@
 import type { Formats } from "./formats";
 import { camera } from "./ja/camera";
+import { closer } from "./ja/closer";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
 import { measuring } from "./ja/measuring";
@@ -18,6 +19,7 @@ export const ja = (f: Formats): Catalogue => ({
   errors: errors(f),
   work: work(f),
   stage: stage(f),
+  closer: closer(f),
   painting: painting(f),
   camera: camera(f),
   measuring: measuring(f),
