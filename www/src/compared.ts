@@ -1,6 +1,7 @@
 import type { MethodInfo } from "c3lrp";
 import { type Answer, answerKey, type Candidate, type Outcome } from "./answer";
 import { baselines } from "./baselines";
+import { fullColour, fullOver } from "./colours";
 import { cardOptions, cost, whyNot } from "./methods";
 import { type Question, questionKey } from "./question";
 import { isOld, type State, type Work, withMasks } from "./state";
@@ -35,6 +36,17 @@ export function cards(state: State): Card[] {
       const waits = method.name === "rise" && !asked && outcome?.kind !== "done" && !work;
       return { method, question, outcome, work, waits };
     });
+}
+
+/** The magnitude with the full colour in all maps side by side, where they share one scale; undefined where each has its own. */
+export function sharedFull({ comparison }: State, shown: readonly Card[]): number | undefined {
+  if (!comparison.common) return undefined;
+  const sizes = shown.flatMap(({ outcome }) => {
+    if (outcome?.kind !== "done") return [];
+    const { map, filtered } = outcome.value.explained;
+    return [comparison.shows === "overlay" ? fullOver(filtered) : fullColour(map)];
+  });
+  return sizes.length > 0 ? Math.max(...sizes) : undefined;
 }
 
 /** For which answer RISE is asked on its card, whatever method the answer is by. */

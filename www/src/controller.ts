@@ -12,6 +12,7 @@ import { saying, UserError } from "./errors";
 import { sourceAmong, toldApart } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
+import { Looking } from "./looking";
 import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
 import { readLabels } from "./names";
 import { caughtUp, Painting } from "./painting";
@@ -70,6 +71,7 @@ export class Controller {
     this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);
     this.camera = new Camera(store, (doing) => this.#try(doing));
+    this.looking = new Looking(store);
     this.painting = new Painting(
       store,
       (doing) => this.#try(doing),
@@ -337,6 +339,9 @@ export class Controller {
     else this.#try(() => save(this.#state, format));
   };
 
+  /** What a person can do to see the figures better. */
+  readonly looking: Looking;
+
   /** What a person can do about a picture that is painted over. */
   readonly painting: Painting;
   /** What a person can do with the camera. */
@@ -351,6 +356,8 @@ export class Controller {
       if (on) this.#askCardsAgain();
     },
     show: (shows: Comparison["shows"]): void => this.#compare({ shows }),
+    /** Has all maps share one colour scale, or each have its own. */
+    share: (common: boolean): void => this.#compare({ common }),
     /** Runs RISE with so many masks, or as many as take about a minute. */
     rise: (masks: number | undefined): void => {
       this.#compare({ masks, halted: false, ...this.#rise(true) });

@@ -1,5 +1,5 @@
 /** Something about a map, counted once: every state asks for it again. */
-function once<T>(count: (map: Float32Array) => T): (map: Float32Array) => T {
+export function once<T>(count: (map: Float32Array) => T): (map: Float32Array) => T {
   const known = new WeakMap<Float32Array, { readonly value: T }>();
   return (map) => {
     const found = known.get(map) ?? { value: count(map) };

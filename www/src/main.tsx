@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { lacking } from "./browser";
+import { firstScale } from "./colours";
 import { Controller } from "./controller";
 import { modelEntries } from "./models";
 import { keepForOffline } from "./offline";
@@ -25,7 +26,10 @@ async function start(root: HTMLElement): Promise<void> {
     root.textContent = words.t.errors.browser(lacks.map((what) => words.t.errors.lacks[what]));
     return;
   }
-  const store = new Store(firstState(modelEntries(location.search, location.href), words));
+  const store = new Store({
+    ...firstState(modelEntries(location.search, location.href), words),
+    scale: firstScale(),
+  });
   const controller = new Controller(store);
   let settled = false;
   root.replaceChildren();

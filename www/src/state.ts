@@ -3,6 +3,8 @@ import type { Layer, Parted } from "c3lrp/client";
 import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
 import type { Batch } from "./batch";
 import type { Live } from "./camera";
+import type { Closer } from "./closer";
+import type { Scale } from "./colours";
 import type { Concept } from "./concepts";
 import { type Easel, isOf } from "./easel";
 import type { Kept } from "./hub";
@@ -61,6 +63,8 @@ export interface Comparison {
   readonly open: boolean;
   readonly picked: readonly MethodName[];
   readonly shows: "relevance" | "overlay";
+  /** Whether all maps share one colour scale. */
+  readonly common: boolean;
   /** How many masks RISE is to take; absent for as many as take about a minute. */
   readonly masks?: number | undefined;
   /** The question for which RISE was asked, by the key of its answer: it takes a minute, and runs for nobody who didn't. */
@@ -211,6 +215,12 @@ export interface State {
   readonly boxed: boolean;
   /** The answer whose arrays are to be saved, once the engine has given what of them is not here. */
   readonly saving?: Answer | undefined;
+  /** The colours of all maps. */
+  readonly scale: Scale;
+  /** What part of the figures is looked at, once somebody looks closer. */
+  readonly closer?: Closer | undefined;
+  /** Up to which share of the figure's width the picture is shown alone; absent where the map covers all. */
+  readonly wipe?: number | undefined;
   readonly probe?: Probe | undefined;
   readonly query: string;
 }
@@ -258,6 +268,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
     open: false,
     picked: ["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient"],
     shows: "relevance",
+    common: false,
     halted: false,
   },
   judgement: {
@@ -269,6 +280,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   },
   opacity: 0.75,
   boxed: false,
+  scale: "red-blue",
   query: "",
 });
 

@@ -415,7 +415,8 @@ function concepts(engine: Engine, state: State): Want | undefined {
     key,
     urgency: URGENCY.card,
     run: async (following) => {
-      const ask = { layer, options: asked(named) };
+      // The maps are for colours other than the library's.
+      const ask = { layer, options: asked(named), maps: true };
       const { concepts: found } = await engine.about("concepts", on, named.picture, ask, following);
       const channels = found.map(({ channel }) => channel);
       const atlas = state.network?.entry?.atlas;

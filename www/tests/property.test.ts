@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { rows } from "../src/batch";
+import { closerOf, FILLED, lens } from "../src/closer";
 import type { Controller } from "../src/controller";
 import { bare, type Easel, isOf, onEasel } from "../src/easel";
 import { birds, taggedBirds } from "../src/models";
@@ -140,6 +141,13 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.painting.cover(),
     () => controller.painting.showUntouched(any(2) === 0),
     () => controller.save(one(["arrays", "record", "comparison"])),
+    () => controller.looking.zoom(one([2, 0.5, 100, 0.001]), undefined, { x: any(5) / 4, y: any(5) / 4 }),
+    () => controller.looking.pan(any(9) - 4, any(9) - 4, { x: 0.25, y: 0, width: 0.5, height: 1 }),
+    () => controller.looking.follow({ x: any(5) / 4, y: any(5) / 4 }),
+    () => controller.looking.whole(),
+    () => controller.looking.wipe(one([undefined, 0.3])),
+    () => controller.looking.colour(one(["red-blue", "orange-purple", "lightness"])),
+    () => controller.comparing.share(any(2) === 0),
     () => controller.dismiss(),
   ];
   acts[any(acts.length)]?.();
@@ -180,6 +188,11 @@ function consistent(state: State): void {
   }
   // A camera shows itself, and nothing is asked about a picture behind it.
   if (isLive(state)) expect(question).toBeUndefined();
+  // What is looked at lies within the figure, and another picture is seen whole.
+  const { zoom, left, top } = lens(closerOf(state), FILLED);
+  expect(zoom).toBeGreaterThanOrEqual(1);
+  for (const at of [left, top]) expect(at <= 0 && at >= 1 - zoom).toBe(true);
+  if (state.closer?.of !== ((easel?.original ?? picture)?.id ?? 0)) expect(zoom).toBe(1);
   // One thing at a time runs through the network.
   expect(FakeWorker.atOnce).toBeLessThanOrEqual(1);
   if (running) expect(running.work.done).toBeLessThanOrEqual(Math.max(running.work.total, running.work.done));

@@ -1,5 +1,6 @@
 import { type Size, trueCanvas } from "c3lrp/client";
 import type { Answer } from "../answer";
+import { mapColours, overlayColours, type Scale } from "../colours";
 import { canvasOf, type Rect, shownRect } from "../drawing";
 import { UserError } from "../errors";
 
@@ -11,6 +12,8 @@ export type Figure = (typeof FIGURES)[number];
 export interface Drawn {
   /** Of the map over the picture, 0 to 1. */
   readonly opacity: number;
+  /** The map's colours. */
+  readonly scale: Scale;
   /** What stands below both figures. */
   readonly caption: string;
   /** The longest side, in pixels. */
@@ -31,26 +34,27 @@ export async function figurePng(answer: Answer, figure: Figure, how: Drawn): Pro
 function alone(
   { named: { picture }, explained }: Answer,
   figure: Exclude<Figure, "both">,
-  { opacity, most = LONGEST }: Drawn,
+  { opacity, scale, most = LONGEST }: Drawn,
 ): OffscreenCanvas {
-  const scale = Math.min(1, most / Math.max(picture.width, picture.height));
-  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  const smaller = Math.min(1, most / Math.max(picture.width, picture.height));
+  const side = (length: number): number => Math.max(1, Math.round(length * smaller));
   const { sheet, context } = sheetOf({ width: side(picture.width), height: side(picture.height) });
-  const at = placedBy(scale, { x: 0, y: 0 });
+  const at = placedBy(smaller, { x: 0, y: 0 });
   if (figure === "over") {
     context.drawImage(canvasOf(picture.rgba, picture), ...at({ x: 0, y: 0, ...picture }));
     context.globalAlpha = opacity;
   }
-  const colours = figure === "over" ? explained.overlay : explained.diverging;
+  const colours = figure === "over" ? overlayColours(explained, scale) : mapColours(explained, scale);
   context.drawImage(canvasOf(colours, explained), ...at(explained.crop));
   return sheet;
 }
 
 function sideBySide(
   { named: { picture }, explained }: Answer,
-  { opacity, caption, most = LONGEST }: Drawn,
+  { opacity, caption, scale: colours, most = LONGEST }: Drawn,
 ): OffscreenCanvas {
-  const { crop, overlay, diverging } = explained;
+  const { crop } = explained;
+  const [overlay, diverging] = [overlayColours(explained, colours), mapColours(explained, colours)];
   const shown = shownRect(picture, crop);
   const tall = Math.max(READABLE, Math.min(most / 2, Math.round(shown.height)));
   // A picture of one row would be wider than any canvas.

@@ -1,4 +1,5 @@
 import type { Answer } from "../answer";
+import { fullColour } from "../colours";
 import { methodTitle } from "../methods";
 import { type State, subjectOf } from "../state";
 import { arraysNpz } from "./arrays";
@@ -34,6 +35,7 @@ async function fileOf(state: State, answer: Answer, format: Own): Promise<Blob> 
   const drawn = (figure: Figure, most?: number): Promise<Blob> =>
     figurePng(answer, figure, {
       opacity: state.opacity,
+      scale: state.scale,
       caption: captionOf(state, answer),
       ...(most === undefined ? {} : { most }),
     });
@@ -74,11 +76,13 @@ function nameOf({ explained }: Answer, what: string, end: string): string {
 /** The line under both figures. */
 function captionOf(state: State, answer: Answer): string {
   const { explained, named } = answer;
+  const { closer: t } = state.words.t;
   return state.words.t.stage.caption({
     name: subjectOf(state, answer),
     share: explained.probability,
     method: methodTitle(named.method.name),
     filter: named.filter,
+    colours: `${t.saved[state.scale]}, ${t.limit(fullColour(explained.map))}`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { cards, FEWEST, MOST } from "../compared";
+import { cards, FEWEST, MOST, sharedFull } from "../compared";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { isOld } from "../state";
 import { Folding } from "./folding";
@@ -32,6 +32,7 @@ function Side(props: Props) {
   const { shows } = comparison;
   const { gap, comparison: t } = words.t.measuring;
   const shown = cards(state);
+  const full = sharedFull(state, shown);
   const rest = shown.filter(
     ({ method, question, outcome, waits }) =>
       question && outcome?.kind !== "done" && !waits && !whyNot(method.name, model?.info),
@@ -53,7 +54,17 @@ function Side(props: Props) {
           choices={t.show}
           onChange={actions.comparing.show}
         />
-        <Legend id="compare-legend" state={state} hidden={shows === "overlay" || !answer} />
+        <Legend id="compare-legend" state={state} full={full} hidden={shows === "overlay" || !answer} />
+        <label class="check">
+          <input
+            id="compare-common"
+            type="checkbox"
+            checked={comparison.common}
+            autocomplete="off"
+            onChange={({ currentTarget }) => actions.comparing.share(currentTarget.checked)}
+          />
+          <span>{words.t.closer.common}</span>
+        </label>
         {/* Calls the rest off, and afterwards makes it after all; it keeps its place and the focus. */}
         <button
           id="compare-cancel"
@@ -67,7 +78,7 @@ function Side(props: Props) {
       </div>
       <div class="said">
         <p id="compare-word" class="soft">
-          {t.defaults}
+          {comparison.common ? words.t.closer.commonWord : t.defaults}
           {shows === "overlay" && answer && gap + t.filtered[answer.named.filter]}
         </p>
         <Why label={t.scalesWhy}>
@@ -80,7 +91,7 @@ function Side(props: Props) {
         style={{ "--columns": `${shown.length > 4 ? 3 : shown.length}` }}
       >
         {shown.map((card) => (
-          <MethodCard key={card.method.name} {...props} card={card} />
+          <MethodCard key={card.method.name} {...props} card={card} full={full} />
         ))}
       </ol>
       <p id="compare-times" class="soft">

@@ -1,3 +1,4 @@
+import { layerColours } from "../colours";
 import { type Concept, conceptsAsked, shownConcept, silenced } from "../concepts";
 import { layerWords } from "../layers";
 import { isOld, nameOf } from "../state";
@@ -43,7 +44,7 @@ export function Concepts(props: Props) {
 function Tile({ concept, state, actions }: Props & { readonly concept: Concept }) {
   const { words, answer, off } = state;
   const { concepts: t } = words.t.stage;
-  const { channel, share, colours, meaning } = concept;
+  const { channel, share, meaning } = concept;
   const chosen = channel === shownConcept(state)?.channel;
   return (
     <li>
@@ -56,7 +57,7 @@ function Tile({ concept, state, actions }: Props & { readonly concept: Concept }
         onClick={() => actions.showChannel(chosen ? undefined : channel)}
       >
         <span class="pictures">
-          <Pixels pixels={colours} size={answer?.explained} aria-hidden="true" />
+          <Pixels pixels={layerColours(concept, state.scale)} size={answer?.explained} aria-hidden="true" />
           {meaning?.crops.map(({ pixels, side }, i) => (
             <Pixels key={i} pixels={pixels} size={{ width: side, height: side }} aria-hidden="true" />
           ))}

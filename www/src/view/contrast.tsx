@@ -1,3 +1,4 @@
+import { mapColours } from "../colours";
 import { singles } from "../contrast";
 import { shortName } from "../labels";
 import { nameOf, shownAnswer } from "../state";
@@ -12,7 +13,7 @@ const OFFERED = 5;
 export function Contrast({ state, actions }: Props) {
   const answer = shownAnswer(state);
   if (!answer) return null;
-  const { words, species, picture } = state;
+  const { words, species, picture, scale } = state;
   const { contrast: t } = words.t.stage;
   const { target } = answer.explained;
   const { against } = state.settings;
@@ -61,7 +62,12 @@ export function Contrast({ state, actions }: Props) {
           const label = t.alone(named(one));
           return (
             <li key={one} data-class={one}>
-              <Pixels role="img" aria-label={label} pixels={explained?.diverging} size={explained} />
+              <Pixels
+                role="img"
+                aria-label={label}
+                pixels={explained && mapColours(explained, scale)}
+                size={explained}
+              />
               <span>{label}</span>
               {outcome && !explained && (
                 <button type="button" class="link" onClick={actions.retry}>

@@ -1,4 +1,6 @@
 import { useLayoutEffect } from "preact/hooks";
+import { closerOf, FILLED, lens, onMap, type Part } from "../closer";
+import { fullColour, layerColours, mapColours, overlayColours } from "../colours";
 import { shownConcept } from "../concepts";
 import { drawPicture, type Rect, shownRect } from "../drawing";
 import { isOf, onEasel } from "../easel";
@@ -17,6 +19,7 @@ import {
   subjectOf,
 } from "../state";
 import { Drawing, Pixels } from "./canvas";
+import { enlarged, useCloser, Wipe } from "./closer";
 import { Legend } from "./legend";
 import { Brush } from "./painting";
 import { Cross, readable } from "./probe";
@@ -26,6 +29,8 @@ import { RegionBox } from "./region";
 
 /** The longer side of a picture on the page, in pixels: as many as a screen needs. */
 const SIDE = 1600;
+/** From so many times on a map's pixels are seen as what they are. */
+const NEAR = 4;
 /** A figure is at most so wide, and at least, for its height. */
 const [WIDEST, NARROWEST] = [2.4, 0.5];
 
@@ -40,6 +45,11 @@ export function Figures(props: Props) {
   const layer = answer && innerLayer(state);
   const explained = answer?.explained;
   const shown = picture && shownRect(picture, explained?.crop);
+  const covered = shown && explained ? shareOf(explained.crop, shown) : FILLED;
+  const closer = closerOf(state);
+  const [over, raw] = [lens(closer, covered), lens(closer, FILLED)];
+  const looks = { over: useCloser(covered, props), raw: useCloser(FILLED, props) };
+  const from = state.wipe === undefined ? undefined : `${100 * onMap(state.wipe, over, covered)}%`;
   const shape = shown ? shown.width / shown.height : 1;
   const facts = answer?.facts;
   const name = answer ? subjectOf(state, answer) : "";
@@ -54,44 +64,57 @@ export function Figures(props: Props) {
   const work = asking(state) ?? (picture && !answer ? preparing(state) : undefined);
   const outcome = outcomeOf(state);
   const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
+  const own = concept ?? layer;
+  const pixels = own ? layerColours(own, state.scale) : explained && mapColours(explained, state.scale);
+  const mapped = own ? own.map : explained?.map;
   useInView(
     [easel?.original.id ?? picture?.id, explained?.target, settings.method.name],
     asksForNetwork(state),
   );
   return (
-    <div id="figures" data-stale={isOld(state)} data-painting={easel !== undefined}>
+    <div
+      id="figures"
+      data-stale={isOld(state)}
+      data-painting={easel !== undefined}
+      data-near={closer.zoom > 1}
+    >
       <figure id="over" style={{ "--aspect": Math.min(WIDEST, Math.max(NARROWEST, shape)) }}>
-        <div class="frame" style={{ "--shape": shape }}>
-          <Drawing
-            id="picture"
-            role="img"
-            aria-label={t.picture(picture?.name ?? "")}
-            draw={(canvas) => picture && drawPicture(canvas, picture, SIDE)}
-            of={[picture]}
-            style={picture && shown && placed({ x: 0, y: 0, ...picture }, shown)}
-          />
-          <div id="window" hidden={!explained} style={explained && shown && placed(explained.crop, shown)}>
-            <Pixels
-              id="overlay"
-              {...readable("over", props)}
-              aria-label={overSays}
-              pixels={explained?.overlay}
-              size={explained}
-              style={{ opacity: state.opacity }}
-            />
-            <RegionBox state={state} answer={answer} />
-            <Cross state={state} />
-          </div>
-          {picture?.bird && state.parts && (
+        <div class="frame" {...looks.over} style={{ "--shape": shape }}>
+          <div class="lens" style={enlarged(over)}>
             <Drawing
-              id="parts"
-              draw={(canvas) => picture.bird && drawParts(canvas, picture.bird)}
-              of={[picture.bird]}
+              id="picture"
+              role="img"
+              aria-label={t.picture(picture?.name ?? "")}
+              draw={(canvas) => picture && drawPicture(canvas, picture, SIDE)}
+              of={[picture]}
+              style={picture && shown && placed({ x: 0, y: 0, ...picture }, shown)}
             />
-          )}
-          {easel && picture && shown && (
-            <Brush {...props} style={placed({ x: 0, y: 0, ...picture }, shown)} />
-          )}
+            <div id="window" hidden={!explained} style={explained && shown && placed(explained.crop, shown)}>
+              <Pixels
+                id="overlay"
+                {...readable("over", props)}
+                aria-label={overSays}
+                pixels={explained && overlayColours(explained, state.scale)}
+                size={explained}
+                data-crisp={closer.zoom >= NEAR}
+                style={{ opacity: state.opacity, ...(from === undefined ? {} : { "--from": from }) }}
+                data-wiped={from !== undefined}
+              />
+              <RegionBox state={state} answer={answer} />
+              <Cross state={state} />
+            </div>
+            {picture?.bird && state.parts && (
+              <Drawing
+                id="parts"
+                draw={(canvas) => picture.bird && drawParts(canvas, picture.bird)}
+                of={[picture.bird]}
+              />
+            )}
+            {easel && picture && shown && (
+              <Brush {...props} style={placed({ x: 0, y: 0, ...picture }, shown)} />
+            )}
+          </div>
+          <Wipe {...props} />
           <Working id="work" work={easel?.at ? undefined : work} words={words} onCancel={actions.cancel} />
           {again && (
             <p id="again">
@@ -104,28 +127,38 @@ export function Figures(props: Props) {
         <figcaption id="over-word">{answer ? t.overCaption : t.pictureCaption}</figcaption>
       </figure>
       <figure id="raw" data-layer={layer !== undefined}>
-        <div class="frame">
-          <Pixels
-            id="map"
-            {...readable("raw", props)}
-            aria-label={conceptSays ?? layerSays ?? mapSays}
-            hidden={!answer}
-            pixels={(concept ?? layer)?.colours ?? explained?.diverging}
-            size={concept ? explained : (layer ?? explained)}
-            // The few cells of a layer are to be seen as what they are.
-            data-crisp={layer !== undefined && !concept}
-          />
-          <Cross state={state} />
+        <div class="frame" {...looks.raw}>
+          <div class="lens" style={enlarged(raw)}>
+            <Pixels
+              id="map"
+              {...readable("raw", props)}
+              aria-label={conceptSays ?? layerSays ?? mapSays}
+              hidden={!answer}
+              pixels={pixels}
+              size={concept ? explained : (layer ?? explained)}
+              // The few cells of a layer are to be seen as what they are.
+              data-crisp={(layer !== undefined && !concept) || closer.zoom >= NEAR}
+            />
+            <Cross state={state} />
+          </div>
           <p id="map-wait">{!answer && waiting(state)}</p>
         </div>
         <figcaption>
           <span id="raw-word">{conceptSays ?? (inner ? t.layerCaption(inner) : t.rawCaption)}</span>
-          <Legend id="legend" state={state} hidden={!answer} />
+          <Legend id="legend" state={state} full={mapped && fullColour(mapped)} hidden={!answer} />
         </figcaption>
       </figure>
     </div>
   );
 }
+
+/** A part as shares of the whole. */
+const shareOf = (part: Rect, whole: Rect): Part => ({
+  x: (part.x - whole.x) / whole.width,
+  y: (part.y - whole.y) / whole.height,
+  width: part.width / whole.width,
+  height: part.height / whole.height,
+});
 
 /** Lays an element over part of its frame, in percent, so that it follows the frame's size. */
 const placed = (part: Rect, whole: Rect) => ({

@@ -1,4 +1,5 @@
 import { LEGEND } from "c3lrp/client";
+import { legendColours } from "../colours";
 import { shortName } from "../labels";
 import { nameOf, type State } from "../state";
 import { Pixels } from "./canvas";
@@ -6,12 +7,14 @@ import { Pixels } from "./canvas";
 interface LegendProps {
   readonly id: string;
   readonly state: State;
+  /** The magnitude with the full colour, where it is the same for all that the legend stands for. */
+  readonly full: number | undefined;
   readonly hidden: boolean;
 }
 
 /** What the colours of a map mean. */
-export function Legend({ id, state, hidden }: LegendProps) {
-  const { words, answer } = state;
+export function Legend({ id, state, full, hidden }: LegendProps) {
+  const { words, answer, scale } = state;
   const t = words.t.stage.figures;
   const against = answer?.named.against;
   const named = (index: number): string => shortName(nameOf(state, index));
@@ -21,11 +24,12 @@ export function Legend({ id, state, hidden }: LegendProps) {
       <Pixels
         id={`${id}-bar`}
         role="img"
-        aria-label={t.legend}
-        pixels={answer?.explained.legend}
+        aria-label={words.t.closer.legend[scale]}
+        pixels={answer && (scale === "red-blue" ? answer.explained.legend : legendColours(scale))}
         size={{ width: LEGEND, height: 1 }}
       />
       <span>{answer && typeof against === "number" ? named(answer.explained.target) : t.for}</span>
+      {full !== undefined && <b title={words.t.closer.limit(full)}>±{words.f.figure(full)}</b>}
     </span>
   );
 }

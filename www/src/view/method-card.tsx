@@ -1,4 +1,5 @@
 import type { Explained, Mass } from "c3lrp/client";
+import { mapColours, overlayColours } from "../colours";
 import type { Card } from "../compared";
 import { drawCrop } from "../drawing";
 import { cardOptions, methodTitle, methodWords, whyNot } from "../methods";
@@ -11,9 +12,15 @@ import { RiseForm } from "./rise";
 /** Sharp enough for a card on a sharp screen. */
 const SIDE = 448;
 
+interface CardProps extends Props {
+  readonly card: Card;
+  /** The magnitude with the full colour, where the cards share it. */
+  readonly full: number | undefined;
+}
+
 /** A method's place in the comparison: its map, what it cost, and what can be said of it in numbers. */
-export function MethodCard({ card, state, actions }: Props & { readonly card: Card }) {
-  const { words, comparison, settings, opacity } = state;
+export function MethodCard({ card, full, state, actions }: CardProps) {
+  const { words, comparison, settings, opacity, scale } = state;
   const { method, question, outcome, work, waits } = card;
   const { name } = method;
   const { meaning, source } = methodWords(words, method);
@@ -42,7 +49,7 @@ export function MethodCard({ card, state, actions }: Props & { readonly card: Ca
             class="map"
             role="img"
             aria-label={over ? t.overlay(title) : t.relevance(title)}
-            pixels={over ? explained.overlay : explained.diverging}
+            pixels={(over ? overlayColours : mapColours)(explained, scale, full)}
             size={explained}
             style={{ opacity: over ? `${opacity}` : "" }}
           />

@@ -8,6 +8,7 @@ import { Batch } from "./batch";
 import { Truth } from "./bird";
 import { Live } from "./camera";
 import { Classes } from "./classes";
+import { Closer } from "./closer";
 import { Comparison } from "./comparison";
 import { Concepts } from "./concepts";
 import { Contrast } from "./contrast";
@@ -70,6 +71,7 @@ const Findings = (props: Props) => (
   <>
     <Ask {...props} />
     <Figures {...props} />
+    <Closer {...props} />
     <Readout {...props} />
     <Painting {...props} />
     <Contrast {...props} />

@@ -74,7 +74,7 @@ function Tools({ state, actions: { painting: actions } }: Props) {
       />
       <div class="row">
         <button id="painting-red" type="button" disabled={!inkOf(easel)} onClick={actions.cover}>
-          {t.red}
+          {state.scale === "red-blue" ? t.red : t.strong}
         </button>
         <button id="painting-undo" type="button" disabled={marks.length === 0} onClick={actions.undo}>
           {t.undo}

@@ -51,7 +51,10 @@ export function readable(figure: Probe["figure"], { state, actions }: Props): At
       event.preventDefault();
       const from = probe?.figure === figure ? probe : { x: map.width >> 1, y: map.height >> 1 };
       const far = event.shiftKey ? FAR : 1;
-      read(from.x + far * step[0], from.y + far * step[1]);
+      const to = { x: from.x + far * step[0], y: from.y + far * step[1] };
+      read(to.x, to.y);
+      // What is read is seen, however close one looks.
+      actions.looking.follow({ x: (to.x + 0.5) / map.width, y: (to.y + 0.5) / map.height });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Layer } from "c3lrp/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { layerColours } from "../colours";
 import { layerWords } from "../layers";
 import { methodTitle } from "../methods";
 import { innerLayer, isOld, PICTURE, type State, shownAnswer } from "../state";
@@ -61,7 +62,7 @@ export function Strip(props: Props) {
 }
 
 function Stop({ layer, state, actions }: Props & { readonly layer: Layer }) {
-  const { name, colours, width, height, sum } = layer;
+  const { name, width, height, sum } = layer;
   const { strip: t } = state.words.t.stage;
   const words = layerWords(state.words, name);
   return (
@@ -79,7 +80,12 @@ function Stop({ layer, state, actions }: Props & { readonly layer: Layer }) {
           if (state.layer === name && !state.playing) actions.showLayer(PICTURE);
         }}
       />
-      <Pixels pixels={colours} size={layer} data-crisp={width <= COARSE} aria-hidden="true" />
+      <Pixels
+        pixels={layerColours(layer, state.scale)}
+        size={layer}
+        data-crisp={width <= COARSE}
+        aria-hidden="true"
+      />
       <span class="short">{words.short}</span>
       <span class="sum">{state.words.f.shortFigure(sum)}</span>
     </label>

@@ -1,4 +1,5 @@
 import type { MethodName } from "c3lrp";
+import { SCALES } from "../colours";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
@@ -82,6 +83,24 @@ export function Tools({ state, actions }: Props) {
           autocomplete="off"
           onInput={({ currentTarget }) => actions.setOpacity(currentTarget.valueAsNumber / 100)}
         />
+      </label>
+      <label id="scale-choice">
+        <span>{words.t.closer.colours}</span>
+        <select
+          id="scale"
+          value={state.scale}
+          autocomplete="off"
+          onChange={({ currentTarget }) => {
+            const chosen = SCALES.find((scale) => scale === currentTarget.value);
+            if (chosen) actions.looking.colour(chosen);
+          }}
+        >
+          {SCALES.map((scale) => (
+            <option key={scale} value={scale} selected={scale === state.scale}>
+              {words.t.closer.scales[scale]}
+            </option>
+          ))}
+        </select>
       </label>
       <RegionChoice state={state} actions={actions} />
       <Save state={state} actions={actions} />

@@ -1,5 +1,6 @@
 import { batch } from "./en/batch";
 import { camera } from "./en/camera";
+import { closer } from "./en/closer";
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
 import { measuring } from "./en/measuring";
@@ -18,6 +19,7 @@ export const en = (f: Formats) => ({
   errors: errors(f),
   work: work(f),
   stage: stage(f),
+  closer: closer(f),
   painting: painting(f),
   camera: camera(f),
   batch: batch(f),

@@ -1,6 +1,7 @@
 import type { Formats } from "./formats";
 import { batch } from "./ja/batch";
 import { camera } from "./ja/camera";
+import { closer } from "./ja/closer";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
 import { measuring } from "./ja/measuring";
@@ -19,6 +20,7 @@ export const ja = (f: Formats): Catalogue => ({
   errors: errors(f),
   work: work(f),
   stage: stage(f),
+  closer: closer(f),
   painting: painting(f),
   camera: camera(f),
   batch: batch(f),

@@ -14,6 +14,7 @@ export const painting = (f: Formats) => ({
   chooseOther: "Choose a picture",
   otherFile: "Picture to paint with",
   red: "Paint where the map is red",
+  strong: "Paint where the map is strong",
   undo: "Undo",
   redo: "Redo",
   clear: "Clear",

@@ -193,7 +193,6 @@ export const stage = (f: Formats) => {
         `Relevance for ${at.name} at ${at.layer}, ${at.width} by ${at.height} cells. Arrow keys read single values.`,
       against: "against",
       for: "for",
-      legend: "Colours: blue is against the class, white is nothing, red is for it",
       wait: {
         here: "The relevance map will appear here.",
         network: "The relevance map will appear here once the network is loaded.",
@@ -203,8 +202,14 @@ export const stage = (f: Formats) => {
       again: "Explain this picture",
     },
     /** Under the figures in a saved file. */
-    caption: (at: { name: string; share: number; method: string; filter: keyof typeof FILTERS }): string =>
-      `${at.name}, ${f.percent(at.share)} · ${at.method} · left: filter ${FILTERS[at.filter]}; right: red for, blue against`,
+    caption: (at: {
+      name: string;
+      share: number;
+      method: string;
+      filter: keyof typeof FILTERS;
+      colours: string;
+    }): string =>
+      `${at.name}, ${f.percent(at.share)} · ${at.method} · left: filter ${FILTERS[at.filter]}; right: ${at.colours}`,
     readout: {
       hint: "Point at a map or tap it to read its values. With the keyboard, go to it and press the arrow keys.",
       pixel: (at: { x: number; y: number; value: number; share: number; kept: boolean }): string =>

@@ -14,6 +14,7 @@ export const painting = (f: Formats): Catalogue["painting"] => ({
   chooseOther: "画像を選ぶ",
   otherFile: "塗るための画像",
   red: "マップの赤いところを塗る",
+  strong: "マップの強いところを塗る",
   undo: "元に戻す",
   redo: "やり直す",
   clear: "すべて消す",

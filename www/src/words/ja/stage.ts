@@ -182,7 +182,6 @@ export const stage = (f: Formats): Catalogue["stage"] => {
         `${at.layer}での ${at.name} の関連度、${at.width} × ${at.height} マス。矢印キーで値を読めます。`,
       against: "反対",
       for: "支持",
-      legend: "色：青はクラスに反対、白は関連なし、赤はクラスを支持",
       wait: {
         here: "ここに関連度マップが表示されます。",
         network: "ネットワークを読み込むと、ここに関連度マップが表示されます。",
@@ -192,7 +191,7 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       again: "この画像を説明する",
     },
     caption: (at) =>
-      `${at.name}、${f.percent(at.share)} · ${at.method} · 左：フィルター ${FILTERS[at.filter]}、右：赤は支持、青は反対`,
+      `${at.name}、${f.percent(at.share)} · ${at.method} · 左：フィルター ${FILTERS[at.filter]}、右：${at.colours}`,
     readout: {
       hint: "マップを指すかタップすると値を読めます。キーボードでは、マップに移動して矢印キーを押します。",
       pixel: (at) =>

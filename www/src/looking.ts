@@ -1,0 +1,31 @@
+import { type Closer, closerOf, following, type Part, panned, STEP, whole, zoomed } from "./closer";
+import { keepScale, type Scale } from "./colours";
+import type { Spot } from "./easel";
+import type { Store } from "./store";
+
+/** What a person can do to see the figures better; nothing of it changes what is asked. */
+export class Looking {
+  constructor(readonly store: Store) {}
+
+  /** Larger by a factor, or smaller, around a spot of a figure; without one around the middle. */
+  zoom = (factor: number, part?: Part, at?: Spot): void =>
+    this.#change((closer) => zoomed(closer, factor, part, at));
+  larger = (): void => this.zoom(STEP);
+  smaller = (): void => this.zoom(1 / STEP);
+  whole = (): void => this.#change(({ of }) => whole(of));
+  /** Draws the figures along, by shares of a figure's width and height. */
+  pan = (across: number, down: number, part: Part): void =>
+    this.#change((closer) => panned(closer, across, down, part));
+  /** Keeps a place of the map in view, by shares of its width and height. */
+  follow = (place: Spot): void => this.#change((closer) => following(closer, place));
+  /** Shows the picture alone up to a share of the figure's width, and the map from there on; or the map everywhere. */
+  wipe = (wipe: number | undefined): void => this.store.update({ wipe });
+  colour = (scale: Scale): void => {
+    keepScale(scale);
+    this.store.update({ scale });
+  };
+
+  #change(change: (closer: Closer) => Closer): void {
+    this.store.update({ closer: change(closerOf(this.store.state)) });
+  }
+}
