@@ -1,4 +1,5 @@
 import type { MethodName } from "c3lrp";
+import { keptBack } from "../link";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
@@ -14,6 +15,7 @@ export function Tools({ state, actions }: Props) {
   const explained = answer?.explained;
   const known = state.methods.find(({ name }) => name === settings.method.name);
   const method = known && methodWords(words, known);
+  const back = keptBack(state);
   const preset = presetOf(settings);
   // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
   const hidden = asksForNetwork(state) || !(answer || model || isBusy(state));
@@ -81,9 +83,15 @@ export function Tools({ state, actions }: Props) {
           onInput={({ currentTarget }) => actions.setOpacity(currentTarget.valueAsNumber / 100)}
         />
       </label>
+      <button id="copy-link" type="button" class="quiet" onClick={actions.copyLink}>
+        {words.t.link.copy}
+      </button>
       <button id="save" type="button" onClick={actions.save}>
         {t.save}
       </button>
+      <p id="link-word" class="soft" hidden={back.length === 0}>
+        {words.t.link.keptBack(back)}
+      </p>
       <p id="filter-word" class="soft">
         {t.filterWords[settings.filter]} {explained?.fallback && t.fallback}
       </p>

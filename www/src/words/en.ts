@@ -1,5 +1,6 @@
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
+import { link } from "./en/link";
 import { measuring } from "./en/measuring";
 import { networks } from "./en/networks";
 import { painting } from "./en/painting";
@@ -14,6 +15,7 @@ export const en = (f: Formats) => ({
   entries: entries(f),
   errors: errors(f),
   work: work(f),
+  link: link(f),
   stage: stage(f),
   painting: painting(f),
   measuring: measuring(f),

@@ -1,6 +1,7 @@
 import type { Formats } from "./formats";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
+import { link } from "./ja/link";
 import { measuring } from "./ja/measuring";
 import { networks } from "./ja/networks";
 import { painting } from "./ja/painting";
@@ -15,6 +16,7 @@ export const ja = (f: Formats): Catalogue => ({
   entries: entries(f),
   errors: errors(f),
   work: work(f),
+  link: link(f),
   stage: stage(f),
   painting: painting(f),
   measuring: measuring(f),
