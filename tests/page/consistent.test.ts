@@ -1,6 +1,6 @@
 import { accessible } from "./axe.ts";
 import { files } from "./files.ts";
-import { askAnyway, bare, classes, drop, dropPicture, expect, mapShown, open, test } from "./page.ts";
+import { askAnyway, bare, classes, drop, dropPicture, expect, mapShown, open, reopen, test } from "./page.ts";
 
 // What the page once contradicted itself in, and what browsers differ in.
 
@@ -98,6 +98,10 @@ test("what controls show is the state, also after a reload", async ({ page }) =>
   await expect(page.locator("#overlay")).toHaveCSS("opacity", "0.2");
   await page.reload();
   await mapShown(page);
+  await expect(page.locator("#show-parts")).toBeChecked();
+  await expect(page.locator("#opacity")).toHaveValue("20");
+  await expect(page.locator("#overlay")).toHaveCSS("opacity", "0.2");
+  await reopen(page);
   await expect(page.locator("#show-parts")).not.toBeChecked();
   await expect(page.locator("#opacity")).toHaveValue("75");
   await expect(page.locator("#overlay")).toHaveCSS("opacity", "0.75");

@@ -79,8 +79,9 @@ export async function open(page: Page, url: string): Promise<void> {
   await mapShown(page);
 }
 
-/** As `open`, for a page that is open already. */
+/** As `open`, for a page that is open already: it opens with its first bird, whatever its address says by now. */
 export async function reopen(page: Page): Promise<void> {
+  await page.evaluate(() => history.replaceState(null, "", location.pathname + location.search));
   await page.reload();
   await mapShown(page);
 }

@@ -3,7 +3,7 @@ import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dist, files, root } from "./files.ts";
 import { COMMIT, Hub, repository, timm } from "./hub.ts";
-import { askAnyway, bare, dropPicture, expect, mapShown, open } from "./page.ts";
+import { askAnyway, bare, dropPicture, expect, mapShown, open, reopen } from "./page.ts";
 import { fakeCamera, phoneFilm } from "./phone.ts";
 import { listed } from "./release.ts";
 import { policy, type Server } from "./server.ts";
@@ -166,9 +166,9 @@ test("in a whole session nothing is asked for but the page's own files and the w
   await mapShown(page);
   await page.reload();
   await mapShown(page);
+  await expect(page.locator("#model-name")).toHaveText("Tiny ResNet, ImageNet");
   server.stop();
-  await page.reload();
-  await mapShown(page);
+  await reopen(page);
   await dropPicture(page, files.cat);
   // What is kept is used without a network.
   await page.locator("#ask").getByRole("button", { name: "Use", exact: true }).click();

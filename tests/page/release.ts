@@ -49,7 +49,9 @@ export function release(version: string): string {
     for (const text of texts())
       change(text, (bytes) => Buffer.from(bytes.toString().replaceAll(before ?? "", after ?? "")));
   }
-  change("index.html", (bytes) => Buffer.from(bytes.toString().replace("<title>", `<title>${version}: `)));
+  change("index.html", (bytes) =>
+    Buffer.from(bytes.toString().replace("<body", `<body data-release="${version}"`)),
+  );
   const names = filesOf(site)
     .filter((name) => name !== "service-worker.js")
     .sort();

@@ -1,6 +1,8 @@
 import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
 import { Cancelled, Engine, forgetDownload } from "c3lrp/client";
+import type { Remembered } from "./address";
 import type { Judge, Outcomes } from "./answer";
+import { arrived, opening } from "./arriving";
 import { type Batch, batchCsv, batchOf, type Item, MOST } from "./batch";
 import { startWorker } from "./browser";
 import { Camera } from "./camera";
@@ -12,6 +14,7 @@ import { saying, UserError } from "./errors";
 import { sourceAmong, toldApart } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
+import { keptBack, type Link, viewOf, writeLink } from "./link";
 import { Looking } from "./looking";
 import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
 import { readLabels } from "./names";
@@ -19,7 +22,7 @@ import { caughtUp, Painting } from "./painting";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
-import { type Sample, sampleUrl } from "./samples";
+import { type Sample, samples, sampleUrl } from "./samples";
 import { type Format, offer, save } from "./saving/save";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
@@ -83,24 +86,73 @@ export class Controller {
     return this.store.state;
   }
 
-  /** Begins: the first bird, and the network that comes with the page. */
-  open(): void {
+  /** Begins: with what a link asks for, or the first bird and the network that comes with the page. */
+  open(link?: Link): void {
     new Desk(
       this.store,
       wantsOf(this.#engine, (entry) => void this.#deleteKept(entry)),
     ).open();
     this.store.follow((state) => {
       const known = shown(state);
-      const change = { ...known, ...caughtUp({ ...state, ...known }) };
+      const change = { ...known, ...caughtUp({ ...state, ...known }), ...arrived({ ...state, ...known }) };
       if (Object.keys(change).length > 0) this.store.update(change);
       this.#nameImagenet(state);
     });
     const [first] = this.#state.entries;
-    if (!this.#state.network) this.use(birds);
+    if (link) this.visit(link);
+    else if (!this.#state.network) this.use(birds);
     // Who comes with an address of weights comes for them.
-    if (first !== birds) this.store.update({ choosing: true });
+    if (first !== birds && !link) this.store.update({ choosing: true });
     void this.#downloads.findKept();
   }
+
+  /** Shows what a link asks for; what isn't here of it waits, and what is a person's own is taken from memory. */
+  visit = (link: Link, remembered: Remembered = {}): void => {
+    const { view } = link;
+    const { picture, network } = remembered;
+    this.#playing.stop();
+    this.#asked++;
+    this.#update(opening(this.#state, link, picture));
+    const sample = samples.find(({ file }) => file === view.sample);
+    if (sample && this.#state.picture?.sample !== sample.file) this.takeSample(sample);
+    if (view.photo && picture && this.#state.picture !== picture)
+      this.store.update({ ...withPicture(this.#state, picture), bird: undefined });
+    if (network) {
+      if (this.#state.network?.id !== network.id) this.store.update({ network, awaited: undefined });
+    } else this.#try(() => this.#useLinked(view.network ?? birds.id));
+  };
+
+  /** Uses the network that a link names if it is here; what would have to be fetched is offered. */
+  async #useLinked(id: string): Promise<void> {
+    if (this.#state.network?.entry?.id === id) return;
+    const { arriving } = this.#state;
+    const among = (): ModelEntry | undefined =>
+      [...this.#state.entries, this.#state.looked].find((entry) => entry?.id === id);
+    if (!among()?.bundled) await this.#downloads.findKept();
+    // Another link may have been followed meanwhile.
+    if (this.#state.arriving?.view !== arriving?.view) return;
+    const repository = parseAddress(id.replace(/^repository:/, ""))?.name;
+    const named = repository && id === `repository:${repository}` ? repositoryEntry(repository) : undefined;
+    const entry = among() ?? named;
+    if (!entry) {
+      if (!this.#state.network) this.use(birds);
+    } else if (entry.bundled || this.#state.kept[id]?.complete) this.use(entry);
+    else this.store.update({ choosing: true, awaited: undefined, notice: offered(entry) });
+  }
+
+  /** Copies a link to what is seen; what is the person's own is not in it. */
+  copyLink = (): void =>
+    this.#try(async () => {
+      const url = new URL(location.href);
+      url.hash = writeLink(viewOf(this.#state));
+      try {
+        await navigator.clipboard.writeText(url.href);
+      } catch {
+        throw new UserError(({ t }) => t.link.notCopied);
+      }
+      const back = keptBack(this.#state);
+      this.#word(({ t }) => t.link.copied(back));
+    });
 
   speak = (language: Language): void => {
     keepLanguage(language);
@@ -284,9 +336,13 @@ export class Controller {
   };
 
   #ask(settings: Settings): void {
+    const { arriving } = this.#state;
     // What was called off is asked for again by asking for it.
     const outcomes = done(this.#state.outcomes, [questionOf({ ...this.#state, settings })]);
-    this.#update({ settings, outcomes }, "settings");
+    this.#update(
+      { settings, outcomes, arriving: arriving?.until === "photo" ? undefined : arriving },
+      "settings",
+    );
   }
 
   /** Shows relevance at a boundary, by the library's name. */
@@ -322,6 +378,12 @@ export class Controller {
         break;
       case "use":
         this.#useSource(action.source);
+        break;
+      case "fetch":
+        // What a repository has is looked at before it is fetched.
+        if (action.entry.repository && !this.#state.entries.includes(action.entry))
+          this.lookUp(action.entry.repository);
+        else this.use(action.entry);
         break;
       case "retry":
         this.retry();
@@ -455,14 +517,17 @@ export class Controller {
     const files = configs.map(({ file }) => file);
     if (!network || network.entry?.bundled) throw new UserError(({ t }) => t.errors.configAlone(files));
     const { fit: _, ...others } = settings;
-    this.store.update({ network: this.#numbered(withConfigs(network, configs)), settings: others });
+    this.store.update({
+      network: this.#numbered({ ...withConfigs(network, configs), altered: true }),
+      settings: others,
+    });
     this.#word(({ t }) => t.work.readAs(files));
   }
 
   /** Asks for another network from now on; in the lesson birds wear tags, and the lesson needs a bird. */
   #useSource(source: Source, notice?: Notice): void {
     const lesson = source.entry === taggedBirds;
-    if (lesson && !this.#state.bird) this.drawBird();
+    if (lesson && !this.#state.bird && !this.#state.arriving) this.drawBird();
     this.store.update({
       network: this.#numbered(source),
       awaited: undefined,
@@ -504,6 +569,14 @@ export class Controller {
   }
 }
 
+/** A network that a link asks for and that isn't here: it is fetched on a click alone. */
+const offered = (entry: ModelEntry): Notice => ({
+  kind: "word",
+  about: "network",
+  say: (words) => words.t.link.offered(entry.title(words)),
+  choices: [{ say: (words) => words.t.link.fetch(entry.bytes), action: { kind: "fetch", entry } }],
+});
+
 /** A word that nobody has to answer. */
 const wordIn = ({ notice }: State): Notice | undefined =>
   notice?.kind === "word" && !notice.choices ? notice : undefined;
@@ -519,7 +592,7 @@ const anyBelow = (count: number): number => Math.floor(Math.random() * count);
 async function readSample(sample: Sample): Promise<Picture> {
   const answer = await fetch(sampleUrl(sample)).catch(() => undefined);
   if (!answer?.ok) throw new UserError(({ t }) => t.errors.sample);
-  return await decodePicture(await answer.blob(), sample.alt);
+  return { ...(await decodePicture(await answer.blob(), sample.alt)), sample: sample.file };
 }
 
 /** Without what failed or was called off: of these questions, or of everything. */

@@ -1,12 +1,15 @@
 import { render } from "preact";
+import { Address } from "./address";
 import { lacking } from "./browser";
 import { firstScale } from "./colours";
 import { Controller } from "./controller";
+import { readLink } from "./link";
 import { modelEntries } from "./models";
 import { keepForOffline } from "./offline";
 import { SCRIPTS_POLICY } from "./policy";
 import { firstState, isBusy } from "./state";
 import { Store } from "./store";
+import { titleOf } from "./title";
 import { Page } from "./view/page";
 import { firstLanguage, loadWords } from "./words/words";
 
@@ -26,26 +29,27 @@ async function start(root: HTMLElement): Promise<void> {
     root.textContent = words.t.errors.browser(lacks.map((what) => words.t.errors.lacks[what]));
     return;
   }
-  const store = new Store({
-    ...firstState(modelEntries(location.search, location.href), words),
-    scale: firstScale(),
-  });
+  const entries = modelEntries(location.search, location.href);
+  const store = new Store({ ...firstState(entries, words), scale: firstScale() });
   const controller = new Controller(store);
+  const address = new Address(store, controller.visit, entries, words);
   let settled = false;
   root.replaceChildren();
   store.follow((state) => {
     // index.html is in English as it stands.
     if (document.documentElement.lang !== state.words.language) {
       document.documentElement.lang = state.words.language;
-      document.title = state.words.t.stage.title;
     }
+    const title = titleOf(state);
+    if (document.title !== title) document.title = title;
     render(<Page state={state} actions={controller} />, root);
     // What is kept for the next time waits until this time's picture is explained.
     if (settled || isBusy(state)) return;
     settled = true;
     void keepForOffline();
   });
-  controller.open();
+  controller.open(readLink(location.hash));
+  address.open();
 }
 
 const root = document.getElementById("page");

@@ -18,6 +18,9 @@ const TITLES: Readonly<Record<MethodName, string>> = {
   abn: "ABN attention",
 };
 
+/** Every method by the library's name. */
+export const METHODS = Object.keys(TITLES) as MethodName[];
+
 /** What a method is called on the page. */
 export const methodTitle = (name: MethodName): string => TITLES[name];
 

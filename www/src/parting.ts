@@ -5,7 +5,17 @@ import type { Question } from "./question";
 import { birdKey, isOld, knowsBirds, type State, shownAnswer } from "./state";
 
 /** The order in which parts are listed. */
-const ORDER: readonly BirdPart[] = ["beak", "crest", "head", "eye", "breast", "body", "wing", "tail", "legs"];
+export const ORDER: readonly BirdPart[] = [
+  "beak",
+  "crest",
+  "head",
+  "eye",
+  "breast",
+  "body",
+  "wing",
+  "tail",
+  "legs",
+];
 
 /** What a whole bird's parts are worth is kept under this, whatever is taken away from it meanwhile. */
 function partedKey({ picture: { bird }, network, target, against, method }: Question): string | undefined {

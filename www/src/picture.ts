@@ -7,6 +7,8 @@ export interface Picture extends Pixels {
   readonly name: string;
   /** The truth about it, where the page drew it. */
   readonly bird?: DrawnBird;
+  /** The file's name, where it comes with the page. */
+  readonly sample?: string;
   /** The number of the picture that was painted over, where it is one of those. */
   readonly painted?: number | undefined;
 }

@@ -19,6 +19,8 @@ export interface Source extends Weights {
   readonly configs: readonly Config[];
   /** The entry that it was chosen by; absent for a person's own file. */
   readonly entry?: ModelEntry | undefined;
+  /** Whether configurations that came after it say how it is read. */
+  readonly altered?: true;
   /** Where it comes from. */
   readonly origin?: Say | undefined;
 }

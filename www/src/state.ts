@@ -1,6 +1,7 @@
 import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Layer, Parted } from "c3lrp/client";
 import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
+import type { Arriving } from "./arriving";
 import type { Batch } from "./batch";
 import type { Live } from "./camera";
 import type { Closer } from "./closer";
@@ -103,6 +104,7 @@ export type Topic = "settings" | "reading" | "network" | "comparison" | "judgeme
 export type NoticeAction =
   | { readonly kind: "among"; readonly source: Source; readonly network: string }
   | { readonly kind: "use"; readonly source: Source }
+  | { readonly kind: "fetch"; readonly entry: ModelEntry }
   | { readonly kind: "retry" };
 
 /** A value that is being read off: of the filtered map over the picture, or of the map beside it. */
@@ -223,6 +225,8 @@ export interface State {
   readonly wipe?: number | undefined;
   readonly probe?: Probe | undefined;
   readonly query: string;
+  /** What a link asked for that can't be shown yet. */
+  readonly arriving?: Arriving | undefined;
 }
 
 /** The library's name of the boundary where relevance arrives. */
@@ -230,6 +234,9 @@ export const PICTURE = "input";
 
 /** Shows a boundary, and nothing of its channels yet. */
 export const atLayer = (layer: string) => ({ layer, channel: undefined, off: [], probe: undefined });
+
+/** The bird that the page opens with. */
+export const FIRST_BIRD: AskedBird = { species: "Masked Sunwren", seed: 63 };
 
 /** Early on the curve, where maps differ most. */
 const FIRST_POINT = 5;
@@ -244,7 +251,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   device: "auto",
   loadedBy: "auto",
   named: {},
-  bird: { species: "Masked Sunwren", seed: 63 },
+  bird: FIRST_BIRD,
   reading: false,
   species: [],
   methods: [],
@@ -371,6 +378,8 @@ export function questionOf(state: State): Question | undefined {
   const { picture, network, settings } = state;
   if (isLive(state)) return undefined;
   if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
+  // What a link asks is asked once it is known.
+  if (state.arriving?.until === "asked") return undefined;
   return withMasks(state, ask(picture, network.id, settings));
 }
 
@@ -426,6 +435,11 @@ export const isLive = ({ camera }: State): boolean => camera !== undefined && ca
 export function isBusy(state: State): boolean {
   if (state.camera?.stage === "asking" || taking(state) || loading(state) || state.awaited !== undefined)
     return true;
+  if (state.arriving && state.arriving.until !== "photo" && state.picture && state.model) {
+    if (state.arriving.until === "asked") return true;
+    // An answer that never comes has no layer to be shown.
+    if (state.answer && !isOld(state)) return true;
+  }
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
 }
 

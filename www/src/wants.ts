@@ -140,7 +140,8 @@ const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
 function thumbnail(engine: Engine, state: State): Want | undefined {
   const { species, thumbnails, answer, picture } = state;
   const next = species[thumbnails.length];
-  const settled = answer !== undefined || (picture !== undefined && questionOf(state) === undefined);
+  const settled =
+    answer !== undefined || (picture !== undefined && !state.arriving && questionOf(state) === undefined);
   if (!next || (!settled && thumbnails.length === 0)) return undefined;
   return beside(state, `thumbnail ${next.name}`, async () => {
     const { bird } = await engine.beside("draw", { bird: { species: next.name, ...THUMBNAIL } });
@@ -173,7 +174,13 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     silenced: new Map(),
     ...atLayer(PICTURE),
     query: "",
-    notice: undefined,
+    // What a link asks for is still to be read.
+    notice: now.arriving?.until === "asked" ? now.notice : undefined,
+    // Who takes another picture waits for their own no longer.
+    arriving:
+      now.arriving?.until === "photo" && (picture.bird || picture.sample !== undefined)
+        ? undefined
+        : now.arriving,
   };
 }
 
@@ -276,12 +283,16 @@ function question(engine: Engine, state: State): Want | undefined {
     const before = now.answer?.question;
     const refused = error instanceof LibraryError && error.name === "OptionsError";
     // Without an explanation there is no map to be shown, and none that was there before.
-    if (!refused || !before || before.picture !== asks.picture || before.method === asks.method)
-      return { ...unanswered(error, now), answer: undefined };
-    // Options that the library refuses give no map: the method before is taken again.
-    const say: Say = (words) => `${saying(error)(words)} ${words.t.work.keptBefore}`;
+    const again = before?.picture === asks.picture && before.method !== asks.method;
+    // A link's may be refused before anything was answered.
+    const plain = Object.keys(asks.method).length === 1 ? undefined : { name: asks.method.name };
+    const method = again ? before?.method : plain;
+    if (!refused || !method) return { ...unanswered(error, now), answer: undefined };
+    // Options that the library refuses give no map: the method before is taken again, or this one without them.
+    const say: Say = (words) =>
+      `${saying(error)(words)} ${again ? words.t.work.keptBefore : words.t.work.defaultsTaken}`;
     return {
-      settings: { ...now.settings, method: before.method },
+      settings: { ...now.settings, method },
       notice: { kind: "error", about: "settings", say },
     };
   };

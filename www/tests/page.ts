@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import { Controller } from "../src/controller";
+import type { Link } from "../src/link";
 import { birds } from "../src/models";
 import { firstState, isBusy, type State } from "../src/state";
 import { Store } from "../src/store";
@@ -35,10 +36,10 @@ export function prepare(): void {
   FakeWorker.all.length = FakeWorker.calls.length = 0;
 }
 
-export function open(change: Partial<State> = {}): Page {
+export function open(change: Partial<State> = {}, link?: Link): Page {
   const store = new Store({ ...firstState([birds], english), bird: { species: "Wren", seed: 1 }, ...change });
   const controller = new Controller(store);
-  controller.open();
+  controller.open(link);
   return { store, controller };
 }
 

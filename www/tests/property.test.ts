@@ -3,6 +3,7 @@ import { rows } from "../src/batch";
 import { closerOf, FILLED, lens } from "../src/closer";
 import type { Controller } from "../src/controller";
 import { bare, type Easel, isOf, onEasel } from "../src/easel";
+import { keptBack, type Link, readLink, viewOf, writeLink } from "../src/link";
 import { birds, taggedBirds } from "../src/models";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
@@ -80,6 +81,16 @@ const own = (name: string): Source => ({
   reading: {},
 });
 
+/** Links of others, some to what isn't here. */
+const LINKS: readonly Link[] = [
+  "species=Crow&seed=3&network=birds-resnet50&target=1&method=grad-cam&filter=none",
+  "species=Tit&seed=4&without=head&parting=yes&target=2&against=1&layer=layer4.0&compare=c3-lrp,grad-cam",
+  "species=Wren&seed=5&network=birds-resnet50-spurious&tag=other&judge=paper&ties=together",
+  "sample=cat.jpg&network=birds-resnet50&anyway=yes&method=c3-lrp",
+  "photo=own&network=own&target=2&layer=layer4.0",
+  "species=Dodo&seed=6&target=999&layer=nowhere&network=repository:some/body",
+].flatMap((text) => readLink(`v=1&${text}`) ?? []);
+
 /** Everything that a person can do that changes what is asked or shown. */
 function act(controller: Controller, any: (below: number) => number): void {
   const one = <T>(of: readonly [T, ...T[]]): T => of[any(of.length)] ?? of[0];
@@ -148,6 +159,8 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.looking.wipe(one([undefined, 0.3])),
     () => controller.looking.colour(one(["red-blue", "orange-purple", "lightness"])),
     () => controller.comparing.share(any(2) === 0),
+    () => controller.visit(LINKS[any(LINKS.length)] ?? { view: {}, left: [] }),
+    () => controller.visit({ view: viewOf(controller.store.state), left: [] }),
     () => controller.dismiss(),
   ];
   acts[any(acts.length)]?.();
@@ -214,6 +227,13 @@ const visible = ({ answer, settings, comparison, outcomes }: State): unknown =>
     done: outcomes.size > 0,
   };
 
+/** A page that was opened by nothing but a link to this one. */
+async function linked({ store }: Page): Promise<State> {
+  const link = readLink(writeLink(viewOf(store.state)));
+  expect(link).toEqual({ view: viewOf(store.state), left: [] });
+  return await rest(open({ bird: undefined, entries: [birds, taggedBirds] }, link));
+}
+
 /** A fresh page that is asked the same. */
 async function fresh({ store }: Page): Promise<State> {
   const { network, picture, bird, settings, device, tag, insisted, species, named, waiting, imagenet } =
@@ -238,6 +258,7 @@ async function fresh({ store }: Page): Promise<State> {
 
 test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 }, async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
+  let links = 0;
   for (let seed = FIRST; seed < FIRST + SEQUENCES; seed++) {
     const any = numbers(seed);
     prepare();
@@ -275,6 +296,11 @@ test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 
       expect(on.size, "the camera's light is out").toBe(0);
       expect(loading(state)).toBe(false);
       const asks = questionOf(state);
+      const plain = Object.keys(state.named).length === 0 && !state.waiting && state.device === "auto";
+      if (asks && state.bird && plain && keptBack(state).length === 0) {
+        links++;
+        expect(visible(await linked(page))).toEqual(visible(state));
+      }
       if (asks) {
         expect(state.answer).toBeDefined();
         expect(isOld(state)).toBe(false);
@@ -287,4 +313,5 @@ test(`${SEQUENCES} random sequences leave no contradiction`, { timeout: 600_000 
       throw new Error(`SEED=${seed}: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
+  if (SEQUENCES >= 100) expect(links).toBeGreaterThan(10);
 });

@@ -1,5 +1,6 @@
 import type { MethodName } from "c3lrp";
 import { SCALES } from "../colours";
+import { keptBack } from "../link";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
 import { asksForNetwork, isBusy, shownAnswer } from "../state";
@@ -17,6 +18,7 @@ export function Tools({ state, actions }: Props) {
   const explained = answer?.explained;
   const known = state.methods.find(({ name }) => name === settings.method.name);
   const method = known && methodWords(words, known);
+  const back = keptBack(state);
   const preset = presetOf(settings);
   // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
   const hidden = asksForNetwork(state) || !(answer || model || isBusy(state));
@@ -103,7 +105,13 @@ export function Tools({ state, actions }: Props) {
         </select>
       </label>
       <RegionChoice state={state} actions={actions} />
+      <button id="copy-link" type="button" class="quiet" onClick={actions.copyLink}>
+        {words.t.link.copy}
+      </button>
       <Save state={state} actions={actions} />
+      <p id="link-word" class="soft" hidden={back.length === 0}>
+        {words.t.link.keptBack(back)}
+      </p>
       <p id="filter-word" class="soft">
         {t.filterWords[settings.filter]} {explained?.fallback && t.fallback}
       </p>

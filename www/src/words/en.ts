@@ -3,6 +3,7 @@ import { camera } from "./en/camera";
 import { closer } from "./en/closer";
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
+import { link } from "./en/link";
 import { measuring } from "./en/measuring";
 import { networks } from "./en/networks";
 import { painting } from "./en/painting";
@@ -18,6 +19,7 @@ export const en = (f: Formats) => ({
   entries: entries(f),
   errors: errors(f),
   work: work(f),
+  link: link(f),
   stage: stage(f),
   closer: closer(f),
   painting: painting(f),

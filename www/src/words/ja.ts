@@ -4,6 +4,7 @@ import { camera } from "./ja/camera";
 import { closer } from "./ja/closer";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
+import { link } from "./ja/link";
 import { measuring } from "./ja/measuring";
 import { networks } from "./ja/networks";
 import { painting } from "./ja/painting";
@@ -19,6 +20,7 @@ export const ja = (f: Formats): Catalogue => ({
   entries: entries(f),
   errors: errors(f),
   work: work(f),
+  link: link(f),
   stage: stage(f),
   closer: closer(f),
   painting: painting(f),

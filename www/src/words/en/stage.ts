@@ -42,6 +42,8 @@ export const stage = (f: Formats) => {
     `${f.figure(value)}, ${side(value)}; ${f.percent(share)} of the strongest`;
   return {
     title: "What did the network see?",
+    titled: ({ name, share, method }: { name: string; share: number; method: string }): string =>
+      `${name}, ${f.percent(share)} · ${method} · What did the network see?`,
     intro: <P>(method: P): (string | P)[] => [
       "A neural network names what is in a picture. ",
       method,

@@ -82,6 +82,7 @@ export const work = (f: Formats) => {
       `A ${family} whose names ${prefix ? `begin with “${prefix}”` : "have no beginning of their own"}`,
 
     keptBefore: "What was set before is kept.",
+    defaultsTaken: "The method is used with its defaults.",
     stays: "The network stays where it was.",
     deletedBroken: "The download has been deleted. Choose another network.",
     tryAgain: "Try again",

@@ -40,6 +40,8 @@ export const stage = (f: Formats): Catalogue["stage"] => {
     `${f.figure(value)}（${side(value)}）、最大値の ${f.percent(share)}`;
   return {
     title: "ネットワークは何を見たのか",
+    titled: ({ name, share, method }) =>
+      `${name}（${f.percent(share)}）· ${method} · ネットワークは何を見たのか`,
     intro: (method) => [
       "ニューラルネットワークが画像に何が写っているかを答え、",
       method,

@@ -61,6 +61,7 @@ export const work = (f: Formats): Catalogue["work"] => {
       `${family}（${prefix ? `名前が「${prefix}」で始まるもの` : "名前に共通の始まりがないもの"}）`,
 
     keptBefore: "設定は前のままです。",
+    defaultsTaken: "この手法の既定の設定を使います。",
     stays: "ネットワークは元の装置のままです。",
     deletedBroken: "ダウンロードしたものは削除しました。別のネットワークを選んでください。",
     tryAgain: "もう一度試す",

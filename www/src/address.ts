@@ -1,0 +1,128 @@
+import { type Link, OWN, readLink, type View, viewOf, writeLink } from "./link";
+import { birds, type ModelEntry } from "./models";
+import type { Picture } from "./picture";
+import { firstState, loading, type Network, type State, taking } from "./state";
+import type { Store } from "./store";
+import type { Words } from "./words/words";
+
+/** A person's own picture and network, as this visit of the page remembers them for Back and Forward. */
+export interface Remembered {
+  readonly picture?: Picture | undefined;
+  readonly network?: Network | undefined;
+}
+
+/** What stands beside an address in the browser's history. */
+interface Note {
+  /** The visit that wrote it: numbers of another one mean nothing. */
+  readonly visit: string;
+  readonly picture?: number;
+  readonly network?: number;
+}
+
+/** How many pictures of one's own Back can lead to. */
+const MOST = 8;
+
+/** Keeps the page's address at what is seen, and follows it where Back, Forward or a link lead. */
+export class Address {
+  readonly #visit = crypto.randomUUID();
+  readonly #pictures = new Map<number, Picture>();
+  readonly #networks = new Map<number, Network>();
+  /** The view that the page opens with, whose address is bare. */
+  readonly #first: View;
+  /** What was written last, and what of it Back is to lead away from. */
+  #last: { readonly text: string; readonly landmark: string } | undefined;
+  /** Whether the browser is where it is to be already: what follows is no step of its own. */
+  #moved = true;
+
+  constructor(
+    readonly store: Store,
+    readonly follow: (link: Link, remembered: Remembered) => void,
+    entries: readonly ModelEntry[],
+    words: Words,
+  ) {
+    this.#first = { ...viewOf(firstState(entries, words)), network: birds.id };
+  }
+
+  /** Writes what is seen into the address from now on, and follows the browser. */
+  open(): void {
+    this.store.follow((state) => this.#write(state));
+    addEventListener("popstate", () => this.#go(history.state));
+  }
+
+  #go(note: unknown): void {
+    const fragment = location.hash.replace(/^#/, "");
+    const link = fragment === "" ? { view: this.#first, left: [] } : readLink(fragment);
+    if (!link) return;
+    this.#moved = true;
+    this.#last = undefined;
+    const mine = isNote(note) && note.visit === this.#visit ? note : undefined;
+    this.follow(link, {
+      picture: mine?.picture === undefined ? undefined : this.#pictures.get(mine.picture),
+      network: mine?.network === undefined ? undefined : this.#networks.get(mine.network),
+    });
+  }
+
+  #write(state: State): void {
+    if (!settled(state)) return;
+    const view = viewOf(state);
+    const note = this.#remember(view, state);
+    const text = JSON.stringify([view, note]);
+    if (text === this.#last?.text) return;
+    const landmark = landmarkOf(view, note);
+    const step = !this.#moved && landmark !== this.#last?.landmark;
+    this.#moved = false;
+    this.#last = { text, landmark };
+    const fragment = writeLink(view);
+    const bare = fragment === writeLink(this.#first) ? "" : `#${fragment}`;
+    const url = location.pathname + location.search + bare;
+    try {
+      if (step) history.pushState(note, "", url);
+      else history.replaceState(note, "", url);
+    } catch {
+      // Browsers take only so many changes a second; the next one is written again.
+      this.#last = undefined;
+    }
+  }
+
+  #remember(view: View, { picture, network }: State): Note {
+    const own = view.photo && picture;
+    if (own) keep(this.#pictures, picture.painted ?? picture.id, picture);
+    if (network && view.network === OWN) keep(this.#networks, network.id, network);
+    return {
+      visit: this.#visit,
+      ...(own ? { picture: picture.painted ?? picture.id } : {}),
+      ...(network && view.network === OWN ? { network: network.id } : {}),
+    };
+  }
+}
+
+/** Whether what is asked stays as it is until somebody asks for something else. */
+const settled = (state: State): boolean =>
+  state.arriving === undefined &&
+  state.picture !== undefined &&
+  state.network !== undefined &&
+  !taking(state) &&
+  !loading(state) &&
+  !state.playing;
+
+/** What Back is expected to lead away from: the picture, the network, the class, the method, an open section. */
+const landmarkOf = (
+  { species, seed, sample, photo, network, target, against, method, compare, judge }: View,
+  { picture, network: own }: Note,
+): string =>
+  JSON.stringify([
+    [species, seed, sample, photo, picture],
+    [network, own, target, against, method?.name],
+    [compare !== undefined, judge !== undefined],
+  ]);
+
+function isNote(note: unknown): note is Note {
+  return typeof note === "object" && note !== null && "visit" in note;
+}
+
+/** Keeps the newest. */
+function keep<T>(among: Map<number, T>, id: number, value: T): void {
+  if (among.has(id)) return;
+  among.set(id, value);
+  for (const oldest of [...among.keys()].slice(0, Math.max(0, among.size - MOST))) among.delete(oldest);
+}

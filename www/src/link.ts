@@ -1,0 +1,251 @@
+import type { BirdPart, MethodName, MethodOptions } from "c3lrp";
+import type { Judge } from "./answer";
+import { METHODS } from "./methods";
+import { ORDER } from "./parting";
+import { type Against, FILTERS, type Filter, type Fit } from "./question";
+import { samples } from "./samples";
+import { type Comparison, PICTURE, type State, type Tag } from "./state";
+
+/** What stands for a picture or a network that is a person's own: neither is ever in a link. */
+export const OWN = "own";
+
+/** All of a view that can be in a link; what is absent is as the page opens with it. */
+export interface View {
+  /** A drawn bird, by its species, its seed and what is taken away from it. */
+  readonly species?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly without?: readonly BirdPart[] | undefined;
+  /** The tag that birds wear in the lesson. */
+  readonly tag?: Tag | undefined;
+  /** A photograph that comes with the page, by its file's name. */
+  readonly sample?: string | undefined;
+  /** That the picture is a person's own. */
+  readonly photo?: typeof OWN | undefined;
+  /** The network by its entry's id, or that it is a person's own. */
+  readonly network?: string | undefined;
+  /** Whether a network of drawn birds answers for a photograph. */
+  readonly anyway?: true | undefined;
+  readonly target?: number | undefined;
+  readonly against?: Against | undefined;
+  readonly method?: MethodOptions | undefined;
+  readonly filter?: Filter | undefined;
+  readonly fit?: Fit | undefined;
+  readonly layer?: string | undefined;
+  readonly channel?: number | undefined;
+  readonly off?: readonly number[] | undefined;
+  /** The map's opacity in hundredths. */
+  readonly opacity?: number | undefined;
+  readonly outlines?: true | undefined;
+  /** Sections that are open; the comparison by what is picked. */
+  readonly parting?: true | undefined;
+  readonly compare?: readonly MethodName[] | undefined;
+  readonly shows?: Comparison["shows"] | undefined;
+  readonly masks?: number | undefined;
+  readonly judge?: Judge["protocol"] | undefined;
+  readonly ties?: Judge["ties"] | undefined;
+  readonly baselines?: true | undefined;
+  readonly chosen?: string | undefined;
+  readonly point?: number | undefined;
+}
+
+/** A view as a link has it, and the names of what it says that this page doesn't know. */
+export interface Link {
+  readonly view: View;
+  readonly left: readonly string[];
+}
+
+/** How a property is written, and how it is read from what anybody may have written. */
+interface Form<T> {
+  readonly write: (value: T) => string;
+  /** Undefined for what is no such value. */
+  readonly read: (text: string) => T | undefined;
+}
+
+const text = (like: RegExp): Form<string> => ({
+  write: (value) => value,
+  read: (text) => (like.test(text) ? text : undefined),
+});
+
+const oneOf = <T extends string>(known: readonly T[]): Form<T> => ({
+  write: (value) => value,
+  read: (text) => known.find((one) => one === text),
+});
+
+const yes: Form<true> = { write: () => "yes", read: (text) => (text === "yes" ? true : undefined) };
+
+const whole = (most: number): Form<number> => ({
+  write: String,
+  read: (text) => (/^\d{1,16}$/.test(text) && Number(text) <= most ? Number(text) : undefined),
+});
+
+/** A list of one thing and another; one that is unknown, or too many, and the list is none. */
+const list = <T extends string | number>({ write, read }: Form<T>, most: number): Form<readonly T[]> => ({
+  write: (values) => values.map(write).join(","),
+  read: (text) => {
+    const values = text === "" ? [] : text.split(",").map(read);
+    const known = values.filter((value) => value !== undefined);
+    const clear = known.length === values.length && new Set(known).size === known.length;
+    return clear && known.length <= most ? known : undefined;
+  },
+});
+
+const CLASSES = 1e6;
+const rest = oneOf(["rest"]);
+const index = whole(CLASSES);
+const against: Form<Against> = { write: String, read: (text) => rest.read(text) ?? index.read(text) };
+
+/** A method, and after it what isn't its default: `lrp-epsilon,epsilon:1,linear:zero`. */
+const method: Form<MethodOptions> = {
+  write: ({ name, ...options }) =>
+    [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join(","),
+  read: (text) => {
+    const [called, ...rest] = text.split(",");
+    const name = METHODS.find((name) => name === called);
+    const pairs = rest.map((pair) => /^([A-Za-z]{1,30}):([\w.+-]{1,40})$/.exec(pair));
+    if (!name || pairs.some((pair) => pair === null)) return undefined;
+    const options = pairs.map((pair) => [pair?.[1], optionOf(pair?.[2] ?? "")] as const);
+    // Whether the method has such options is looked up in the library's table, once that is there.
+    return { name, ...Object.fromEntries(options.filter(([option]) => option !== "name")) };
+  },
+};
+
+function optionOf(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** Every property of a view, by its name in a link. */
+const FORMS: { readonly [K in keyof View]-?: Form<NonNullable<View[K]>> } = {
+  species: text(/^[\p{L} '’-]{1,60}$/u),
+  seed: whole(Number.MAX_SAFE_INTEGER),
+  without: list(oneOf(ORDER), ORDER.length),
+  tag: oneOf(["own", "none", "other"]),
+  sample: oneOf(samples.map(({ file }) => file)),
+  photo: oneOf([OWN]),
+  network: text(/^[^\p{C}\s]{1,500}$/u),
+  anyway: yes,
+  target: index,
+  against,
+  method,
+  filter: oneOf(FILTERS),
+  fit: oneOf(["crop", "squash", "whole"]),
+  layer: text(/^[\w.]{1,40}$/),
+  channel: whole(CLASSES),
+  off: list(whole(CLASSES), 100),
+  opacity: whole(100),
+  outlines: yes,
+  parting: yes,
+  compare: list(oneOf(METHODS), METHODS.length),
+  shows: oneOf(["relevance", "overlay"]),
+  masks: whole(CLASSES),
+  judge: oneOf(["paper", "rise", "patch"]),
+  ties: oneOf(["stable", "together"]),
+  baselines: yes,
+  chosen: text(/^[\w/-]{1,60}$/),
+  point: whole(1000),
+};
+
+const NAMES = Object.keys(FORMS) as (keyof View)[];
+
+/** A link that is longer was written by nobody's page. */
+const LONGEST = 4000;
+
+/** A view as the fragment of an address, without its #: `v=1&species=…`. Equal views have equal fragments. */
+export function writeLink(view: View): string {
+  const said = (name: keyof View): string[] => {
+    const value = view[name];
+    if (value === undefined) return [];
+    // The table pairs each property with the form of just its values, which the compiler can't follow here.
+    return [`${name}=${readable(FORMS[name].write(value as never))}`];
+  };
+  return ["v=1", ...NAMES.flatMap(said)].join("&");
+}
+
+/** As an address may have it, with as few signs in code as that allows. */
+const readable = (text: string): string =>
+  encodeURIComponent(text)
+    .replaceAll("%20", "+")
+    .replaceAll("%2C", ",")
+    .replaceAll("%3A", ":")
+    .replaceAll("%2F", "/");
+
+/** The view of a fragment, with or without its #; undefined where it is no link of this page. Never throws. */
+export function readLink(fragment: string): Link | undefined {
+  const said = new URLSearchParams(fragment.replace(/^#/, "").slice(0, LONGEST));
+  if (!said.has("v")) return undefined;
+  const left = fragment.length > LONGEST ? ["…"] : [];
+  if (said.get("v") !== "1") left.push("v");
+  let view: View = {};
+  for (const name of new Set(said.keys())) {
+    const known = NAMES.find((one) => one === name);
+    const value = known && FORMS[known].read(said.get(name) ?? "");
+    if (known && value !== undefined) view = { ...view, [known]: value };
+    else if (name !== "v") left.push(known ?? name.replace(/[^\w-]/g, "").slice(0, 20));
+  }
+  return { view: onePicture(view), left: left.slice(0, 6) };
+}
+
+/** One picture: what says less of it is dropped. */
+function onePicture(view: View): View {
+  const { species, seed, without, sample, photo, ...others } = view;
+  if (photo) return { ...others, photo };
+  if (sample !== undefined) return { ...others, sample };
+  return species === undefined || seed === undefined ? others : view;
+}
+
+/** What can be said in a link of what is seen. */
+export function viewOf(state: State): View {
+  const { settings, network, picture, bird, comparison, judgement } = state;
+  const { target, against, method, filter, fit } = settings;
+  const { layer, channel, off } = state;
+  const lesson = bird && state.tag !== "own";
+  const view: View = {
+    ...(bird
+      ? { species: bird.species, seed: bird.seed, ...(bird.without?.length ? { without: bird.without } : {}) }
+      : picture?.sample !== undefined
+        ? { sample: picture.sample }
+        : { photo: OWN }),
+    ...(lesson ? { tag: state.tag } : {}),
+    network: network?.entry?.id ?? OWN,
+    ...(picture && !bird && state.insisted === picture ? { anyway: true } : {}),
+    ...(target === undefined ? {} : { target }),
+    ...(against === undefined ? {} : { against }),
+    method,
+    filter,
+    ...(fit === undefined ? {} : { fit }),
+    ...(layer === PICTURE ? {} : { layer }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(off.length > 0 ? { off } : {}),
+    opacity: Math.round(100 * state.opacity),
+    ...(state.parts ? { outlines: true } : {}),
+    ...(state.parting ? { parting: true } : {}),
+  };
+  const { picked, shows, masks } = comparison;
+  const { judge, baselines, chosen, point } = judgement;
+  return {
+    ...view,
+    ...(comparison.open ? { compare: picked, shows, ...(masks === undefined ? {} : { masks }) } : {}),
+    ...(judgement.open
+      ? {
+          judge: judge.protocol,
+          ties: judge.ties,
+          ...(baselines ? { baselines } : {}),
+          ...(chosen === undefined ? {} : { chosen }),
+          point,
+        }
+      : {}),
+  };
+}
+
+/** What a link to this view can't hold, because it is the person's own. */
+export type KeptBack = "photo" | "paint" | "network" | "reading";
+
+/** What of the view stays on this device when its link is given away. */
+export function keptBack({ picture, bird, network }: State): readonly KeptBack[] {
+  const own = picture !== undefined && !bird && picture.sample === undefined;
+  const read = network?.altered === true || Object.keys(network?.reading ?? {}).length > 0;
+  return [
+    ...(own ? (["photo"] as const) : picture?.painted === undefined ? [] : (["paint"] as const)),
+    ...(network && !network.entry ? (["network"] as const) : read ? (["reading"] as const) : []),
+  ];
+}

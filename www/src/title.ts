@@ -1,0 +1,16 @@
+import { shortName } from "./labels";
+import { methodTitle } from "./methods";
+import { type State, shownAnswer, subjectOf } from "./state";
+
+/** The page's title: what is seen, and by which method; its own name while nothing is. */
+export function titleOf(state: State): string {
+  const { t } = state.words;
+  const answer = shownAnswer(state);
+  if (!answer) return t.stage.title;
+  const { explained, named } = answer;
+  return t.stage.titled({
+    name: shortName(subjectOf(state, answer)),
+    share: explained.probability,
+    method: methodTitle(named.method.name),
+  });
+}
