@@ -84,7 +84,7 @@ function Picture({ item: { file } }: { readonly item: Item }) {
   }, [file]);
   return (
     <span class="thumbnail">
-      {url !== undefined && <img src={url} alt="" loading="lazy" decoding="async" />}
+      {url !== undefined && <img src={url} alt="" decoding="async" onError={() => setUrl(undefined)} />}
     </span>
   );
 }
