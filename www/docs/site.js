@@ -12,7 +12,7 @@ export const PAGES = [
   ["workers", "Workers and policies"],
   ["node", "Node and Python"],
   ["networks", "Networks of your own"],
-  ["birds", "Birds whose truth is known"],
+  ["birds", "Birds and the truth"],
   ["maps", "How to read a map"],
   ["methods", "Methods"],
   ["measured", "What was measured"],
