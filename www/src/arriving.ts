@@ -36,6 +36,7 @@ export function opening(state: State, link: Link, picture?: Picture): Partial<St
   return {
     bird: !drawn ? undefined : named ? { species, seed, ...(without ? { without } : {}) } : FIRST_BIRD,
     reading: false,
+    camera: undefined,
     tag: view.tag ?? "own",
     parts: view.outlines === true,
     parting: view.parting === true,
@@ -48,6 +49,7 @@ export function opening(state: State, link: Link, picture?: Picture): Partial<St
       open: compare !== undefined,
       picked: compare ?? comparison.picked,
       shows: view.shows ?? comparison.shows,
+      common: compare ? view.common === true : comparison.common,
       masks: compare ? view.masks : comparison.masks,
       halted: false,
     },

@@ -40,6 +40,8 @@ export interface View {
   readonly parting?: true | undefined;
   readonly compare?: readonly MethodName[] | undefined;
   readonly shows?: Comparison["shows"] | undefined;
+  /** Whether the maps side by side share one scale. */
+  readonly common?: true | undefined;
   readonly masks?: number | undefined;
   readonly judge?: Judge["protocol"] | undefined;
   readonly ties?: Judge["ties"] | undefined;
@@ -137,6 +139,7 @@ const FORMS: { readonly [K in keyof View]-?: Form<NonNullable<View[K]>> } = {
   parting: yes,
   compare: list(oneOf(METHODS), METHODS.length),
   shows: oneOf(["relevance", "overlay"]),
+  common: yes,
   masks: whole(CLASSES),
   judge: oneOf(["paper", "rise", "patch"]),
   ties: oneOf(["stable", "together"]),
@@ -220,11 +223,18 @@ export function viewOf(state: State): View {
     ...(state.parts ? { outlines: true } : {}),
     ...(state.parting ? { parting: true } : {}),
   };
-  const { picked, shows, masks } = comparison;
+  const { picked, shows, common, masks } = comparison;
   const { judge, baselines, chosen, point } = judgement;
   return {
     ...view,
-    ...(comparison.open ? { compare: picked, shows, ...(masks === undefined ? {} : { masks }) } : {}),
+    ...(comparison.open
+      ? {
+          compare: picked,
+          shows,
+          ...(common ? { common } : {}),
+          ...(masks === undefined ? {} : { masks }),
+        }
+      : {}),
     ...(judgement.open
       ? {
           judge: judge.protocol,

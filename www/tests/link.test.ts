@@ -62,6 +62,7 @@ function anyView(any: (below: number) => number): View {
     ...maybe("parting", () => true),
     ...maybe("compare", () => some(METHODS)),
     ...maybe("shows", () => one(["relevance", "overlay"])),
+    ...maybe("common", () => true),
     ...maybe("masks", () => any(8000)),
     ...maybe("judge", () => one(["paper", "rise", "patch"])),
     ...maybe("ties", () => one(["stable", "together"])),
