@@ -46,7 +46,7 @@ async function start(root: HTMLElement): Promise<void> {
     // What is kept for the next time waits until this time's picture is explained.
     if (settled || isBusy(state)) return;
     settled = true;
-    void keepForOffline();
+    void keepForOffline((offline) => store.update({ offline }));
   });
   controller.open(readLink(location.hash));
   address.open();

@@ -12,6 +12,7 @@ import type { Kept } from "./hub";
 import type { Labels } from "./labels";
 import { wantsMasks } from "./methods";
 import { type ModelEntry, taggedBirds } from "./models";
+import type { Offline } from "./offline";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
 import { ask, type Question, questionKey, type Settings } from "./question";
@@ -223,6 +224,8 @@ export interface State {
   readonly closer?: Closer | undefined;
   /** Up to which share of the figure's width the picture is shown alone; absent where the map covers all. */
   readonly wipe?: number | undefined;
+  /** How far the page is with working offline; absent where it doesn't, or doesn't know yet. */
+  readonly offline?: Offline | undefined;
   readonly probe?: Probe | undefined;
   readonly query: string;
   /** What a link asked for that can't be shown yet. */

@@ -21,6 +21,7 @@ import { Judging } from "./judging";
 import { Lesson, Teaser } from "./lesson";
 import { Networks } from "./networks";
 import { Notice } from "./notice";
+import { OfflineWord } from "./offline";
 import { Options } from "./options";
 import { Painting } from "./painting";
 import { Parting } from "./parting";
@@ -131,6 +132,7 @@ function Footer({ state }: Pick<Props, "state">) {
       <p id="credits" class="soft">
         {t.credits(samples)}
       </p>
+      <OfflineWord state={state} />
       <p id="licences" class="soft">
         <a href="docs/index.html">{t.documentation}</a>
         <a href={licencesUrl}>{t.licences}</a>

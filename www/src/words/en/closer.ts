@@ -23,6 +23,7 @@ export const closer = (f: Formats) => ({
     lightness: "light for, dark against",
   },
   limit: (full: number): string => `full colour at ±${f.figure(full)}`,
+  offline: { ready: "Ready to work offline.", newer: "A new version is here.", reload: "Reload" },
   common: "One colour scale for all maps",
   commonWord:
     "All maps share one colour scale, that of the strongest. Maps in smaller units look pale, and may show nothing at all.",

@@ -22,6 +22,7 @@ export const closer = (f: Formats): Catalogue["closer"] => ({
     lightness: "明るい色は支持、暗い色は反対",
   },
   limit: (full) => `最も濃い色は ±${f.figure(full)} から`,
+  offline: { ready: "オフラインでも使えます。", newer: "新しいバージョンがあります。", reload: "再読み込み" },
   common: "すべてのマップを同じ目盛りの色で表示",
   commonWord:
     "すべてのマップの色を、最も強いマップの目盛りにそろえています。単位の小さいマップは薄く、ほとんど見えないこともあります。",
