@@ -67,8 +67,9 @@ test("a bird on a phone that is held to the camera is recognised, frame after fr
   await expect(page.locator("#headline")).toContainText(`It sees: ${SPECIES}`);
   await expect(page.locator("#live-top li")).toHaveCount(5);
   await expect(page.locator("#live-top li:first-child .name")).toHaveText(SPECIES);
+  // A slow machine looks at them smaller.
   await expect(page.locator("#live-rate")).toContainText(
-    "frames a second, each looked at with 160 × 160 pixels",
+    /frames a second, each looked at with (160 × 160|128 × 128) pixels/,
   );
   const one = await canvasHash(page, "#live-overlay");
   expect(one).toMatch(/^(160×160|128×128) /);
