@@ -1,5 +1,6 @@
 // The camera and the brush of the page: frames explained a second, how soon the map follows the pointer, how late the
-// page's own frames are meanwhile, and what is held after many frames. The bundled model on the CPU path.
+// page's own frames are meanwhile, and what is held after many frames. The bundled model on the CPU path, and a ResNet-18 for
+// the camera's rate.
 //
 //   SECONDS=15   how long the camera's rate is taken
 //   DABS=30      how many dabs of the brush
@@ -8,6 +9,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { keep } from "./report.mjs";
+import { resnet18 } from "./resnet18.mjs";
 import { serve } from "./server.mjs";
 import { circumstances, data, median, root } from "./support.mjs";
 
@@ -127,12 +129,28 @@ const [first, start] = [await frames(), performance.now()];
 await page.waitForTimeout(1000 * seconds);
 const rate = (1000 * ((await frames()) - first)) / (performance.now() - start);
 const { latest } = await noted();
-const side = Number(/(\d+) ×/.exec(await page.locator("#live-rate").textContent())?.[1]);
+const sideSeen = async () => Number(/(\d+) ×/.exec(await page.locator("#live-rate").textContent())?.[1]);
+const side = await sideSeen();
 const held = () => page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
 await page.waitForFunction(() => Number(document.getElementById("live").dataset.frames) >= 100);
 const before = await held();
 await page.waitForFunction((many) => Number(document.getElementById("live").dataset.frames) >= many, many);
 const after = await held();
+
+// The same by a ResNet-18.
+await page.reload();
+await settled();
+await page.setInputFiles("#own-file", resnet18());
+await page.waitForFunction(() => document.getElementById("model-name")?.textContent === "resnet18");
+await settled();
+await page.click("#camera");
+await page.waitForFunction(() => Number(document.getElementById("live")?.dataset.frames) >= 15);
+const [larger, since] = [await frames(), performance.now()];
+await page.waitForTimeout(1000 * seconds);
+const resnet = {
+  rate: (1000 * ((await frames()) - larger)) / (performance.now() - since),
+  side: await sideSeen(),
+};
 const version = browser.version();
 await browser.close();
 server.close();
@@ -140,7 +158,7 @@ keep("live", {
   command: "./build.sh bench live",
   ...circumstances(),
   chromium: version,
-  camera: { seconds, rate, side, latest },
+  camera: { seconds, rate, side, latest, resnet },
   brush: { dabs, median: median(waits), rate: stroke.maps.length / took, latest: stroke.latest },
   memory: { frames: many, before, after },
 });

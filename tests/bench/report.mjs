@@ -175,6 +175,7 @@ Made by \`${command}\` on ${date}: the page in headless Chromium ${chromium}, th
 | --- | ---: |
 | frames explained a second, over ${camera.seconds} s | ${camera.rate.toFixed(1)} |
 | looked at with | ${camera.side} × ${camera.side} pixels |
+| the same by a ResNet-18, with ${camera.resnet.side} × ${camera.resnet.side} pixels | ${camera.resnet.rate.toFixed(1)} |
 | latest frame of the page meanwhile, after the one before | ${Math.ceil(camera.latest)} ms |
 | from the pointer to the new map, median of ${brush.dabs} dabs | ${Math.round(brush.median)} ms |
 | maps a second along one stroke | ${brush.rate.toFixed(1)} |
