@@ -17,6 +17,40 @@ export const policy = () => ({
   },
 });
 
+/**
+ * Writes the manifest and the icons that it names, each with its content's hash in its name, and names the manifest in
+ * index.html: as one that is there, until the page makes it the page's own (offline.ts).
+ */
+export const manifest = () => {
+  let href = "";
+  return {
+    name: "manifest",
+    apply: "build",
+    generateBundle() {
+      const read = (name) => readFileSync(new URL(`public/${name}`, import.meta.url));
+      const emit = (name, source) =>
+        this.getFileName(this.emitFile({ type: "asset", name: name.split("/").at(-1), source }));
+      const given = JSON.parse(read("manifest.webmanifest").toString());
+      // The manifest lies beside its icons.
+      const icons = given.icons.map((icon) => ({
+        ...icon,
+        src: emit(icon.src, read(icon.src)).replace(/^assets\//, ""),
+      }));
+      href = `./${emit("manifest.webmanifest", JSON.stringify({ ...given, icons }))}`;
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler: () => [
+        {
+          tag: "link",
+          attrs: { id: "manifest", rel: "alternate", type: "application/manifest+json", href },
+          injectTo: "head",
+        },
+      ],
+    },
+  };
+};
+
 /** Holds the page to what THIRD-PARTY.txt says: that of npm packages it has the code of its dependencies alone. */
 export const packages = () => ({
   name: "packages",

@@ -3,10 +3,11 @@ import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dist, files, root } from "./files.ts";
 import { COMMIT, Hub, repository, timm } from "./hub.ts";
-import { askAnyway, bare, dropPicture, expect, mapShown, open, reopen } from "./page.ts";
+import { askAnyway, bare, dropPicture, expect, mapShown, open, pictureIs, reopen } from "./page.ts";
 import { fakeCamera, phoneFilm } from "./phone.ts";
 import { listed } from "./release.ts";
 import { policy, type Server } from "./server.ts";
+import { installable, keptBeside, share } from "./sharing.ts";
 
 const REPOSITORY = "timm/test_resnet.r160_in1k";
 /** What is asked for on a click: which files there are, how they are to be read, and the weights. */
@@ -196,6 +197,24 @@ test("in a whole session nothing is asked for but the page's own files and the w
   expect(server.requests.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
   // Said by the way out, of all that left the browser.
   expect(wayOut.hosts).toEqual([new URL(server.page).host]);
+});
+
+test("a picture that is shared from another app reaches no server @proxy", async ({
+  page,
+  server,
+  wayOut,
+}) => {
+  await open(page, server.page);
+  await installable(page);
+  await share(page, server, files.cat);
+  await pictureIs(page, "cat.png");
+  await askAnyway(page);
+  await mapShown(page);
+  const paths = addresses(server).map((url) => new URL(url).pathname);
+  expect(server.requests.filter(({ path }) => !paths.includes(path))).toEqual([]);
+  expect(server.requests.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
+  expect(wayOut.hosts).toEqual([new URL(server.page).host]);
+  expect(await keptBeside(page, server)).toEqual([]);
 });
 
 test("what the policy forbids is refused @proxy", async ({ page, server, wayOut, forbidden }) => {

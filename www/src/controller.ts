@@ -11,7 +11,7 @@ import { singles } from "./contrast";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
 import { saying, UserError } from "./errors";
-import { sourceAmong, toldApart } from "./given";
+import { type Chosen, sourceAmong, toldApart } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
 import { keptBack, type Link, viewOf, writeLink } from "./link";
@@ -39,6 +39,7 @@ import {
   type State,
   type Tag,
   type Topic,
+  taking,
   targetOf,
 } from "./state";
 import type { Store } from "./store";
@@ -160,7 +161,7 @@ export class Controller {
   };
 
   /** Takes files that were dropped, pasted or chosen; `kind` when it is known what they are meant to be. */
-  takeFiles = (files: readonly File[], kind?: "weights"): void =>
+  takeFiles = (files: readonly File[], kind?: Chosen): void =>
     this.#try(async () => {
       const given = await toldApart(files, kind);
       const { weights, configs, labels, shards } = given;
@@ -183,6 +184,21 @@ export class Controller {
         this.#word(({ t }) => t.work.oneNetwork({ name: source.called, count: left + 1 }));
       }
     });
+
+  /**
+   * Takes what was shared with the page from another app: as pictures, whatever another page may have sent in their place.
+   * The bird and the network that the page opens with come first, or what is said here would go when they come.
+   */
+  takeShared = (files: readonly File[]): void => {
+    let taken = false;
+    const take = (state: State): void => {
+      if (taken || taking(state) || state.awaited !== undefined) return;
+      taken = true;
+      if (files.length > 0) this.takeFiles(files, "picture");
+      else this.complain(({ t }) => t.errors.notShared);
+    };
+    this.store.follow(take);
+  };
 
   /** What a person can do about several pictures. */
   readonly batch = {

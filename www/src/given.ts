@@ -3,8 +3,11 @@ import { UserError } from "./errors";
 import { MOST_TEXT, shardsOf, WEIGHTS_FILE } from "./hub";
 import type { Source } from "./source";
 
+/** What a person means files to be, where that is known. */
+export type Chosen = "weights" | "picture";
+
 /** Tells files apart: pictures by their first bytes, configurations by what they say, the rest by their names. */
-export async function toldApart(files: readonly File[], chosen?: "weights") {
+export async function toldApart(files: readonly File[], chosen?: Chosen) {
   const kinds = await Promise.all(files.map(async (file) => ({ file, kind: await kindOf(file, chosen) })));
   const all = (wanted: Kind): File[] => kinds.filter(({ kind }) => kind === wanted).map(({ file }) => file);
   const [index] = all("index");
@@ -54,7 +57,8 @@ const SAID = {
   number: ["crop_pct"],
 };
 
-async function kindOf(file: File, chosen?: "weights"): Promise<Kind> {
+async function kindOf(file: File, chosen?: Chosen): Promise<Kind> {
+  if (chosen === "picture") return chosen;
   const name = file.name.toLowerCase();
   const begin = await firstBytes(file, file.name, ENOUGH_FOR_KIND);
   if (!chosen && readHeader(begin)) return "picture";

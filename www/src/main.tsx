@@ -5,8 +5,9 @@ import { firstScale } from "./colours";
 import { Controller } from "./controller";
 import { readLink } from "./link";
 import { modelEntries } from "./models";
-import { keepForOffline } from "./offline";
+import { beInstallable, keepForOffline } from "./offline";
 import { SCRIPTS_POLICY } from "./policy";
+import { takeShared } from "./shared";
 import { firstState, isBusy } from "./state";
 import { Store } from "./store";
 import { titleOf } from "./title";
@@ -23,6 +24,7 @@ globalThis.trustedTypes?.createPolicy(SCRIPTS_POLICY, {
 
 /** Ties what a person does, the state, and what is drawn together: actions change the state, which the page draws. */
 async function start(root: HTMLElement): Promise<void> {
+  const shared = takeShared();
   const words = await loadWords(firstLanguage());
   const lacks = lacking();
   if (lacks.length > 0) {
@@ -46,10 +48,15 @@ async function start(root: HTMLElement): Promise<void> {
     // What is kept for the next time waits until this time's picture is explained.
     if (settled || isBusy(state)) return;
     settled = true;
-    void keepForOffline((offline) => store.update({ offline }));
+    void keepForOffline((offline) => {
+      store.update({ offline });
+      if (offline === "ready") beInstallable();
+    });
   });
   controller.open(readLink(location.hash));
   address.open();
+  const pictures = await shared;
+  if (pictures) controller.takeShared(pictures);
 }
 
 const root = document.getElementById("page");

@@ -7,6 +7,15 @@ interface Connection {
 }
 
 /**
+ * Lets browsers offer to install the page, from when this version's service worker is at work and not before: pictures that
+ * are shared with an installed page are sent as to a server, and the service worker is who takes them on the way.
+ */
+export function beInstallable(): void {
+  const link = document.getElementById("manifest");
+  if (link instanceof HTMLLinkElement && link.rel !== "manifest") link.rel = "manifest";
+}
+
+/**
  * Has the page's own files kept, so that it opens without a network from the next time on, and tells how far that is.
  * Where the browser can't or may not, or its user saves data, the page is as it was: nothing is said.
  */

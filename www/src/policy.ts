@@ -21,6 +21,7 @@ export const POLICY = [
   // A dropped SVG is drawn through an image of its own bytes.
   "img-src 'self' blob:",
   "style-src 'self'",
+  "manifest-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

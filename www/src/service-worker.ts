@@ -26,6 +26,10 @@ const scope = new URL("./", self.location.href).href;
 const SHELF = `c3lrp-page ${scope}`;
 /** Its pages keep their names, so that links to them last; each version brings its own. */
 const DOCUMENTATION = `${scope}docs/`;
+/** Where the manifest has the system send the pictures that a person shares with the installed page. */
+const SHARE = `${scope}share`;
+/** They lie here until the page takes them (shared.ts), and nothing else does. */
+const SHARED = `c3lrp-shared ${scope}`;
 /** index.html is asked for by the folder's address, since some hosts redirect its name to that. */
 const address = (name: string): string => (name === INDEX ? scope : new URL(name, scope).href);
 
@@ -73,6 +77,20 @@ async function tidy(): Promise<void> {
   for (const { url } of await old.keys()) if (url.startsWith(scope)) await old.delete(url);
 }
 
+/** Takes what a person shares from another app, which thus never goes to the host, and opens the page with it. */
+async function takeShared(request: Request): Promise<Response> {
+  try {
+    // Of earlier ones that no page took, nothing stays.
+    await caches.delete(SHARED);
+    const pictures = new FormData();
+    for (const picture of (await request.formData()).getAll("picture")) pictures.append("picture", picture);
+    await (await caches.open(SHARED)).put(SHARE, new Response(pictures));
+  } catch {
+    // No form, or no room: the page finds nothing, and says so.
+  }
+  return Response.redirect(`${scope}?shared`, 303);
+}
+
 /** One thing at a time on the shelf: a version may be on its way while the one before it tidies up. */
 const alone = (doing: () => Promise<void>): Promise<void> => navigator.locks.request(SHELF, doing);
 
@@ -84,6 +102,10 @@ self.addEventListener("activate", (event) => event.waitUntil(alone(tidy).then(()
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const [url = ""] = request.url.split(/[?#]/);
+  if (request.method === "POST" && request.mode === "navigate" && url === SHARE) {
+    event.respondWith(takeShared(request));
+    return;
+  }
   const opens = request.mode === "navigate" && (url === scope || url === scope + INDEX);
   const reads = url.startsWith(DOCUMENTATION);
   // Everything else, weights above all, goes by as if this worker weren't here.

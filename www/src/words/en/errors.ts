@@ -17,6 +17,8 @@ export const errors = (f: Formats) => ({
   unreadable: (name: string) =>
     `“${name}” could not be read. It may be a folder, or it was moved or changed. Drop the file itself.`,
   empty: (name: string) => `“${name}” is empty. Drop a file that has something in it.`,
+  notShared:
+    "The shared picture did not arrive: it was taken already, or there was no room for it. Share it again, or choose its file here.",
   sample: "The sample picture could not be fetched. Reload the page, or drop a picture of your own.",
 
   pictureFile: ({ name, bytes, most }: { name: string; bytes: number; most: number }) =>
