@@ -278,3 +278,26 @@ fn a_processor_that_is_not_there_is_refused_in_a_sentence() {
         assert!(!told.contains("panicked"), "{told}");
     }
 }
+
+/// The example of the crate gives the command's answer, and a map of it.
+#[test]
+fn the_crates_example_explains_a_picture() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let [picture, weights] =
+        ["docs/methods/bird.png", "www/public/models/birds-resnet50.safetensors"].map(|file| format!("{root}/{file}"));
+    let map = scratch("example.png");
+    let example = PathBuf::from(env!("CARGO_BIN_EXE_c3lrp")).with_file_name("examples").join("explain");
+    assert!(example.exists(), "build it first: cargo build --release --features cli --example explain");
+    let ran = Command::new(example).args([&picture, &weights]).arg(&map).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let explained = c3lrp(&["explain", &picture, "--weights", &weights, "--json"]);
+    let json: Value = serde_json::from_slice(&explained.stdout).unwrap();
+    let [target, probability] = [&json["target"], &json["probability"]];
+    let said = format!("class {target}: {:.1} %\n", 100.0 * probability.as_f64().unwrap());
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), said);
+    let map = image::open(map).unwrap().to_rgba8();
+    assert_eq!(map.dimensions(), (224, 224));
+    // What is filtered away is clear, and what is left is not.
+    let clear = map.pixels().filter(|pixel| pixel.0[3] == 0).count();
+    assert!(clear > 224 * 224 / 2 && clear < 224 * 224, "{clear} pixels are clear");
+}
