@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { BrowserContext, Page, Response } from "@playwright/test";
 import { dist, files, root } from "./files.ts";
-import { askAnyway, dropPicture, expect, loadWeights, mapShown, open, bare as test } from "./page.ts";
+import { askAnyway, dropPicture, expect, loadWeights, mapShown, open, reopen, bare as test } from "./page.ts";
 import { filesOf, listed, release, sha256 } from "./release.ts";
 import type { Server } from "./server.ts";
 
@@ -68,8 +68,7 @@ for (const where of ["page", "pageInFolder"] as const) {
     server.stop();
     // What this visit has not asked for yet is here as well.
     await openLesson(page);
-    await page.reload();
-    await mapShown(page);
+    await reopen(page);
     await dropPicture(page, files.cat);
     await askAnyway(page);
     await mapShown(page);
@@ -204,8 +203,7 @@ for (const [what, alter] of [
     server.alter = (_, bytes) => bytes;
     expect(await update(page)).toBe(true);
     server.stop();
-    await page.reload();
-    await mapShown(page);
+    await reopen(page);
     await expect(page.locator("body")).toHaveAttribute("data-release", what.replaceAll(" ", "-"));
     await openLesson(page);
   });
