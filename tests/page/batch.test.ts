@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { accessible } from "./axe.ts";
 import { files, screenshots } from "./files.ts";
-import { canvasHash, dropBytes, expect, mapShown, pictureIs, test } from "./page.ts";
+import { canvasHash, dropBytes, expect, mapShown, pictureIs, shoot, test } from "./page.ts";
 
 /** Drawn birds as files, by their names. */
 async function birdFiles(page: Page, species: readonly string[]): Promise<[string, Buffer][]> {
@@ -26,7 +26,10 @@ const SPECIES = ["Spotted Skylet", "Masked Sunwren", "Moonlit Duskjay"];
 
 const strip = (page: Page) => page.locator("#batch-strip li");
 
-test("several pictures make a strip, which one click explains; the table is saved", async ({ page }) => {
+test("several pictures make a strip, which one click explains; the table is saved", async ({
+  page,
+  forbidden,
+}) => {
   await dropBytes(page, ...(await birdFiles(page, SPECIES)), ["broken.png", readFileSync(files.broken)]);
   await expect(page.locator("#batch-title")).toHaveText("4 pictures");
   await expect(strip(page)).toHaveCount(4);
@@ -37,7 +40,7 @@ test("several pictures make a strip, which one click explains; the table is save
     await expect(strip(page).nth(at).locator(".said")).toHaveText(new RegExp(`^${species}, \\d+`));
   await expect(strip(page).nth(3)).toHaveAttribute("data-state", "failed");
   await expect(strip(page).nth(3)).toContainText("could not be read as a picture");
-  await page.screenshot({ path: `${screenshots}/desktop-light-en-batch.png` });
+  await shoot(page, forbidden, { path: `${screenshots}/desktop-light-en-batch.png` });
 
   const saved = page.waitForEvent("download");
   await page.locator("#batch-save").click();

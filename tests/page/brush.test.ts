@@ -54,7 +54,9 @@ async function stroke(
   from: readonly [number, number],
   to: readonly [number, number],
 ): Promise<void> {
-  const box = await page.locator("#brush").boundingBox();
+  const brush = page.locator("#brush");
+  await brush.evaluate((field) => field.scrollIntoView({ block: "center" }));
+  const box = await brush.boundingBox();
   if (!box) throw new Error("the brush has no place");
   const at = ([x, y]: readonly [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const;
   await page.mouse.move(...at(from));

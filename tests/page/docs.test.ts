@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { accessible } from "./axe.ts";
 import { c3lrp, root, screenshots } from "./files.ts";
-import { bare, expect, test } from "./page.ts";
+import { bare, expect, shoot, test } from "./page.ts";
 import { Server } from "./server.ts";
 
 /** A drawn bird, as a file. */
@@ -122,18 +122,21 @@ bare("the command lines have the options that the command has", async ({ page, s
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ["light", "dark"] as const) {
-    bare(`the documentation is calm and within reach @${size} @${colorScheme}`, async ({ page, server }) => {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme });
-      await page.goto(`${server.page}docs/index.html`);
-      for (const address of await menu(page)) {
-        await page.goto(address);
-        const name = /(\w+)\.html$/.exec(address)?.[1] ?? "";
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(width, `nothing of ${name} sticks out sideways`).toBeLessThanOrEqual(viewport.width);
-        await page.screenshot({ path: `${screenshots}/docs-${name}-${size}-${colorScheme}.png` });
-        if (["index", "methods", "measured"].includes(name)) await accessible(page, name);
-      }
-    });
+    bare(
+      `the documentation is calm and within reach @${size} @${colorScheme}`,
+      async ({ page, server, forbidden }) => {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${server.page}docs/index.html`);
+        for (const address of await menu(page)) {
+          await page.goto(address);
+          const name = /(\w+)\.html$/.exec(address)?.[1] ?? "";
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          expect(width, `nothing of ${name} sticks out sideways`).toBeLessThanOrEqual(viewport.width);
+          await shoot(page, forbidden, { path: `${screenshots}/docs-${name}-${size}-${colorScheme}.png` });
+          if (["index", "methods", "measured"].includes(name)) await accessible(page, name);
+        }
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { files, screenshots } from "./files.ts";
-import { askAnyway, drop, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
+import { askAnyway, drop, dropPicture, expect, loadWeights, mapShown, shoot, test } from "./page.ts";
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
@@ -17,33 +17,33 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
       await page.locator("#language").selectOption(language);
-      const shoot = async (name: string): Promise<void> => {
+      const look = async (name: string): Promise<void> => {
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(width, "nothing sticks out sideways").toBeLessThanOrEqual(viewport.width);
-        await page.screenshot({
+        await shoot(page, forbidden, {
           path: `${screenshots}/${size}-${colorScheme}-${language}-${name}.png`,
           fullPage: true,
         });
       };
       await expect(page.locator("#gallery canvas[width='128']")).toHaveCount(20);
-      await shoot("1-open");
+      await look("1-open");
       await page.locator("#against").selectOption({ index: 1 });
       await expect(page.locator("#alone canvas")).toHaveCount(2);
       await mapShown(page);
-      await shoot("1-contrast");
+      await look("1-contrast");
       await page.locator("#against").selectOption({ index: 0 });
       await mapShown(page);
       await page.locator("#show-parts").check();
-      await shoot("2-parts");
+      await look("2-parts");
       await page.locator("#rail input[value='layer3.2']").click();
       await page.locator("#compare-open").click();
       await expect(page.locator(".method[data-state=done]")).toHaveCount(4);
       await page.locator("input[name='shows'][value='overlay']").check();
-      await shoot("3-compare");
+      await look("3-compare");
       await page.locator("#judge-open").click();
       await expect(page.locator("#charts .curve")).toHaveCount(8, { timeout: 120_000 });
       await expect(page.locator("#shot-deletion")).toHaveAttribute("data-waiting", "false");
-      await shoot("4-faithful");
+      await look("4-faithful");
       await page.locator("#judge-open").click();
       await page.locator("#compare-open").click();
       await page.locator("#lesson-open").click();
@@ -52,27 +52,23 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.locator("input[name='tag'][value='other']").check();
       await expect(page.locator("#bird-name")).not.toHaveText(bird);
       await mapShown(page);
-      await shoot("5-lesson");
+      await look("5-lesson");
       await dropPicture(page, files.cat);
       await expect(page.locator("#ask")).toBeVisible();
-      await shoot("6-ask");
+      await look("6-ask");
       await askAnyway(page);
       await mapShown(page);
-      await shoot("6-stranger");
+      await look("6-stranger");
       await loadWeights(page, files.small);
       await page.locator("#samples img").last().scrollIntoViewIfNeeded();
       await mapShown(page);
-      await shoot("7-own");
+      await look("7-own");
       await page.locator("#reading-box summary").click();
       await page.locator("#change").click();
-      await shoot("7-reading");
+      await look("7-reading");
       await drop(page, files.broken);
       await expect(page.locator("#notice")).toBeVisible();
-      await shoot("8-error");
-      // For a screenshot Playwright adds a style to a page, which Firefox and WebKit refuse, and tell.
-      await page.evaluate(() => {});
-      const others = forbidden.filter((said) => !said.endsWith("style-src-elem forbids inline"));
-      forbidden.splice(0, forbidden.length, ...others);
+      await look("8-error");
     });
   }
 }

@@ -228,3 +228,18 @@ export async function libraryHash(
     [base64[0] ?? "", base64[1] ?? "", method, asked] as const,
   );
 }
+
+/**
+ * A picture of the page, to be looked at. Playwright adds a style to the page for it, which Firefox and WebKit refuse, and
+ * tell: that is taken off what was forbidden.
+ */
+export async function shoot(
+  page: Page,
+  forbidden: string[],
+  options: { readonly path: string; readonly fullPage?: boolean },
+): Promise<void> {
+  await page.screenshot(options);
+  await page.evaluate(() => {});
+  const others = forbidden.filter((said) => !said.endsWith("style-src-elem forbids inline"));
+  forbidden.splice(0, forbidden.length, ...others);
+}
