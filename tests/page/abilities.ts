@@ -29,6 +29,8 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@redirects": "WebKitWebDriver intercepts no requests",
     "@requests": "WebKitWebDriver tells of no requests",
     "@files": "MiniBrowser gives no file of what a page saves",
+    "@wheel": "WebKitWebDriver turns the wheel without the keys that are held",
+    "@leaves": "WebKitWebDriver loses its handles where a link leads to another page",
     "@axe": "axe-core judges the same page in Chromium",
     "@ja": "screenshots in Japanese are taken of Chromium",
     "@minutes": "it takes WebKitGTK three minutes, and Chromium and Firefox run it",

@@ -26,7 +26,7 @@ const SPECIES = ["Spotted Skylet", "Masked Sunwren", "Moonlit Duskjay"];
 
 const strip = (page: Page) => page.locator("#batch-strip li");
 
-test("several pictures make a strip, which one click explains; the table is saved", async ({
+test("several pictures make a strip, which one click explains; the table is saved @files", async ({
   page,
   forbidden,
 }) => {

@@ -204,7 +204,9 @@ test("the wheel sizes the brush, and does not scroll the page", async ({ page, b
   expect(await page.evaluate(() => scrollY)).toBe(top);
 });
 
-test("a finger paints, and scrolls again when that is over", { tag: "@touch" }, async ({ page }) => {
+test("a finger paints, and scrolls again when that is over", { tag: ["@touch", "@debugger"] }, async ({
+  page,
+}) => {
   const before = await pixels(page);
   const box = await startPainting(page);
   const action = (): Promise<string> =>

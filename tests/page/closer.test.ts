@@ -67,7 +67,7 @@ test("what is read with the arrow keys comes into view", async ({ page }) => {
   expect(cross.x + cross.width / 2).toBeGreaterThanOrEqual(frame.x);
 });
 
-test("the wheel zooms with Ctrl around the pointer, and alone scrolls the page", async ({ page }) => {
+test("the wheel zooms with Ctrl around the pointer, and alone scrolls the page @wheel", async ({ page }) => {
   const frame = await placeOf(page.locator("#raw .frame"));
   await page.mouse.move(frame.x + 0.25 * frame.width, frame.y + 0.5 * frame.height);
   await page.mouse.wheel(0, 200);

@@ -19,7 +19,7 @@ const menu = (page: Page): Promise<string[]> =>
 const examples = (page: Page, language: string): Promise<string[]> =>
   page.locator(`pre[data-language="${language}"]`).allTextContents();
 
-test("the page leads to its documentation, and that back to the page", async ({ page }) => {
+test("the page leads to its documentation, and that back to the page @leaves", async ({ page }) => {
   await page.getByRole("link", { name: "How to use this on a page of your own" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Explain a picture in five lines");
   await page.getByRole("link", { name: "Open the page itself" }).click();
