@@ -6,7 +6,7 @@ import { installable, keptBeside, share } from "./sharing.ts";
 
 test.use({ serviceWorkers: "allow" });
 
-test("the page says that it works offline, and later that a new version is here", async ({
+test("the page says that it works offline, and later that a new version is here @leaves", async ({
   page,
   server,
 }) => {
@@ -79,7 +79,7 @@ for (const where of ["page", "pageInFolder"] as const) {
   });
 }
 
-test("a picture that is shared with the page is explained, once, and kept nowhere", async ({
+test("a picture that is shared with the page is explained, once, and kept nowhere @share", async ({
   page,
   server,
 }) => {
@@ -101,7 +101,10 @@ test("a picture that is shared with the page is explained, once, and kept nowher
   expect(await keptBeside(page, server)).toEqual([]);
 });
 
-test("what is shared and can't be read, or never came, is told in a sentence", async ({ page, server }) => {
+test("what is shared and can't be read, or never came, is told in a sentence @share", async ({
+  page,
+  server,
+}) => {
   await open(page, server.page);
   await installable(page);
   await share(page, server, files.broken);
@@ -119,7 +122,7 @@ test("what is shared and can't be read, or never came, is told in a sentence", a
   await pictureIs(page, "cat.png");
 });
 
-test("a shared picture whose page never opened goes with the next one that does", async ({
+test("a shared picture whose page never opened goes with the next one that does @share", async ({
   page,
   server,
 }) => {

@@ -199,7 +199,7 @@ test("in a whole session nothing is asked for but the page's own files and the w
   expect(wayOut.hosts).toEqual([new URL(server.page).host]);
 });
 
-test("a picture that is shared from another app reaches no server @proxy", async ({
+test("a picture that is shared from another app reaches no server @proxy @share", async ({
   page,
   server,
   wayOut,
