@@ -122,7 +122,7 @@ test("what is shared and can't be read, or never came, is told in a sentence @sh
   await pictureIs(page, "cat.png");
 });
 
-test("a shared picture whose page never opened goes with the next one that does @share", async ({
+test("a shared picture whose page never opened goes with the next one that does", async ({
   page,
   server,
 }) => {
