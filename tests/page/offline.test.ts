@@ -81,7 +81,7 @@ for (const where of ["page", "pageInFolder"] as const) {
   });
 }
 
-test("after one visit the documentation opens without a network", async ({ page, server }) => {
+test("after one visit the documentation opens without a network @leaves", async ({ page, server }) => {
   await open(page, server.pageInFolder);
   await kept(page);
   server.stop();
