@@ -154,7 +154,14 @@ export interface Calls {
     };
     answer: { kind: "created"; info: Info };
   };
-  explain: { ask: { pixels?: Pixels; options: Asked }; answer: { kind: "explained"; explained: Explained } };
+  /**
+   * `side` is that of the square which the network is to see, where it takes another than its own: the map comes sooner,
+   * and is as coarse. What is asked about the picture later is asked at the network's own.
+   */
+  explain: {
+    ask: { pixels?: Pixels; side?: number; options: Asked };
+    answer: { kind: "explained"; explained: Explained };
+  };
   /** The relevance of each channel of the picture, channels·H·W; the map, H·W, where the method gives a map only. */
   relevance: {
     ask: { pixels?: Pixels; options: Asked };

@@ -104,6 +104,47 @@ async function atSide(side: number | undefined): Promise<Explainer> {
   return lively.explainer ?? explainer;
 }
 
+/** What is found of the picture at hand, the picture as the network saw it, and the truth about that. */
+interface Finding {
+  readonly found: Explanation;
+  readonly seen: Uint8ClampedArray<ArrayBuffer>;
+  readonly truth: Truth | undefined;
+}
+
+async function atOwnSide(options: ExplainOptions): Promise<Finding> {
+  const found = await run(options);
+  return { found, seen: picture?.answers.seen() ?? new Uint8ClampedArray(), truth: pixels?.truth };
+}
+
+/** At another side, where the network takes one. The picture at hand stays as it was explained before. */
+async function atAnother(side: number, options: ExplainOptions): Promise<Finding> {
+  const [network, asked] = [await atSide(side), pixels];
+  if (!asked || network === explainer) return await atOwnSide(options);
+  const found = await network.explain(asked.rgba, asked.width, asked.height, options);
+  try {
+    // The masks have to cover just what the network sees.
+    const fits = asked.truth?.whole.length === (explainer?.info.side ?? 0) ** 2;
+    const truth = fits && asked.truth ? sampled(asked.truth, found.width) : undefined;
+    return { found: { ...found }, seen: found.seen(), truth };
+  } finally {
+    found.free();
+  }
+}
+
+/** Masks of a square picture at another side: of each pixel the one that its middle lies in. */
+function sampled(truth: Truth, side: number): Truth {
+  const of = (mask: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const from = Math.sqrt(mask.length);
+    const at = (i: number): number => Math.floor(((i + 0.5) * from) / side);
+    return Uint8Array.from(
+      { length: side * side },
+      (_, i) => mask[at(Math.floor(i / side)) * from + at(i % side)] ?? 0,
+    );
+  };
+  const { whole, deciding, tag } = truth;
+  return { whole: of(whole), deciding: of(deciding), ...(tag ? { tag: of(tag) } : {}) };
+}
+
 const cut = (fit: Asked["fit"]): Pick<Asked, "fit"> => (fit ? { fit } : {});
 
 /** The picture at hand, cut so. A new worker has not seen it yet: the quickest method will do for that. */
@@ -160,16 +201,17 @@ const answers: {
     return { kind: "created", info: explainer.info };
   },
 
-  async explain({ options }, following, move) {
-    const truth = pixels?.truth;
+  async explain({ side, options }, following, move) {
     const onProgress = inMasks(options.method, following.onProgress);
-    const { relevance: _, boundaries, ...rest } = await run({ ...options, ...following, onProgress });
+    const asks = { ...options, ...following, onProgress };
+    const { found, seen, truth } = await (side === undefined ? atOwnSide(asks) : atAnother(side, asks));
+    const { relevance: _, boundaries, ...rest } = found;
     const diverging = colours(rest.map);
     const ramp = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
     const explained: Explained = {
       ...rest,
       device: explainer?.info.device ?? "cpu",
-      seen: picture?.answers.seen() ?? new Uint8ClampedArray(),
+      seen,
       ...kept(rest, truth),
       scale: fullColour(rest.map, "diverging"),
       diverging,

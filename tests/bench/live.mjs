@@ -94,7 +94,8 @@ await page.waitForSelector("#brush");
 for (let step = 0; step < 4; step++) await page.keyboard.press("[");
 const box = await page.locator("#brush").boundingBox();
 const to = (x, y, steps = 1) => page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps });
-const waits = [];
+// From the pointer to the first look at a smaller side, and to the map at the network's own.
+const [waits, rests] = [[], []];
 for (let dab = 0; dab < dabs; dab++) {
   await to(0.1 + 0.8 * ((dab * 0.618) % 1), 0.1 + 0.8 * ((dab * 0.382) % 1));
   await forget();
@@ -104,6 +105,7 @@ for (let dab = 0; dab < dabs; dab++) {
   await settled();
   const { down, maps } = await noted();
   waits.push(maps.find((at) => at > down) - down);
+  rests.push(maps.at(-1) - down);
 }
 await page.click("#painting-clear");
 await settled();
@@ -159,6 +161,12 @@ keep("live", {
   ...circumstances(),
   chromium: version,
   camera: { seconds, rate, side, latest, resnet },
-  brush: { dabs, median: median(waits), rate: stroke.maps.length / took, latest: stroke.latest },
+  brush: {
+    dabs,
+    median: median(waits),
+    own: median(rests),
+    rate: stroke.maps.length / took,
+    latest: stroke.latest,
+  },
   memory: { frames: many, before, after },
 });

@@ -177,7 +177,8 @@ Made by \`${command}\` on ${date}: the page in headless Chromium ${chromium}, th
 | looked at with | ${camera.side} × ${camera.side} pixels |
 | the same by a ResNet-18, with ${camera.resnet.side} × ${camera.resnet.side} pixels | ${camera.resnet.rate.toFixed(1)} |
 | latest frame of the page meanwhile, after the one before | ${Math.ceil(camera.latest)} ms |
-| from the pointer to the new map, median of ${brush.dabs} dabs | ${Math.round(brush.median)} ms |
+| from the pointer to the new map, first at 160 × 160 pixels, median of ${brush.dabs} dabs | ${Math.round(brush.median)} ms |
+| from the pointer to the map at the network's own side | ${Math.round(brush.own)} ms |
 | maps a second along one stroke | ${brush.rate.toFixed(1)} |
 | latest frame of the page along the stroke | ${Math.ceil(brush.latest)} ms |
 | page and worker after 100 frames, and after ${memory.frames.toLocaleString("en")} | ${mb(memory.before)}, ${mb(memory.after)} |

@@ -11,13 +11,17 @@ const pixels = (page: Page): Promise<number[]> =>
   });
 
 /** What the library gives for the pixels that are shown: the map's colours as `canvasHash` has them, and the class's probability. */
-async function library(page: Page, target: number): Promise<{ map: string; probability: number }> {
+async function library(
+  page: Page,
+  target: number,
+  network: { side?: number } = {},
+): Promise<{ map: string; probability: number }> {
   return await page.evaluate(
-    async ([rgba, target]) => {
+    async ([rgba, target, network]) => {
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
-      const explainer = await library.Explainer.create(weights, { device: "cpu" });
+      const explainer = await library.Explainer.create(weights, { device: "cpu", ...network });
       const side = Math.sqrt(rgba.length / 4);
       const options = { target, fit: "whole", method: "lrp-epsilon-plus" };
       const { map, width, height, probability } = await explainer.explain(
@@ -33,7 +37,7 @@ async function library(page: Page, target: number): Promise<{ map: string; proba
         probability: probability as number,
       };
     },
-    [await pixels(page), target] as const,
+    [await pixels(page), target, network] as const,
   );
 }
 
@@ -114,6 +118,26 @@ test("what is painted over is explained by the same engine, and can be taken bac
   expect(await pixels(page)).toEqual(before);
   expect(await canvasHash(page, "#map")).toBe(map);
   await expect(page.locator("#headline")).toContainText("Masked Sunwren");
+});
+
+test("while the brush is down the network looks at a smaller side, and at its own when it rests", async ({
+  page,
+}) => {
+  const asked = await target(page);
+  const box = await startPainting(page);
+  await expect(page.locator("#painting-side")).toContainText("160 × 160");
+  await page.mouse.move(box.x + 0.4 * box.width, box.y + 0.4 * box.height);
+  await page.mouse.down();
+  const first = await library(page, asked, { side: 160 });
+  expect(first.map).toMatch(/^160×160 /);
+  await expect.poll(() => canvasHash(page, "#map")).toBe(first.map);
+  await page.mouse.up();
+  await mapShown(page);
+  const own = await library(page, asked);
+  expect(own.map).toMatch(/^224×224 /);
+  expect(await canvasHash(page, "#map")).toBe(own.map);
+  // The course ends with what the network says at its own side.
+  await expect(page.locator("#course-word")).toContainText(`→ ${Math.round(100 * own.probability)}\u00a0%`);
 });
 
 test("painting where the map is red takes the class's probability, and the curve shows it", async ({

@@ -4,7 +4,7 @@ import { wantsMasks } from "./methods";
 import { framePicture } from "./picture";
 import { PRESETS } from "./presets";
 import type { Settings } from "./question";
-import type { Model, State } from "./state";
+import type { State } from "./state";
 import type { Store } from "./store";
 import { withPicture } from "./wants";
 
@@ -25,11 +25,6 @@ export interface Live {
   readonly times: readonly number[];
 }
 
-/**
- * The sides of the square at which frames are looked at on the CPU, the second where the first is too slow. Of a hundred
- * drawn birds the bundled network names 100 at its own 224, 99 at 160, 96 at 128 and 86 at 96 (seeds from 5,000,000 on).
- */
-const SIDES = [160, 128] as const;
 /** A frame that takes longer is too slow, in milliseconds: that is twelve a second. */
 const SLOW = 80;
 /** After so many frames that is known. */
@@ -41,14 +36,6 @@ const RATED = 20;
 export const firstLive = (stage: Live["stage"], feed?: Feed): Live => ({
   ...{ stage, feed, frame: 0, spent: 0, slow: false, times: [] },
 });
-
-/** The side at which a network looks at frames; undefined for its own. Networks that end in a mean take any. */
-export function liveSide({ info }: Model, { slow }: Pick<Live, "slow">): number | undefined {
-  const side = slow ? SIDES[1] : SIDES[0];
-  return info.device === "cpu" && info.side > side && info.architecture.startsWith("ResNet")
-    ? side
-    : undefined;
-}
 
 /** How frames are explained: as pictures are, by a method that takes no minute. */
 export const frameSettings = ({ settings }: State): Settings => {

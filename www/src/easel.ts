@@ -176,13 +176,16 @@ export const withOther = (easel: Easel, other: Pixels): Easel => ({
   other: fittedTo(other, easel.untouched),
 });
 
-/** The course with what came of one more picture; one that was there last counts once. */
+/** The course with what came of one more picture; of one that was there last, what came of it now. */
 export function followed(easel: Easel, { id }: Picture, probabilities: Float32Array): Easel {
   const { course, target } = easel;
   // Looking at the untouched picture for a while is no step.
-  if (course.at(-1)?.picture === id || (easel.lifted && course.length > 0)) return easel;
+  if (easel.lifted && course.length > 0) return easel;
   const moment = { picture: id, share: probabilities[target] ?? 0 };
-  return { ...easel, course: [...course, moment].slice(-MOST_MOMENTS) };
+  const last = course.at(-1);
+  if (last?.picture === id && last.share === moment.share) return easel;
+  const before = last?.picture === id ? course.slice(0, -1) : course;
+  return { ...easel, course: [...before, moment].slice(-MOST_MOMENTS) };
 }
 
 /** The easel without any paint; the brush stays as it is. */

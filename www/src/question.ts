@@ -31,12 +31,16 @@ export interface Question extends Settings {
   readonly picture: Picture;
   /** The network that is asked, by its number. */
   readonly network: number;
+  /** The side of the square at which the network looks, where a first answer is to come sooner than at its own. */
+  readonly side?: number;
 }
 
 /** Equal questions have equal keys, in whatever order their options were set. */
-export function questionKey({ picture, network, target, against, method, filter, fit }: Question): string {
+export function questionKey(question: Question): string {
+  const { picture, network, target, against, method, filter, fit, side } = question;
   const options = Object.entries(method).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([network, picture.id, fit ?? null, target ?? null, against ?? null, options, filter]);
+  const cut = [fit ?? null, side ?? null];
+  return JSON.stringify([network, picture.id, ...cut, target ?? null, against ?? null, options, filter]);
 }
 
 /** What is known of a question's layer is kept under this. */
@@ -50,4 +54,4 @@ export function ask(picture: Picture, network: number, settings: Settings): Ques
 }
 
 /** What the engine is told of a question. */
-export const asked = ({ picture: _, network: __, ...settings }: Question): Asked => settings;
+export const asked = ({ picture: _, network: __, side: ___, ...settings }: Question): Asked => settings;

@@ -16,6 +16,7 @@ import type { Offline } from "./offline";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
 import { ask, type Question, questionKey, type Settings } from "./question";
+import { soonerSide } from "./sides";
 import type { Source } from "./source";
 import { className } from "./words/names";
 import type { Say, Words } from "./words/words";
@@ -383,8 +384,39 @@ export function questionOf(state: State): Question | undefined {
   if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
   // What a link asks is asked once it is known.
   if (state.arriving?.until === "asked") return undefined;
-  return withMasks(state, ask(picture, network.id, settings));
+  const question = withMasks(state, ask(picture, network.id, settings));
+  const first = firstLook(state, question);
+  if (!first) return question;
+  const { outcomes, easel } = state;
+  const rests = easel?.at === undefined && outcomes.has(questionKey(first));
+  return rests || outcomes.has(questionKey(question)) ? question : first;
 }
+
+/** The side of the square at which the network first looks at a painted picture; undefined for its own at once. */
+export function firstSide({ model, network, settings }: State): number | undefined {
+  if (!model || model.id !== network?.id || settings.method.name === "rise") return undefined;
+  return soonerSide(model, false);
+}
+
+/** What is asked first about a picture that is being painted: the same at a side at which the answer comes sooner. */
+function firstLook(state: State, question: Question): Question | undefined {
+  const { easel, picture } = state;
+  const untouched = !easel || picture === easel.untouched || picture === easel.original;
+  const side = untouched ? undefined : firstSide(state);
+  return side === undefined ? undefined : { ...question, side };
+}
+
+/** What came of the question that is asked, or until that is here of a first look at it. */
+export function outcomeToShow(state: State): Outcome<Answer> | undefined {
+  const question = questionOf(state);
+  if (!question) return undefined;
+  const outcome = state.outcomes.get(questionKey(question));
+  const first = outcome ? undefined : firstLook(state, question);
+  return outcome ?? (first && state.outcomes.get(questionKey(first)));
+}
+
+/** Whether what is shown is a first look, with no more to be asked about it. */
+export const isFirstLook = ({ answer }: State): boolean => answer?.question.side !== undefined;
 
 /** The answer, where it is about the picture that is shown; while that is painted over, the one before is shown as well. */
 export function shownAnswer(state: State): Answer | undefined {

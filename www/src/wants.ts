@@ -12,7 +12,7 @@ import {
 } from "./answer";
 import { type Draw, meanings } from "./atlas";
 import { batchKey, batchSettings, nextItem, resultOf, withResult } from "./batch";
-import { frameSettings, liveSide, seen } from "./camera";
+import { frameSettings, seen } from "./camera";
 import { candidates, chosenOf, missingCards } from "./compared";
 import { conceptsAsked, silencedAsked } from "./concepts";
 import { missingSingle } from "./contrast";
@@ -27,6 +27,7 @@ import { birdPicture, decodePicture, type Picture } from "./picture";
 import { PRESETS } from "./presets";
 import { asked, FILTERS, type Question, questionKey } from "./question";
 import { saveArrays } from "./saving/save";
+import { soonerSide } from "./sides";
 import { severalNetworks } from "./source";
 import {
   type AskedBird,
@@ -35,6 +36,7 @@ import {
   birdKey,
   CATALOGUE_KEY,
   isDrawn,
+  isFirstLook,
   isLive,
   isOld,
   labelsOf,
@@ -43,6 +45,7 @@ import {
   type Model,
   masksKey,
   type Notice,
+  outcomeToShow,
   PICTURE,
   questionOf,
   type State,
@@ -67,8 +70,9 @@ export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
     [
-      ...[catalogue, bird, lookalike, load, live, question, arrays, single, concepts, silence],
-      ...[parting, comparison, judgement, batch, thumbnail],
+      ...[catalogue, bird, lookalike, load, live, question],
+      ...(isFirstLook(state) ? [] : [arrays, single, concepts, silence, parting, comparison, judgement]),
+      ...[batch, thumbnail],
     ]
       .map((want) => want(engine, state, spoiled))
       .filter((want) => want !== undefined);
@@ -305,7 +309,7 @@ function live(engine: Engine, state: State): Want | undefined {
   const on = ready(state);
   if (camera?.stage !== "live" || !camera.feed || !on || !model) return undefined;
   const { feed } = camera;
-  const side = liveSide(model, camera);
+  const side = soonerSide(model, camera.slow);
   const options = frameSettings(state);
   return {
     key: `frame ${model.id} ${camera.frame}`,
@@ -345,8 +349,7 @@ function batch(engine: Engine, state: State): Want | undefined {
 
 /** Shows what answers the question that is asked, as soon as it is there. Nothing else decides what is shown. */
 export function shown(state: State): Partial<State> {
-  const asks = questionOf(state);
-  const outcome = asks && state.outcomes.get(questionKey(asks));
+  const outcome = outcomeToShow(state);
   if (outcome?.kind !== "done" || outcome.value === state.answer || loading(state)) return {};
   const { explained, facts } = outcome.value;
   const announcement: Say = (words) =>
@@ -355,8 +358,9 @@ export function shown(state: State): Partial<State> {
       share: explained.probability,
       place: facts.place,
     });
-  // While the brush is down, each answer is soon another's.
-  return { answer: outcome.value, probe: undefined, ...(state.easel?.at ? {} : { announcement }) };
+  // While the brush is down, and after a first look, another answer comes soon.
+  const passing = state.easel?.at !== undefined || outcome.value.question.side !== undefined;
+  return { answer: outcome.value, probe: undefined, ...(passing ? {} : { announcement }) };
 }
 
 /** Explains a question: by another filter, where that is all that is new. */
@@ -391,7 +395,8 @@ function explain(
   const before = others.find((outcome) => outcome?.kind === "done")?.value.explained;
   const run: Want["run"] = async (following) => {
     if (!before) {
-      const ask = { options: asked(asks) };
+      const { side } = asks;
+      const ask = { options: asked(asks), ...(side === undefined ? {} : { side }) };
       return answered((await engine.about("explain", on, picture, ask, following)).explained);
     }
     const { map, width, height } = before;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sizeFor } from "../../pkg/src/frame";
-import { firstLive, liveSide, rateOf, seen } from "../src/camera";
+import { firstLive, rateOf, seen } from "../src/camera";
+import { soonerSide } from "../src/sides";
 import type { Model } from "../src/state";
 
 const glimpse = {
@@ -33,7 +34,9 @@ test("a frame is given to the network a little larger than its square, and never
 });
 
 test("where frames take more than a twelfth of a second they are looked at smaller", () => {
-  const model = { info: { device: "cpu", side: 224, architecture: "ResNet-50" } } as unknown as Model;
+  const model = {
+    info: { device: "cpu", side: 224, architecture: "ResNet-50", parameters: 1.6e6 },
+  } as unknown as Model;
   const after = (milliseconds: number, frames: number) => {
     let live = firstLive("live");
     // The first one makes the network ready.
@@ -41,11 +44,12 @@ test("where frames take more than a twelfth of a second they are looked at small
       live = seen(live, { ...glimpse, milliseconds: at === 0 ? 5000 : milliseconds }, 1, at);
     return live;
   };
-  expect(liveSide(model, after(79, 40))).toBe(160);
-  expect(liveSide(model, after(90, 11))).toBe(160);
-  expect(liveSide(model, after(90, 12))).toBe(128);
-  const of = (change: object) => liveSide({ info: { ...model.info, ...change } } as Model, firstLive("live"));
+  expect(soonerSide(model, after(79, 40).slow)).toBe(160);
+  expect(soonerSide(model, after(90, 11).slow)).toBe(160);
+  expect(soonerSide(model, after(90, 12).slow)).toBe(128);
+  const of = (change: object) => soonerSide({ info: { ...model.info, ...change } } as Model, false);
   expect(of({ device: "webgpu" }), "a GPU takes the network's own").toBeUndefined();
   expect(of({ architecture: "VGG-16" })).toBeUndefined();
   expect(of({ side: 160 })).toBeUndefined();
+  expect(of({ parameters: 25.6e6 }), "it would be held twice").toBeUndefined();
 });

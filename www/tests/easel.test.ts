@@ -124,6 +124,9 @@ test("the course has each picture once, and none for a look at the untouched one
   const one = followed(easel, { ...easel.untouched, id: 5 }, shares);
   expect(one.course).toEqual([{ picture: 5, share: 0.75 }]);
   expect(followed(one, { ...easel.untouched, id: 5 }, shares)).toBe(one);
+  // A second look at it counts in place of the first.
+  const again = followed(one, { ...easel.untouched, id: 5 }, Float32Array.of(0.5));
+  expect(again.course).toEqual([{ picture: 5, share: 0.5 }]);
   expect(followed({ ...one, lifted: true }, { ...easel.untouched, id: 6 }, shares).course).toEqual(
     one.course,
   );

@@ -7,7 +7,7 @@ import { keptBack, type Link, readLink, viewOf, writeLink } from "../src/link";
 import { birds, taggedBirds } from "../src/models";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
-import { isBusy, isLive, isOld, loading, questionOf, type State } from "../src/state";
+import { isBusy, isFirstLook, isLive, isOld, loading, questionOf, type State } from "../src/state";
 import { open, type Page, prepare, rest } from "./page";
 import { FakeWorker, hash, SPECIES } from "./worker";
 
@@ -199,6 +199,8 @@ function consistent(state: State): void {
       question && questionKey(question),
     );
   }
+  // A first look is what a painted picture gets while the brush is down, and no answer that stays.
+  if (isFirstLook(state)) expect(easel?.at !== undefined || isOld(state)).toBe(true);
   // A camera shows itself, and nothing is asked about a picture behind it.
   if (isLive(state)) expect(question).toBeUndefined();
   // What is looked at lies within the figure, and another picture is seen whole.

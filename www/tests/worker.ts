@@ -103,7 +103,7 @@ export class FakeWorker {
         this.#source = `${call.source.called} ${JSON.stringify(call.source.reading)}`;
         return { id, kind: "created", info: info(call.source.called, call.device) };
       case "explain":
-        return { id, kind: "explained", explained: this.#explained(call.options) };
+        return { id, kind: "explained", explained: this.#explained(call.options, call.side) };
       case "relevance": {
         const { map } = this.#explained(call.options);
         return { id, kind: "related", relevance: Float32Array.from([...map, ...map, ...map]) };
@@ -179,13 +179,13 @@ export class FakeWorker {
   }
 
   /** Follows from network, picture and options alone, as the library's numbers do. */
-  #explained(options: Extract<Call, { kind: "explain" }>["options"]): Explained {
+  #explained(options: Extract<Call, { kind: "explain" }>["options"], side?: number): Explained {
     const { target: asked, filter = "c3", ...rest } = options;
     const best = (hash(this.#source) + this.#picture) % SPECIES.length;
     const target = asked ?? best;
     // Equal questions are one, in whatever order they were put together.
     const put = JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const seed = hash(`${this.#source} ${this.#picture} ${target} ${put}`);
+    const seed = hash(`${this.#source} ${this.#picture} ${target} ${put} ${side ?? ""}`);
     const map = Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((seed + 31 * i) % 101) / 50 - 1);
     const pixels = () => new Uint8ClampedArray(4 * SIDE * SIDE);
     const probabilities = Float32Array.from(SPECIES, (_, i) => (i === best ? 0.7 : 0.1));

@@ -1,7 +1,8 @@
 import type { Glimpse } from "c3lrp/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { liveSide, rateOf } from "../camera";
+import { rateOf } from "../camera";
 import { shortName } from "../labels";
+import { soonerSide } from "../sides";
 import { knowsBirds, nameOf, type State } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
@@ -31,7 +32,7 @@ export function Live(props: Props) {
   const glimpse = glimpsed(state);
   const rate = rateOf(camera);
   const { model } = state;
-  const side = model && (liveSide(model, camera) ?? model.info.side);
+  const side = model && (soonerSide(model, camera.slow) ?? model.info.side);
   return (
     <section id="live" aria-label={t.title} data-frames={camera.frame}>
       <div id="live-views">

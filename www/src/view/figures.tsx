@@ -66,7 +66,7 @@ export function Figures(props: Props) {
   const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
   const own = concept ?? layer;
   const pixels = own ? layerColours(own, state.scale) : explained && mapColours(explained, state.scale);
-  const mapped = own ? own.map : explained?.map;
+  const full = own ? own.map && fullColour(own.map) : explained?.scale;
   useInView(
     [easel?.original.id ?? picture?.id, explained?.target, settings.method.name],
     asksForNetwork(state),
@@ -145,7 +145,7 @@ export function Figures(props: Props) {
         </div>
         <figcaption>
           <span id="raw-word">{conceptSays ?? (inner ? t.layerCaption(inner) : t.rawCaption)}</span>
-          <Legend id="legend" state={state} full={mapped && fullColour(mapped)} hidden={!answer} />
+          <Legend id="legend" state={state} full={full} hidden={!answer} />
         </figcaption>
       </figure>
     </div>

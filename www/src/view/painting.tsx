@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { inkOf, type Spot } from "../easel";
-import { isOld, nameOf, shownAnswer } from "../state";
+import { firstSide, isOld, nameOf, shownAnswer } from "../state";
 import { Course } from "./course";
 import type { Props } from "./props";
 import { Segments } from "./segments";
@@ -29,8 +29,9 @@ export function Painting(props: Props) {
 }
 
 function Tools({ state, actions: { painting: actions } }: Props) {
-  const { easel, words } = state;
+  const { easel, words, model } = state;
   const { painting: t } = words.t;
+  const side = firstSide(state);
   const other = useRef<HTMLInputElement>(null);
   usePaintingKeys(state.easel !== undefined, actions);
   if (!easel) return null;
@@ -110,6 +111,11 @@ function Tools({ state, actions: { painting: actions } }: Props) {
         <p id="painting-says">{t.says({ name: nameOf(state, first.index), share: first.probability })}</p>
       )}
       <p class="soft keys">{t.keys}</p>
+      {side !== undefined && model && (
+        <p id="painting-side" class="soft keys">
+          {t.firstLook({ side, own: model.info.side })}
+        </p>
+      )}
     </>
   );
 }

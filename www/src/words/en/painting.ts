@@ -28,6 +28,8 @@ export const painting = (f: Formats) => ({
     `${name}: ${f.percent(from)} → ${f.percent(to)}`,
   says: ({ name, share }: { name: string; share: number }): string =>
     `The network now says ${name}, ${f.percent(share)}.`,
+  firstLook: ({ side, own }: { side: number; own: number }): string =>
+    `While you paint, the network looks with ${side} × ${side} pixels, which is quicker; then with its own ${own} × ${own}.`,
   keys: "Wheel or [ ] for the size · Ctrl+Z and Ctrl+Shift+Z · hold O for the untouched picture",
   brush:
     "The picture, to be painted over. Arrow keys move the brush, with Shift further. Hold the space bar to paint. Square brackets size the brush.",

@@ -26,6 +26,8 @@ export const painting = (f: Formats): Catalogue["painting"] => ({
     `${name} の確率：${f.count(steps)} 回で ${f.percent(from)} から ${f.percent(to)} へ`,
   went: ({ name, from, to }) => `${name}：${f.percent(from)} → ${f.percent(to)}`,
   says: ({ name, share }) => `ネットワークの今の答え：${name}（${f.percent(share)}）`,
+  firstLook: ({ side, own }) =>
+    `塗っている間はすばやく ${side} × ${side} 画素で見て、手を止めると本来の ${own} × ${own} 画素で見直します。`,
   keys: "ホイールか [ ] で筆の太さ · Ctrl+Z、Ctrl+Shift+Z · O を押す間は元の画像",
   brush:
     "塗ることのできる画像です。矢印キーで筆を動かし、Shift を押すと大きく動きます。スペースキーを押している間、塗ります。角括弧キーで筆の太さが変わります。",
