@@ -210,6 +210,15 @@ impl Output {
             }
         }
     }
+
+    /// How sure the network is of a class A rather than of others, from 0 to 1: σ(Σ_k v_k z_k), with the weights v of
+    /// [`Output::contrast`]. Against a class B it is p_A / (p_A + p_B).
+    ///
+    /// # Errors
+    /// As [`Output::check`].
+    pub fn preference(self, class: usize, against: Against, logits: &[f32]) -> Result<f32> {
+        Ok(sigmoid(self.contrast(class, against, logits)?.logit(logits)))
+    }
 }
 
 impl Target {
@@ -281,6 +290,9 @@ mod tests {
         near(weights(Against::Rest), [-0.5, -0.5, 1.0]);
         // p_A p_k / (p_A (1 − p_A)) = p_k / (3/8).
         near(weights(Against::Softmax), [-1.0 / 3.0, -2.0 / 3.0, 1.0]);
+        let preference = |against| Output::Softmax.preference(2, against, &logits).unwrap();
+        // p_A / (p_A + p_B) = 5/6; against the rest 5 / (5 + √(1·2)).
+        near(vec![preference(Against::Class(0)), preference(Against::Rest), 0.0], [5.0 / 6.0, 0.779_523_1, 0.0]);
         let sure = Output::Softmax.contrast(0, Against::Softmax, &[200.0, 1.0, 1.0]).unwrap();
         assert_eq!(sure, Target::Contrast(vec![1.0, -0.5, -0.5]));
         assert_eq!(Output::Binary.contrast(0, Against::Class(1), &[3.0]).unwrap(), Output::Binary.target(0));

@@ -471,3 +471,24 @@ fn parts_are_taken_away_from_birds() {
         assert!(told.contains(words), "{told}");
     }
 }
+
+/// Insertion ends with the whole picture, of which p_A / (p_A + p_B) is worked out here.
+#[test]
+fn curves_of_a_contrast_follow_the_two_classes_alone() {
+    let out = scratch("contrast").join("out");
+    let weights = model("birds-resnet50.safetensors");
+    let start = ["evaluate", "birds:8200000:1", "--weights", weights.to_str().unwrap(), "--against", "nearest"];
+    let curves = ["--out", out.to_str().unwrap(), "--steps", "3"];
+    well(&c3lrp(&[&start[..], &curves, &GRAD_CAM].concat()));
+    let records = text(out.join("records.jsonl"));
+    let records = records.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let record = records.map(|line| line["measured"].clone()).find(|record| record["picture"] == 0).unwrap();
+    let [first, ..] = &Species::all()[0].nearest()[..] else { unreachable!() };
+    let nearest = Species::all().iter().position(|other| other.name() == first.name()).unwrap();
+    let explainer = on_cpu(fs::read(&weights).unwrap()).unwrap();
+    let logits = logits(&explainer, &Species::all()[0], 8_200_000, Parts::NONE, Objects::NONE);
+    let [own, other] = [0, nearest].map(|class| f64::from(logits[class]).exp());
+    let found = record["maps"][0]["curves"][0][0].as_array().unwrap().last().unwrap().as_f64().unwrap();
+    // Insertion restores the picture's own values; what is left is f32's rounding of two logits.
+    assert!((found - own / (own + other)).abs() < 1e-6, "{found} {own} {other}");
+}

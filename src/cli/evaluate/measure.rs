@@ -82,7 +82,7 @@ impl Measure<'_> {
                     tag: agreement(&filtered.map, subject.tag.as_deref())?,
                     boxes: boxes(&filtered.map, subject.object.as_deref(), side)?,
                     outcome: outcome(&filtered.map, subject.object.as_deref(), side)?,
-                    curves: self.curves(&mut meter, &filtered.map, target)?,
+                    curves: self.curves(&mut meter, &filtered.map, subject, target)?,
                     taken: None,
                 },
             };
@@ -162,10 +162,28 @@ impl Measure<'_> {
         Ok(block_on(explained)?.into_explanation())
     }
 
-    fn curves(&self, meter: &mut Faithfulness, map: &[f32], target: usize) -> Result<Vec<[Vec<f32>; 2]>> {
+    /// Insertion and deletion by the class's probability; of a contrast, by how sure the network is of the class rather
+    /// than of the others.
+    fn curves(
+        &self,
+        meter: &mut Faithfulness,
+        map: &[f32],
+        subject: &Subject,
+        target: usize,
+    ) -> Result<Vec<[Vec<f32>; 2]>> {
         let side = self.settings.side;
-        let probabilities = async |pictures| self.explainer.probabilities(pictures, side, side, target).await;
-        let curves = block_on(meter.measure(map, &self.plans, probabilities))?;
+        let against = self.settings.against(subject.nearest)?;
+        let follow = async |pictures: Vec<f32>| {
+            let Some(against) = against else {
+                return self.explainer.probabilities(pictures, side, side, target).await;
+            };
+            let count = pictures.len() / subject.values.len();
+            let logits = self.explainer.logits(pictures, side, side).await?;
+            let output = self.explainer.info().output;
+            let each = logits.chunks_exact(logits.len() / count.max(1));
+            each.map(|logits| output.preference(target, against, logits)).collect()
+        };
+        let curves = block_on(meter.measure(map, &self.plans, follow))?;
         Ok(curves.into_iter().map(|curves| [curves.insertion.probabilities, curves.deletion.probabilities]).collect())
     }
 

@@ -151,7 +151,7 @@ impl Measured {
             if settings.explain == "truth" { "the picture's own, where it is known" } else { "the most probable" };
         put!(text, "- Class explained: {explained}");
         if let Some(against) = &settings.against {
-            put!(text, "- Held against: {against}");
+            put!(text, "- Held against: {against}; curves follow σ of the margin");
         }
         if let Some(masks) = settings.masks {
             put!(text, "- Masks of RISE: {masks}");
