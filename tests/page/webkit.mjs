@@ -51,11 +51,15 @@ function kill({ pid, exitCode }) {
   }
 }
 
-/** A display that nobody sees. */
+/** A display that nobody sees. It would begin anew, and refuse whoever comes meanwhile, each time its last window goes. */
 async function display() {
-  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1600x1200x24", "-nolisten", "tcp"], {
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
-  });
+  const server = spawn(
+    "Xvfb",
+    ["-displayfd", "3", "-screen", "0", "1600x1200x24", "-nolisten", "tcp", "-noreset"],
+    {
+      stdio: ["ignore", "ignore", "inherit", "pipe"],
+    },
+  );
   const number = await new Promise((told, failed) => {
     server.on("error", failed);
     server.stdio[3].once("data", (text) => told(String(text).trim()));
@@ -81,10 +85,23 @@ class Profile {
   /** WebDriver does one thing after the other. */
   #last = Promise.resolve();
 
+  /** A browser that has not come up after half a minute is started again, twice at most. */
   static async start(displayName, proxy) {
-    const profile = new Profile();
+    for (let tries = 1; ; tries++) {
+      const profile = new Profile();
+      try {
+        await profile.#begin(displayName, proxy);
+        return profile;
+      } catch (error) {
+        profile.stop();
+        if (tries === 3) throw error;
+      }
+    }
+  }
+
+  async #begin(displayName, proxy) {
     const port = await freePort();
-    profile.#process = spawn(DRIVER, [`--port=${port}`], {
+    this.#process = spawn(DRIVER, [`--port=${port}`], {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, DISPLAY: displayName },
     });
@@ -97,8 +114,13 @@ class Profile {
     };
     for (let tries = 0; ; tries++) {
       try {
-        const { sessionId } = await send(address, "POST", { capabilities: { alwaysMatch: capabilities } });
-        profile.#session = `${address}/${sessionId}`;
+        const { sessionId } = await send(
+          address,
+          "POST",
+          { capabilities: { alwaysMatch: capabilities } },
+          30_000,
+        );
+        this.#session = `${address}/${sessionId}`;
         break;
       } catch (error) {
         // The driver takes a moment until it listens.
@@ -106,8 +128,7 @@ class Profile {
         await sleep(50);
       }
     }
-    profile.current = await profile.#send("/window", "GET");
-    return profile;
+    this.current = await this.#send("/window", "GET");
   }
 
   stop() {
@@ -132,8 +153,10 @@ class Profile {
   }
 }
 
-async function send(address, method, body) {
-  const answer = await fetch(address, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+/** Sends a command of WebDriver's; `patience` is in milliseconds, without end where it is absent. */
+async function send(address, method, body, patience) {
+  const signal = patience === undefined ? undefined : AbortSignal.timeout(patience);
+  const answer = await fetch(address, { method, signal, ...(body ? { body: JSON.stringify(body) } : {}) });
   const { value } = await answer.json();
   if (!answer.ok) throw new Error(`${value.error}: ${value.message}`);
   return value;
