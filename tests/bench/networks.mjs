@@ -222,20 +222,20 @@ function documentOf() {
   });
   const well = taken.filter(({ name }) => !wrong.has(name)).length;
   const epsilons = columns.filter((method) => methods[method].epsilon);
-  const learnt = taken.some(({ learnt }) => learnt) ? "; ResNet-20 for CIFAR learnt from photographs" : "";
+  const learnt = taken.some(({ learnt }) => learnt) ? "; ResNet-20 for CIFAR was trained on photographs" : "";
   const faults = [...wrong].map(([name, words]) => [name, words.join("; ")]);
   return `# Networks
 
-\`./build.sh networks\` makes files of ${taken.length + refused.length} kinds as people have them, at full size, loads each, holds what
-comes of it against PyTorch, and writes this page: ${well} of the ${taken.length} files that hold a network of these families load
-and agree; the other ${refused.length} files are to be refused, with a sentence that says what they are.
+\`./build.sh networks\` makes ${taken.length + refused.length} kinds of files as people have them, at full size, loads each, compares the
+result with PyTorch, and writes this page. ${well} of the ${taken.length} files with a network of these families load and agree; the other ${refused.length} files
+must be refused, with a message that says what they are.
 
-Weights are random, from fixed seeds, with BatchNorm's statistics near those of what the layers see${learnt}.
-A figure is the largest error anywhere, as a share of the largest magnitude: of the logits, and of each method's map, summed
-over the channels, from the size of the logit. PyTorch's are of float64. The maps of the rules are of formulas that zennit
-agrees with on ResNet-18 and ResNet-50 (to 1e-7); Input×Gradient is of autograd. ${epsilons.join(" and ")} have ε = 0.01, as in
-[parity.md](parity.md), which says why. Biases are shifted by a hair, and of some pictures one is taken, so that no ReLU and no
-max-pool comes so near to a tie that rounding decides it, which moves a map by up to 1e-2 of its maximum in any implementation.
+Weights are random, from fixed seeds, with BatchNorm statistics close to the layers' inputs${learnt}.
+Each figure is the largest error anywhere, as a share of the largest magnitude: of the logits, and of each method's map, summed
+over the channels, started at the logit. PyTorch computes in float64: the rules' maps by formulas that agree with zennit
+on ResNet-18 and ResNet-50 (to 1e-7), and Input×Gradient by autograd. ${epsilons.join(" and ")} have ε = 0.01, as in
+[parity.md](parity.md), which says why. Biases are shifted slightly, and one of several pictures is chosen, so that no ReLU or
+max-pool comes so close to a tie that rounding decides it; that changes a map by up to 1e-2 of its maximum in any implementation.
 
 ## Files that load
 

@@ -288,14 +288,14 @@ Made by \`./build.sh soak\` on ${new Date().toISOString().slice(0, 10)}, in Chro
 ${cpus().length} cores of ${cpus()[0]?.model.trim()}, in ${minutes.toFixed(0)} minutes.
 
 ${ROUNDS} explanations on the page with its bundled network: drawn birds and photographs, classes and methods in turn, ${counts.turns}
-changes between the CPU and WebGPU, ${counts.cancels} explanations called off, ${counts.reloads} reloads; none of the last two between the
-explanations ${UNBROKEN[0]} and ${UNBROKEN[1]}, so that one worker lives through all of those. No error came, nothing was written to the
-console, and the same picture's map is the same, byte for byte, before the first and after the last.
+changes between the CPU and WebGPU, ${counts.cancels} cancelled explanations, ${counts.reloads} reloads; no cancellation and no reload between
+explanations ${UNBROKEN[0]} and ${UNBROKEN[1]}, so one worker serves all of those. No error occurred, nothing was written to the
+console, and the same picture gave the same map, byte for byte, before the first and after the last.
 
-![What is held, in MB, over the explanations](soak.svg)
+![Memory in MB over the explanations](soak.svg)
 
-What is held, in MB: the middle of the first third after explanation ${WARM}, and of the last third, on the device where it
-grew more. The test fails beyond 5 %. Heaps are read after the garbage was collected; the GPU's are Burn's own report on its pools.
+Memory in MB: the median of the first third after explanation ${WARM}, and of the last third, on the device where it
+grew more. The test fails beyond 5 %. Heaps are read after garbage collection; the GPU's figures are Burn's own report on its pools.
 
 | | early | late | growth |
 | --- | --: | --: | --: |

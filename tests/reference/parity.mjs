@@ -42,24 +42,24 @@ const sections = [
 const reasons = Object.values(bounds).map(([bound, why]) => `- ${bound.toExponential()}: ${why}.`);
 const text = `# Parity
 
-Every method against an implementation that is not this one: zennit 0.5.1 (with its ResNet canonizer) for the rules and
+Every method compared with an independent implementation: zennit 0.5.1 (with its ResNet canonizer) for the rules and
 composites, captum 0.9.0 for Input×Gradient, Grad-CAM and, on a chain of layers, for its LRP rules, and plain PyTorch
 2.15 in float64 for Equation 1, Relevance Splitting, ABN and RISE with the same masks (\`tests/reference/generate.py\`).
-A figure is the largest error anywhere in a map, over all channels where the method gives them, as a share of the map's
+Each figure is the largest error anywhere in a map, over all channels if the method gives them, as a share of the map's
 largest magnitude. On ResNet-50 and the birds every 13th value is compared.
 
-This file is made by \`./build.sh parity\`, of what the tests print; they run in \`./build.sh test\` too. The native GPU
-was ${adapter}, through the same WGSL as the browser's; Chromium's WebGPU ran on its software adapter. On GPUs each
-kernel was forced in turn, and the larger error is given. Empty cells were not run: the full network takes its time on a
+\`./build.sh parity\` makes this file from what the tests print; \`./build.sh test\` runs them too. The native GPU
+was ${adapter}, with the same WGSL as in the browser; Chromium's WebGPU ran on its software adapter. On GPUs each
+kernel was forced in turn, and the larger error is given. Empty cells were not run: the full network is slow on a
 software adapter.
 
 ${sections.join("\n")}
 ## Why these bounds
 
 ${reasons.join("\n")}
-- On ResNet-50, c3-lrp and lrp-epsilon are compared at ε = 0.01: at 1e-6 some of its 9 million units are so near zero that
+- On ResNet-50, c3-lrp and lrp-epsilon are compared at ε = 0.01: at 1e-6 some of its 9 million units are so close to zero that
   no two implementations in f32 agree (PyTorch's own are off by 1e-2 from each other).
-- zennit's merged BatchNorms keep dividing by √(1 + 1e-5); the references set that eps to 0. As released its maps differ
+- zennit's merged BatchNorms still divide by √(1 + 1e-5); the references set that eps to 0. As released, its maps differ
   by up to 4e-5 of their maximum on the six blocks.
 `;
 writeFileSync(new URL("docs/parity.md", root), text);
