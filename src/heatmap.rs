@@ -79,7 +79,8 @@ fn blend<const C: usize>(stops: &[[f32; C]], x: f32) -> [u8; C] {
     let lower = (place as usize).min(stops.len() - 2);
     let share = place - lower as f32;
     std::array::from_fn(|channel| {
-        (stops[lower][channel] * (1.0 - share) + stops[lower + 1][channel] * share).round() as u8
+        // Rounds, as no colour is below zero; `round` is a call of its own in WebAssembly.
+        (stops[lower][channel] * (1.0 - share) + stops[lower + 1][channel] * share + 0.5) as u8
     })
 }
 

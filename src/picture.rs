@@ -147,7 +147,8 @@ impl Preparation {
         let plane = values.len() / channels.max(1);
         let channel = |at: usize, channel: usize| (values[channel * plane + at] * std[channel] + mean[channel]) * 255.0;
         let colours: [usize; 3] = std::array::from_fn(|colour| self.colour(colour).min(channels.saturating_sub(1)));
-        (0..plane).map(|at| colours.map(|colour| channel(at, colour).round() as u8)).collect()
+        // Rounds, where a colour is not below zero; what is becomes 0.
+        (0..plane).map(|at| colours.map(|colour| (channel(at, colour) + 0.5) as u8)).collect()
     }
 
     /// Which of red, green and blue a channel is, or which channel one of them is.
