@@ -4,6 +4,11 @@ declare module "node:fs/promises" {
   export function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+declare module "node:os" {
+  export function availableParallelism(): number;
+  export function totalmem(): number;
+}
+
 declare module "node:worker_threads" {
   export interface Port {
     postMessage(message: unknown, transfer?: readonly unknown[]): void;

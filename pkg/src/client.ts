@@ -1,10 +1,11 @@
 /** What this project's own page takes from the package; it has a queue, a state and words of its own. */
 export { alone, type DownloadEvents, download, fetchFile, statusOf } from "./downloads.js";
-export { Engine, type On, type Picture as Asking } from "./engine.js";
+export { Engine, type EngineEvents, type On, type Picture as Asking } from "./engine.js";
 export { Cancelled, type Codes, LibraryError, type Sentence } from "./errors.js";
 export { ENOUGH_FOR_KIND, readHeader, type Size } from "./header.js";
 export { measuredKernels } from "./kernels.js";
 export { decodePicture, firstBytes, type Pixels, readPixels, reduced, trueCanvas } from "./picture.js";
+export { machine, Pool } from "./pool.js";
 export {
   type Asked,
   type Call,

@@ -9,6 +9,8 @@ export interface EngineEvents {
   onLostGpu(why: LibraryError): void;
   /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
+  /** A network is about to be loaded, in place of what the worker holds. */
+  onLoading?(network: Network): void;
 }
 
 export interface Setting {
@@ -18,6 +20,10 @@ export interface Setting {
   readonly keeps?: boolean;
   /** What to do where the worker itself does not start. */
   readonly remedy?: string;
+  /** What another worker has compiled of it. */
+  readonly compiled?: WebAssembly.Module | undefined;
+  /** Whether everything runs on the CPU, whatever device is asked for. */
+  readonly onCpu?: boolean;
 }
 
 /** A network with a number of its own. The same weights read otherwise are another. */
@@ -58,8 +64,8 @@ export class Engine {
   #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
-  /** What the worker holds; nothing while it loads, and where it broke. */
-  #loaded: { readonly network: number; readonly device: DeviceChoice } | undefined;
+  #held: (On & { readonly info: Info }) | undefined;
+  #compiled: WebAssembly.Module | undefined;
   /** Where the network ran last, whatever became of its worker. */
   #device: Info["device"] | undefined;
   /** Which picture the worker holds. */
@@ -73,14 +79,24 @@ export class Engine {
     readonly setting: Setting = {},
   ) {}
 
+  /** What the worker holds; nothing while it loads, and where it broke. */
+  get held(): (On & { readonly info: Info }) | undefined {
+    return this.#held;
+  }
+
+  /** The wasm as a worker compiled it. */
+  get compiled(): WebAssembly.Module | undefined {
+    return this.#compiled ?? this.setting.compiled;
+  }
+
   /**
    * Loads weights onto a device; where the GPU fails meanwhile, they are on the CPU, and `lost` says why. Loading can't
    * be stopped in the middle, so that a signal ends the worker.
    */
   async load({ network, device }: On, following: Following) {
     return await this.#steadily(
-      async (lost) => ({ info: await this.#create(network, lost ? "cpu" : device, following), lost }),
-      () => device !== "cpu",
+      async (lost) => ({ info: await this.#create(network, this.#choice(device, lost), following), lost }),
+      () => this.#choice(device) !== "cpu",
     );
   }
 
@@ -125,11 +141,15 @@ export class Engine {
   /** Loads the network where the worker holds another, or was lost. */
   async #loadedOn(on: On, following: Following, lost: LibraryError | undefined): Promise<void> {
     if (lost) this.events.onLostGpu(lost);
-    const device = lost ? "cpu" : on.device;
-    if (this.#loaded?.network === on.network.id && this.#loaded.device === device) return;
+    const device = this.#choice(on.device, lost);
+    if (this.#held?.network.id === on.network.id && this.#held.device === device) return;
     const loaded = await this.load({ ...on, device }, following);
     this.events.onLoaded(loaded.info);
     if (loaded.lost) this.events.onLostGpu(loaded.lost);
+  }
+
+  #choice(device: DeviceChoice, lost?: LibraryError): DeviceChoice {
+    return lost || this.setting.onCpu ? "cpu" : device;
   }
 
   /** Asks what needs no network. */
@@ -148,13 +168,14 @@ export class Engine {
   async #create(network: Network, device: DeviceChoice, following: Following): Promise<Info> {
     const { called, weights, reading, network: beginning, configs } = network;
     const source = { called, weights, reading, network: beginning, configs };
+    this.events.onLoading?.(network);
     // The worker gives up what it holds before it loads.
-    this.#loaded = undefined;
+    this.#held = undefined;
     const { keeps = true } = this.setting;
     const kernels = keeps ? measuredKernels() : [];
     const { info } = await this.#call("create", { source, device, kernels }, following, 0);
     if (info.kernels && keeps) keepKernels(info.kernels);
-    this.#loaded = { network: network.id, device };
+    this.#held = { network, device, info };
     this.#device = info.device;
     return info;
   }
@@ -234,8 +255,9 @@ export class Engine {
 
   #started(): Worker {
     const worker = this.start();
-    const { wasm } = this.setting;
-    if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", wasm } satisfies Call);
+    // A module that can't be read there leaves the address.
+    for (const wasm of [this.setting.wasm, this.compiled])
+      if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", wasm } satisfies Call);
     let heard = false;
     // A worker that broke may say so twice, and the second time when another is in its place.
     const here = (): boolean => worker === this.#worker;
@@ -257,6 +279,10 @@ export class Engine {
 
   #receive(reply: Reply): void {
     if (reply.kind === "here") return;
+    if (reply.kind === "compiled") {
+      this.#compiled = reply.module;
+      return;
+    }
     if (reply.kind === "crashed") {
       this.#broke("Crashed", reply.message);
       return;
@@ -283,7 +309,7 @@ export class Engine {
   #restart(why: Error, fails = ({ following }: Pending): boolean => following !== undefined): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    this.#loaded = undefined;
+    this.#held = undefined;
     this.#pictureId = 0;
     for (const [id, pending] of [...this.#pending]) {
       if (!fails(pending)) this.#post(pending.call);

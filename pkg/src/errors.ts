@@ -46,6 +46,7 @@ export interface Codes {
   "birds-missing": object;
   "birds-network": { network: string; known: string };
   "labels-count": { names: number; classes: number };
+  "workers-count": { workers: string };
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -113,6 +114,7 @@ const TEXTS: { readonly [C in keyof Codes]: (about: Codes[C]) => string } = {
   "birds-network": ({ network, known }) =>
     `There is no network of the birds “${network}”; there are ${known}.`,
   "labels-count": ({ names, classes }) => `${names} labels were given for ${classes} classes.`,
+  "workers-count": ({ workers }) => `workers is ${workers}; a whole number from 1 up was expected.`,
 };
 
 /** One of this package's sentences. @internal */

@@ -3,6 +3,7 @@ import type { Dom } from "./dom.js";
 import { alone, type DownloadEvents, download, fetchFile } from "./downloads.js";
 import type { Explainer } from "./explainer.js";
 import { type Fetched, type Loading, loadIn, type Place } from "./loading.js";
+import { machine } from "./pool.js";
 import type { Followed } from "./progress.js";
 import type { Following } from "./protocol.js";
 import { lastPart, readSource } from "./source.js";
@@ -58,6 +59,11 @@ export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress
    * where a bundler finds it, or it lies beside this module.
    */
   worker?: string | URL | (() => Dom<"Worker">);
+  /**
+   * How many workers at most, each with the weights in its memory; as many as help if absent: up to four, fewer where
+   * there are fewer cores or little memory, one on a GPU. All but the first start when calls wait, and end when idle.
+   */
+  workers?: number;
   /** Where `c3lrp_bg.wasm` is; absent where a bundler finds it, or it lies beside the library. */
   wasm?: string | URL;
 }
@@ -90,6 +96,7 @@ export function inBrowser(
     start,
     remedy: remedy(worker),
     wasm: wasm === undefined ? undefined : addressOf(wasm).href,
+    machine: machine(),
     fetch: fetched,
     read: readSource,
   };

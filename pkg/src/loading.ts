@@ -1,9 +1,10 @@
 import type { CreateOptions } from "../c3lrp.js";
 import { check } from "./downloads.js";
-import { Engine } from "./engine.js";
+import type { Engine } from "./engine.js";
 import { LibraryError, sentence } from "./errors.js";
 import { type Explainer, explainerOf } from "./explainer.js";
 import type { Decoded } from "./picture.js";
+import { type Crew, Pool } from "./pool.js";
 import { type Followed, told } from "./progress.js";
 import type { Following, Wasm } from "./protocol.js";
 import { Session } from "./session.js";
@@ -25,6 +26,7 @@ export interface Place {
   /** What to do where the worker doesn't start. */
   readonly remedy: string;
   readonly wasm: Wasm | undefined;
+  readonly machine: Pick<Crew, "cores" | "memory">;
   fetch(weights: string | URL, following: Following, cache: boolean): Promise<Fetched>;
   /** Reads a picture, as it is in this moment. */
   read(source: Source, signal: AbortSignal): Promise<Decoded>;
@@ -35,6 +37,7 @@ export interface Loading extends Omit<CreateOptions, "kernels" | "onProgress">, 
   readonly labels?: readonly string[] | string | URL | Blob | undefined;
   readonly cache: boolean;
   readonly integrity?: string | undefined;
+  readonly workers?: number | undefined;
 }
 
 /** Fetches weights and loads them to a device, in a worker of their own. @internal */
@@ -44,7 +47,7 @@ export async function loadIn(place: Place, weights: Given, options: Loading): Pr
 
 /** The same, for whoever asks more of the worker. @internal */
 export async function sessionIn(place: Place, weights: Given, options: Loading): Promise<Session> {
-  const { labels, cache, integrity, signal, onProgress, ...creating } = options;
+  const { labels, cache, integrity, workers, signal, onProgress, ...creating } = options;
   const { device = "auto", name, config = [], network, ...reading } = creating;
   const following = { signal: signal ?? new AbortController().signal, onProgress: told(onProgress) };
   let session: Session | undefined;
@@ -55,7 +58,9 @@ export async function sessionIn(place: Place, weights: Given, options: Loading):
       throw new LibraryError("WorkerError", sentence("not-started", place), { cause });
     }
   };
-  const engine = new Engine(
+  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
+    throw new LibraryError("OptionsError", sentence("workers-count", { workers: String(workers) }));
+  const pool = new Pool(
     start,
     {
       onLostGpu: () => {
@@ -65,8 +70,10 @@ export async function sessionIn(place: Place, weights: Given, options: Loading):
         if (session) session.info = info;
       },
     },
+    { ...place.machine, workers },
     { keeps: cache, wasm: place.wasm, remedy: place.remedy },
   );
+  const engine = pool.first;
   try {
     following.signal.throwIfAborted();
     const { file, called, url } = await taken(place, weights, following, cache);
@@ -82,10 +89,10 @@ export async function sessionIn(place: Place, weights: Given, options: Loading):
       const counts = { names: names.length, classes: info.classes };
       throw new LibraryError("LabelsError", sentence("labels-count", counts));
     }
-    session = new Session(engine, lost ? { ...on, device: "cpu" } : on, info, names);
+    session = new Session(pool, lost ? { ...on, device: "cpu" } : on, info, names);
     return session;
   } catch (error) {
-    engine.close();
+    pool.close();
     signal?.throwIfAborted();
     throw error;
   }

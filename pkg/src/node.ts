@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
 import { Worker as NodeWorker } from "node:worker_threads";
 import { fetchFile } from "./downloads.js";
 import { LibraryError, sentence } from "./errors.js";
@@ -31,6 +32,7 @@ export async function inNode({ worker: _, wasm, cache: __, ...loading }: LoadOpt
     remedy:
       "It is dist/thread-node.js of this package, beside dist/node.js; a bundler has to leave both where they are.",
     wasm: await compiled(wasm ?? new URL("../c3lrp_bg.wasm", import.meta.url)),
+    machine: { cores: availableParallelism(), memory: totalmem() / 2 ** 30 },
     fetch: fetched,
     read,
   };

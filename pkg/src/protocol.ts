@@ -252,6 +252,8 @@ export type Reply = Readonly<
   | { id: number; kind: "failed"; name: string; what: Sentence }
   /** Its first word: it was fetched and started. */
   | { id: 0; kind: "here" }
+  /** What it compiled of the wasm that it fetched, by which further workers start. */
+  | { id: 0; kind: "compiled"; module: WebAssembly.Module }
   /** Something broke outside a call: the worker is finished. */
   | { id: 0; kind: "crashed"; message: string }
 >;

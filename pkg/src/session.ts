@@ -1,23 +1,31 @@
 import type { Info } from "../c3lrp.js";
 import type { Engine, On, Picture } from "./engine.js";
 import { Cancelled } from "./errors.js";
+import type { Pool } from "./pool.js";
 import { type Followed, told } from "./progress.js";
 import type { Answer, Ask, Following } from "./protocol.js";
 import { Queue } from "./queue.js";
 
-/** A network that is loaded in a worker, and what is asked of it, one thing after another. */
+/** A network that is loaded in a worker, and what is asked of it, in order; where it helps, of more than one worker. */
 export class Session {
-  readonly #queue = new Queue();
+  readonly #queue: Queue;
   readonly #stop = new AbortController();
 
   constructor(
-    readonly engine: Engine,
+    readonly pool: Pool,
     /** The network, and the choice of device by which it was loaded. */
     public on: On,
     public info: Info,
     /** The classes' names. */
     readonly labels: readonly string[] | undefined,
-  ) {}
+  ) {
+    this.#queue = new Queue(pool);
+  }
+
+  /** The worker that the network was loaded in. */
+  get engine(): Engine {
+    return this.pool.first;
+  }
 
   /** Asks about a picture, which may still be read. */
   async ask<K extends "explain" | "concepts" | "without" | "judge">(
@@ -31,16 +39,16 @@ export class Session {
     this.engine.holdOpen();
     return await this.#followed(followed, (following) =>
       this.#queue.run(
-        async () => this.engine.about(kind, this.on, await picture, ask, following),
+        async (engine) => engine.about(kind, this.on, await picture, ask, following),
         following.signal,
       ),
     );
   }
 
-  /** Ends the worker; what is under way or waits fails. */
+  /** Ends the workers; what is under way or waits fails. */
   close(): void {
     this.#stop.abort(new Cancelled());
-    this.engine.close();
+    this.pool.close();
   }
 
   /** Does work that ends with a person's signal, and with the session. */

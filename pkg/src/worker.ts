@@ -344,6 +344,19 @@ const answers: {
   }),
 };
 
+/** Tells the page what the library's start compiles, where modules can be posted. Compiled before, it has it already. */
+const { instantiateStreaming } = WebAssembly;
+if (instantiateStreaming)
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const compiled = await instantiateStreaming(source, imports);
+    try {
+      reply({ id: 0, kind: "compiled", module: compiled.module });
+    } catch {
+      // Further workers fetch it then.
+    }
+    return compiled;
+  };
+
 /** Answers a call; fetches and starts the library first. A start that failed is tried again by the next call. */
 async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
   ready ??= init(wasm === undefined ? undefined : { module_or_path: wasm }).catch((error: unknown) => {

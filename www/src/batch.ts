@@ -69,9 +69,17 @@ export function rows(state: State): Row[] {
   });
 }
 
-/** The next picture to be explained, while they are. */
-export const nextItem = (state: State): Item | undefined =>
-  state.batch?.runs ? rows(state).find(({ result }) => result === undefined)?.item : undefined;
+/** As many pictures as are explained at once, at most. */
+const AT_ONCE = 4;
+
+/** The next pictures to be explained, while they are. */
+export const nextItems = (state: State): Item[] =>
+  state.batch?.runs
+    ? rows(state)
+        .filter(({ result }) => result === undefined)
+        .slice(0, AT_ONCE)
+        .map(({ item }) => item)
+    : [];
 
 /** The batch with what came of one of its pictures; another batch is left alone. */
 export const withResult = (batch: Batch | undefined, id: number, result: Result): Batch | undefined =>

@@ -31,7 +31,7 @@ export function cards(state: State): Card[] {
         answer && withMasks(state, { ...answer.named, method: cardOptions(comparison, method.name) });
       const key = question && questionKey(question);
       const outcome = key === undefined ? undefined : outcomes.get(key);
-      const work = running !== undefined && running.key === key ? running.work : undefined;
+      const work = key === undefined ? undefined : running.get(key);
       const asked = answer !== undefined && comparison.rise === riseKey(answer);
       const waits = method.name === "rise" && !asked && outcome?.kind !== "done" && !work;
       return { method, question, outcome, work, waits };

@@ -1,5 +1,5 @@
 import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
-import { Cancelled, Engine, forgetDownload } from "c3lrp/client";
+import { Cancelled, type Engine, type EngineEvents, forgetDownload, machine, Pool } from "c3lrp/client";
 import type { Remembered } from "./address";
 import type { Judge, Outcomes } from "./answer";
 import { arrived, opening } from "./arriving";
@@ -54,7 +54,7 @@ const SEEDS = 1_000_000;
  * follows from what the engine answered.
  */
 export class Controller {
-  readonly #engine: Engine;
+  readonly #pool: Pool;
   readonly #downloads: Downloads;
   readonly #playing: Playing;
   /** Counts what pictures were asked for, so that the one that was asked for last is taken. */
@@ -64,13 +64,14 @@ export class Controller {
   #namedFor = 0;
 
   constructor(readonly store: Store) {
-    this.#engine = new Engine(startWorker, {
+    const events: EngineEvents = {
       onLostGpu: (why) => store.update({ device: "cpu", loadedBy: "cpu", notice: lostGpu(why) }),
       onLoaded: (info) => {
         const { model } = store.state;
         if (model) store.update({ model: { ...model, info } });
       },
-    });
+    };
+    this.#pool = new Pool(startWorker, events, machine());
     // What was said of a download is still to be read when its network is used.
     this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);
@@ -83,6 +84,11 @@ export class Controller {
     );
   }
 
+  /** The worker that has what the person looks at. */
+  get #engine(): Engine {
+    return this.#pool.first;
+  }
+
   get #state(): State {
     return this.store.state;
   }
@@ -92,6 +98,7 @@ export class Controller {
     new Desk(
       this.store,
       wantsOf(this.#engine, (entry) => void this.#deleteKept(entry)),
+      this.#pool,
     ).open();
     this.store.follow((state) => {
       const known = shown(state);

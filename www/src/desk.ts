@@ -1,4 +1,4 @@
-import { Cancelled, type Following } from "c3lrp/client";
+import { Cancelled, type Engine, type Following, type Pool } from "c3lrp/client";
 import type { State, Work } from "./state";
 import type { Store } from "./store";
 
@@ -10,8 +10,10 @@ export interface Want {
   readonly urgency: number;
   /** Whether it needs no network, and so goes on beside other work. */
   readonly beside?: boolean;
-  /** Does it, and gives what it changes in the state as it then is. */
-  run(following: Following): Promise<Change>;
+  /** Whether a further worker may do it: what the person looks at is the first one's, which has done part of it. */
+  readonly anywhere?: boolean;
+  /** Does it in a worker, and gives what it changes in the state as it then is. */
+  run(following: Following, engine: Engine): Promise<Change>;
   /** What a failure changes. */
   failed(error: unknown, now: State): Partial<State>;
 }
@@ -20,67 +22,96 @@ export type Change = (state: State) => Partial<State>;
 
 /**
  * Keeps the engine at what the state asks for: after every change it looks at what is wanted, ends what nobody
- * wants any more, and begins the most urgent of the rest. There is no other queue, and nobody else asks the engine
- * for anything but the names in a list.
+ * wants any more, and begins the most urgent of the rest: one in each worker that is free for it. There is no other
+ * queue, and nobody else asks the engine for anything but the names in a list.
  */
 export class Desk {
-  /** The work under way, by its key: one that needs the network, and any that goes on beside it. */
-  readonly #running = new Map<string, { readonly want: Want; readonly stop: AbortController }>();
+  /** The work under way, by its key: one that needs the network in each worker, and any that goes on beside it. */
+  readonly #running = new Map<string, Running>();
 
   constructor(
     readonly store: Store,
     readonly wants: (state: State) => readonly Want[],
+    readonly pool: Pool,
   ) {}
 
   /** Follows the store from now on. */
   open(): void {
     this.store.follow(() => this.#look());
+    this.pool.onReady = () => this.#look();
   }
 
   #look(): void {
     const wanted = this.wants(this.store.state);
     const keys = new Set(wanted.map(({ key }) => key));
-    const [first] = wanted.filter(({ beside }) => !beside).sort((a, b) => a.urgency - b.urgency);
-    let busy = false;
-    for (const { want, stop } of this.#running.values()) {
-      const putOff = !want.beside && first !== undefined && first.urgency < want.urgency;
-      if (!keys.has(want.key) || putOff) stop.abort();
-      busy ||= !want.beside;
+    for (const { want, stop } of this.#running.values()) if (!keys.has(want.key)) stop.abort();
+    const inOrder = [...wanted].sort((a, b) => a.urgency - b.urgency);
+    for (const want of inOrder) {
+      // The state changes with each that begins.
+      if (this.#running.has(want.key)) continue;
+      const engine = want.beside ? this.pool.first : this.pool.lend(want.anywhere ?? false);
+      if (engine) void this.#do(want, engine);
     }
-    for (const want of wanted) {
-      const next = want.beside || (want === first && !busy);
-      if (next && !this.#running.has(want.key)) void this.#do(want);
+    const next = inOrder.find(({ key }) => !this.#running.has(key));
+    for (const { want, engine, stop } of this.#running.values()) {
+      const first = !want.beside && engine === this.pool.first;
+      if (first && next && next.urgency < want.urgency) stop.abort();
     }
   }
 
-  async #do(want: Want): Promise<void> {
+  async #do(want: Want, engine: Engine): Promise<void> {
     const { key, beside } = want;
     const stop = new AbortController();
-    this.#running.set(key, { want, stop });
+    this.#running.set(key, { want, engine, stop });
     let work = begun();
     const tell = (): void => {
-      if (!beside) this.store.update({ running: { key, work } });
+      if (!beside) this.store.update({ running: underWay(this.store.state, key, work) });
     };
     tell();
     const onProgress: Following["onProgress"] = (done, total, step) => {
       work = reported(work, done, total, step);
       tell();
     };
-    const change = await outcome(want, { signal: stop.signal, onProgress });
+    const { change, error } = await outcome(want, engine, { signal: stop.signal, onProgress });
     this.#running.delete(key);
-    this.store.update({ ...change?.(this.store.state), ...(beside ? {} : { running: undefined }) });
+    // What a further worker broke over is still wanted, and is done by another.
+    const again = !beside && this.pool.giveBack(engine, error);
+    const { state } = this.store;
+    this.store.update({
+      ...(again ? {} : change?.(state)),
+      ...(beside ? {} : { running: underWay(state, key) }),
+    });
   }
 }
 
-/** What work changes; nothing where it was called off. */
-async function outcome(want: Want, following: Following): Promise<Change | undefined> {
+interface Running {
+  readonly want: Want;
+  readonly engine: Engine;
+  readonly stop: AbortController;
+}
+
+/** What work changes, and what it failed with; nothing is changed where it was called off. */
+async function outcome(
+  want: Want,
+  engine: Engine,
+  following: Following,
+): Promise<{ readonly change?: Change | undefined; readonly error?: unknown }> {
   const { signal } = following;
   try {
-    const change = await want.run(following);
-    return signal.aborted ? undefined : change;
+    const change = await want.run(following, engine);
+    return signal.aborted ? {} : { change };
   } catch (error) {
-    return signal.aborted || error instanceof Cancelled ? undefined : (now) => want.failed(error, now);
+    const off = signal.aborted || error instanceof Cancelled;
+    return { error, ...(off ? {} : { change: (now) => want.failed(error, now) }) };
   }
+}
+
+/** What is under way, with how far it is; without it where it has ended. */
+function underWay({ running }: State, key: string, work?: Work): State["running"] {
+  const now = new Map(running);
+  if (work) now.set(key, work);
+  else now.delete(key);
+  return now;
 }
 
 /** Work of which nothing was reported yet. */

@@ -32,12 +32,6 @@ export interface Work {
   readonly stepSince: number;
 }
 
-/** What the engine is doing, by the key of what was asked. */
-export interface Running {
-  readonly key: string;
-  readonly work: Work;
-}
-
 /** A network that is asked for: weights with a number of their own. The same weights read otherwise are another. */
 export interface Network extends Source {
   readonly id: number;
@@ -185,8 +179,8 @@ export interface State {
   readonly outcomes: Outcomes<Answer>;
   /** What is shown. Where it doesn't answer the question that is asked, it is old. */
   readonly answer?: Answer | undefined;
-  /** What the engine is doing. */
-  readonly running?: Running | undefined;
+  /** What the engine is doing, by the keys of what it was asked for. */
+  readonly running: ReadonlyMap<string, Work>;
   /** What was measured of maps. */
   readonly verdicts: Outcomes<Verdict>;
   readonly films: Outcomes<Film>;
@@ -272,6 +266,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   silenced: new Map(),
   parted: new Map(),
   troubles: new Set(),
+  running: new Map(),
   forward: {},
   ...atLayer(PICTURE),
   playing: false,
@@ -449,15 +444,14 @@ export const targetOf = ({ settings, answer }: State): number | undefined =>
 export function asking(state: State): Work | undefined {
   const question = questionOf(state);
   const { running } = state;
-  if (!question || !running) return undefined;
-  return [questionKey(question), masksKey(question.network)].includes(running.key) ? running.work : undefined;
+  return question && (running.get(questionKey(question)) ?? running.get(masksKey(question.network)));
 }
 
 /** The work on getting the network ready that is waited for: its download, or loading it. */
 export function preparing({ awaited, transfers, running, network, device }: State): Work | undefined {
   const transfer = awaited === undefined ? undefined : transfers[awaited];
   if (transfer) return transfer.work;
-  return network && running?.key === loadKey(network.id, device) ? running.work : undefined;
+  return network && running.get(loadKey(network.id, device));
 }
 
 export const loadKey = (network: number, device: DeviceChoice): string => `load ${network} ${device}`;

@@ -11,7 +11,7 @@ import {
   verdictKey,
 } from "./answer";
 import { type Draw, meanings } from "./atlas";
-import { batchKey, batchSettings, nextItem, resultOf, withResult } from "./batch";
+import { batchKey, batchSettings, nextItems, resultOf, withResult } from "./batch";
 import { frameSettings, seen } from "./camera";
 import { candidates, chosenOf, missingCards } from "./compared";
 import { conceptsAsked, silencedAsked } from "./concepts";
@@ -73,9 +73,7 @@ export const wantsOf =
       ...[catalogue, bird, lookalike, load, live, question],
       ...(isFirstLook(state) ? [] : [arrays, single, concepts, silence, parting, comparison, judgement]),
       ...[batch, thumbnail],
-    ]
-      .map((want) => want(engine, state, spoiled))
-      .filter((want) => want !== undefined);
+    ].flatMap((want) => want(engine, state, spoiled) ?? []);
 
 /** Work that needs no network. What went wrong is done again when a person says so. */
 function beside({ troubles }: State, key: string, run: Want["run"]): Want | undefined {
@@ -325,16 +323,16 @@ function live(engine: Engine, state: State): Want | undefined {
   };
 }
 
-/** The next picture of a batch, behind all that is asked of the one that is shown. */
-function batch(engine: Engine, state: State): Want | undefined {
-  const [item, on] = [nextItem(state), ready(state)];
-  if (!item || !on || isLive(state)) return undefined;
-  const { id, file } = item;
+/** The next pictures of a batch, behind all that is asked of the one that is shown. */
+function batch(_: Engine, state: State): Want[] {
+  const on = ready(state);
+  if (!on || isLive(state)) return [];
   const asks = batchKey(state);
-  return {
+  return nextItems(state).map(({ id, file }) => ({
     key: `batch ${id} ${asks}`,
     urgency: URGENCY.batch,
-    run: async (following) => {
+    anywhere: true,
+    run: async (following, engine) => {
       const picture = await decodePicture(file, file.name);
       const options = batchSettings(state);
       const { explained } = await engine.about("explain", on, picture, { options }, following);
@@ -344,7 +342,7 @@ function batch(engine: Engine, state: State): Want | undefined {
     failed: (error, now) => ({
       batch: withResult(now.batch, id, { kind: "failed", asked: asks, say: saying(error) }),
     }),
-  };
+  }));
 }
 
 /** Shows what answers the question that is asked, as soon as it is there. Nothing else decides what is shown. */
@@ -369,7 +367,7 @@ function explain(
   on: On,
   state: State,
   asks: Question,
-  want: Pick<Want, "urgency" | "failed">,
+  want: Pick<Want, "urgency" | "failed" | "anywhere">,
   announcement?: Say,
 ): Want {
   const { picture, network, fit, filter } = asks;
@@ -378,6 +376,7 @@ function explain(
     return {
       ...want,
       key: masksKey(network),
+      anywhere: false,
       run: async (following) => {
         const { masks } = await engine.about("measure", on, picture, { fit }, following);
         return ({ minuteMasks }) => ({ minuteMasks: { ...minuteMasks, [network]: masks } });
@@ -393,11 +392,11 @@ function explain(
     });
   const others = FILTERS.map((filter) => state.outcomes.get(questionKey({ ...asks, filter })));
   const before = others.find((outcome) => outcome?.kind === "done")?.value.explained;
-  const run: Want["run"] = async (following) => {
+  const run: Want["run"] = async (following, worker) => {
     if (!before) {
       const { side } = asks;
       const ask = { options: asked(asks), ...(side === undefined ? {} : { side }) };
-      return answered((await engine.about("explain", on, picture, ask, following)).explained);
+      return answered((await worker.about("explain", on, picture, ask, following)).explained);
     }
     const { map, width, height } = before;
     const ask = { map, width, height, filter, truth: picture.bird };
@@ -500,41 +499,47 @@ function arrays(engine: Engine, state: State): Want | undefined {
   };
 }
 
-function comparison(engine: Engine, state: State): Want | undefined {
-  const [card] = missingCards(state);
+/** The cards that are missing, cheap ones first. */
+function comparison(engine: Engine, state: State): Want[] {
   const on = ready(state);
-  if (!card?.question || !on) return undefined;
-  const { question: asks, method } = card;
-  const title = methodTitle(method.name);
-  const failed = failing("outcomes", questionKey(asks), "comparison", () => title);
-  const announcement: Say = ({ t }) => t.work.cardDone(title);
-  return explain(engine, on, state, asks, { urgency: URGENCY.card, failed }, announcement);
+  if (!on) return [];
+  return missingCards(state).flatMap(({ question: asks, method }) => {
+    if (!asks) return [];
+    const title = methodTitle(method.name);
+    const failed = failing("outcomes", questionKey(asks), "comparison", () => title);
+    const announcement: Say = ({ t }) => t.work.cardDone(title);
+    const want = { urgency: URGENCY.card, anywhere: true, failed };
+    return explain(engine, on, state, asks, want, announcement);
+  });
 }
 
 /** The chosen map's curves first, then its pictures, then the other maps' curves. */
-function judgement(engine: Engine, state: State): Want | undefined {
+function judgement(_: Engine, state: State): Want[] {
   const { open, halted, judge } = state.judgement;
   const on = ready(state);
-  if (!open || !on || isOld(state) || missingCards(state).length > 0) return undefined;
+  if (!open || !on || isOld(state) || missingCards(state).length > 0) return [];
   const all = candidates(state);
   const chosen = chosenOf(state, all);
   const verdict = chosen && state.verdicts.get(verdictKey(chosen.key, judge));
-  if (chosen && verdict?.kind === "done" && !state.films.has(verdictKey(chosen.key, judge)))
-    return film(engine, on, judge, chosen, verdict.value.insertion.shares.length);
-  if (halted) return undefined;
+  const shown =
+    chosen && verdict?.kind === "done" && !state.films.has(verdictKey(chosen.key, judge))
+      ? [film(on, judge, chosen, verdict.value.insertion.shares.length)]
+      : [];
+  if (halted) return shown;
   const missing = all.filter((one) => !blank(one.map) && !state.verdicts.has(verdictKey(one.key, judge)));
-  const one = missing.find((candidate) => candidate === chosen) ?? missing[0];
-  return one && measure(engine, on, judge, one);
+  const inOrder = missing.sort((a, b) => Number(b === chosen) - Number(a === chosen));
+  return [...shown, ...inOrder.map((one) => measure(on, judge, one))];
 }
 
-function measure(engine: Engine, on: On, judge: Judge, one: Candidate): Want {
+function measure(on: On, judge: Judge, one: Candidate): Want {
   const key = verdictKey(one.key, judge);
   const { picture, fit } = one.of.named;
   const title: Say = (words) => mapTitle(words, one.id);
   return {
     key,
     urgency: URGENCY.judge,
-    run: async (following) => {
+    anywhere: true,
+    run: async (following, engine) => {
       const ask = { fit, map: one.map, target: one.of.explained.target, judge };
       const { curves: value } = await engine.about("judge", on, picture, ask, following);
       const scores = { insertion: value.insertion.area, deletion: value.deletion.area };
@@ -547,13 +552,14 @@ function measure(engine: Engine, on: On, judge: Judge, one: Candidate): Want {
   };
 }
 
-function film(engine: Engine, on: On, judge: Judge, one: Candidate, points: number): Want {
+function film(on: On, judge: Judge, one: Candidate, points: number): Want {
   const key = verdictKey(one.key, judge);
   const { picture, fit } = one.of.named;
   return {
     key: `film ${key}`,
     urgency: URGENCY.judge,
-    run: async (following) => {
+    anywhere: true,
+    run: async (following, engine) => {
       const ask = { fit, map: one.map, points, judge };
       const { film: value } = await engine.about("film", on, picture, ask, following);
       // Films are large: the chosen map's is kept.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { batchCsv, batchKey, batchOf, MOST, nextItem, rows, withResult } from "../src/batch";
+import { batchCsv, batchKey, batchOf, MOST, nextItems, rows, withResult } from "../src/batch";
 import { birds } from "../src/models";
 import { firstState, type State } from "../src/state";
 import { english } from "../src/words/words";
@@ -19,18 +19,18 @@ const found = (asked: string) => ({
 
 test("pictures are explained in their order, and anew where something else is asked", () => {
   let state = begun();
-  const [first, second] = state.batch?.items ?? [];
-  expect(nextItem(state)).toBe(first);
+  const [first, ...others] = state.batch?.items ?? [];
+  expect(nextItems(state)).toEqual(state.batch?.items);
   state = { ...state, batch: withResult(state.batch, first?.id ?? 0, found(batchKey(state))) };
-  expect(nextItem(state)).toBe(second);
+  expect(nextItems(state)).toEqual(others);
   expect(rows(state).map(({ result }) => result?.kind)).toEqual(["done", undefined, undefined]);
   // By another method nothing of it holds.
   const other: State = { ...state, settings: { ...state.settings, method: { name: "grad-cam" } } };
   expect(rows(other)[0]?.result).toBeUndefined();
-  expect(nextItem(other)?.id).toBe(first?.id);
+  expect(nextItems(other)[0]?.id).toBe(first?.id);
   // Another class of the picture that is shown is another question, but not theirs.
   expect(rows({ ...state, settings: { ...state.settings, target: 7 } })[0]?.result?.kind).toBe("done");
-  expect(nextItem({ ...state, batch: state.batch && { ...state.batch, runs: false } })).toBeUndefined();
+  expect(nextItems({ ...state, batch: state.batch && { ...state.batch, runs: false } })).toEqual([]);
 });
 
 test("the table has a line for each picture, and no cell that a spreadsheet computes", () => {

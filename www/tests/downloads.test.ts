@@ -46,7 +46,7 @@ async function until(page: Page, holds: () => boolean): Promise<void> {
     transfers,
     asked: network?.called,
     loaded: model?.called,
-    running,
+    running: [...running.keys()],
     awaited,
   };
   expect(holds(), JSON.stringify(told)).toBe(true);

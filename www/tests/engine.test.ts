@@ -8,7 +8,7 @@ import { english } from "../src/words/words";
 import { open, prepare, rest } from "./page";
 import { FakeWorker } from "./worker";
 
-beforeEach(prepare);
+beforeEach(() => prepare());
 
 test("the first bird is explained", async () => {
   const page = open();

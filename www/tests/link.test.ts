@@ -9,7 +9,7 @@ import { titleOf } from "../src/title";
 import { open, prepare, rest } from "./page";
 import { SPECIES } from "./worker";
 
-beforeEach(prepare);
+beforeEach(() => prepare());
 
 /** Numbers below a bound that follow from a seed (a linear congruence). */
 function numbers(seed: number): (below: number) => number {

@@ -16,10 +16,11 @@ export interface Page {
 /** What was saved, by the files' names. */
 export const saved: string[] = [];
 
-/** Networks come from nowhere, in no time; what is fetched is a file of its name. */
-export function prepare(): void {
+/** Networks come from nowhere, in no time; what is fetched is a file of its name. So many workers help. */
+export function prepare(cores = 1): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   vi.stubGlobal("Worker", FakeWorker);
+  vi.stubGlobal("navigator", { hardwareConcurrency: cores });
   vi.stubGlobal("location", new URL("http://page.test/"));
   vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {}, removeItem: () => {} });
   vi.stubGlobal("document", {
@@ -47,13 +48,17 @@ export function open(change: Partial<State> = {}, link?: Link): Page {
 export async function rest({ store }: Page): Promise<State> {
   for (let turn = 0; turn < 400; turn++) {
     await vi.advanceTimersByTimeAsync(20);
-    if (!isBusy(store.state) && !store.state.running && Object.keys(store.state.transfers).length === 0) {
+    if (
+      !isBusy(store.state) &&
+      store.state.running.size === 0 &&
+      Object.keys(store.state.transfers).length === 0
+    ) {
       await vi.advanceTimersByTimeAsync(20);
-      if (!store.state.running && !isBusy(store.state)) return store.state;
+      if (store.state.running.size === 0 && !isBusy(store.state)) return store.state;
     }
   }
   const { running, awaited, reading, bird, network, model } = store.state;
   throw new Error(
-    `the page does not come to rest: ${JSON.stringify({ running, awaited, reading, bird, asked: network?.id, loaded: model?.id })}`,
+    `the page does not come to rest: ${JSON.stringify({ running: [...running.keys()], awaited, reading, bird, asked: network?.id, loaded: model?.id })}`,
   );
 }

@@ -35,9 +35,19 @@ export class FakeWorker {
     FakeWorker.all.push(this);
   }
 
-  /** How many calls that need the network are under way in all workers. */
+  /** How many calls that need the network are under way, in each worker that has any. */
+  static get open(): number[] {
+    return FakeWorker.all.map((worker) => worker.#open.size).filter((open) => open > 0);
+  }
+
+  /** The same in all workers. */
   static get atOnce(): number {
-    return FakeWorker.all.reduce((sum, worker) => sum + worker.#open.size, 0);
+    return FakeWorker.open.reduce((sum, open) => sum + open, 0);
+  }
+
+  /** How many workers there are. */
+  static get alive(): number {
+    return FakeWorker.all.filter((worker) => !worker.#ended).length;
   }
 
   /** Does something as soon as such a reply was received. */

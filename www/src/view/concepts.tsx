@@ -28,7 +28,7 @@ export function Concepts(props: Props) {
         </button>
       ) : (
         <p class="soft" hidden={outcome !== undefined}>
-          {running?.key === asked.key ? t.looking : t.waits}
+          {running.has(asked.key) ? t.looking : t.waits}
         </p>
       )}
       <ul aria-labelledby="concepts-title" data-pictures={found.some(({ meaning }) => meaning)}>

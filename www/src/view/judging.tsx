@@ -104,7 +104,7 @@ function rowsOf(state: State): Row[] {
       blank: blank(one.map),
       outcome: verdicts.get(key),
       film: films.get(key),
-      work: running?.key === key ? running.work : undefined,
+      work: running.get(key),
     };
   });
 }
