@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [birds|live|memory|native|opening|questions|rise|speed]]
+usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [batches|birds|live|memory|native|opening|questions|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
@@ -383,7 +383,7 @@ case "${1-}" in
     ;;
   bench)
     part=${2-all}
-    [[ $part =~ ^(all|birds|live|memory|native|opening|questions|rise|speed)$ ]] || fail "there is no benchmark \"$part\"; there are birds, live, memory, native, opening, questions, rise and speed"
+    [[ $part =~ ^(all|batches|birds|live|memory|native|opening|questions|rise|speed)$ ]] || fail "there is no benchmark \"$part\"; there are batches, birds, live, memory, native, opening, questions, rise and speed"
     need_tools; need_browser
     build_pkg; build_page
     cargo build --release --features cli --bins --example native
@@ -392,6 +392,7 @@ case "${1-}" in
     if wanted birds; then say "Measuring where the relevance lies"; node tests/bench/birds.mjs; fi
     if wanted opening; then say "Measuring how the page opens"; node tests/bench/opening.mjs; fi
     if wanted questions; then say "Measuring what questions cost"; node tests/bench/questions.mjs; fi
+    if wanted batches; then say "Measuring one worker and two"; node tests/bench/batches.mjs; fi
     if wanted live; then say "Measuring the camera and the brush"; node tests/bench/live.mjs; fi
     if wanted rise; then say "Measuring RISE"; node tests/bench/rise.mjs; fi
     if wanted memory; then say "Measuring memory"; node tests/bench/memory.mjs; fi

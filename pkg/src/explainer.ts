@@ -18,14 +18,15 @@ export interface Explainer {
   /** The classes' names, from `load` or the weights' file; undefined where neither has them. */
   readonly labels: readonly string[] | undefined;
   /**
-   * Explains a picture, as it is at the call; calls wait for those before them.
+   * Explains a picture, as it is at the call. Calls begin in their order; on the CPU those that wait go to further
+   * workers, of which `load` has the option.
    *
    * Fails with `PictureError` where the picture can't be read, `OptionsError`, `DeviceWrong`, or `WorkerError` (the
    * next call starts another worker); and with the reason of `signal`.
    */
   explain(source: Source, options?: ExplainOptions): Promise<Explanation>;
   /**
-   * Ends the worker and frees its memory. What is under way fails with an `AbortError`, what is asked later with a
+   * Ends the workers and frees their memory. What is under way fails with an `AbortError`, what is asked later with a
    * `WorkerError`. Throws nothing, however often it is called.
    */
   close(): void;

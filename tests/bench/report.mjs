@@ -24,6 +24,7 @@ const describe = {
   gpu: describeGpu,
   memory: describeMemory,
   questions: describeQuestions,
+  batches: describeBatches,
   live: describeLive,
   rise: describeRise,
   birds: describeBirds,
@@ -162,6 +163,20 @@ ${row("explanation", medians.explanation)}
 ${row("explanation against the nearest species", medians.contrast)}
 ${layers.map((layer) => row(`concepts of ${layer}`, medians[layer])).join("\n")}
 ${row(`the answer without a channel of ${layers[1]}`, medians.without)}
+`;
+}
+
+function describeBatches({ command, date, cores, processor, chromium, rounds, methods, medians }) {
+  const row = (words, { one, two, ratio }) =>
+    `| ${words} | ${[one, two].map((value) => Math.round(value).toLocaleString("en")).join(" | ")} | ${ratio.toFixed(2)} |`;
+  return `## Several things at once
+
+Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium ${chromium}, ${cores} cores of ${processor}, through \`load\` with \`workers: 1\` and \`workers: 2\`. Both give the same numbers to the bit. Medians of ${rounds} interleaved rounds, each with another bird, after one that starts the second worker; the ratio is the median of the rounds' own.
+
+| milliseconds | one worker | two workers | one ÷ two |
+| --- | --- | --- | --- |
+${row(`a picture by ${methods.length} methods`, medians.comparison)}
+${row("insertion and deletion of two of the maps", medians.curves)}
 `;
 }
 
