@@ -1,10 +1,10 @@
-/** Work that is done one after another, since a network does one thing at a time. */
+/** Runs work one piece after another, because a network does one thing at a time. */
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * Does work when all before it has ended. Once `signal` aborts this fails with its reason: at once, although work
-   * under way goes on to its next step before other work begins.
+   * Runs work when all work before it has ended. If `signal` aborts, this fails at once with its reason, but running
+   * work continues to its next step before other work begins.
    */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const turn = this.#last.then(() => {

@@ -5,28 +5,28 @@ import { type Followed, told } from "./progress.js";
 import type { Answer, Ask, Following } from "./protocol.js";
 import { Queue } from "./queue.js";
 
-/** A network that is loaded in a worker, and what is asked of it, one thing after another. */
+/** A network loaded in a worker, and the queue of calls to it. */
 export class Session {
   readonly #queue = new Queue();
   readonly #stop = new AbortController();
 
   constructor(
     readonly engine: Engine,
-    /** The network, and the choice of device by which it was loaded. */
+    /** The network, and the device choice it was loaded with. */
     public on: On,
     public info: Info,
-    /** The classes' names. */
+    /** The class names. */
     readonly labels: readonly string[] | undefined,
   ) {}
 
-  /** Asks about a picture, which may still be read. */
+  /** Makes a call about a picture, which may still be loading. */
   async ask<K extends "explain" | "concepts" | "without" | "judge">(
     kind: K,
     picture: Promise<Picture>,
     ask: Ask<K>,
     followed: Followed,
   ): Promise<Answer<K>> {
-    // Whoever waits for it is told below.
+    // The error is reported below.
     picture.catch(() => {});
     this.engine.holdOpen();
     return await this.#followed(followed, (following) =>
@@ -37,13 +37,13 @@ export class Session {
     );
   }
 
-  /** Ends the worker; what is under way or waits fails. */
+  /** Ends the worker; pending calls fail. */
   close(): void {
     this.#stop.abort(new Cancelled());
     this.engine.close();
   }
 
-  /** Does work that ends with a person's signal, and with the session. */
+  /** Runs work that ends with the caller's signal, or with the session. */
   async #followed<T>(
     { signal, onProgress }: Followed,
     work: (following: Following) => Promise<T>,
