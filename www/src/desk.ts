@@ -4,27 +4,27 @@ import type { Store } from "./store";
 
 /** A piece of the engine's work that a state asks for. */
 export interface Want {
-  /** Equal work has equal keys: it is under way once. */
+  /** Equal work has equal keys, and runs only once. */
   readonly key: string;
-  /** What is more urgent has less. It puts off what is less urgent, which starts anew later. */
+  /** A lower number is more urgent. It interrupts less urgent work, which restarts later. */
   readonly urgency: number;
-  /** Whether it needs no network, and so goes on beside other work. */
+  /** Whether it needs no network, and so runs beside other work. */
   readonly beside?: boolean;
-  /** Does it, and gives what it changes in the state as it then is. */
+  /** Does the work, and returns a change to the state at that time. */
   run(following: Following): Promise<Change>;
-  /** What a failure changes. */
+  /** The change to make after a failure. */
   failed(error: unknown, now: State): Partial<State>;
 }
 
 export type Change = (state: State) => Partial<State>;
 
 /**
- * Keeps the engine at what the state asks for: after every change it looks at what is wanted, ends what nobody
- * wants any more, and begins the most urgent of the rest. There is no other queue, and nobody else asks the engine
- * for anything but the names in a list.
+ * Keeps the engine busy with the work that the state needs: after every change it looks at the wants, ends work that
+ * nobody wants any more, and starts the most urgent of the rest. There is no other queue; only lists of names are
+ * parsed outside of it.
  */
 export class Desk {
-  /** The work under way, by its key: one that needs the network, and any that goes on beside it. */
+  /** The running work, by key: at most one piece that needs the network, and any number beside it. */
   readonly #running = new Map<string, { readonly want: Want; readonly stop: AbortController }>();
 
   constructor(
@@ -72,7 +72,7 @@ export class Desk {
   }
 }
 
-/** What work changes; nothing where it was called off. */
+/** The change that work makes; undefined if it was cancelled. */
 async function outcome(want: Want, following: Following): Promise<Change | undefined> {
   const { signal } = following;
   try {
@@ -83,7 +83,7 @@ async function outcome(want: Want, following: Following): Promise<Change | undef
   }
 }
 
-/** Work of which nothing was reported yet. */
+/** Work without reported progress. */
 export function begun(step = "starting"): Work {
   const since = performance.now();
   return { step, done: 0, total: 0, since, stepSince: since };
