@@ -176,7 +176,7 @@ export const withOther = (easel: Easel, other: Pixels): Easel => ({
   other: fittedTo(other, easel.untouched),
 });
 
-/** The course with what came of one more picture; of one that was there last, what came of it now. */
+/** Adds an explained picture to the history, or replaces the last entry if it is the same picture. */
 export function followed(easel: Easel, { id }: Picture, probabilities: Float32Array): Easel {
   const { course, target } = easel;
   // Looking at the untouched picture is not a step.
