@@ -8,26 +8,26 @@ import type { PixelData } from "./source.js";
 /** The networks of the package `c3lrp-birds`, by their names there. */
 export type BirdNetwork = "resnet50" | "resnet50-spurious" | "abn";
 
-/** A bird with the truth about it, which `explain` takes as it is. */
+/** A bird with its ground truth; `explain` takes it as a picture. */
 export interface DrawnBird extends Bird, PixelData {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A network that knows the drawn birds, and what draws them. */
+/** A network that knows the drawn birds, and a function that draws them. */
 export interface Birds extends Explainer {
-  /** The kinds of birds; a species' name is its label. */
+  /** The species of birds; a species' name is its label. */
   readonly species: readonly Species[];
   /**
-   * Draws a bird with masks of its parts: the same species and seed are the same bird everywhere. Unknown species and
+   * Draws a bird with masks of its parts. The same species and seed give the same bird everywhere. Unknown species and
    * options fail with `OptionsError`.
    */
   draw(species: string, seed: number, options?: BirdOptions): Promise<DrawnBird>;
 }
 
-/** How the networks are loaded; their files' hashes are known. */
+/** Options for loading the networks; their files' hashes are known. */
 export interface BirdsOptions extends Omit<LoadOptions, "labels" | "integrity" | "network"> {}
 
-/** Where the networks' files are, as `c3lrp-birds` says it. @internal */
+/** The networks' files, as listed by `c3lrp-birds`. @internal */
 export type Files = Readonly<Record<BirdNetwork, { readonly url: URL; readonly integrity: string }>>;
 
 /** @internal */

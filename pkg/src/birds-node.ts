@@ -1,7 +1,7 @@
 import { type BirdNetwork, type Birds, type BirdsOptions, birdsIn } from "./birding.js";
 import { inNode } from "./node.js";
 
-/** `loadBirds` as Node has it. */
+/** `loadBirds` for Node. */
 export async function loadBirds(
   network: BirdNetwork = "resnet50",
   options: BirdsOptions = {},

@@ -6,9 +6,9 @@ export type { Bird, BirdOptions, BirdPart, Species } from "../c3lrp.js";
 export type { BirdNetwork, Birds, BirdsOptions, DrawnBird } from "./birding.js";
 
 /**
- * Loads a network that knows the drawn birds, and what draws them. Their files are those of the package `c3lrp-birds`,
- * which is to be installed beside this one; only the network's own is fetched. Fails as `load` does, and with
- * `OptionsError` for another network.
+ * Loads a network that knows the drawn birds, and can draw them. The files are in the package `c3lrp-birds`,
+ * which must be installed beside this one; only the chosen network's file is fetched. Fails as `load` does, and with
+ * `OptionsError` for an unknown network.
  */
 export async function loadBirds(
   network: BirdNetwork = "resnet50",

@@ -1,4 +1,4 @@
-/** What is no module of this package. Of Node the little that is used: its own types would reach all modules. */
+/** Modules from outside this package. Only the parts of Node that are used: its own types would reach all modules. */
 
 declare module "node:fs/promises" {
   export function readFile(path: string | URL): Promise<Uint8Array<ArrayBuffer>>;
@@ -26,7 +26,7 @@ declare module "node:worker_threads" {
   export const parentPort: Port | null;
 }
 
-/** The package that has the networks' files: `pkg/birds`. */
+/** The package with the networks' files: `pkg/birds`. */
 declare module "c3lrp-birds" {
   export const networks: Readonly<
     Record<"resnet50" | "resnet50-spurious" | "abn", { readonly url: URL; readonly integrity: string }>

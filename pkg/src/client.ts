@@ -1,4 +1,4 @@
-/** What this project's own page takes from the package; it has a queue, a state and words of its own. */
+/** What this project's own page uses from the package; the page has its own queue, state and texts. */
 export { alone, type DownloadEvents, download, fetchFile, statusOf } from "./downloads.js";
 export { Engine, type EngineEvents, type On, type Picture as Asking } from "./engine.js";
 export { Cancelled, type Codes, LibraryError, type Sentence } from "./errors.js";

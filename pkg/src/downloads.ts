@@ -3,17 +3,17 @@ import { forgetDownload, type Ledger, readLedger, Shelf } from "./shelf.js";
 
 export interface DownloadEvents {
   onBytes(done: number, total: number): void;
-  /** A word about how it goes on, such as that the server cannot resume. */
+  /** A message on how the download continues, for example that the server cannot resume. */
   onWord(word: Sentence): void;
 }
 
 const failed = (what: Sentence): LibraryError => new LibraryError("DownloadError", what);
 
-/** The size that an answer tells, or zero: a Content-Encoding's length is that of the packed bytes, of no use here. */
+/** The size that a response states, or zero: with a Content-Encoding it is the compressed length, which is no use here. */
 const sizeOf = ({ headers }: Response): number =>
   headers.has("Content-Encoding") ? 0 : Number(headers.get("Content-Length") ?? 0);
 
-/** Takes an answer's bytes as they come. */
+/** Reads a response's bytes as they arrive. */
 async function takeBytes(
   { body }: Response,
   take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
@@ -32,7 +32,7 @@ async function ask(url: string, options: RequestInit & { signal: AbortSignal }):
 const refused = (url: string, answer: Response): LibraryError =>
   failed(sentence("server-answered", { host: new URL(url).host, status: statusOf(answer) }));
 
-/** Fetches a file into memory; only the browser's own cache keeps it. */
+/** Fetches a file into memory; only the browser's HTTP cache keeps it. */
 export async function fetchFile(
   url: string,
   { onBytes }: Pick<DownloadEvents, "onBytes">,
@@ -55,9 +55,9 @@ export async function fetchFile(
 }
 
 /**
- * Fetches a file, or takes it from the shelf, or goes on with what the shelf has of it. It is kept in pieces as it
- * comes in, so that a download that broke off (or whose tab was closed) goes on where it was, if the server allows
- * byte ranges. The finished file is the pieces put together as one Blob, which the browser holds on disk.
+ * Fetches a file, takes it from the shelf, or resumes from what the shelf has. The file is kept in pieces as it
+ * arrives, so an interrupted download (or one whose tab was closed) resumes, if the server allows
+ * byte ranges. The finished file is one Blob made of the pieces, which the browser holds on disk.
  */
 export async function download(url: string, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
   const none: Ledger = { total: 0, etag: null, pieces: [], complete: false };
@@ -92,7 +92,7 @@ export async function download(url: string, events: DownloadEvents, signal: Abor
 const brokenOff = ({ bytes, kept, ledger: { total } }: Shelf): LibraryError =>
   failed(sentence("broke-off", { bytes, total, kept }));
 
-/** Asks for what is not here yet, or for the whole file where what is here is of no use. */
+/** Requests the missing bytes, or the whole file if the kept bytes are unusable. */
 async function request(shelf: Shelf, signal: AbortSignal): Promise<Response> {
   const { url } = shelf;
   const from = shelf.bytes;
@@ -117,7 +117,7 @@ async function request(shelf: Shelf, signal: AbortSignal): Promise<Response> {
 
 export const statusOf = ({ status, statusText }: Response): string => `${status} ${statusText}`.trim();
 
-/** Downloads something that no other tab does at the same time; `wait` is told whether another one does. */
+/** Runs a download that no other tab runs at the same time; `wait` is told if another tab has it. */
 export async function alone<T>(
   what: string,
   signal: AbortSignal,
@@ -139,7 +139,7 @@ export async function alone<T>(
   });
 }
 
-/** Holds a file against a hash as `<script integrity>` has it; one that was kept and differs is thrown away. */
+/** Checks a file against a hash in the form of `<script integrity>`; a kept file that differs is deleted. */
 export async function check(file: Blob, integrity: string, name: string, url?: string): Promise<void> {
   const [, bits, hash] = /^sha(256|384|512)-([A-Za-z0-9+/]+={0,2})$/.exec(integrity) ?? [];
   if (!hash) throw failed(sentence("integrity-form", { integrity }));

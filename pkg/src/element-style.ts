@@ -1,4 +1,4 @@
-/** How the element looks, before its page says otherwise; as a sheet, since policies may forbid styles in the markup. */
+/** The element's default look; as a style sheet, because policies may forbid inline styles. */
 const TEXT = `
   :host {
     display: inline-block;
@@ -46,7 +46,7 @@ const TEXT = `
 
 let sheet: CSSStyleSheet | undefined;
 
-/** The one sheet of all elements. */
+/** The style sheet that all elements share. */
 export function styleSheet(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();

@@ -2,7 +2,7 @@ import { styleSheet } from "./element-style.js";
 import type { ElementWords } from "./element-words.js";
 import type { Progress } from "./progress.js";
 
-/** What is drawn of an element: a frame around its picture, and below it what a person reads and does. */
+/** Draws an element: a frame around its picture, and below it the status text and the buttons. */
 export class ElementView {
   readonly frame: HTMLElement;
   /** The picture that was dropped or chosen. */
@@ -56,7 +56,7 @@ export class ElementView {
     this.frame.append(canvas);
   };
 
-  /** Says what is going on, in the element's language; with a heatmap there is one to be shown or hidden. */
+  /** Shows the status in the element's language; with a heatmap, also the button to show or hide it. */
   say(words: ElementWords, text: string, { busy = false, map = false } = {}): void {
     this.#dropText.data = words.drop;
     this.#toggle.textContent = words.map;
@@ -68,7 +68,7 @@ export class ElementView {
     this.#toggle.hidden = !map;
   }
 
-  /** How far work is; a bar without end where nobody knows. */
+  /** Shows progress; an indeterminate bar if the total is unknown. */
   follow({ done, total }: Progress): void {
     if (total > 0) this.#progress.value = Math.min(1, done / total);
     else this.#progress.removeAttribute("value");

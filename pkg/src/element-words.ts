@@ -1,10 +1,10 @@
-/** What an element says. */
+/** The texts of an element. */
 export interface ElementWords {
   readonly drop: string;
   readonly loading: string;
   readonly explaining: string;
   readonly map: string;
-  /** A class without a name, by its number from 0. */
+  /** The name of an unnamed class, by its number from 0. */
   readonly unnamed: (target: number) => string;
   readonly found: (label: string, probability: string) => string;
 }
@@ -28,5 +28,5 @@ const WORDS: { readonly en: ElementWords; readonly ja: ElementWords } = {
   },
 };
 
-/** An element's words, in the language that it is in. */
+/** An element's texts in its own language. */
 export const wordsOf = (lang: string): ElementWords => (/^ja\b/i.test(lang) ? WORDS.ja : WORDS.en);

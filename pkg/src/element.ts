@@ -12,34 +12,34 @@ export type { Explainer } from "./explainer.js";
 export type { Explanation } from "./explanation.js";
 export type { LoadOptions } from "./load.js";
 
-/** What the element can be told, as attributes and as properties of the same names. */
+/** The element's attributes, which are properties of the same names too. */
 const NAMES = ["weights", "method", "filter", "target", "against", "device", "labels"] as const;
 type Name = (typeof NAMES)[number];
 
-/** What `load` is given besides an element's own, for all elements: `worker`, `wasm`, `integrity` and its like. */
+/** Options of `load` for all elements, besides their own: `worker`, `wasm`, `integrity` and so on. */
 export const defaults: Omit<LoadOptions, "signal" | "onProgress" | "device" | "labels"> = {};
 
 /** The events of an element, by their names. */
 export interface ExplainerEvents {
   /** The picture is explained and its map lies over it; it bubbles. */
   explained: CustomEvent<Explanation>;
-  /** It could not be; what is thrown is the detail, and its message stands below the picture. */
+  /** Explaining failed; the detail is the error, whose message is shown below the picture. */
   error: CustomEvent<Error>;
 }
 
-// On a server there are no elements; the class is only there to be imported.
+// On a server there are no elements; there the class can only be imported.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
-/** A picture, and what of it the network did not look past. */
+/** An image with the address that it shows. */
 interface Shown {
   readonly image: HTMLImageElement;
   readonly file: File | undefined;
-  /** What the image was given to show. */
+  /** The image's `src` and `srcset`. */
   readonly address: string;
 }
 
 /**
- * `<c3lrp-explainer weights="…">` around an `<img>`: lays over it what speaks for its class. Without an `<img>` it is a
+ * `<c3lrp-explainer weights="…">` around an `<img>`: lays the relevance for its class over it. Without an `<img>` it is a
  * place to drop a picture. Elements with the same weights, device and labels share one engine.
  *
  * Style: `::part(frame | picture | overlay | bar | drop | progress | status | toggle)`, and `--c3lrp-opacity`,
@@ -48,17 +48,17 @@ interface Shown {
 export class C3lrpExplainer extends Base {
   static readonly observedAttributes: readonly string[] = NAMES;
 
-  /** What no attribute holds: files, lists and objects. */
+  /** Properties that no attribute can hold: files, lists and objects. */
   readonly #given = new Map<Name, unknown>();
   #view: ElementView | undefined;
   #file: File | undefined;
   #due = false;
-  /** Whether it is being explained. */
+  /** Whether an explanation is being made. */
   #busy = false;
   #stop = new AbortController();
   #share: Share | undefined;
   #overlay: Overlay | undefined;
-  /** The last answer, and what picture and which network it is of. */
+  /** The last answer, with its picture and network. */
   #answer: (Shown & { readonly explainer: Explainer; readonly explanation: Explanation }) | undefined;
   #asked: Shown | undefined;
   #children: MutationObserver | undefined;
@@ -71,7 +71,7 @@ export class C3lrpExplainer extends Base {
     this.#set("weights", value);
   }
 
-  /** How the map is made; as an attribute a name, or JSON with options. */
+  /** The method; as an attribute a name, or JSON with options. */
   get method(): MethodName | MethodOptions | undefined {
     return this.#get("method");
   }
@@ -79,7 +79,7 @@ export class C3lrpExplainer extends Base {
     this.#set("method", value);
   }
 
-  /** What is kept of the map; as an attribute a name, or JSON with options. */
+  /** The filter; as an attribute a name, or JSON with options. */
   get filter(): FilterName | FilterOptions | undefined {
     return this.#get("filter");
   }
@@ -87,7 +87,7 @@ export class C3lrpExplainer extends Base {
     this.#set("filter", value);
   }
 
-  /** The class that is explained, from 0; the most probable one where nobody says. */
+  /** The class to explain, counted from 0; by default the most probable one. */
   get target(): number | undefined {
     return this.#get("target");
   }
@@ -95,7 +95,7 @@ export class C3lrpExplainer extends Base {
     this.#set("target", value);
   }
 
-  /** What the class is held against: another class, "rest" or "softmax". */
+  /** What the class is set against: another class, "rest" or "softmax". */
   get against(): ExplainOptions["against"] {
     return this.#get("against");
   }
@@ -103,7 +103,7 @@ export class C3lrpExplainer extends Base {
     this.#set("against", value);
   }
 
-  /** Where the network runs; "auto". */
+  /** Where the network runs; by default "auto". */
   get device(): DeviceChoice | undefined {
     return this.#get("device");
   }
@@ -111,7 +111,7 @@ export class C3lrpExplainer extends Base {
     this.#set("device", value);
   }
 
-  /** The classes' names, or the address of a file that has them. */
+  /** The class names, or the address of a file with them. */
   get labels(): LoadOptions["labels"] {
     return this.#get("labels");
   }
@@ -119,14 +119,14 @@ export class C3lrpExplainer extends Base {
     this.#set("labels", value);
   }
 
-  /** The last explanation, while it lies over the picture. */
+  /** The last explanation, while its map lies over the picture. */
   get explanation(): Explanation | undefined {
     return this.#overlay && this.#answer?.explanation;
   }
 
   connectedCallback(): void {
     this.#view ??= new ElementView(this.attachShadow({ mode: "open" }), (file) => this.#take(file));
-    // What was set before the element was known hides the class's own.
+    // Properties set before the element was defined hide the class's own.
     for (const name of NAMES) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
@@ -136,13 +136,13 @@ export class C3lrpExplainer extends Base {
     this.#children ??= new MutationObserver(() => this.#look());
     const attributeFilter = ["src", "srcset"];
     this.#children.observe(this, { childList: true, subtree: true, attributes: true, attributeFilter });
-    // Not every picture that comes is told by an attribute.
+    // An image can change without a change to an attribute.
     this.addEventListener("load", this.#look, true);
     if (!this.#answer) this.#later();
   }
 
   disconnectedCallback(): void {
-    // It may only be moved.
+    // The element may only have been moved.
     queueMicrotask(() => {
       if (!this.isConnected) this.#leave();
     });
@@ -171,7 +171,7 @@ export class C3lrpExplainer extends Base {
     else this.setAttribute(name, String(value));
   }
 
-  /** Asks once for all that changes in one go. */
+  /** Explains once for all changes made at the same time. */
   #later(): void {
     if (this.#due || !this.isConnected) return;
     this.#due = true;
@@ -181,12 +181,12 @@ export class C3lrpExplainer extends Base {
     });
   }
 
-  /** Asks again where there is another picture. */
+  /** Explains again if the picture has changed. */
   readonly #look = (): void => {
     const shown = this.#shown();
     const [image, address] = [this.#asked?.image, this.#asked?.address];
     if (shown?.image !== image || shown?.address !== address) this.#later();
-    // What could not be read may be by now.
+    // A picture that could not be read before may be readable now.
     else if (shown && !this.#overlay && !this.#busy) this.#later();
   };
 
@@ -268,7 +268,7 @@ export class C3lrpExplainer extends Base {
     return explainer;
   }
 
-  /** Another question about the same picture goes on from its answer. */
+  /** Explains; another question about the same picture reuses its explanation. */
   async #explained(explainer: Explainer, shown: Shown, signal: AbortSignal): Promise<Explanation> {
     const onProgress = (progress: Progress): void => {
       if (!signal.aborted) this.#view?.follow(progress);
@@ -299,7 +299,7 @@ export class C3lrpExplainer extends Base {
     this.#overlay = undefined;
   }
 
-  /** Ends what is under way; the network stays for a while, for whoever wants it next. */
+  /** Cancels pending work; the network stays loaded for a while, for the next element. */
   #leave(): void {
     this.#stop.abort();
     this.#clear();
@@ -310,7 +310,7 @@ export class C3lrpExplainer extends Base {
   }
 }
 
-/** An attribute's value: numbers and JSON are told by how they look. */
+/** An attribute's value: a number or JSON if it looks like one. */
 function readAs(name: Name, text: string): unknown {
   if (name === "target") return Number(text);
   if (name === "against") return /^\s*\d+\s*$/.test(text) ? Number(text) : text;
@@ -318,7 +318,7 @@ function readAs(name: Name, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The library says what it is not.
+    // The library reports what is wrong with it.
     return text;
   }
 }

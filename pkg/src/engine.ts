@@ -5,7 +5,7 @@ import type { Pixels } from "./picture.js";
 import type { Answer, Ask, Call, Following, Kind, Reply, Truth, Wasm, Weights } from "./protocol.js";
 
 export interface EngineEvents {
-  /** The GPU failed; what was asked for goes on with a new worker on the CPU. */
+  /** The GPU failed; the call continues with a new worker on the CPU. */
   onLostGpu(why: LibraryError): void;
   /** The weights are on a device again, after a worker was lost. */
   onLoaded(info: Info): void;
@@ -14,11 +14,11 @@ export interface EngineEvents {
 }
 
 export interface Setting {
-  /** The wasm, or where it is, if not beside the library. */
+  /** The wasm, or its address, if it is not beside the library. */
   readonly wasm?: Wasm | undefined;
-  /** Whether what is measured of a GPU is kept for later visits; true. */
+  /** Whether measured GPU kernels are kept for later visits; by default true. */
   readonly keeps?: boolean;
-  /** What to do where the worker itself does not start. */
+  /** The advice in the error if the worker does not start. */
   readonly remedy?: string;
   /** What another worker has compiled of it. */
   readonly compiled?: WebAssembly.Module | undefined;
@@ -26,19 +26,19 @@ export interface Setting {
   readonly onCpu?: boolean;
 }
 
-/** A network with a number of its own. The same weights read otherwise are another. */
+/** A network with its own number. The same weights with other settings are another network. */
 export interface Network extends Weights {
   readonly id: number;
 }
 
-/** A picture with a number of its own, by which the worker knows it again. */
+/** A picture with its own number, by which the worker recognises it. */
 export interface Picture extends Pixels {
   readonly id: number;
-  /** What is known to be where in it. */
+  /** The ground truth, if known. */
   readonly bird?: Truth;
 }
 
-/** The network that a call is for, and the choice of device that it runs by. */
+/** The network and the device choice that a call is for. */
 export interface On {
   readonly network: Network;
   readonly device: DeviceChoice;
@@ -46,21 +46,21 @@ export interface On {
 
 interface Pending {
   readonly call: Call;
-  /** Only what needs what the worker holds is followed: another worker can't take it over. */
+  /** Only calls that need the worker's state have this: another worker can't take them over. */
   readonly following: Following | undefined;
   resolve(answer: Answer<Kind>): void;
   reject(error: Error): void;
 }
 
-/** A call that ends at its next step when it is told to; one that doesn't within this time takes the worker with it. */
+/** Milliseconds that a cancelled call has to end at its next step; after that the worker is ended. */
 const PATIENCE = 15_000;
 
 /**
- * The one client of the worker. Calls that need the network are to come one after another, which its user sees to;
- * what needs no network goes on beside them. A worker that broke is replaced.
+ * The worker's only client. The caller must make calls that need the network one after another;
+ * calls that need no network may run beside them. A broken worker is replaced.
  */
 export class Engine {
-  /** Started by the first call after it is needed: one that can't be started is not tried over and over. */
+  /** Started by the next call that needs it, so that a worker that can't start is not retried forever. */
   #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
@@ -68,12 +68,12 @@ export class Engine {
   #compiled: WebAssembly.Module | undefined;
   /** Where the network ran last, whatever became of its worker. */
   #device: Info["device"] | undefined;
-  /** Which picture the worker holds. */
+  /** The number of the picture that the worker has. */
   #pictureId = 0;
   #closed = false;
 
   constructor(
-    /** Starts a worker that is `worker.js`. */
+    /** Starts a worker from `worker.js`. */
     readonly start: () => Worker,
     readonly events: EngineEvents,
     readonly setting: Setting = {},
@@ -90,8 +90,8 @@ export class Engine {
   }
 
   /**
-   * Loads weights onto a device; where the GPU fails meanwhile, they are on the CPU, and `lost` says why. Loading can't
-   * be stopped in the middle, so that a signal ends the worker.
+   * Loads weights onto a device. If the GPU fails meanwhile, they go to the CPU, and `lost` says why. Loading can't
+   * be stopped midway, so a signal ends the worker.
    */
   async load({ network, device }: On, following: Following) {
     return await this.#steadily(
@@ -100,14 +100,14 @@ export class Engine {
     );
   }
 
-  /** Asks about a picture; loads the network first where the worker holds another, or was lost. */
+  /** Makes a call about a picture; first loads the network if the worker has another one, or was lost. */
   async about<
     K extends "explain" | "relevance" | "concepts" | "without" | "parted" | "measure" | "judge" | "film",
   >(kind: K, on: On, picture: Picture, ask: Ask<K>, following: Following): Promise<Answer<K>> {
     return await this.#steadily(
       async (lost) => {
         await this.#loadedOn(on, following, lost);
-        // What is never posted brings the worker no picture.
+        // The worker gets no picture from a call that is never posted.
         if (following.signal.aborted) throw new Cancelled();
         const { id, rgba, width, height, bird: truth } = picture;
         const known = this.#pictureId === id;
@@ -119,14 +119,14 @@ export class Engine {
     );
   }
 
-  /** Explains a camera's frame, which becomes the worker's whatever comes of it. */
+  /** Explains a camera's frame, which is transferred to the worker even if this fails. */
   async glimpse(on: On, ask: Ask<"glimpse">, following: Following): Promise<Answer<"glimpse">> {
     let posted = false;
     try {
       return await this.#steadily(
         async (lost) => {
           await this.#loadedOn(on, following, lost);
-          // It went with the worker that broke: the next frame is asked about in its place.
+          // The frame was lost with the broken worker; the next one replaces it.
           if (lost || following.signal.aborted) throw new Cancelled();
           posted = true;
           return await this.#call("glimpse", ask, following, PATIENCE, [ask.frame]);
@@ -138,7 +138,7 @@ export class Engine {
     }
   }
 
-  /** Loads the network where the worker holds another, or was lost. */
+  /** Loads the network if the worker has another one, or was lost. */
   async #loadedOn(on: On, following: Following, lost: LibraryError | undefined): Promise<void> {
     if (lost) this.events.onLostGpu(lost);
     const device = this.#choice(on.device, lost);
@@ -180,7 +180,7 @@ export class Engine {
     return info;
   }
 
-  /** Does what may break the worker. Where it breaks on the GPU, it is done once more, on the CPU, and told why. */
+  /** Runs work that may break the worker. If that happens on the GPU, runs it once more on the CPU, with the reason. */
   async #steadily<T>(
     work: (lost?: LibraryError) => Promise<T>,
     onGpu: () => boolean = () => false,
@@ -191,13 +191,13 @@ export class Engine {
       if (!(error instanceof LibraryError && isFatal(error))) throw error;
       console.warn(`${error.name}: ${error.message}`);
       if (!onGpu() || isUnstarted(error)) throw stopped(error, this.setting.remedy);
-      // What was measured on a GPU that computed wrongly is measured, and held against the CPU, again.
+      // A GPU that computed wrongly has its kernels measured and compared with the CPU again.
       if (error.name === WRONG) forgetKernels();
       return await this.#steadily(() => work(error));
     }
   }
 
-  /** Asks the worker. A signal that aborts ends the call at its next step, or, once patience is over, with the worker. */
+  /** Calls the worker. An aborted signal ends the call at its next step, or, after `patience`, together with the worker. */
   async #call<K extends Kind>(
     kind: K,
     ask: Ask<K>,
@@ -217,7 +217,7 @@ export class Engine {
         this.#pending.set(id, { call, following, resolve, reject });
         this.#post(call, moved);
       });
-      // A signal that came too late to be heard by the worker counts all the same.
+      // The signal counts even if it came too late for the worker.
       if (signal?.aborted) throw new Cancelled();
       return answer;
     } finally {
@@ -226,18 +226,18 @@ export class Engine {
     }
   }
 
-  /** Throws where it was closed. */
+  /** Throws if the engine was closed. */
   holdOpen(): void {
     if (this.#closed) throw new LibraryError("WorkerError", sentence("closed", {}));
   }
 
-  /** Ends the worker, and every call with it. */
+  /** Ends the worker and every call. */
   close(): void {
     this.#closed = true;
     this.#restart(new Cancelled(), () => true);
   }
 
-  /** Ends a call. What was asked beside it is asked of the new worker where it takes the old one along. */
+  /** Ends a call. If this takes the worker along, calls beside it go to the new worker. */
   #end(id: number, patience: number): void {
     if (!this.#pending.has(id)) return;
     if (patience === 0) {
@@ -259,7 +259,7 @@ export class Engine {
     for (const wasm of [this.setting.wasm, this.compiled])
       if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", wasm } satisfies Call);
     let heard = false;
-    // A worker that broke may say so twice, and the second time when another is in its place.
+    // A broken worker may report twice, the second time after it was replaced.
     const here = (): boolean => worker === this.#worker;
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       heard = true;
@@ -267,7 +267,7 @@ export class Engine {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      // One that never said a word could not be fetched, or is no worker.
+      // A worker that never sent a message could not be fetched, or is none.
       if (here()) this.#broke(heard ? "Crashed" : NEVER_HEARD, event.message ?? "");
     };
     return worker;
@@ -300,12 +300,12 @@ export class Engine {
     }
     const { name, what } = reply;
     const error = name === "AbortError" ? new Cancelled() : new LibraryError(name, what);
-    // The worker is of no use any more.
+    // The worker can't be used any more.
     if (error instanceof LibraryError && isFatal(error)) this.#restart(error);
     pending.reject(error);
   }
 
-  /** Gives a worker up. What `fails` with it is what needs what it held; the rest is asked of a new one. */
+  /** Gives a worker up. Calls for which `fails` is true fail with it; the others go to a new worker. */
   #restart(why: Error, fails = ({ following }: Pending): boolean => following !== undefined): void {
     this.#worker?.terminate();
     this.#worker = undefined;
@@ -320,14 +320,14 @@ export class Engine {
 
 const [WRONG, NEVER_HEARD, NOT_STARTED] = ["DeviceWrong", "NeverHeard", "NotStarted"];
 
-/** Whether it was never started: the worker itself, which said no word, or the library in it. */
+/** Whether the worker never started, or the library in it. */
 const isUnstarted = ({ name }: LibraryError): boolean => name === NEVER_HEARD || name === NOT_STARTED;
 
 /** Whether the worker can't be used any more. */
 const isFatal = (error: LibraryError): boolean =>
   ["DeviceLost", WRONG, "EngineError", "Crashed"].includes(error.name) || isUnstarted(error);
 
-/** The worker broke. What the device computed wrongly says so itself. */
+/** The error for a broken worker. A wrong device already says so itself. */
 function stopped(error: LibraryError, remedy = CHECK): LibraryError {
   if (error.name === WRONG) return error;
   const said = {

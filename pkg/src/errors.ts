@@ -1,9 +1,9 @@
 import type { SentenceParam, Sentence as Told } from "../c3lrp.js";
 
-/** What is said, in English, with a code that keeps its meaning and what it is said of, for other languages. */
+/** A message in English, with a stable code and parameters, so that it can be translated. */
 export type Sentence = Readonly<Told>;
 
-/** What this package says besides the library in the worker: its codes, and what each is said of. @internal */
+/** This package's own messages, besides the library's: their codes and parameters. @internal */
 export interface Codes {
   /** Downloads; bytes throughout. */
   unreachable: { host: string };
@@ -13,7 +13,7 @@ export interface Codes {
   integrity: { name: string };
   "integrity-form": { integrity: string };
   "integrity-insecure": object;
-  /** How a download goes on; no errors. */
+  /** How a download continues; these are no errors. */
   "download-resumes": { bytes: number };
   "cannot-resume": object;
   "file-changed": object;
@@ -117,7 +117,7 @@ const TEXTS: { readonly [C in keyof Codes]: (about: Codes[C]) => string } = {
   "workers-count": ({ workers }) => `workers is ${workers}; a whole number from 1 up was expected.`,
 };
 
-/** One of this package's sentences. @internal */
+/** Makes one of this package's messages. @internal */
 export const sentence = <C extends keyof Codes>(code: C, about: Codes[C]): Sentence => ({
   code,
   params: { ...about } as Record<string, SentenceParam>,
@@ -125,9 +125,9 @@ export const sentence = <C extends keyof Codes>(code: C, about: Codes[C]): Sente
 });
 
 /**
- * What goes wrong, whichever side of the worker it does. `name` is one of the library's (`WeightsError`,
+ * An error from either side of the worker. `name` is one of the library's (`WeightsError`,
  * `PictureError`, `LabelsError`, `OptionsError`, `DeviceError`, `DeviceLost`, `DeviceWrong`), `DownloadError`, or
- * `WorkerError`; `code` keeps its meaning between versions, `params` is what it is said of, and `message` the same
+ * `WorkerError`; `code` is stable between versions, `params` are its parameters, and `message` is the text
  * in English.
  */
 export class LibraryError extends Error {
@@ -146,7 +146,7 @@ export class LibraryError extends Error {
   }
 }
 
-/** Work that was called off. @internal */
+/** Cancelled work. @internal */
 export class Cancelled extends DOMException {
   constructor() {
     super("The work was called off.", "AbortError");

@@ -6,23 +6,23 @@ import type { Source } from "./source.js";
 
 declare global {
   interface SymbolConstructor {
-    /** As TypeScript's library "esnext.disposable" has it, for who has another. */
+    /** As in TypeScript's library "esnext.disposable", for projects without it. */
     readonly dispose: unique symbol;
   }
 }
 
 /** A network that is loaded in a worker, ready to explain pictures. */
 export interface Explainer {
-  /** What is loaded, and where it runs; where a GPU fails, it goes on on the CPU, and says so here. */
+  /** What is loaded, and where it runs. If a GPU fails, the CPU takes over, and this says so. */
   readonly info: Info;
-  /** The classes' names, from `load` or the weights' file; undefined where neither has them. */
+  /** The class names, from `load` or the weights file; undefined if neither has them. */
   readonly labels: readonly string[] | undefined;
   /**
    * Explains a picture, as it is at the call. Calls begin in their order; on the CPU those that wait go to further
    * workers, of which `load` has the option.
    *
-   * Fails with `PictureError` where the picture can't be read, `OptionsError`, `DeviceWrong`, or `WorkerError` (the
-   * next call starts another worker); and with the reason of `signal`.
+   * Fails with `PictureError` if the picture can't be read, `OptionsError`, `DeviceWrong`, or `WorkerError` (the
+   * next call starts another worker), or with the reason of `signal`.
    */
   explain(source: Source, options?: ExplainOptions): Promise<Explanation>;
   /**
@@ -30,17 +30,17 @@ export interface Explainer {
    * `WorkerError`. Throws nothing, however often it is called.
    */
   close(): void;
-  /** The same, for `using`. */
+  /** Calls `close`, for `using`. */
   [Symbol.dispose](): void;
 }
 
-/** Browsers that know no `using` have no symbol for it. */
+/** Browsers without `using` have no symbol for it. */
 const dispose: typeof Symbol.dispose = (Symbol.dispose ??
   Symbol.for("Symbol.dispose")) as typeof Symbol.dispose;
 
 let lastId = 0;
 
-/** What a page asks of a session; `read` reads the pictures. @internal */
+/** An explainer on a session; `read` reads the pictures. @internal */
 export function explainerOf(
   session: Session,
   read: (source: Source, signal: AbortSignal) => Promise<Decoded>,

@@ -17,49 +17,49 @@ import type { Asked, Explained } from "./protocol.js";
 import type { Session } from "./session.js";
 import type { PixelData } from "./source.js";
 
-/** What is explained, and how; unknown options are an `OptionsError`. */
+/** What to explain, and how; unknown options are an `OptionsError`. */
 export interface ExplainOptions extends Omit<Explaining, "onProgress" | "signal">, Followed {}
 
 export interface ConceptOptions extends Followed {
-  /** How many channels; 6. */
+  /** How many channels; by default 6. */
   top?: number;
 }
 
 export interface FaithfulnessOptions extends Plan, Followed {
-  /** The map that is measured, H·W; the filtered one. */
+  /** The map to measure, H·W; by default the filtered map. */
   map?: Float32Array;
-  /** The class whose probability is followed, from 0; the explained one. */
+  /** The class whose probability is followed, from 0; by default the explained class. */
   target?: number;
 }
 
 /**
- * Why the network answered so, and whatever else is asked of the same picture. What is asked later fails as
+ * Why the network gave this answer, and further questions about the same picture, which fail as
  * `Explainer.explain` does.
  */
 export interface Explanation extends Omit<Found, "relevance"> {
-  /** The class's name, where the weights or `load` have names. */
+  /** The class's name, if the weights or `load` have names. */
   readonly label: string | undefined;
   /** Where it was computed. */
   readonly device: Info["device"];
   /**
-   * Another class of the picture, or another method or filter, mostly without another forward pass. It is cut as it was;
-   * what else is absent is the default, whatever was asked before.
+   * Explains another class of the picture, or by another method or filter, mostly without another forward pass. The crop stays;
+   * other absent options have their defaults, whatever was asked before.
    */
   explain(options?: ExplainOptions): Promise<Explanation>;
   /** The same map by another filter; nothing is explained again. */
   refilter(filter: Explaining["filter"]): Promise<Explanation>;
   /**
-   * The channels of a layer that the class owes most of its relevance to, the first with the most, each with its map.
-   * `layer` is a boundary's name, such as "layer4.2". Methods that walk no relevance fail with `OptionsError`.
+   * The channels of a layer with the most relevance for the class, in falling order, each with its map.
+   * `layer` is a boundary's name, such as "layer4.2". Methods that are not LRP fail with `OptionsError`.
    */
   concepts(layer: string, options?: ConceptOptions): Promise<Concept[]>;
-  /** Each class's probability where these channels of a layer find nothing; all that comes after it runs again. */
+  /** Each class's probability with these channels of a layer set to 0; the rest of the network runs again. */
   without(layer: string, channels: readonly number[], followed?: Followed): Promise<Float32Array>;
-  /** Insertion and deletion of the filtered map: whether the class's probability follows what it calls relevant. */
+  /** Insertion and deletion of the filtered map: whether the class's probability depends on the pixels it marks. */
   faithfulness(options?: FaithfulnessOptions): Promise<Faithfulness>;
   /**
-   * The filtered map's colours in the picture's shape, clear where nothing is relevant or nothing was looked at, to be
-   * drawn over the picture. So many pixels wide; as wide as the picture if absent. In Node, which has no `ImageData`, it
+   * The filtered map's colours in the picture's shape, transparent where nothing is relevant or outside the crop, to be
+   * drawn over the picture. `width` is in pixels, by default the picture's. In Node, which has no `ImageData`, it
    * is RGBA bytes with width and height.
    */
   overlay(width?: number): Dom<"ImageData", PixelData>;
@@ -71,10 +71,10 @@ export interface Explanation extends Omit<Found, "relevance"> {
   over(element: Overlaid, insert?: (canvas: Dom<"HTMLCanvasElement">) => void): Overlay;
 }
 
-/** A picture that was explained: as the worker was given it, and its own size. @internal */
+/** An explained picture: the pixels that the worker got, and its own size. @internal */
 export type Subject = Picture & { readonly natural: Size };
 
-/** What the worker found of a picture, as its page gets it. @internal */
+/** Makes an explanation for the page from the worker's. @internal */
 export function explanationOf(
   session: Session,
   picture: Subject,
@@ -84,7 +84,7 @@ export function explanationOf(
   const { natural } = picture;
   const { map, filtered, mask, region, fallback, target, width, height, overlay } = explained;
   const { probability, logit, margin, logits, probabilities, against, milliseconds, device } = explained;
-  // The worker counts in the pixels of what it was given.
+  // The worker counts in the pixels that it got.
   const [across, down] = [natural.width / picture.width, natural.height / picture.height];
   const crop = {
     x: explained.crop.x * across,
@@ -98,7 +98,7 @@ export function explanationOf(
   const cut = fit === undefined ? {} : { fit };
   return {
     ...{ target, label: session.labels?.[target], probability, logit, margin, logits, probabilities },
-    // The library has null where it wasn't asked for.
+    // The library has null if it wasn't asked for.
     ...(against == null ? {} : { against }),
     ...{ map, filtered, mask, fallback, width, height, crop, milliseconds, device },
     ...(region ? { region } : {}),
@@ -142,7 +142,7 @@ export function explanationOf(
   };
 }
 
-/** Explains a picture, which may still be read. @internal */
+/** Explains a picture, which may still be loading. @internal */
 export async function explain(
   session: Session,
   picture: Promise<Subject>,

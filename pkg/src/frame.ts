@@ -3,7 +3,7 @@ import type { Size } from "./header.js";
 import { type Pixels, trueCanvas } from "./picture.js";
 import type { Frame } from "./protocol.js";
 
-/** So much longer than the network's square is a frame's shorter side: what a crop leaves out is there as well. */
+/** A frame's shorter side divided by the network's square: the frame includes what a crop leaves out. */
 const ROOM = 1.15;
 
 let canvas: OffscreenCanvas | undefined;
@@ -14,7 +14,7 @@ export function sizeFor({ width, height }: Size, side: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** A frame's pixels at a size that a network with this side makes use of. The frame is closed. */
+/** A frame's pixels at the size for a network with this side. The frame is closed. */
 export function frameFor(frame: Frame, side: number): Pixels {
   try {
     const own =
@@ -22,7 +22,7 @@ export function frameFor(frame: Frame, side: number): Pixels {
         ? { width: frame.displayWidth, height: frame.displayHeight }
         : { width: frame.width, height: frame.height };
     const { width, height } = sizeFor(own, side);
-    // One canvas serves all frames of a camera.
+    // One canvas for all frames of a camera.
     if (canvas?.width !== width || canvas.height !== height) {
       trueCanvas();
       canvas = new OffscreenCanvas(width, height);

@@ -1,8 +1,8 @@
-/** What a picture file says of itself before anything of it is decoded. */
+/** What a picture file's header says, before anything is decoded. */
 export interface Header {
-  /** The kind by its usual name: "PNG", "HEIC". */
+  /** The format's usual name: "PNG", "HEIC". */
   readonly kind: string;
-  /** Its size in pixels, where this page can read that itself. */
+  /** Its size in pixels, if this page can read it from the header. */
   readonly size?: Size | undefined;
 }
 
@@ -11,10 +11,10 @@ export interface Size {
   readonly height: number;
 }
 
-/** BITMAPINFOHEADER and its like: "BM" alone may begin a letter. */
+/** Sizes of BITMAPINFOHEADER and similar headers: a text may begin with "BM" too. */
 const BMP_HEADERS = [12, 16, 40, 52, 56, 64, 108, 124];
 
-/** How files of a kind begin, and where they have their size. */
+/** How files of each format begin, and how to read their size. */
 const KINDS: readonly {
   readonly kind: string;
   begins(head: string): boolean;
@@ -37,10 +37,10 @@ const KINDS: readonly {
   { kind: "SVG", begins: (head) => /^(\xef\xbb\xbf)?\s*<(|[\s\S]*?<)svg[\s>]/i.test(head) },
 ];
 
-/** So many bytes tell the kind; an SVG may begin with comments. */
+/** This many bytes show the format; an SVG may begin with comments. */
 export const ENOUGH_FOR_KIND = 4096;
 
-/** Reads the first bytes of a file; none where they are those of no kind of picture. */
+/** Reads the first bytes of a file; undefined if it is no known picture format. */
 export function readHeader(bytes: Uint8Array<ArrayBuffer>): Header | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, ENOUGH_FOR_KIND));
   const found = KINDS.find(({ begins }) => begins(head));
@@ -50,7 +50,7 @@ export function readHeader(bytes: Uint8Array<ArrayBuffer>): Header | undefined {
     return { kind, size: size?.(new DataView(bytes.buffer, 0, bytes.byteLength)) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // It ends within its header.
+    // The file ends within its header.
     return { kind };
   }
 }
@@ -66,7 +66,7 @@ function pngSize(bytes: DataView): Size | undefined {
   return { width: bytes.getUint32(16), height: bytes.getUint32(20) };
 }
 
-/** The size stands in the frame's header, after segments of any length. */
+/** The size is in the frame's header, after segments of any length. */
 function jpegSize(bytes: DataView): Size | undefined {
   for (let at = 2; ; ) {
     if (bytes.getUint8(at) !== 0xff) return undefined;
@@ -80,7 +80,7 @@ function jpegSize(bytes: DataView): Size | undefined {
   }
 }
 
-/** That of the screen, or of the first frame where that is larger: browsers enlarge the screen then. */
+/** The size of the screen, or of the first frame if that is larger: browsers then enlarge the screen. */
 function gifSize(bytes: DataView): Size | undefined {
   const number = (at: number): number => bytes.getUint16(at, true);
   const flags = bytes.getUint8(10);
@@ -116,6 +116,6 @@ function bmpSize(bytes: DataView): Size {
   if (bytes.getUint32(14, true) === 12) {
     return { width: bytes.getUint16(18, true), height: bytes.getUint16(20, true) };
   }
-  // A height below zero says that rows come from the top.
+  // A negative height means that rows come from the top.
   return { width: Math.abs(bytes.getInt32(18, true)), height: Math.abs(bytes.getInt32(22, true)) };
 }

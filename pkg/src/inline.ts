@@ -4,13 +4,13 @@ import { loadIn } from "./loading.js";
 
 export type * from "./load.js";
 
-/** What www/inline.js puts in: the worker in one module, and the wasm, gzipped and in base64. */
+/** Filled in by www/inline.js: the worker as one module, and the wasm, gzipped, in base64. */
 declare const WORKER_SOURCE: string;
 declare const WASM_SOURCE: string;
 
 /**
- * `load` of c3lrp with all that it needs in one file. The worker is started from a `blob:`, which a policy has to let it
- * do: `worker-src blob:`.
+ * `load` of c3lrp with everything in one file. The worker is started from a `blob:`, which a policy must allow:
+ * `worker-src blob:`.
  */
 export async function load(
   weights: string | URL | Blob | Uint8Array,

@@ -40,23 +40,23 @@ export type { Overlaid, Overlay } from "./overlay.js";
 export type { Followed, Progress } from "./progress.js";
 export type { PixelData, Source } from "./source.js";
 
-/** How a network is fetched and loaded; what tensors don't tell can be said as to `Explainer.create` of c3lrp/engine. */
+/** How a network is fetched and loaded, with the options of `Explainer.create` of c3lrp/engine for facts that tensors don't contain. */
 export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress">, Followed {
   /**
-   * The classes' names, in the order of the network's outputs, or a file or the address of one that has them: a line
-   * each, or JSON. The weights' file may have them as well.
+   * The class names, in the order of the network's outputs, or a file or the address of one with them: one per
+   * line, or JSON. The weights file may also have them.
    */
   labels?: readonly string[] | string | URL | Blob;
   /**
-   * Whether weights from an address are kept in this browser (Cache Storage), so that a download that broke off goes
-   * on where it was and a later one needs no network, and what is measured of a GPU as well; true.
+   * Whether weights from an address are kept in this browser (Cache Storage), so that an interrupted download
+   * resumes and later loads need no download; likewise the kernels measured on a GPU. By default true.
    */
   cache?: boolean;
-  /** The hash that the weights must have, as `<script integrity>` has it: "sha256-…" in base64, or sha384, sha512. */
+  /** The hash that the weights must have, in the form of `<script integrity>`: "sha256-…" in base64, or sha384, sha512. */
   integrity?: string;
   /**
-   * Where `dist/worker.js` of this package is, or what starts it as a worker: a module of the page's own origin. Absent
-   * where a bundler finds it, or it lies beside this module.
+   * The address of this package's `dist/worker.js`, or a function that starts it as a module worker, from the page's own
+   * origin. Not needed if a bundler finds it, or it is beside this module.
    */
   worker?: string | URL | (() => Dom<"Worker">);
   /**
@@ -69,11 +69,11 @@ export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress
 }
 
 /**
- * Fetches weights and loads them to a device, in a worker of their own: a ResNet or a VGG, as safetensors or a PyTorch
+ * Fetches weights and loads them onto a device, in their own worker: a ResNet or a VGG, as safetensors or a PyTorch
  * checkpoint, from an address, a file, or bytes.
  *
- * Fails with `DownloadError`, `WeightsError`, `DeviceError`, `OptionsError`, `LabelsError`, or `WorkerError` where
- * the worker or the wasm can't be started; and with the reason of `signal`, once that aborts.
+ * Fails with `DownloadError`, `WeightsError`, `DeviceError`, `OptionsError`, `LabelsError`, or `WorkerError` if
+ * the worker or the wasm can't be started; with the reason of `signal` if that aborts.
  */
 export async function load(
   weights: string | URL | Blob | Uint8Array,
@@ -83,7 +83,7 @@ export async function load(
   return await loadIn(place, weights, loading);
 }
 
-/** Where a browser loads, and what; `own` starts the worker where nobody says. @internal */
+/** Separates the options for the browser from those for loading; `own` starts the worker by default. @internal */
 export function inBrowser(
   { worker, wasm, cache = true, ...loading }: LoadOptions,
   own: () => Worker,
@@ -115,7 +115,7 @@ async function fetched(
     onBytes: (done, total) => onProgress(done, total, "downloading"),
     onWord: ({ text }) => console.info(text),
   };
-  // What has no server needs no keeping.
+  // An address without a server needs no cache.
   const kept = cache && /^https?:$/.test(protocol);
   const file = kept
     ? await alone(

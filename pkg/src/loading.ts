@@ -10,29 +10,29 @@ import type { Following, Wasm } from "./protocol.js";
 import { Session } from "./session.js";
 import type { Source } from "./source.js";
 
-/** Weights as `load` takes them. @internal */
+/** Weights as passed to `load`. @internal */
 export type Given = string | URL | Blob | Uint8Array;
 
-/** Weights as a file, with its name, and the address that it is kept by. @internal */
+/** Weights as a file, with its name and the address under which it is kept. @internal */
 export interface Fetched {
   readonly file: Blob;
   readonly called: string;
   readonly url?: string | undefined;
 }
 
-/** What is done otherwise in Node than in a browser. @internal */
+/** What differs between Node and a browser. @internal */
 export interface Place {
   start(): Worker;
-  /** What to do where the worker doesn't start. */
+  /** The advice in the error if the worker doesn't start. */
   readonly remedy: string;
   readonly wasm: Wasm | undefined;
   readonly machine: Pick<Crew, "cores" | "memory">;
   fetch(weights: string | URL, following: Following, cache: boolean): Promise<Fetched>;
-  /** Reads a picture, as it is in this moment. */
+  /** Reads a picture as it is now. */
   read(source: Source, signal: AbortSignal): Promise<Decoded>;
 }
 
-/** What is said of a network besides where it runs. @internal */
+/** Options for loading a network, besides the platform's. @internal */
 export interface Loading extends Omit<CreateOptions, "kernels" | "onProgress">, Followed {
   readonly labels?: readonly string[] | string | URL | Blob | undefined;
   readonly cache: boolean;
@@ -40,12 +40,12 @@ export interface Loading extends Omit<CreateOptions, "kernels" | "onProgress">, 
   readonly workers?: number | undefined;
 }
 
-/** Fetches weights and loads them to a device, in a worker of their own. @internal */
+/** Fetches weights and loads them onto a device, in their own worker. @internal */
 export async function loadIn(place: Place, weights: Given, options: Loading): Promise<Explainer> {
   return explainerOf(await sessionIn(place, weights, options), place.read);
 }
 
-/** The same, for whoever asks more of the worker. @internal */
+/** As `loadIn`, but returns the session, for more kinds of calls. @internal */
 export async function sessionIn(place: Place, weights: Given, options: Loading): Promise<Session> {
   const { labels, cache, integrity, workers, signal, onProgress, ...creating } = options;
   const { device = "auto", name, config = [], network, ...reading } = creating;
@@ -105,7 +105,7 @@ async function taken(place: Place, weights: Given, following: Following, cache: 
   return await place.fetch(weights, following, cache);
 }
 
-/** The classes' names, which the library reads where they are a file's. */
+/** The class names; the library parses them if they are in a file. */
 async function named(
   place: Place,
   labels: Exclude<Loading["labels"], undefined>,

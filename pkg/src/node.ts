@@ -11,8 +11,8 @@ import type { Following, Reply } from "./protocol.js";
 import { lastPart, type PixelData, type Source, taken } from "./source.js";
 
 /**
- * `load` as Node has it: weights come from a path, an address, a `Blob` or bytes; the network runs on the CPU, in a
- * thread of its own; nothing is kept. Pictures are `{ data, width, height }`.
+ * `load` for Node: weights come from a path, an address, a `Blob` or bytes; the network runs on the CPU, in its own
+ * thread; nothing is kept. Pictures are `{ data, width, height }`.
  */
 export async function load(
   weights: string | URL | Blob | Uint8Array,
@@ -22,7 +22,7 @@ export async function load(
   return await loadIn(place, weights, loading);
 }
 
-/** Where Node loads, and what. @internal */
+/** Separates the options for Node from those for loading. @internal */
 export async function inNode({ worker: _, wasm, cache: __, ...loading }: LoadOptions): Promise<{
   place: Place;
   loading: Loading;
@@ -55,7 +55,7 @@ async function compiled(address: string | URL): Promise<WebAssembly.Module> {
 
 const isRemote = (address: string | URL): boolean => /^(https?|data|blob):/.test(String(address));
 
-/** A path may be given as it is, or as a file's address. */
+/** A path may be a plain path or a file address. */
 const pathOf = (address: string | URL): string | URL =>
   String(address).startsWith("file:") ? new URL(address) : address;
 
@@ -81,11 +81,11 @@ async function fetched(weights: string | URL, { signal, onProgress }: Following)
 async function read(source: Source): Promise<Decoded> {
   if (typeof source === "string" || source instanceof URL || source instanceof Blob)
     throw new LibraryError("PictureError", sentence("picture-node", {}));
-  // Whatever else it is, it is looked at there.
+  // `taken` reports everything else.
   return taken(source as PixelData);
 }
 
-/** A thread of Node's with what the engine uses of a browser's worker. */
+/** A Node thread with the parts of a browser's worker that the engine uses. */
 function threadOf(): Worker {
   const thread = new NodeWorker(new URL("./thread-node.js", import.meta.url));
   const worker: Pick<Worker, "onmessage" | "onerror" | "postMessage" | "terminate"> = {

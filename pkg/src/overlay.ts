@@ -5,24 +5,24 @@ import type { Size } from "./header.js";
 /** What an overlay can be laid over. */
 export type Overlaid = Dom<"HTMLImageElement"> | Dom<"HTMLVideoElement"> | Dom<"HTMLCanvasElement">;
 
-/** An overlay that lies over an element. */
+/** An overlay over an element. */
 export interface Overlay {
-  /** It follows the element after which it stands; clicks go through it. Its opacity is for its page to set. */
+  /** The canvas, placed after the element, which it follows; clicks go through it. The page may set its opacity. */
   readonly canvas: Dom<"HTMLCanvasElement">;
-  /** Takes it away. */
+  /** Removes the overlay. */
   remove(): void;
 }
 
 /** A map's colours over a picture. @internal */
 export interface Colours extends Size {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  /** The part of the picture that they cover, in its pixels; it may reach beyond the picture. */
+  /** The part of the picture that the colours cover, in its pixels; it may extend beyond the picture. */
   readonly crop: Crop;
   /** The picture's own size. */
   readonly picture: Size;
 }
 
-/** The colours in a picture's shape, of so many pixels, clear beyond the map; between the map's pixels they blend. @internal */
+/** The colours in a picture's shape, interpolated between the map's pixels and transparent outside the map. @internal */
 export function inShape(
   { rgba, width, height, crop, picture }: Colours,
   shape: Size,
@@ -30,7 +30,7 @@ export function inShape(
   const shown = new Uint8ClampedArray(4 * shape.width * shape.height);
   const columns = samples(shape.width, picture.width / shape.width, crop.x, crop.width, width);
   const rows = samples(shape.height, picture.height / shape.height, crop.y, crop.height, height);
-  // Colours blend by their opacity.
+  // Colours are weighted by their opacity.
   const weighed = Float32Array.from(rgba, (value, at) =>
     at % 4 === 3 ? value : (value * (rgba[at | 3] ?? 0)) / 255,
   );
@@ -54,7 +54,7 @@ export function inShape(
 
 const blend = (one = 0, other = 0, part: number): number => one + (other - one) * part;
 
-/** For each of `count` pixels along a side: the two of the map's about its middle, and how much of the second; none beyond the crop. */
+/** For each of `count` pixels along a side: the two map pixels around its middle, and the weight of the second; none outside the crop. */
 function samples(count: number, scale: number, from: number, length: number, side: number) {
   return Array.from({ length: count }, (_, at) => {
     const place = ((at + 0.5) * scale - from) / length;
@@ -65,7 +65,7 @@ function samples(count: number, scale: number, from: number, length: number, sid
   });
 }
 
-/** Where an element's picture is in its content box, by `object-fit` and `object-position` as computed styles have them. @internal */
+/** Where an element's picture is in its content box, by its computed `object-fit` and `object-position`. @internal */
 export function fitted(box: Size, natural: Size, fit: string, position: string): Crop {
   const [contain, cover] = [Math.min, Math.max].map((which) =>
     which(box.width / natural.width, box.height / natural.height),
@@ -79,12 +79,12 @@ export function fitted(box: Size, natural: Size, fit: string, position: string):
   const scale = scales[fit];
   if (scale === undefined) return { x: 0, y: 0, ...box };
   const [width, height] = [natural.width * scale, natural.height * scale];
-  // Spaces inside of calc() separate no sides.
+  // Spaces inside calc() don't separate the two positions.
   const [across = "50%", down = "50%"] = position.match(/calc\([^)]*\)|\S+/g) ?? [];
   return { x: offset(across, box.width - width), y: offset(down, box.height - height), width, height };
 }
 
-/** A length of pixels and percentages of what is free: "50%", "10px", "calc(100% - 10px)". */
+/** A length in pixels and percentages of the free space: "50%", "10px", "calc(100% - 10px)". */
 function offset(length: string, free: number): number {
   const terms = length.matchAll(/([+-]?)\s*(-?[\d.]+)(px|%)/g);
   return [...terms].reduce((sum, [, sign, value, unit]) => {
@@ -93,7 +93,7 @@ function offset(length: string, free: number): number {
   }, 0);
 }
 
-/** Whatever a page's style sheets say of canvases. */
+/** Overrides a page's own styles for canvases. */
 const BARE = {
   position: "absolute",
   left: "0",
@@ -108,10 +108,10 @@ const BARE = {
   pointerEvents: "none",
 };
 
-/** No canvas beside a page's own has to be larger. */
+/** The longest side of an overlay's canvas, in pixels. */
 const LONGEST = 4096;
 
-/** Lays colours over an element, and keeps them there as it is laid out anew, until it shows another picture; in a canvas that `insert` puts in its place. @internal */
+/** Lays colours over an element and follows its layout until it shows another picture; `insert` puts the canvas into the page. @internal */
 export function layOver(
   element: Overlaid,
   colours: Colours,
@@ -133,7 +133,7 @@ export function layOver(
     }
     const style = getComputedStyle(element);
     const rect = element.getBoundingClientRect();
-    // Ancestors may scale what they hold; whole pixels are no scale.
+    // Ancestors may be scaled; a difference below one pixel is rounding.
     const scaled = Math.abs(rect.width - element.offsetWidth) >= 1;
     const scale = scaled ? rect.width / element.offsetWidth || 1 : 1;
     const inset = (side: "Left" | "Top" | "Right" | "Bottom"): number =>
@@ -142,7 +142,7 @@ export function layOver(
       width: Math.max(0, rect.width / scale - inset("Left") - inset("Right")),
       height: Math.max(0, rect.height / scale - inset("Top") - inset("Bottom")),
     };
-    // Where it is from where it would be, whichever ancestor that is measured from.
+    // The offset from its own position, whichever ancestor that is measured from.
     const own = canvas.getBoundingClientRect();
     const moved = (now: string, by: number): string => `${Number.parseFloat(now) + by / scale}px`;
     Object.assign(canvas.style, {
@@ -169,7 +169,7 @@ export function layOver(
     );
   };
 
-  // The first word of it comes by itself; whatever moves the element changes one of these, as a rule.
+  // Observers report once at the start; anything that moves the element usually changes one of these.
   const sizes = new ResizeObserver(place);
   const { body, documentElement } = element.ownerDocument;
   for (const one of new Set([element, element.parentElement, body, documentElement]))
@@ -190,7 +190,7 @@ function canvasOf({ ownerDocument }: Overlaid, { width, height }: Size): HTMLCan
   return Object.assign(ownerDocument.createElement("canvas"), { width, height });
 }
 
-/** The address that an element was given; its `currentSrc` may be the same picture in another size. */
+/** The address that an element was given; `currentSrc` may be the same picture in another size. */
 const shownBy = (element: Overlaid): string =>
   [element.getAttribute("src"), element.getAttribute("srcset")].join(" ");
 

@@ -1,33 +1,33 @@
 import { LibraryError, type Sentence, sentence } from "./errors.js";
 import { type Header, readHeader, type Size } from "./header.js";
 
-/** A picture of four bytes a pixel. */
+/** A picture with four bytes per pixel. */
 export interface Pixels extends Size {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A picture that was read. */
+/** A decoded picture. */
 export interface Decoded extends Pixels {
-  /** Its own size: a large one is reduced. */
+  /** Its original size; large pictures are reduced. */
   readonly natural: Size;
 }
 
-/** Forty megapixels are 160 MB of pixels, held twice: more than that is refused. */
+/** Forty megapixels are 160 MB of pixels, in memory twice; more is refused. */
 const MOST_PIXELS = 40e6;
-/** No browser has larger canvases, whatever their other side is. */
+/** No browser has canvases with a longer side. */
 const LONGEST_SIDE = 32_767;
-/** No network sees more than a tenth of it, and every pixel beyond is carried along with each explanation. */
+/** Networks see less than a tenth of this, and every pixel is copied for each explanation. */
 const ENOUGH_PIXELS = 6e6;
-/** Even uncompressed, as many pixels take no more; a larger file is not read. */
+/** Even uncompressed, that many pixels need no more bytes; a larger file is not read. */
 const MOST_BYTES = 250e6;
-/** Where a picture's size stands, whatever else a camera put before it. */
+/** The size of a picture is within these bytes, even after a camera's metadata. */
 const ENOUGH_FOR_SIZE = 16e6;
-/** The longer side of a drawing that has no pixels of its own: as many as the largest network sees. */
+/** The longer side of a vector drawing in pixels: as many as the largest network sees. */
 const DRAWING = 1024;
 
 /**
- * Decodes a picture file, turned the way its camera says, the first frame where there are several. What
- * its header says is checked before: a small file can claim a picture that fills the memory.
+ * Decodes a picture file, rotated by its orientation; the first frame if there are several. The size in
+ * its header is checked first: a small file can claim a picture that fills the memory.
  */
 export async function decodePicture(file: Blob, name: string): Promise<Decoded> {
   if (file.size > MOST_BYTES)
@@ -44,7 +44,7 @@ async function decode(file: Blob, name: string, header: Header | undefined): Pro
     return await pixelsOf(file);
   }
   const isDrawing = header?.kind === "SVG";
-  // Whatever it is called: an image takes no SVG of another type.
+  // Whatever the file is called: an image accepts an SVG only by its type.
   return await withImage(isDrawing ? file.slice(0, file.size, "image/svg+xml") : file, async (image) => {
     const { naturalWidth: width, naturalHeight: height } = image;
     if (isDrawing) return drawn(image, DRAWING / Math.max(width, height));
@@ -53,7 +53,7 @@ async function decode(file: Blob, name: string, header: Header | undefined): Pro
   });
 }
 
-/** The file's first bytes. A folder is a file as well, until it is read. */
+/** The file's first bytes. A folder looks like a file until it is read. */
 export async function firstBytes(file: Blob, name: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const reading = file.slice(0, most).arrayBuffer();
   const bytes = await reading.catch(() => {
@@ -63,7 +63,7 @@ export async function firstBytes(file: Blob, name: string, most: number): Promis
   return new Uint8Array(bytes);
 }
 
-/** Holds a picture's size to what a browser's memory and canvases take. */
+/** Checks that a picture's size fits a browser's memory and canvases. */
 export function checkSize({ width, height }: Size, name: string): void {
   if (width * height > MOST_PIXELS) {
     const megapixels = Math.round((width * height) / 1e6);
@@ -74,10 +74,10 @@ export function checkSize({ width, height }: Size, name: string): void {
   }
 }
 
-/** What is wrong with a picture. */
+/** A `PictureError` with this message. */
 export const wrong = (what: Sentence): LibraryError => new LibraryError("PictureError", what);
 
-/** What to do about a picture that the browser does not read. */
+/** The error for a picture that the browser can't read, with advice. */
 function unreadable(name: string, kind: string | undefined): LibraryError {
   if (kind === "HEIC") return wrong(sentence("picture-heic", { name }));
   if (kind && ["AVIF", "JPEG XL", "TIFF", "PDF"].includes(kind))
@@ -98,8 +98,8 @@ async function pixelsOf(file: Blob): Promise<Decoded> {
 }
 
 /**
- * Works with the file as an `<img>`, which knows its size without decoding it, draws drawings, and loads
- * nothing that a drawing asks for from elsewhere.
+ * Opens the file as an `<img>`, which knows its size without decoding it, draws vector drawings, and loads
+ * nothing from elsewhere for them.
  */
 async function withImage<T>(file: Blob, work: (image: HTMLImageElement) => Promise<T>): Promise<T> {
   const url = URL.createObjectURL(file);
@@ -123,7 +123,7 @@ function drawn(source: HTMLImageElement | ImageBitmap, scale = 1): Decoded {
   return { ...reduced(readPixels(source, { width, height })), natural: { width, height } };
 }
 
-/** The pixels of something that a canvas draws, at a size. */
+/** The pixels of anything that a canvas can draw, at a size. */
 export function readPixels(source: CanvasImageSource, { width, height }: Size): Pixels {
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!context) throw wrong(sentence("canvas", {}));
@@ -132,7 +132,7 @@ export function readPixels(source: CanvasImageSource, { width, height }: Size): 
   return { width, height, rgba: context.getImageData(0, 0, width, height).data };
 }
 
-/** Holds canvases to giving back what was put in: some browsers answer with noise, lest a page recognise its visitor. */
+/** Checks that canvases give back what was drawn: some browsers add noise, so that pages can't recognise visitors. */
 export function trueCanvas(): void {
   const side = 16;
   const pattern = Uint8ClampedArray.from({ length: 4 * side * side }, (_, at) =>
@@ -144,11 +144,11 @@ export function trueCanvas(): void {
   if (!read?.every((value, at) => value === pattern[at])) throw wrong(sentence("canvas-lies", {}));
 }
 
-/** A picture of more pixels than any network makes use of, each square of so many of them averaged. */
+/** A large picture reduced by averaging square blocks of its pixels. */
 export function reduced({ width, height, rgba }: Pixels, enough = ENOUGH_PIXELS): Pixels {
   const by = Math.ceil(Math.sqrt((width * height) / enough));
   if (by <= 1 || Math.min(width, height) < by) return { width, height, rgba };
-  // What is left over at the right and below is less than a pixel of the result.
+  // The remainder at the right and bottom is less than one pixel of the result.
   const [across, down] = [Math.floor(width / by), Math.floor(height / by)];
   const small = new Uint8ClampedArray(4 * across * down);
   for (let y = 0; y < down; y++) {

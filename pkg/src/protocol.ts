@@ -22,39 +22,39 @@ import type {
 import type { Sentence } from "./errors.js";
 import type { Pixels as Plain } from "./picture.js";
 
-/** How a call is followed, and called off. */
+/** How to follow a call and to cancel it. */
 export type Following = Required<Pick<ExplainOptions, "onProgress" | "signal">>;
 
-/** What can be asked for. */
+/** The settings of an explanation. */
 export type Asked = Omit<ExplainOptions, keyof Following>;
 
-/** A network, as the worker is told to load it. */
+/** A network that the worker is to load. */
 export interface Weights {
-  /** The name of its file or repository: some networks are known by it alone. */
+  /** The name of its file or repository: some networks are recognised only by it. */
   readonly called: string;
   /** One file, or the parts of one. */
   readonly weights: readonly Blob[];
-  /** The configurations that lie beside them. */
+  /** The configuration files beside them. */
   readonly configs: readonly { readonly text: string }[];
-  /** What tensors don't tell, as a person says it. */
+  /** Facts that tensors don't contain, as set by a person. */
   readonly reading: Pick<CreateOptions, Exclude<Fact["name"], "fit">>;
-  /** How the tensors' names of the network begin, where the file holds several. */
+  /** The prefix of the network's tensor names, if the file holds several networks. */
   readonly network?: string | undefined;
 }
 
-/** What is known to be where in a drawn bird's picture, as masks. */
+/** The ground truth of a drawn bird's picture, as masks. */
 export type Truth = Pick<Bird, "whole" | "deciding" | "tag">;
 
 export interface Pixels extends Plain {
   readonly truth?: Truth | undefined;
 }
 
-/** How much of what speaks for the class lies on something whose place is known; shares from 0 to 1. */
+/** How much of the positive relevance lies on a known mask; shares from 0 to 1. */
 export interface Mass {
   readonly on: keyof Truth;
-  /** Its share of the area, which is what a map without any preference would have. */
+  /** The mask's share of the area, which is what a uniform map would have. */
   readonly area: number;
-  /** Of the whole map, and of what the filter keeps; undefined where nothing speaks for the class. */
+  /** For the whole map and for the filtered one; undefined if nothing is positive. */
   readonly before: number | undefined;
   readonly after: number | undefined;
 }
@@ -70,81 +70,81 @@ export interface PartValue {
   readonly part: BirdPart;
   /** The share of the map's sum that lies on it. */
   readonly share: number;
-  /** By how much what is explained falls when the bird is drawn without it. */
+  /** By how much the explained value falls when the bird is drawn without it. */
   readonly loss: number;
 }
 
-/** What each part that shows is worth, by the map and by the network. */
+/** Each visible part's importance, in the map and for the network. */
 export interface Parted {
   readonly parts: readonly PartValue[];
-  /** Spearman's correlation of both, −1 to 1; undefined where all are equal. */
+  /** Spearman's correlation of the two, −1 to 1; undefined if all are equal. */
   readonly correlation: number | undefined;
 }
 
-/** A boundary with its diverging colours, each scaled by its own full colour. */
+/** A boundary with its diverging colours, scaled to its own maximum. */
 export interface Layer extends Boundary {
   readonly colours: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A channel of a layer with its map's diverging colours; the map itself where it was asked for. */
+/** A channel of a layer with its map's diverging colours, and the map itself if it was asked for. */
 export interface Concept extends Omit<Found, "map">, Partial<Pick<Found, "map">> {
   readonly colours: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** An explanation with its colours; relevance per channel stays in the worker, nobody here reads it. */
+/** An explanation with its colours; relevance per channel stays in the worker, because the page doesn't read it. */
 export interface Explained extends Omit<Explanation, "relevance"> {
   readonly boundaries: Layer[];
   readonly device: Info["device"];
-  /** The magnitude that the diverging colours show in full; it and all beyond look alike. */
+  /** The magnitude shown in full colour; larger values look the same. */
   readonly scale: number;
   readonly diverging: Uint8ClampedArray<ArrayBuffer>;
   readonly overlay: Uint8ClampedArray<ArrayBuffer>;
   /** The diverging colours from the scale's lower end to its upper, `LEGEND` of them. */
   readonly legend: Uint8ClampedArray<ArrayBuffer>;
-  /** The picture as the network was given it, four bytes a pixel. */
+  /** The picture as the network got it, four bytes per pixel. */
   readonly seen: Uint8ClampedArray<ArrayBuffer>;
-  /** Empty where the truth about the picture is not known. */
+  /** Empty if the ground truth is not known. */
   readonly masses: readonly Mass[];
-  /** How far the largest region is where the bird is; absent where either is not known. */
+  /** How well the largest region agrees with the bird; absent if either is unknown. */
   readonly fit?: RegionFit | undefined;
 }
 
 export const LEGEND = 65;
 
-/** A picture at every point of both curves of a map, four bytes a pixel. */
+/** The pictures at every point of a map's insertion and deletion curves, four bytes per pixel. */
 export type Film = Readonly<Record<"insertion" | "deletion", readonly Uint8ClampedArray<ArrayBuffer>[]>>;
 
-/** A camera's picture, which becomes the worker's and is closed there. */
+/** A camera's frame, which is transferred to the worker and closed there. */
 export type Frame = VideoFrame | ImageBitmap;
 
-/** What is said of a camera's frame: little enough for many a second. */
+/** The short answer about a camera's frame, small enough for many per second. */
 export interface Glimpse {
   readonly target: number;
-  /** The most probable classes with their probabilities, the first first. */
+  /** The most probable classes with their probabilities, in falling order. */
   readonly top: readonly { readonly index: number; readonly probability: number }[];
-  /** The filtered map's colours, four bytes a pixel. */
+  /** The filtered map's colours, four bytes per pixel. */
   readonly overlay: Uint8ClampedArray<ArrayBuffer>;
   readonly width: number;
   readonly height: number;
-  /** The part of the frame that they cover, as shares of its width and height. */
+  /** The part of the frame that the colours cover, as shares of its width and height. */
   readonly crop: Crop;
-  /** What it took, with the frame's resizing. */
+  /** The time it took, resizing included. */
   readonly milliseconds: number;
 }
 
-/** What is asked of a picture; `pixels` is absent when they are those of the call before. */
+/** A call about a picture; `pixels` is absent if they are those of the previous call. */
 interface OnPicture {
   pixels?: Pixels;
   fit: Asked["fit"];
 }
 
-/** What is asked of a map of a picture. */
+/** A call about a map of a picture. */
 interface OnMap extends OnPicture {
   map: Float32Array;
   judge: Plan;
 }
 
-/** What a page asks of the worker, and what that answers. */
+/** The calls from a page to the worker, and their answers. */
 export interface Calls {
   create: {
     ask: {
@@ -162,7 +162,7 @@ export interface Calls {
     ask: { pixels?: Pixels; side?: number; options: Asked };
     answer: { kind: "explained"; explained: Explained };
   };
-  /** The relevance of each channel of the picture, channels·H·W; the map, H·W, where the method gives a map only. */
+  /** The relevance per channel of the picture, channels·H·W; the map, H·W, if the method gives only a map. */
   relevance: {
     ask: { pixels?: Pixels; options: Asked };
     answer: { kind: "related"; relevance: Float32Array };
@@ -175,17 +175,17 @@ export interface Calls {
     ask: { frame: Frame; side?: number | undefined; options: Asked };
     answer: { kind: "glimpsed"; glimpse: Glimpse };
   };
-  /** The channels of a layer that the class owes most of its relevance to, for a question that is explained. */
+  /** The channels of a layer with the most relevance for the class. */
   concepts: {
     ask: { pixels?: Pixels; layer: string; options: Asked; top?: number; maps?: boolean };
     answer: { kind: "found"; concepts: readonly Concept[] };
   };
-  /** Each class's probability without some channels of a layer. */
+  /** Each class's probability with some channels of a layer set to 0. */
   without: {
     ask: OnPicture & { layer: string; channels: readonly number[] };
     answer: { kind: "silenced"; probabilities: Float32Array };
   };
-  /** What a drawn bird's parts are to a map, and to the network. */
+  /** The importance of a drawn bird's parts, in a map and for the network. */
   parted: {
     ask: OnPicture & {
       bird: BirdOptions & Pick<Bird, "species" | "seed">;
@@ -195,13 +195,13 @@ export interface Calls {
     };
     answer: { kind: "parted"; parted: Parted };
   };
-  /** How many masks RISE gets through in about a minute. */
+  /** How many masks RISE can run in about a minute. */
   measure: { ask: OnPicture; answer: { kind: "measured"; masks: number } };
   /** Insertion and deletion of a map. */
   judge: { ask: OnMap & { target: number }; answer: { kind: "judged"; curves: Faithfulness } };
   /** The picture at every point of a map's curves. */
   film: { ask: OnMap & { points: number }; answer: { kind: "filmed"; film: Film } };
-  /** What another filter makes of a map that is explained already. */
+  /** Applies another filter to a map. */
   refilter: {
     ask: Pick<Explained, "map" | "width" | "height"> & { filter: Asked["filter"]; truth: Truth | undefined };
     answer: {
@@ -209,14 +209,14 @@ export interface Calls {
       refiltered: Pick<Explained, keyof Filtered | "overlay" | "masses" | "fit">;
     };
   };
-  /** The names in a list of classes. */
+  /** Parses a list of class names. */
   labels: { ask: { bytes: Uint8Array }; answer: { kind: "labelled"; names: readonly string[] } };
-  /** What the library can draw, and how it can explain. */
+  /** The species that the library can draw, and its methods. */
   catalogue: {
     ask: object;
     answer: { kind: "catalogue"; species: readonly Species[]; methods: readonly MethodInfo[] };
   };
-  /** For long sessions' test: what the worker holds. */
+  /** For the test of long sessions: the worker's memory. */
   memory: { ask: object; answer: { kind: "remembered"; memory: Memory | undefined } };
   draw: {
     ask: { bird: BirdOptions & Pick<Bird, "species" | "seed"> };
@@ -224,7 +224,7 @@ export interface Calls {
   };
 }
 
-/** The wasm's address, its bytes, or what was compiled of them. */
+/** The wasm's address, its bytes, or the compiled module. */
 export type Wasm = string | Uint8Array<ArrayBuffer> | WebAssembly.Module;
 
 export type Kind = keyof Calls;
@@ -236,8 +236,8 @@ export type CallOf<K extends Kind> = {
 }[K];
 
 /**
- * Page to worker. Of calls that need the network there is one at a time; what needs none goes on beside
- * them, and `stop` ends the call with its number at its next step.
+ * Page to worker. Only one call at a time may need the network; others run beside it. `stop` ends the call with its
+ * number at its next step.
  */
 export type Call =
   | CallOf<Kind>
@@ -250,7 +250,7 @@ export type Reply = Readonly<
   | ({ id: number } & Answer<Kind>)
   | { id: number; kind: "progress"; done: number; total: number; what: string }
   | { id: number; kind: "failed"; name: string; what: Sentence }
-  /** Its first word: it was fetched and started. */
+  /** The first message: the worker was fetched and started. */
   | { id: 0; kind: "here" }
   /** What it compiled of the wasm that it fetched, by which further workers start. */
   | { id: 0; kind: "compiled"; module: WebAssembly.Module }

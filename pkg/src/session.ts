@@ -16,7 +16,7 @@ export class Session {
     /** The network, and the choice of device by which it was loaded. */
     public on: On,
     public info: Info,
-    /** The classes' names. */
+    /** The class names. */
     readonly labels: readonly string[] | undefined,
   ) {
     this.#queue = new Queue(pool);
@@ -27,14 +27,14 @@ export class Session {
     return this.pool.first;
   }
 
-  /** Asks about a picture, which may still be read. */
+  /** Makes a call about a picture, which may still be loading. */
   async ask<K extends "explain" | "concepts" | "without" | "judge">(
     kind: K,
     picture: Promise<Picture>,
     ask: Ask<K>,
     followed: Followed,
   ): Promise<Answer<K>> {
-    // Whoever waits for it is told below.
+    // The error is reported below.
     picture.catch(() => {});
     this.engine.holdOpen();
     return await this.#followed(followed, (following) =>
@@ -51,7 +51,7 @@ export class Session {
     this.pool.close();
   }
 
-  /** Does work that ends with a person's signal, and with the session. */
+  /** Runs work that ends with the caller's signal, or with the session. */
   async #followed<T>(
     { signal, onProgress }: Followed,
     work: (following: Following) => Promise<T>,

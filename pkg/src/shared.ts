@@ -2,10 +2,10 @@ import type { Explainer } from "./explainer.js";
 import { type LoadOptions, load } from "./load.js";
 import type { Progress } from "./progress.js";
 
-/** A user's part in an explainer that others use as well. */
+/** A reference to an explainer that others use too. */
 export interface Share {
   readonly explainer: Promise<Explainer>;
-  /** Gives it up; the last one to do so ends the explainer, unless somebody asks for it soon. */
+  /** Releases it; after the last release the explainer is closed, unless it is requested again soon. */
   release(): void;
 }
 
@@ -13,16 +13,16 @@ interface Held {
   readonly explainer: Promise<Explainer>;
   readonly stop: AbortController;
   readonly watchers: Set<(progress: Progress) => void>;
-  /** Ends it, once nobody has used it for a while. */
+  /** The timer that closes it after a while without users. */
   ending?: ReturnType<typeof setTimeout>;
 }
 
-/** Milliseconds: frameworks take elements away and put them back, or put others in their place. */
+/** Milliseconds: frameworks remove elements and put them back, or replace them. */
 const LINGER = 5_000;
 
 const held = new Map<string, Held>();
 
-/** Takes part in the explainer of these weights by these options; it is loaded where nobody has it yet. */
+/** Shares the explainer for these weights and options; loads it if nobody has it yet. */
 export function share(
   weights: string | URL | Blob | Uint8Array,
   options: Omit<LoadOptions, "signal" | "onProgress">,
@@ -31,7 +31,7 @@ export function share(
   const key = [weights, ...Object.entries(options).sort().flat()].map(nameOf).join(" ");
   const found = held.get(key) ?? begun(key, weights, options);
   clearTimeout(found.ending);
-  // A user may watch by the same function twice.
+  // A user may pass the same function twice.
   const watcher = (progress: Progress): void => onProgress(progress);
   found.watchers.add(watcher);
   return {
@@ -52,7 +52,7 @@ function begun(key: string, weights: string | URL | Blob | Uint8Array, options: 
   const explainer = load(weights, { ...options, signal: stop.signal, onProgress });
   const begun = { explainer, stop, watchers };
   held.set(key, begun);
-  // What failed is tried again by the next who asks.
+  // After a failure the next request tries again.
   explainer.catch(() => forget(key, begun));
   return begun;
 }
@@ -73,7 +73,7 @@ function forget(key: string, forgotten: Held): void {
 const numbers = new WeakMap<object, number>();
 let last = 0;
 
-/** What tells a value from others: addresses by what they are, lists by what is in them, files by who they are. */
+/** A key for a value: addresses and lists by content, files and objects by identity. */
 function nameOf(value: unknown): string {
   if (typeof value === "string" || value instanceof URL) return JSON.stringify(absolute(String(value)));
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return String(value);
@@ -83,7 +83,7 @@ function nameOf(value: unknown): string {
   return `#${number}`;
 }
 
-/** An address in full; what is none stays as it is, or is another for every name alike. */
+/** An absolute address; a text that is no address stays unchanged. */
 function absolute(text: string): string {
   return URL.canParse?.(text, document.baseURI) ? new URL(text, document.baseURI).href : text;
 }

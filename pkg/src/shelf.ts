@@ -1,14 +1,14 @@
 import { LibraryError, type Sentence, sentence } from "./errors.js";
 
 /**
- * Files that were downloaded, in pieces in the browser's Cache Storage. Each piece's SHA-256 is noted as it comes in
- * and checked before it is used. What the browser has no room for, or may not keep, lives in memory until the page is
- * closed.
+ * Downloaded files, in pieces in the browser's Cache Storage. Each piece's SHA-256 is recorded as it arrives
+ * and checked before use. If the browser has no space, or must not store anything, the pieces stay in memory until the
+ * page is closed.
  */
 const CACHE = "c3lrp-weights";
 const PIECE = 4 * 1024 * 1024;
 
-/** What is kept of one download. */
+/** How much of a download is kept. */
 export interface Kept {
   readonly bytes: number;
   /** Zero while unknown. */
@@ -17,7 +17,7 @@ export interface Kept {
 }
 
 export interface Ledger extends Pick<Kept, "total" | "complete"> {
-  /** The server's name for this version of the file, where it tells. */
+  /** The server's ETag for this version of the file, if it sends one. */
   readonly etag: string | null;
   readonly pieces: readonly { readonly bytes: number; readonly sha256: string }[];
 }
@@ -25,7 +25,7 @@ export interface Ledger extends Pick<Kept, "total" | "complete"> {
 const sum = (pieces: readonly { readonly bytes: number }[]): number =>
   pieces.reduce((all, { bytes }) => all + bytes, 0);
 
-/** Cache Storage is missing outside secure contexts, and a person may forbid it. */
+/** Cache Storage is missing outside secure contexts, and a user may forbid it. */
 async function openCache(): Promise<Cache | undefined> {
   try {
     return await caches.open(CACHE);
@@ -34,7 +34,7 @@ async function openCache(): Promise<Cache | undefined> {
   }
 }
 
-/** A file's or a piece's SHA-256, in hexadecimal digits. */
+/** The SHA-256 of a file or piece in hexadecimal. */
 export async function sha256(piece: Blob): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", await piece.arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -52,12 +52,12 @@ async function toCache(name: string, answer: Response): Promise<void> {
   await (await openCache())?.put(keyOf(name), answer);
 }
 
-/** A note beside the weights, if there is one that can be read. */
+/** Reads a note beside the weights, if there is a readable one. */
 async function keptNote(name: string): Promise<unknown> {
   return await (await fromCache(name))?.json().catch(() => undefined);
 }
 
-/** All notes whose names begin so. */
+/** Reads all notes whose names begin with this. */
 export async function keptNotes(beginning: string): Promise<unknown[]> {
   const keys = (await (await openCache())?.keys().catch(() => [])) ?? [];
   const names = keys.map(({ url }) => url.slice(keyOf("").length));
@@ -65,7 +65,7 @@ export async function keptNotes(beginning: string): Promise<unknown[]> {
   return notes.filter((note) => note !== undefined);
 }
 
-/** Writes a note beside the weights, if the browser lets it. */
+/** Writes a note beside the weights, if the browser allows it. */
 export const keepNote = (name: string, note: unknown): Promise<void> =>
   toCache(name, Response.json(note)).catch(() => {});
 
@@ -73,33 +73,33 @@ export async function forgetNote(name: string): Promise<void> {
   await (await openCache())?.delete(keyOf(name));
 }
 
-/** The notes of a download, where there are any that can be used. */
+/** A download's ledger, if there is a usable one. */
 export async function readLedger(url: string): Promise<Ledger | undefined> {
   const ledger = (await keptNote(partOf(url, "ledger"))) as Partial<Ledger> | undefined;
-  // One that was written without checksums is of no use.
+  // A ledger without checksums is unusable.
   return ledger?.pieces?.every(({ sha256 }) => sha256) ? (ledger as Ledger) : undefined;
 }
 
-/** What is kept of a download, if anything. */
+/** How much of a download is kept, if anything. */
 export async function keptDownload(url: string): Promise<Kept | undefined> {
   const ledger = await readLedger(url);
   if (!ledger || ledger.pieces.length === 0) return undefined;
   return { bytes: sum(ledger.pieces), total: ledger.total, complete: ledger.complete };
 }
 
-/** Deletes all that is kept of a download. */
+/** Deletes everything kept of a download. */
 export async function forgetDownload(url: string): Promise<void> {
   const ledger = await readLedger(url);
   await forgetNote(partOf(url, "ledger"));
   await Promise.all((ledger?.pieces ?? []).map((_, part) => forgetNote(partOf(url, part))));
 }
 
-/** One download's place in the cache, and in memory from where the cache took no more. */
+/** One download's pieces in the cache, and in memory from the piece that the cache did not take. */
 export class Shelf {
-  /** What came in since the last piece. */
+  /** The bytes since the last piece. */
   #tail: Uint8Array<ArrayBuffer>[] = [];
   #tailBytes = 0;
-  /** What follows the kept pieces. */
+  /** The bytes after the kept pieces. */
   #memory = new Blob();
 
   constructor(
@@ -111,12 +111,12 @@ export class Shelf {
   get bytes(): number {
     return this.kept + this.#memory.size + this.#tailBytes;
   }
-  /** What a later download can go on from. */
+  /** How many bytes a later download can resume from. */
   get kept(): number {
     return sum(this.ledger.pieces);
   }
 
-  /** Whether an answer continues the file that these pieces are of. */
+  /** Whether a response continues the same file as these pieces. */
   fits(answer: Response): boolean {
     const { etag, total } = this.ledger;
     const theirs = answer.headers.get("ETag");
@@ -131,7 +131,7 @@ export class Shelf {
     if (this.#tailBytes >= PIECE) await this.flush();
   }
 
-  /** Keeps what came in since the last piece as a piece of its own. */
+  /** Keeps the bytes since the last piece as a new piece. */
   async flush(): Promise<void> {
     if (this.#tailBytes === 0) return;
     const piece = new Blob(this.#tail);
@@ -141,13 +141,13 @@ export class Shelf {
     this.#memory = new Blob([this.#memory, piece]);
   }
 
-  /** Puts a piece in the cache, if that takes it. */
+  /** Puts a piece into the cache, if possible. */
   async #keep(piece: Blob): Promise<boolean> {
     const { url, ledger } = this;
     try {
       const place = partOf(url, ledger.pieces.length);
       await toCache(place, new Response(piece));
-      // Some sessions take all and keep nothing.
+      // Some private sessions accept everything and keep nothing.
       if (!(await fromCache(place))) throw new Error("there is no cache, or it forgets");
       const entry = { bytes: piece.size, sha256: await sha256(piece) };
       await this.#write({ ...ledger, pieces: [...ledger.pieces, entry] });
@@ -158,7 +158,7 @@ export class Shelf {
     }
   }
 
-  /** Notes that all is there; what is in memory alone is gone the next time. */
+  /** Records that the file is complete; pieces only in memory are gone the next time. */
   async finish(): Promise<void> {
     if (this.#memory.size > 0) return;
     await this.#write({ ...this.ledger, total: this.bytes, complete: true }).catch(() => {});
@@ -169,7 +169,7 @@ export class Shelf {
     this.ledger = { ...this.ledger, pieces: [], complete: false };
   }
 
-  /** The whole file, each kept piece checked; nothing where the browser has thrown pieces away, which are forgotten then. */
+  /** The whole file, with each kept piece checked; undefined if the browser deleted pieces, and then all are forgotten. */
   async file(): Promise<Blob | undefined> {
     const parts: Blob[] = [];
     for (const [part, { bytes, sha256: noted }] of this.ledger.pieces.entries()) {

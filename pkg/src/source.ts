@@ -3,7 +3,7 @@ import { LibraryError, sentence } from "./errors.js";
 import type { Size } from "./header.js";
 import { checkSize, type Decoded, decodePicture, readPixels, reduced, wrong } from "./picture.js";
 
-/** RGBA bytes, row by row from the top, of any size; an `ImageData` is one. */
+/** RGBA bytes, row by row from the top; for example an `ImageData`. */
 export interface PixelData {
   /** 4 · width · height values from 0 to 255, not premultiplied by alpha. */
   readonly data: Uint8ClampedArray | Uint8Array;
@@ -12,9 +12,9 @@ export interface PixelData {
 }
 
 /**
- * What a picture can come from: its address, its file, an element that shows it, or its pixels. Files are turned as
- * their cameras say. Of an element from another origin, pixels can be read only where it has the attribute
- * `crossorigin`. Node decodes no pictures, and takes their pixels alone.
+ * The source of a picture: its address, its file, an element that shows it, or its pixels. Files are rotated by
+ * their orientation. The pixels of an element from another origin can only be read if it has the attribute
+ * `crossorigin`. Node does not decode pictures, and accepts only pixels.
  */
 export type Source =
   | string
@@ -29,11 +29,11 @@ export type Source =
   | Dom<"ImageData">
   | PixelData;
 
-/** An element of any page and frame is told by its tag. */
+/** Recognises an element by its tag, so that elements of other frames work too. */
 const is = <T extends Source>(source: Source, ...tags: readonly string[]): source is T =>
   tags.includes(Object.prototype.toString.call(source).slice(8, -1));
 
-/** Reads a picture, as it is in this moment. @internal */
+/** Reads a picture as it is now. @internal */
 export async function readSource(source: Source, signal: AbortSignal): Promise<Decoded> {
   if (typeof source === "string" || is<URL>(source, "URL")) return await fetchPicture(String(source), signal);
   if (is<Blob>(source, "Blob", "File")) return await decodePicture(source, nameOf(source));
@@ -79,7 +79,7 @@ async function fetchPicture(url: string, signal: AbortSignal): Promise<Decoded> 
   return await decodePicture(await answer.blob(), name);
 }
 
-/** The pixels of what a canvas can draw. */
+/** The pixels of anything that a canvas can draw. */
 function drawnBy(source: CanvasImageSource, { width, height }: Size, name: string): Decoded {
   if (width === 0 || height === 0) throw wrong(sentence("picture-blank", { name }));
   checkSize({ width, height }, name);
@@ -92,7 +92,7 @@ function drawnBy(source: CanvasImageSource, { width, height }: Size, name: strin
   }
 }
 
-/** Pixels as they were given, in a copy: whose they are may change them. @internal */
+/** A copy of the given pixels, because the caller may change them. @internal */
 export function taken(source: ImageData | PixelData): Decoded {
   const { data, width, height } = Object(source) as Partial<PixelData>;
   const bytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array;

@@ -1,11 +1,11 @@
-/** The worker in a thread of Node's: what worker.ts asks of a browser's worker is given to it before it starts. */
+/** Runs the worker in a Node thread: provides what worker.ts needs of a browser's worker before it starts. */
 import { parentPort } from "node:worker_threads";
 import type { Call } from "./protocol.js";
 
 const port = parentPort;
 if (!port) throw new Error("thread-node.js is started by node.js, as a thread.");
 
-/** What a thread of Node's is taken for. */
+/** The parts of a worker's global scope that a Node thread provides. */
 interface Here {
   onmessage?: (event: { readonly data: Call }) => void;
 }
@@ -13,7 +13,7 @@ interface Here {
 Object.assign(globalThis, {
   self: globalThis,
   postMessage: (message: unknown, transfer: readonly unknown[] = []) => port.postMessage(message, transfer),
-  // What breaks outside of a call ends the thread, which Node tells of.
+  // An error outside a call ends the thread, and Node reports that.
   addEventListener: () => {},
 });
 

@@ -1,27 +1,27 @@
-/** How the worker is started, and what to do where that fails. */
+/** Starts the worker, and gives advice if that fails. */
 
-/** What a page can say of where the worker is: the address of `dist/worker.js`, or what starts it. */
+/** The worker option: the address of `dist/worker.js`, or a function that starts it. */
 export type Started = string | URL | (() => Worker);
 
 const module = { type: "module" } as const;
 
-/** This module's own address, as a bundler or the browser has it. */
+/** This module's own address, from the bundler or the browser. */
 const here = import.meta.url;
 
 /**
- * Where Vite's development server keeps what it has bundled ahead, without its workers: the package itself lies in the
- * folder above.
+ * Where Vite's development server keeps prebundled packages, without their workers; the package itself is in a folder
+ * above.
  */
 const AHEAD = /\/\.vite\/deps\/.*$/;
 
-/** The worker beside this module. The last line is so written that bundlers see it. */
+/** Starts the worker beside this module. The last line is written so that bundlers recognise it. */
 export function beside(): Worker {
   if (AHEAD.test(here)) return new Worker(here.replace(AHEAD, "/c3lrp/dist/worker.js"), module);
   if (isElsewhere(here)) return startedAt(new URL("worker.js", here));
   return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 }
 
-/** A worker at an address. From another origin, browsers start none: one of this origin's imports it. */
+/** Starts a worker at an address. Browsers start none from another origin, so a local worker imports it. */
 export function startedAt(address: string | URL): Worker {
   const { href } = new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href);
   if (!isElsewhere(href)) return new Worker(address, module);
@@ -29,7 +29,7 @@ export function startedAt(address: string | URL): Worker {
     new Blob([`import ${JSON.stringify(href)};`], { type: "text/javascript" }),
   );
   const worker = new Worker(shim, module);
-  // Its first word, or its failure, says that it was read.
+  // Its first message, or its failure, shows that the blob was read.
   const read = (): void => URL.revokeObjectURL(shim);
   worker.addEventListener("message", read, { once: true });
   worker.addEventListener("error", read, { once: true });
@@ -39,7 +39,7 @@ export function startedAt(address: string | URL): Worker {
 const isElsewhere = (address: string): boolean =>
   /^https?:/.test(address) && new URL(address).origin !== globalThis.location?.origin;
 
-/** What to do where the worker did not start, in a sentence or two. */
+/** Advice if the worker did not start. */
 export function remedy(started: Started | undefined): string {
   if (typeof started === "function") return "Look into what the option worker starts.";
   if (started === undefined && AHEAD.test(here))

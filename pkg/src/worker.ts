@@ -46,27 +46,27 @@ import { inMasks, masksInAMinute } from "./rise.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-/** Moves pixels to the page with the answer, which has copies of everything else. */
+/** Transfers pixels to the page with the answer; everything else is copied. */
 type Move = (...pixels: readonly Uint8ClampedArray<ArrayBuffer>[]) => void;
 
-/** Weights of up to so many bytes are read in one go: a read for each tensor takes longer than the rest. */
+/** Weights up to this many bytes are read at once: one read per tensor would take longer than all the rest. */
 const SMALL = 16e6;
-/** Weights of up to so many bytes are held twice for a camera's sake. */
+/** Networks up to this many bytes may be loaded a second time, for quick looks at a smaller side. */
 const TWICE = 64e6;
-/** How many classes are told of a camera's frame. */
+/** How many classes the answer about a camera's frame has. */
 const TOP = 5;
 
-/** The wasm, or where it is; beside the library where nobody says. */
+/** The wasm, or its address; by default beside the library. */
 let wasm: Wasm | undefined;
 let ready: Promise<unknown> | undefined;
 let explainer: Explainer | undefined;
-/** How the network was made that is loaded; and the same with another side, for a camera's frames, once one is asked for. */
+/** How the loaded network was made; and the same network at a smaller side, once a quick look is asked for. */
 let made: { readonly source: Weights; readonly options: CreateOptions } | undefined;
 let lively: { readonly side: number; readonly explainer: Explainer | undefined } | undefined;
 let pixels: Pixels | undefined;
-/** The picture at hand, as the library answers for it. */
+/** The current picture, with the library's object that answers questions about it. */
 let picture: { readonly pixels: Pixels; readonly fit: Asked["fit"]; readonly answers: Answered } | undefined;
-/** What calls off the calls that are under way. */
+/** Cancels running calls, by their numbers. */
 const stops = new Map<number, AbortController>();
 
 async function given(weights: readonly Blob[]): Promise<Blob | Uint8Array | Blob[]> {
@@ -75,7 +75,7 @@ async function given(weights: readonly Blob[]): Promise<Blob | Uint8Array | Blob
   return only.size <= SMALL ? new Uint8Array(await only.arrayBuffer()) : only;
 }
 
-/** Explains the picture at hand. */
+/** Explains the current picture. */
 async function run(options: ExplainOptions): Promise<Explanation> {
   if (!explainer || !pixels) throw new Error("The engine has no weights or no picture yet.");
   const { fit } = options;
@@ -97,7 +97,7 @@ async function atSide(side: number | undefined): Promise<Explainer> {
   if (lively?.side !== side) {
     lively?.explainer?.free();
     lively = undefined;
-    // A network that takes no other side is asked at its own.
+    // A network that takes no other side is used at its own.
     const another = Explainer.create(await given(source.weights), { ...options, side, onProgress: () => {} });
     lively = { side, explainer: await another.catch(() => undefined) };
   }
@@ -147,7 +147,7 @@ function sampled(truth: Truth, side: number): Truth {
 
 const cut = (fit: Asked["fit"]): Pick<Asked, "fit"> => (fit ? { fit } : {});
 
-/** The picture at hand, cut so. A new worker has not seen it yet: the quickest method will do for that. */
+/** The current picture with this fit. A new worker first has to run it forward, with the fastest method. */
 async function about(fit: Asked["fit"], following: Following): Promise<Answered> {
   const known = picture?.pixels === pixels && picture?.fit === fit;
   if (!known) await run({ method: "grad-cam", filter: "none", ...cut(fit), ...following });
@@ -158,7 +158,7 @@ async function about(fit: Asked["fit"], following: Following): Promise<Answered>
 const colours = (map: Float32Array): Uint8ClampedArray<ArrayBuffer> =>
   Uint8ClampedArray.from(heatmap(map, "diverging"));
 
-/** What follows from a map and its filter. The masks are those of the picture, so the map has to cover just that. */
+/** The values derived from a map and its filter. The masks cover the picture, so the map must cover exactly the same. */
 function kept(
   { map, filtered, region, width }: Pick<Explanation, "map" | "filtered" | "region" | "width">,
   truth: Truth | undefined,
@@ -173,7 +173,7 @@ function kept(
   return { overlay, masses, fit: fitOf(region, truth?.whole, width) };
 }
 
-/** How far a region is where the whole bird is. */
+/** How well a region agrees with the whole bird. */
 function fitOf(
   region: Region | undefined,
   whole: Uint8Array | undefined,
@@ -216,7 +216,7 @@ const answers: {
       scale: fullColour(rest.map, "diverging"),
       diverging,
       legend: Uint8ClampedArray.from(heatmap(ramp, "diverging", 1)),
-      // The picture's own map is there already, and is posted once.
+      // The picture's own map is already included, and is sent only once.
       boundaries: boundaries.map((layer) =>
         layer.name === "input"
           ? { ...layer, map: rest.map, colours: diverging }
@@ -285,7 +285,7 @@ const answers: {
     const network = explainer;
     if (!network) throw new Error("The engine has no weights yet.");
     const draw = (...without: BirdPart[]) => drawBird(species, seed, { ...options, without });
-    // Of the quickest method only what it explains is wanted.
+    // Only the explained class of the fastest method is used.
     const contrast = against === undefined ? {} : { against };
     const asks = { method: "grad-cam", filter: "none", fit: "whole", target, ...contrast, signal } as const;
     const margin = async ({ rgba, side }: Bird): Promise<number> => {
@@ -379,7 +379,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     wasm = call.wasm;
     return;
   }
-  // Kept whatever comes of the call: later ones leave them out.
+  // Kept even if the call fails: later calls leave the pixels out.
   if ("pixels" in call && call.pixels) pixels = call.pixels;
   const onProgress: OnProgress = (done, total, what) => reply({ id, kind: "progress", done, total, what });
   const stop = new AbortController();
@@ -395,7 +395,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
   }
 };
 
-/** An error of the library has a code and parameters besides its English text. */
+/** The library's errors have a code and parameters besides their English text. */
 function told(error: unknown): Pick<Extract<Reply, { kind: "failed" }>, "name" | "what"> {
   const thrown: Error & Partial<Pick<LibraryError, "code" | "params">> =
     error instanceof Error ? error : new Error(String(error));
@@ -403,7 +403,7 @@ function told(error: unknown): Pick<Extract<Reply, { kind: "failed" }>, "name" |
   return { name, what: { code, params, text } };
 }
 
-// A trap inside the library's asynchronous code rejects no promise that anyone holds.
+// A trap inside the library's asynchronous code doesn't reject any promise that we hold.
 const crashed = (reason: unknown): void =>
   reply({ id: 0, kind: "crashed", message: reason instanceof Error ? reason.message : String(reason) });
 self.addEventListener("unhandledrejection", ({ reason }) => crashed(reason));

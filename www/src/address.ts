@@ -5,33 +5,33 @@ import { firstState, loading, type Network, type State, taking } from "./state";
 import type { Store } from "./store";
 import type { Words } from "./words/words";
 
-/** A person's own picture and network, as this visit of the page remembers them for Back and Forward. */
+/** A person's own picture and network, remembered during this visit for Back and Forward. */
 export interface Remembered {
   readonly picture?: Picture | undefined;
   readonly network?: Network | undefined;
 }
 
-/** What stands beside an address in the browser's history. */
+/** The state stored with an address in the browser's history. */
 interface Note {
-  /** The visit that wrote it: numbers of another one mean nothing. */
+  /** The visit that wrote it: another visit's numbers mean nothing. */
   readonly visit: string;
   readonly picture?: number;
   readonly network?: number;
 }
 
-/** How many pictures of one's own Back can lead to. */
+/** How many of a person's own pictures Back can return to. */
 const MOST = 8;
 
-/** Keeps the page's address at what is seen, and follows it where Back, Forward or a link lead. */
+/** Keeps the page's address up to date, and follows Back, Forward and links. */
 export class Address {
   readonly #visit = crypto.randomUUID();
   readonly #pictures = new Map<number, Picture>();
   readonly #networks = new Map<number, Network>();
-  /** The view that the page opens with, whose address is bare. */
+  /** The view that the page opens with; its address has no fragment. */
   readonly #first: View;
-  /** What was written last, and what of it Back is to lead away from. */
+  /** The last written fragment, and its landmark: what Back should undo. */
   #last: { readonly text: string; readonly landmark: string } | undefined;
-  /** Whether the browser is where it is to be already: what follows is no step of its own. */
+  /** Whether the browser already is at the new address, so that no history entry is added. */
   #moved = true;
 
   constructor(
@@ -43,7 +43,7 @@ export class Address {
     this.#first = { ...viewOf(firstState(entries, words)), network: birds.id };
   }
 
-  /** Writes what is seen into the address from now on, and follows the browser. */
+  /** From now on writes the view into the address, and follows the browser. */
   open(): void {
     this.store.follow((state) => this.#write(state));
     addEventListener("popstate", () => this.#go(history.state));
@@ -79,7 +79,7 @@ export class Address {
       if (step) history.pushState(note, "", url);
       else history.replaceState(note, "", url);
     } catch {
-      // Browsers take only so many changes a second; the next one is written again.
+      // Browsers limit the number of changes per second; the next change is written again.
       this.#last = undefined;
     }
   }
@@ -96,7 +96,7 @@ export class Address {
   }
 }
 
-/** Whether what is asked stays as it is until somebody asks for something else. */
+/** Whether the view stays the same until a person changes it. */
 const settled = (state: State): boolean =>
   state.arriving === undefined &&
   state.picture !== undefined &&
@@ -105,7 +105,7 @@ const settled = (state: State): boolean =>
   !loading(state) &&
   !state.playing;
 
-/** What Back is expected to lead away from: the picture, the network, the class, the method, an open section. */
+/** What Back is expected to undo: a new picture, network, class, method or open section. */
 const landmarkOf = (
   { species, seed, sample, photo, network, target, against, method, compare, judge }: View,
   { picture, network: own }: Note,
@@ -120,7 +120,7 @@ function isNote(note: unknown): note is Note {
   return typeof note === "object" && note !== null && "visit" in note;
 }
 
-/** Keeps the newest. */
+/** Keeps the newest entries. */
 function keep<T>(among: Map<number, T>, id: number, value: T): void {
   if (among.has(id)) return;
   among.set(id, value);

@@ -5,10 +5,10 @@ import { type MapFacts, mapFacts } from "./facts";
 import { type Question, questionKey } from "./question";
 import type { Say } from "./words/words";
 
-/** An explanation with the question that it answers. A view that shows an answer takes all of it from here. */
+/** An explanation with the question that it answers. A view draws only from the answer. */
 export interface Answer {
   readonly question: Question;
-  /** The same question, its class named. */
+  /** The question with its class as a number, even if it asked for the most probable one. */
   readonly named: Question;
   readonly explained: Explained;
   readonly ranked: readonly Ranked[];
@@ -26,38 +26,38 @@ export function answerTo(question: Question, explained: Explained): Answer {
   };
 }
 
-/** What came of something that was asked of the engine. What isn't here yet is on its way, or wanted by nobody. */
+/** The outcome of work that the engine was asked for. No outcome yet means under way, or not wanted. */
 export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "failed"; readonly say: Say }
-  /** The person called it off. */
+  /** The person cancelled it. */
   | { readonly kind: "off" };
 
-/** Outcomes by the keys of what was asked, the newest last. */
+/** Outcomes by the keys of their questions, the newest last. */
 export type Outcomes<T> = ReadonlyMap<string, Outcome<T>>;
 
-/** A map that can be measured: that of an answer, or one that knows nothing of the picture. */
+/** A map that can be measured: an answer's, or a baseline. */
 export interface Candidate {
-  /** What it is measured under. */
+  /** The key of its measurements. */
   readonly key: string;
-  /** Names it in the page's lists: a method's name, with "/default" for a card beside other options of it, or a baseline's. */
+  /** Its name in the page's lists: a method's, with "/default" for a card beside the method with other options, or a baseline's. */
   readonly id: string;
   readonly baseline: boolean;
   readonly map: Float32Array;
-  /** The answer that it is measured for: its picture, network, class and fit. */
+  /** The answer that gives the picture, network, class and fit. */
   readonly of: Answer;
 }
 
 /** Insertion and deletion of a map. */
 export type Verdict = Faithfulness;
 
-/** How insertion and deletion are measured; the points are the library's. */
+/** How insertion and deletion are measured; the library chooses the points. */
 export interface Judge {
   readonly protocol: "paper" | "rise" | "patch";
   readonly ties: NonNullable<Plan["ties"]>;
 }
 
-/** What a map is measured under. */
+/** The key of a map's measurement. */
 export const verdictKey = (map: string, { protocol, ties }: Judge): string =>
   JSON.stringify([map, protocol, ties]);
 

@@ -17,16 +17,16 @@ import {
 } from "./state";
 import type { Say } from "./words/words";
 
-/** What a link asks for, as far as it isn't shown yet. */
+/** The part of a link that can't be shown yet. */
 export interface Arriving extends Link {
   /**
-   * What it waits for: its picture and its network, so that a class can be asked for; an answer, so that a layer can
-   * be shown; or somebody's own picture, which no link holds.
+   * What it waits for: its picture and network, so that a class can be asked for; an answer, so that a layer can
+   * be shown; or a person's own picture, which no link contains.
    */
   readonly until: "asked" | "answered" | "photo";
 }
 
-/** What changes at once when a link is followed; `picture` is a person's own, where the page still has it. */
+/** The changes to make at once when a link is followed; `picture` is a person's own, if the page still has it. */
 export function opening(state: State, link: Link, picture?: Picture): Partial<State> {
   const { view } = link;
   const { species, seed, without, compare, judge } = view;
@@ -66,7 +66,7 @@ export function opening(state: State, link: Link, picture?: Picture): Partial<St
   };
 }
 
-/** What of a link can be shown now that wasn't before. */
+/** The changes for the parts of a link that can be shown now. */
 export function arrived(state: State): Partial<State> {
   const { arriving, bird, species, picture, model } = state;
   if (!arriving) return {};
@@ -83,7 +83,7 @@ export function arrived(state: State): Partial<State> {
     case "answered":
       return layerShown(state, arriving);
     case "photo":
-      // The class that was asked for is of that picture.
+      // The requested class belongs to that picture.
       if (!there || picture.bird || picture.sample !== undefined) return {};
       return settled(
         state,
@@ -95,10 +95,10 @@ export function arrived(state: State): Partial<State> {
   }
 }
 
-/** Asks for the class, and for what else depends on picture and network. */
+/** Asks for the class and for everything else that depends on picture and network. */
 function settled(state: State, { view, left }: Arriving, classes: number): Partial<State> {
   const { model, methods, picture } = state;
-  // Another network has other classes and layers, and another picture is another question.
+  // Another network has other classes and layers; another picture is another question.
   const here = view.network === undefined || (model?.entry?.id ?? OWN) === view.network;
   const missing = view.photo !== undefined && (picture?.bird !== undefined || picture?.sample !== undefined);
   const same = here && !missing;
@@ -129,7 +129,7 @@ function settled(state: State, { view, left }: Arriving, classes: number): Parti
   };
 }
 
-/** The method with what of its options the library's table has. */
+/** The method with only the options that are in the library's table. */
 function known(method: MethodOptions, methods: readonly MethodInfo[]): MethodOptions {
   const info = methods.find(({ name }) => name === method.name);
   if (!info) return methods.length === 0 ? method : PRESETS.measured.method;
@@ -142,7 +142,7 @@ function known(method: MethodOptions, methods: readonly MethodInfo[]): MethodOpt
   return fine.length === Object.keys(options).length ? method : { name, ...Object.fromEntries(fine) };
 }
 
-/** Shows the layer and its channels, once there is an answer that has it. */
+/** Shows the layer and its channels, once an answer has them. */
 function layerShown(state: State, { view }: Arriving): Partial<State> {
   const answer = shownAnswer(state);
   if (!answer || isOld(state)) return {};
@@ -154,7 +154,7 @@ function layerShown(state: State, { view }: Arriving): Partial<State> {
 
 const word = (left: readonly string[]): Notice => ({ kind: "word", say: ({ t }) => t.link.left(left) });
 
-/** What is to be said of a link that isn't shown in full. */
+/** The notice about a link that can't be shown in full. */
 function wordOf(left: readonly string[], view: View, here: boolean, missing: boolean): Notice | undefined {
   const says: Say[] = [
     ...(missing ? [(({ t }) => t.link.photo) satisfies Say] : []),

@@ -1,23 +1,23 @@
 import type { Bird, BirdPart } from "c3lrp";
 
-/** What a channel's relevance can lie on in a drawn bird's picture. */
+/** Where a channel's relevance can lie in a drawn bird's picture. */
 export type Place = BirdPart | "tag" | "background";
 
-/** A square of a drawn bird's picture, four bytes a pixel. */
+/** A square of a drawn bird's picture, four bytes per pixel. */
 export interface Crop {
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
   readonly side: number;
 }
 
-/** What a channel looks for, as far as drawn birds tell. */
+/** What a channel looks for, measured on drawn birds. */
 export interface Meaning {
-  /** What most of its relevance lies on, with the mean share of the pictures in which it was seen. */
+  /** The part with most of its relevance, with the mean share over the pictures in which it was seen. */
   readonly on: Place;
   readonly share: number;
   readonly seen: number;
-  /** On other birds: in how many it was seen, and in how many most of it lay on the same. */
+  /** On held-out birds: in how many it was seen, and in how many most of it lay on the same part. */
   readonly held: readonly [seen: number, same: number];
-  /** Where it mattered most. */
+  /** The places where it mattered most. */
   readonly crops: readonly Crop[];
 }
 
@@ -29,7 +29,7 @@ interface Atlas {
 }
 
 interface Entry extends Omit<Meaning, "crops"> {
-  /** Species by its number, seed, left and upper edge, and side. */
+  /** The species' number, seed, left edge, upper edge, and side. */
   readonly references: readonly (readonly [number, number, number, number, number])[];
 }
 
@@ -38,7 +38,7 @@ export type Draw = (species: number, seed: number, tagged: boolean) => Promise<B
 
 const fetched = new Map<string, Promise<Atlas>>();
 
-/** What channels of a layer look for; nothing of those that the atlas doesn't have, or while it can't be fetched. */
+/** What channels of a layer look for; empty for channels that are not in the atlas, or if it can't be fetched. */
 export async function meanings(
   url: string,
   layer: string,
@@ -60,7 +60,7 @@ export async function meanings(
       found.set(channel, { ...meaning, crops: await Promise.all(birds) });
     }
   } catch {
-    // The maps say the same without words. The next layer asks for it again.
+    // The maps are shown without names. The next layer tries again.
     fetched.delete(url);
   }
   return found;

@@ -3,8 +3,8 @@ type Maps = Readonly<Record<string, Float32Array>>;
 let last: { readonly size: string; readonly maps: Maps } = { size: "", maps: {} };
 
 /**
- * Maps that know nothing of the picture, which a map has to beat: equal everywhere, and a Gaussian in the middle. They
- * are the same arrays as long as the size is the same.
+ * Baseline maps that are independent of the picture: uniform, and a Gaussian in the middle. The same size gives the
+ * same arrays.
  */
 export function baselines(width: number, height: number): Maps {
   const size = `${width}×${height}`;

@@ -5,10 +5,10 @@ import { quoted } from "./saving/csv";
 import { labelsOf, type State } from "./state";
 import type { Say } from "./words/words";
 
-/** More pictures than these are not taken at once. */
+/** The most pictures that are taken at once. */
 export const MOST = 100;
 
-/** What came of a picture of a batch, and of which question. */
+/** The result for a picture of a batch, with its question. */
 export type Result = { readonly asked: string } & (
   | { readonly kind: "failed"; readonly say: Say }
   | ({ readonly kind: "done"; readonly milliseconds: number } & Pick<
@@ -24,21 +24,21 @@ export interface Item {
   readonly result?: Result | undefined;
 }
 
-/** Several pictures that came together. */
+/** Several pictures that were given together. */
 export interface Batch {
   readonly items: readonly Item[];
   /** Whether all are to be explained, one after another. */
   readonly runs: boolean;
-  /** The one that was shown last. */
+  /** The picture that was shown last. */
   readonly shown?: number | undefined;
 }
 
-/** A picture's line in the overview. */
+/** A picture's row in the overview. */
 export interface Row {
   readonly item: Item;
-  /** What came of what is asked now; nothing where that is still to come. */
+  /** The result for the current question; undefined while it is missing. */
   readonly result: Result | undefined;
-  /** The class's name, where the picture is explained and the network has names. */
+  /** The class's name, if the picture is explained and the network has names. */
   readonly label: string | undefined;
 }
 
@@ -49,10 +49,10 @@ export const batchOf = (files: readonly File[]): Batch => ({
   runs: false,
 });
 
-/** How the pictures are explained: as the one that is shown, each for its most probable class. */
+/** How the pictures are explained: with the current settings, each for its most probable class. */
 export const batchSettings = (state: State): Settings => frameSettings(state);
 
-/** What is asked of every picture, as a key: what was found by another network or method is not shown. */
+/** The key of the question about every picture: results of another network or method are not shown. */
 export function batchKey(state: State): string {
   const { method, filter, fit } = batchSettings(state);
   const options = Object.entries(method).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -81,7 +81,7 @@ export const nextItems = (state: State): Item[] =>
         .map(({ item }) => item)
     : [];
 
-/** The batch with what came of one of its pictures; another batch is left alone. */
+/** The batch with the result of one of its pictures; another batch stays unchanged. */
 export const withResult = (batch: Batch | undefined, id: number, result: Result): Batch | undefined =>
   batch && { ...batch, items: batch.items.map((item) => (item.id === id ? { ...item, result } : item)) };
 

@@ -6,7 +6,7 @@ const SIMD = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
 );
 
-/** What this browser lacks of what the page can't do without. */
+/** The required features that this browser lacks. */
 export function lacking() {
   const lacks: ("wasm" | "simd" | "canvas")[] = [];
   if (typeof WebAssembly === "undefined") lacks.push("wasm");
@@ -19,7 +19,7 @@ export function lacking() {
 /** Starts the package's worker, which is a module. */
 export function startWorker(): Worker {
   let known = false;
-  // Who knows modules in workers asks which kind it is.
+  // Browsers with module workers read the option `type`.
   const options = {
     get type(): WorkerType {
       known = true;

@@ -8,53 +8,53 @@ import type { State } from "./state";
 import type { Store } from "./store";
 import { withPicture } from "./wants";
 
-/** The camera, from the click on its button until it is left. */
+/** The camera, from the click on its button until it is closed. */
 export interface Live {
-  /** Whether the browser still asks, frame after frame is explained, or one is kept. */
+  /** Waiting for permission, explaining frames, or keeping one frame. */
   readonly stage: "asking" | "live" | "paused";
   readonly feed?: Feed | undefined;
   /** Counts the frames that were explained. */
   readonly frame: number;
-  /** What was said of the last one, and by which network. */
+  /** The answer about the last frame, and the network that gave it. */
   readonly glimpse?: (Glimpse & { readonly network: number }) | undefined;
-  /** How long all but the first took together, in milliseconds. */
+  /** The total time of all frames but the first, in milliseconds. */
   readonly spent: number;
-  /** Whether the smaller side is taken. */
+  /** Whether the smaller side is used. */
   readonly slow: boolean;
   /** When the last frames were explained, in milliseconds. */
   readonly times: readonly number[];
 }
 
-/** A frame that takes longer is too slow, in milliseconds: that is twelve a second. */
+/** Milliseconds; a slower frame is too slow: this is twelve frames per second. */
 const SLOW = 80;
-/** After so many frames that is known. */
+/** The number of frames after which that is decided. */
 const TRIED = 12;
-/** Over so many frames their rate is taken. */
+/** The number of frames over which their rate is measured. */
 const RATED = 20;
 
-/** A camera of which nothing is explained yet. */
+/** A camera without an explained frame. */
 export const firstLive = (stage: Live["stage"], feed?: Feed): Live => ({
   ...{ stage, feed, frame: 0, spent: 0, slow: false, times: [] },
 });
 
-/** How frames are explained: as pictures are, by a method that takes no minute. */
+/** How frames are explained: like pictures, but never by a method that takes a minute. */
 export const frameSettings = ({ settings }: State): Settings => {
   const { target: _, against: __, ...others } = settings;
   const slow = wantsMasks(settings.method) || settings.method.name === "rise";
   return slow ? { ...others, ...PRESETS.measured } : others;
 };
 
-/** Frames explained a second; undefined before there are some. */
+/** Frames explained per second; undefined before there are enough. */
 export function rateOf({ times }: Pick<Live, "times">): number | undefined {
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined || last <= first) return undefined;
   return (1000 * (times.length - 1)) / (last - first);
 }
 
-/** The camera with what was said of one more frame. */
+/** The camera with the answer about one more frame. */
 export function seen(live: Live, glimpse: Glimpse, network: number, now: number): Live {
   const frame = live.frame + 1;
-  // The first one waits for the network to be made ready.
+  // The first frame waits for the network to be prepared.
   const spent = live.spent + (frame > 1 ? glimpse.milliseconds : 0);
   const slow = live.slow || (frame === TRIED && spent / (frame - 1) > SLOW);
   const times = [...live.times, now].slice(-RATED - 1);
@@ -68,7 +68,7 @@ export function seen(live: Live, glimpse: Glimpse, network: number, now: number)
   };
 }
 
-/** What a person can do with the camera. It is asked for by `start` alone, and is off as soon as the state has none. */
+/** A person's actions on the camera. Only `start` asks for it, and it is off as soon as the state has none. */
 export class Camera {
   #feed: Feed | undefined;
 
@@ -85,7 +85,7 @@ export class Camera {
     });
   }
 
-  /** Asks for the camera, and explains what it sees. */
+  /** Turns the camera on, and explains its frames. */
   start = (): void =>
     this.attempt(async () => {
       if (this.store.state.camera) return;
@@ -94,7 +94,7 @@ export class Camera {
       let feed: Feed | undefined;
       try {
         feed = await openFeed(() => {
-          // What is stopped by the page itself doesn't say so.
+          // A camera that the page itself stopped needs no message.
           if (this.store.state.camera?.feed !== feed) return;
           this.leave();
           this.store.update({ notice: { kind: "error", say: ({ t }) => t.camera.errors.gone } });
@@ -103,7 +103,7 @@ export class Camera {
         if (this.store.state.camera === asking) this.leave();
         throw error;
       }
-      // Whoever has gone on to something else meanwhile has left it.
+      // The person may have gone on to something else meanwhile.
       if (this.store.state.camera !== asking) feed.stop();
       else {
         this.#feed = feed;
@@ -111,7 +111,7 @@ export class Camera {
       }
     });
 
-  /** Keeps what the camera sees as a picture, which is explained as any other. */
+  /** Keeps the current frame as a picture, which is explained like any other. */
   pause = (): void =>
     this.attempt(async () => {
       const { camera } = this.store.state;
@@ -120,13 +120,13 @@ export class Camera {
       this.store.update({
         ...withPicture(this.store.state, picture),
         bird: undefined,
-        // Who held something up to this network wants its answer.
+        // The answer should come from the network that saw the frames.
         insisted: picture,
         camera: { ...camera, stage: "paused", times: [] },
       });
     });
 
-  /** Goes on with the next frame. */
+  /** Continues with the next frame. */
   goOn = (): void => {
     const { camera } = this.store.state;
     if (camera?.stage === "paused") this.store.update({ camera: { ...camera, stage: "live", times: [] } });

@@ -1,4 +1,4 @@
-/** A class with its place in the network's answer. */
+/** A class with its rank in the network's answer. */
 export interface Ranked {
   readonly index: number;
   readonly probability: number;
@@ -6,7 +6,7 @@ export interface Ranked {
   readonly rank: number;
 }
 
-/** All classes by falling probability. */
+/** All classes in falling order of probability. */
 export function rankClasses(probabilities: Float32Array): readonly Ranked[] {
   return Array.from(probabilities, (probability, index) => ({ index, probability }))
     .sort((a, b) => b.probability - a.probability || a.index - b.index)

@@ -2,11 +2,11 @@ import type { Rect } from "./drawing";
 import { isOf, type Spot } from "./easel";
 import type { State } from "./state";
 
-/** What part of the figures is looked at: one for both, so that they show the same place. */
+/** The visible part of the figures when zoomed in; one for both, so that they show the same place. */
 export interface Closer {
-  /** The number of the picture that is looked at; another picture is seen whole. */
+  /** The number of the picture; another picture is shown whole. */
   readonly of: number;
-  /** How many times larger than the whole, from 1 on. */
+  /** The magnification, at least 1. */
   readonly zoom: number;
   /** The place in the middle, as shares of the map's width and height. */
   readonly x: number;
@@ -16,7 +16,7 @@ export interface Closer {
 /** Where the map lies in a figure, as shares of the figure's width and height. */
 export type Part = Rect;
 
-/** How a figure is enlarged: so many times, its upper left corner at so many shares of its frame. */
+/** How a figure is enlarged: the factor, and its upper left corner as shares of its frame. */
 export interface Lens {
   readonly zoom: number;
   readonly left: number;
@@ -26,22 +26,22 @@ export interface Lens {
 /** A map that fills its figure. */
 export const FILLED: Part = { x: 0, y: 0, width: 1, height: 1 };
 const MOST = 16;
-/** How much a step of a button, a key or a double click enlarges. */
+/** The factor for one step of a button, a key or a double click. */
 export const STEP = 1.5;
-/** A place that is followed stays within this part of what is seen. */
+/** A followed place stays within this share of the visible part. */
 const MARGIN = 0.9;
 
 export const whole = (of: number): Closer => ({ of, zoom: 1, x: 0.5, y: 0.5 });
 
 const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
-/** What is looked at of the picture that is shown. A picture that is painted over is still the same one. */
+/** The visible part of the current picture. A picture that is painted over counts as the same one. */
 export function closerOf({ closer, picture, easel }: State): Closer {
   const of = (easel && picture && isOf(easel, picture) ? easel.original : picture)?.id ?? 0;
   return closer?.of === of ? closer : whole(of);
 }
 
-/** How a figure is enlarged; nothing beyond its edges is ever seen. */
+/** The lens for a visible part; nothing outside the figure is ever shown. */
 export function lens({ zoom, x, y }: Closer, part: Part): Lens {
   return {
     zoom,
@@ -50,7 +50,7 @@ export function lens({ zoom, x, y }: Closer, part: Part): Lens {
   };
 }
 
-/** What a lens shows. */
+/** The visible part for a lens. */
 function seen({ zoom, left, top }: Lens, part: Part, { of }: Closer): Closer {
   if (zoom === 1) return whole(of);
   const [across, down] = [within(left, 1 - zoom, 0), within(top, 1 - zoom, 0)];
@@ -62,7 +62,7 @@ function seen({ zoom, left, top }: Lens, part: Part, { of }: Closer): Closer {
   };
 }
 
-/** Larger or smaller by a factor, with what lies at a spot of the figure staying there. */
+/** Zooms by a factor around a spot of the figure, which stays in place. */
 export function zoomed(
   closer: Closer,
   factor: number,
@@ -71,7 +71,7 @@ export function zoomed(
 ): Closer {
   const { zoom, left, top } = lens(closer, part);
   const wanted = within(zoom * factor, 1, MOST);
-  // Close to the whole it is the whole, whatever steps led there.
+  // Rounding must not leave it slightly enlarged.
   const next = wanted < 1.01 ? 1 : wanted;
   const share = next / zoom;
   return seen(
@@ -81,13 +81,13 @@ export function zoomed(
   );
 }
 
-/** Drawn along by shares of the figure's width and height. */
+/** Moves the visible part by shares of the figure's width and height. */
 export function panned(closer: Closer, across: number, down: number, part: Part = FILLED): Closer {
   const { zoom, left, top } = lens(closer, part);
   return seen({ zoom, left: left + across, top: top + down }, part, closer);
 }
 
-/** Drawn along as far as a place of the map needs to be seen. */
+/** Moves the visible part as far as needed to show a place of the map. */
 export function following(closer: Closer, { x, y }: Spot): Closer {
   const reach = (MARGIN * 0.5) / closer.zoom;
   const middle = panned(closer, 0, 0);
@@ -101,6 +101,6 @@ export function following(closer: Closer, { x, y }: Spot): Closer {
   );
 }
 
-/** Where a place of the figure's frame lies on the map, both as shares of their widths. */
+/** The position on the map for a position in the figure's frame, both as shares of their widths. */
 export const onMap = (share: number, { zoom, left }: Lens, part: Part): number =>
   ((share - left) / zoom - part.x) / part.width;

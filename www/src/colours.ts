@@ -8,14 +8,14 @@ export type Scale = (typeof SCALES)[number];
 type Colour = readonly [number, number, number];
 type Bytes = Uint8ClampedArray<ArrayBuffer>;
 
-/** Colours at equal steps of −1…1, and what is laid over the picture at equal steps of 0…1. */
+/** Colours at equal steps of −1…1, and the overlay's at equal steps of 0…1. */
 interface Ramp {
   readonly signed: readonly Colour[];
   readonly over: readonly Colour[];
 }
 
 /**
- * ColorBrewer's PuOr by Cynthia Brewer, which people who see few colours can read as well, as matplotlib has it (`_cm.py`):
+ * ColorBrewer's PuOr by Cynthia Brewer, from matplotlib (`_cm.py`), which colour-blind people can read too:
  * purple is against the class, orange for it.
  */
 const ORANGE_PURPLE: readonly Colour[] = [
@@ -33,8 +33,8 @@ const ORANGE_PURPLE: readonly Colour[] = [
 ];
 
 /**
- * Nine equal steps of cividis (Nuñez, Anderton and Renslow 2018), as matplotlib has it (`_cm_listed.py`, CC0): lighter
- * all the way, for every kind of sight, and in print without colours too.
+ * Nine equal steps of cividis (Nuñez, Anderton and Renslow 2018), from matplotlib (`_cm_listed.py`, CC0): its lightness
+ * always rises, so it works for every kind of colour vision, and in black and white.
  */
 const CIVIDIS: readonly Colour[] = [
   [0, 34, 78],
@@ -76,27 +76,27 @@ const RAMPS: Readonly<Record<Scale, Ramp>> = {
   lightness: { signed: CIVIDIS, over: CIVIDIS },
 };
 
-/** How much of the picture a colour over it hides at equal steps of 0…1, in 255ths; the library's. */
+/** The overlay's opacity at equal steps of 0…1, in 255ths, as in the library. */
 const OPACITIES = [0, 130, 190, 225, 240].map((opacity) => [opacity] as const);
-/** The share of a map's values that are shown without saturating; the library's. */
+/** The share of a map's values that don't saturate, as in the library. */
 const SHOWN = 0.995;
 
-/** The magnitude from which on a map has the full colour. */
+/** The magnitude that gets a map's full colour. */
 export const fullColour = once((map) => {
   const sizes = map.map(Math.abs).sort();
   return sizes[Math.ceil((sizes.length - 1) * SHOWN)] || (sizes.at(-1) ?? 0);
 });
 
-/** The same of what is laid over the picture. */
+/** The value that gets the overlay's full colour. */
 export const fullOver = once((map) => map.reduce((a, b) => Math.max(a, b), 0));
 
-/** A map in a scale's colours, four bytes a value: less than nothing against the class, more for it. */
+/** A map in a scale's colours, four bytes per value: negative values against the class, positive ones for it. */
 export function signedColours(map: Float32Array, scale: Scale, full: number): Bytes {
   const { signed } = RAMPS[scale];
   return painted(map, full, (x) => [...between(signed, (within(x, -1, 1) + 1) / 2), 255]);
 }
 
-/** What speaks for the class, to be laid over the picture. */
+/** The positive relevance as an overlay for the picture. */
 export function overColours(map: Float32Array, scale: Scale, full: number): Bytes {
   const { over } = RAMPS[scale];
   return painted(map, full, (x) => {
@@ -111,7 +111,7 @@ function painted(map: Float32Array, full: number, colour: (x: number) => readonl
   const rgba = new Uint8ClampedArray(4 * map.length);
   for (const [at, value] of map.entries()) {
     const x = Math.fround(value / (full > 0 ? full : 1));
-    // What is no number stays clear.
+    // NaN stays transparent.
     if (Number.isFinite(x)) rgba.set(colour(x), 4 * at);
   }
   return rgba;
@@ -127,7 +127,7 @@ function between(stops: readonly (readonly number[])[], x: number): number[] {
 
 type Colouring = (map: Float32Array, scale: Scale, full: number) => Bytes;
 
-/** What was coloured last of a map: every state asks for it again. */
+/** Remembers the last colours of each map, because every state asks for them again. */
 function kept(colour: Colouring): Colouring {
   const known = new WeakMap<
     Float32Array,
@@ -162,7 +162,7 @@ export const mapColours = (
 ): Bytes =>
   scale === "red-blue" && full === undefined ? diverging : signed(map, scale, full ?? fullColour(map));
 
-/** The same of its filtered map over the picture. */
+/** An explanation's filtered map as an overlay in a scale's colours. */
 export const overlayColours = (
   { filtered, overlay }: Pick<Explained, "filtered" | "overlay">,
   scale: Scale,
@@ -172,7 +172,7 @@ export const overlayColours = (
 
 /** The steps of a legend. */
 const STEPS = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
-/** A scale's colours from against to for, one row of `LEGEND` pixels. */
+/** A scale's colours from negative to positive, one row of `LEGEND` pixels. */
 export const legendColours = (scale: Scale): Bytes => signed(STEPS, scale, 1);
 
 const KEY = "c3lrp-colours";
@@ -187,11 +187,11 @@ export function firstScale(): Scale {
   }
 }
 
-/** Keeps a choice for the next visit, where the browser lets it. */
+/** Keeps a choice for the next visit, if the browser allows it. */
 export function keepScale(scale: Scale): void {
   try {
     localStorage.setItem(KEY, scale);
   } catch {
-    // It is chosen again then.
+    // Then it is chosen again next time.
   }
 }

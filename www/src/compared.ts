@@ -6,22 +6,22 @@ import { cardOptions, cost, whyNot } from "./methods";
 import { type Question, questionKey } from "./question";
 import { isOld, type State, type Work, withMasks } from "./state";
 
-/** How many methods stand side by side. */
+/** The fewest and the most methods side by side. */
 export const [FEWEST, MOST] = [2, 6];
 
 /** A method's place in the comparison. */
 export interface Card {
   readonly method: MethodInfo;
-  /** The answer's question, by this method with its defaults; none while there is no answer. */
+  /** The answer's question with this method and its defaults; undefined without an answer. */
   readonly question: Question | undefined;
   readonly outcome: Outcome<Answer> | undefined;
-  /** The work on it, while it is worked on. */
+  /** The running work on it, if any. */
   readonly work: Work | undefined;
   /** Whether it waits for its Run button: RISE takes a minute. */
   readonly waits: boolean;
 }
 
-/** The methods side by side, each asked what the main view's answer is to: the same picture, class, filter and fit. */
+/** The cards, each with the main view's question: the same picture, class, filter and fit. */
 export function cards(state: State): Card[] {
   const { comparison, methods, answer, outcomes, running } = state;
   return methods
@@ -38,7 +38,7 @@ export function cards(state: State): Card[] {
     });
 }
 
-/** The magnitude with the full colour in all maps side by side, where they share one scale; undefined where each has its own. */
+/** The magnitude with the full colour if all cards share one scale; undefined if each has its own. */
 export function sharedFull({ comparison }: State, shown: readonly Card[]): number | undefined {
   if (!comparison.common) return undefined;
   const sizes = shown.flatMap(({ outcome }) => {
@@ -49,11 +49,11 @@ export function sharedFull({ comparison }: State, shown: readonly Card[]): numbe
   return sizes.length > 0 ? Math.max(...sizes) : undefined;
 }
 
-/** For which answer RISE is asked on its card, whatever method the answer is by. */
+/** The key of the answer for which RISE runs on its card, independent of the answer's method. */
 export const riseKey = ({ named: { picture, network, target, against, fit } }: Answer): string =>
   JSON.stringify([network, picture.id, target, against ?? null, fit ?? null]);
 
-/** The cards that are still to be made, cheap ones first. */
+/** The cards that are still to be computed, cheap ones first. */
 export function missingCards(state: State): Card[] {
   const { comparison, model } = state;
   if (!comparison.open || comparison.halted || isOld(state)) return [];
@@ -65,7 +65,7 @@ export function missingCards(state: State): Card[] {
     .sort((a, b) => cost(a.method) - cost(b.method));
 }
 
-/** The maps to be measured, as they are shown: the main view's and the comparison's in the methods' order, then baselines. */
+/** The maps to measure, in their order on the page: the main view's and the comparison's by method, then baselines. */
 export function candidates(state: State): Candidate[] {
   const { answer, comparison, judgement, methods } = state;
   if (!answer) return [];
@@ -75,7 +75,7 @@ export function candidates(state: State): Candidate[] {
     const own = name === main.name ? [candidate(name, answer)] : [];
     const card = shown.find(({ method }) => method.name === name);
     if (card?.outcome?.kind !== "done" || !card.question) return own;
-    // The main view's is the card's, or has options of its own.
+    // The main view's map is the card's, unless it has other options.
     const { value } = card.outcome;
     if (answerKey(value) === answerKey(answer)) return own;
     return [...own, candidate(name === main.name ? `${name}/default` : name, value)];
@@ -94,6 +94,6 @@ const candidate = (id: string, of: Answer, baseline?: Float32Array): Candidate =
   of,
 });
 
-/** The one whose pictures are shown: the main view's where none is chosen. */
+/** The candidate whose pictures are shown; by default the main view's. */
 export const chosenOf = (state: State, among: readonly Candidate[]): Candidate | undefined =>
   among.find(({ id }) => id === state.judgement.chosen) ?? among.find(({ of }) => of === state.answer);

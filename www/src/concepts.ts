@@ -9,10 +9,10 @@ export interface Concept extends Found {
   readonly meaning?: Meaning | undefined;
 }
 
-/** The channels of the layer that is shown, once they are asked for; undefined where there are none to be had. */
+/** The channels that are asked for: those of the shown layer; undefined if it has none. */
 export function conceptsAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
   const { answer, layer } = state;
-  // The class has no channels, and what is old is not looked into.
+  // The class boundary has no channels, and an outdated answer is not examined.
   if (!answer || !innerLayer(state) || layer === "fc" || isOld(state)) return undefined;
   return { key: layerKey(answer.named, layer), layer };
 }
@@ -26,14 +26,14 @@ export function shownConcept(state: State): Concept | undefined {
     : undefined;
 }
 
-/** What the answer is without the channels that are switched off; undefined where none are. */
+/** The question without the channels that are switched off; undefined if none are. */
 export function silencedAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
   const asked = conceptsAsked(state);
   if (!asked || state.off.length === 0) return undefined;
   return { ...asked, key: JSON.stringify([asked.key, ...[...state.off].sort((a, b) => a - b)]) };
 }
 
-/** Each class's probability without them, once that is known. */
+/** Each class's probability without the channels that are switched off, once known. */
 export function silenced(state: State): Outcome<Float32Array> | undefined {
   const asked = silencedAsked(state);
   return asked && state.silenced.get(asked.key);

@@ -9,7 +9,7 @@ export interface Single {
   readonly outcome: Outcome<Answer> | undefined;
 }
 
-/** The class that is explained and the one that it is held against, each alone; RISE would take a minute for each. */
+/** The explained class and the class it is set against, each alone; not for RISE, which would take a minute for each. */
 export function singles({ answer, outcomes }: State): Single[] {
   if (!answer) return [];
   const { against, ...alone } = answer.named;
@@ -20,6 +20,6 @@ export function singles({ answer, outcomes }: State): Single[] {
   });
 }
 
-/** The next one that is to be made. */
+/** The next class to explain alone. */
 export const missingSingle = (state: State): Single | undefined =>
   isOld(state) ? undefined : singles(state).find(({ outcome }) => !outcome);

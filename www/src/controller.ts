@@ -46,21 +46,21 @@ import type { Store } from "./store";
 import { lostGpu, put, shown, wantsOf, withPicture } from "./wants";
 import { keepLanguage, type Language, loadWords, type Say } from "./words/words";
 
-/** Seeds that can be read aloud, and that no network has learnt from. */
+/** The range of random seeds: short enough to read aloud, and not used in training. */
 const SEEDS = 1_000_000;
 
 /**
- * Turns what a person does into another state. What the engine has to do follows from the state, and what is shown
- * follows from what the engine answered.
+ * Turns a person's actions into a new state. The engine's work follows from the state, and the view from the engine's
+ * answers.
  */
 export class Controller {
   readonly #pool: Pool;
   readonly #downloads: Downloads;
   readonly #playing: Playing;
-  /** Counts what pictures were asked for, so that the one that was asked for last is taken. */
+  /** Counts the requested pictures, so that only the latest one is used. */
   #asked = 0;
   #networks = 0;
-  /** The network that ImageNet's names were fetched for last. */
+  /** The last network that ImageNet's names were fetched for. */
   #namedFor = 0;
 
   constructor(readonly store: Store) {
@@ -93,7 +93,7 @@ export class Controller {
     return this.store.state;
   }
 
-  /** Begins: with what a link asks for, or the first bird and the network that comes with the page. */
+  /** Opens the page: with a link's view, or the first bird and the bundled network. */
   open(link?: Link): void {
     new Desk(
       this.store,
@@ -109,12 +109,12 @@ export class Controller {
     const [first] = this.#state.entries;
     if (link) this.visit(link);
     else if (!this.#state.network) this.use(birds);
-    // Who comes with an address of weights comes for them.
+    // An address with weights is opened for those weights.
     if (first !== birds && !link) this.store.update({ choosing: true });
     void this.#downloads.findKept();
   }
 
-  /** Shows what a link asks for; what isn't here of it waits, and what is a person's own is taken from memory. */
+  /** Shows a link's view; missing parts wait, and a person's own picture or network comes from memory. */
   visit = (link: Link, remembered: Remembered = {}): void => {
     const { view } = link;
     const { picture, network } = remembered;
@@ -130,7 +130,7 @@ export class Controller {
     } else this.#try(() => this.#useLinked(view.network ?? birds.id));
   };
 
-  /** Uses the network that a link names if it is here; what would have to be fetched is offered. */
+  /** Uses the network that a link names if it is available; otherwise offers to download it. */
   async #useLinked(id: string): Promise<void> {
     if (this.#state.network?.entry?.id === id) return;
     const { arriving } = this.#state;
@@ -148,7 +148,7 @@ export class Controller {
     else this.store.update({ choosing: true, awaited: undefined, notice: offered(entry) });
   }
 
-  /** Copies a link to what is seen; what is the person's own is not in it. */
+  /** Copies a link to the current view; a person's own picture and network are not in it. */
   copyLink = (): void =>
     this.#try(async () => {
       const url = new URL(location.href);
@@ -167,20 +167,20 @@ export class Controller {
     this.#try(async () => this.store.update({ words: await loadWords(language) }));
   };
 
-  /** Takes files that were dropped, pasted or chosen; `kind` when it is known what they are meant to be. */
+  /** Takes files that were dropped, pasted or chosen; `kind` if their purpose is known. */
   takeFiles = (files: readonly File[], kind?: Chosen): void =>
     this.#try(async () => {
       const given = await toldApart(files, kind);
       const { weights, configs, labels, shards } = given;
       const source = sourceAmong(given);
-      // Names belong to weights that come with them.
+      // Names that come with weights belong to them.
       if (source) this.#useSource(source);
       else if (configs.length > 0) this.#takeConfigs(configs);
       else if (shards) throw new UserError(({ t }) => t.errors.partsAlone);
       for (const file of labels) await this.#takeLabels(file, source !== undefined);
       const [picture] = given.pictures;
       const left = weights.filter((file) => !source?.weights.includes(file)).length;
-      // Several make a strip, of which the first is shown.
+      // Several pictures make a strip, and the first one is shown.
       if (given.pictures.length > 1) this.store.update({ batch: batchOf(given.pictures) });
       if (given.pictures.length > MOST)
         this.#word(({ t }) => t.batch.many({ most: MOST, count: given.pictures.length }));
@@ -193,8 +193,8 @@ export class Controller {
     });
 
   /**
-   * Takes what was shared with the page from another app: as pictures, whatever another page may have sent in their place.
-   * The bird and the network that the page opens with come first, or what is said here would go when they come.
+   * Takes files shared from another app; always as pictures, because another page could have sent anything else.
+   * The first bird and network come first, or their arrival would remove this message.
    */
   takeShared = (files: readonly File[]): void => {
     let taken = false;
@@ -207,16 +207,16 @@ export class Controller {
     this.store.follow(take);
   };
 
-  /** What a person can do about several pictures. */
+  /** A person's actions on several pictures. */
   readonly batch = {
-    /** Explains all of them, or no more of them. */
+    /** Starts or stops explaining all of them. */
     run: (runs: boolean): void => this.#batch({ runs }),
-    /** Shows one as any picture. */
+    /** Shows one of them like any picture. */
     show: ({ id, file, result }: Item): void =>
       this.#try(async () => {
         await this.#takePicture(decodePicture(file, file.name));
         this.#batch({ shown: id });
-        // What the network said of it in the strip it says here as well.
+        // The same network answers here as in the strip.
         if (result?.kind === "done") this.insist(true);
       }),
     /** Saves the overview as a table. */
@@ -234,7 +234,7 @@ export class Controller {
 
   takeSample = (sample: Sample): void => this.#try(() => this.#takePicture(readSample(sample)));
 
-  /** Draws a bird in a fresh pose, of any species where none is named. */
+  /** Draws a bird in a new pose, of a random species if none is named. */
   drawBird = (species?: string): void => {
     const { species: all, bird } = this.#state;
     const any = all[anyBelow(all.length)]?.name ?? bird?.species;
@@ -243,13 +243,13 @@ export class Controller {
     if (chosen) this.#update({ bird: { species: chosen, seed: anyBelow(SEEDS) }, reading: false });
   };
 
-  /** Opens or closes what takes parts away; the bird is whole again then. */
+  /** Opens or closes the section that removes parts; the bird is then whole again. */
   openParting = (parting: boolean): void => {
     this.store.update({ parting });
     if (!parting) this.#draw([]);
   };
 
-  /** Draws the same bird without a part, or with it again; with all of them where none is named. */
+  /** Draws the same bird without a part, or with it again; with all parts if none is named. */
   takeAway = (part?: BirdPart, away = false): void => {
     const { without = [] } = this.#state.bird ?? {};
     this.#draw(part === undefined ? [] : withOne(without, part, away));
@@ -266,13 +266,13 @@ export class Controller {
   /** Draws the same bird with another tag. */
   wearTag = (tag: Tag): void => this.#update({ tag });
 
-  /** Uses the weights of an entry, fetched if they are not here. */
+  /** Uses an entry's weights, and downloads them if needed. */
   use = (entry: ModelEntry): void => {
     this.#update({});
     void this.#downloads.start(entry);
   };
 
-  /** Ends a download; what is here of it is kept. */
+  /** Ends a download; the part that has arrived is kept. */
   cancelDownload = ({ id }: ModelEntry): void => this.#downloads.cancel(id);
 
   forgetModel = (entry: ModelEntry): void =>
@@ -299,19 +299,19 @@ export class Controller {
       }
     });
 
-  /** Reads the network that is loaded in another way, and cuts pictures so. */
+  /** Reads the loaded network with other settings, and crops pictures accordingly. */
   readOtherwise = (reading: Reading, fit: Fit | undefined): void => {
     const { network, settings } = this.#state;
     if (!network) return;
     const { fit: _, ...others } = settings;
     const cut = fit ? { ...others, fit } : others;
-    // A picture can be cut in another way by the network as it is.
+    // Another crop needs no other network.
     const same = JSON.stringify(reading) === JSON.stringify(network.reading);
     const anew = same ? {} : { network: this.#numbered({ ...network, reading }) };
     this.#update({ settings: cut, ...anew }, "reading");
   };
 
-  /** Has the network of drawn birds answer for the photograph all the same; or not. */
+  /** Lets the network of drawn birds answer for a photograph anyway, or not. */
   insist = (on: boolean): void =>
     this.#update({ insisted: on ? this.#state.picture : undefined, answer: undefined });
 
@@ -319,7 +319,7 @@ export class Controller {
   chooseModel = (): void => this.store.update({ choosing: !this.#state.choosing });
   chooseDevice = (device: DeviceChoice): void => this.#update({ device });
 
-  /** What failed or was called off is not there any more, so that it is asked for again. */
+  /** Removes failed and cancelled outcomes, so that they are asked for again. */
   retry = (): void => {
     const asked = [questionOf(this.#state), ...singles(this.#state).map(({ question }) => question)];
     const outcomes = done(this.#state.outcomes, asked);
@@ -329,7 +329,7 @@ export class Controller {
     if (!this.#state.network) this.use(birds);
   };
 
-  /** Calls off what the page waits for: the explanation, the download, or loading the network. */
+  /** Cancels what the page waits for: the explanation, the download, or loading the network. */
   cancel = (): void => {
     const { awaited, model, loadedBy, outcomes } = this.#state;
     const question = questionOf(this.#state);
@@ -343,14 +343,14 @@ export class Controller {
 
   set = (change: Partial<Settings>): void => this.#ask({ ...this.#state.settings, ...change });
 
-  /** Explains a class; one that others were held against is no longer. */
+  /** Explains a class, and ends a contrast with another class. */
   explainClass = (target: number): void => {
     const { against, ...others } = this.#state.settings;
     const kept = against === undefined || against === target ? {} : { against };
     this.#ask({ ...others, ...kept, target });
   };
 
-  /** Holds the class that is explained against others, or no longer. */
+  /** Sets the explained class against others, or ends the contrast. */
   holdAgainst = (against: Against | undefined): void => {
     const { against: _, ...settings } = this.#state.settings;
     const target = targetOf(this.#state);
@@ -360,7 +360,7 @@ export class Controller {
 
   #ask(settings: Settings): void {
     const { arriving } = this.#state;
-    // What was called off is asked for again by asking for it.
+    // Asking again restarts cancelled work.
     const outcomes = done(this.#state.outcomes, [questionOf({ ...this.#state, settings })]);
     this.#update(
       { settings, outcomes, arriving: arriving?.until === "photo" ? undefined : arriving },
@@ -374,10 +374,10 @@ export class Controller {
     this.store.update(atLayer(layer));
   };
 
-  /** Shows the map of one of the layer's channels, or the layer's own again. */
+  /** Shows the map of one of the layer's channels, or the layer's map again. */
   showChannel = (channel: number | undefined): void => this.store.update({ channel, probe: undefined });
 
-  /** Switches one of the layer's channels off, or on again; all on where none is named. */
+  /** Switches one of the layer's channels off or on; all on if none is named. */
   switchChannel = (channel?: number, off = false): void => {
     this.store.update({ off: channel === undefined ? [] : withOne(this.#state.off, channel, off) });
   };
@@ -385,7 +385,7 @@ export class Controller {
   /** Shows relevance at one boundary after another, or stops that. */
   play = (): void => this.#playing.toggle();
   search = (query: string): void => this.store.update({ query });
-  /** Draws a box around the filtered map's largest region, or takes it away. */
+  /** Draws or removes a box around the filtered map's largest region. */
   showBox = (boxed: boolean): void => this.store.update({ boxed });
   setOpacity = (opacity: number): void => this.store.update({ opacity });
   probe = (probe: Probe | undefined): void => this.store.update({ probe });
@@ -403,7 +403,7 @@ export class Controller {
         this.#useSource(action.source);
         break;
       case "fetch":
-        // What a repository has is looked at before it is fetched.
+        // A repository's contents are shown before it is downloaded.
         if (action.entry.repository && !this.#state.entries.includes(action.entry))
           this.lookUp(action.entry.repository);
         else this.use(action.entry);
@@ -424,15 +424,15 @@ export class Controller {
     else this.#try(() => save(this.#state, format));
   };
 
-  /** What a person can do to see the figures better. */
+  /** A person's actions for looking at the figures. */
   readonly looking: Looking;
 
-  /** What a person can do about a picture that is painted over. */
+  /** A person's actions for painting over a picture. */
   readonly painting: Painting;
-  /** What a person can do with the camera. */
+  /** A person's actions on the camera. */
   readonly camera: Camera;
 
-  /** What a person can do about several methods side by side. */
+  /** A person's actions on the comparison of methods. */
   readonly comparing = {
     open: (open: boolean): void => this.#compare({ open, halted: false, rise: undefined }),
     pick: (name: MethodName, on: boolean): void => {
@@ -441,23 +441,23 @@ export class Controller {
       if (on) this.#askCardsAgain();
     },
     show: (shows: Comparison["shows"]): void => this.#compare({ shows }),
-    /** Has all maps share one colour scale, or each have its own. */
+    /** Uses one colour scale for all maps, or one for each. */
     share: (common: boolean): void => this.#compare({ common }),
     /** Runs RISE with so many masks, or as many as take about a minute. */
     rise: (masks: number | undefined): void => {
       this.#compare({ masks, halted: false, ...this.#rise(true) });
       this.#askCardsAgain();
     },
-    /** Makes the cards that were called off or failed. */
+    /** Runs the cards that were cancelled or failed. */
     resume: (): void => {
       this.#compare({ halted: false });
       this.#askCardsAgain();
     },
-    /** Calls the rest off; what is done is kept. */
+    /** Cancels the rest; finished ones are kept. */
     cancel: (): void => this.#compare({ halted: true }),
   };
 
-  /** What a person can do about how faithful the maps are. */
+  /** A person's actions on the faithfulness section. */
   readonly judging = {
     open: (open: boolean): void => this.#judge({ open, halted: false }),
     set: (change: Partial<Judge>): void =>
@@ -467,12 +467,12 @@ export class Controller {
     choose: (chosen: string): void => this.#judge({ chosen }),
     /** Looks at a point of the curves. */
     lookAt: (point: number): void => this.#judge({ point }),
-    /** Measures what was called off, and what went wrong. */
+    /** Measures again what was cancelled or failed. */
     resume: (): void => {
       this.#judge({ halted: false });
       this.#update({ verdicts: done(this.#state.verdicts), films: done(this.#state.films) });
     },
-    /** Calls the rest off; what is done is kept. */
+    /** Cancels the rest; finished ones are kept. */
     cancel: (): void => this.#judge({ halted: true }),
   };
 
@@ -494,7 +494,7 @@ export class Controller {
     this.#update({ judgement: { ...this.#state.judgement, ...change } }, "judgement");
   }
 
-  /** Changes what is asked. Words of before have been read by then; errors stay, unless what they are about is done anew. */
+  /** Changes the question. Earlier messages are removed; errors stay, unless their subject is tried again. */
   #update(change: Partial<State>, about?: Topic): void {
     const { notice } = this.#state;
     const word = notice?.kind === "word" && !notice.choices;
@@ -507,14 +507,14 @@ export class Controller {
     this.store.update({ reading: true });
     try {
       const picture = await coming;
-      // One that was asked for later may have come earlier.
+      // A picture that was requested later may have arrived earlier.
       if (turn === this.#asked) this.store.update({ ...withPicture(this.#state, picture), bird: undefined });
     } finally {
       if (turn === this.#asked) this.store.update({ reading: false });
     }
   }
 
-  /** A list that was dropped with weights is theirs; another one names the network in use, or waits for one that it fits. */
+  /** A list dropped with weights belongs to them; any other list names the current network, or waits for one that it fits. */
   async #takeLabels(file: File, withWeights: boolean): Promise<void> {
     const { name } = file;
     const labels = await readLabels(file, (bytes) => this.#engine.parseLabels(bytes));
@@ -534,7 +534,7 @@ export class Controller {
     }
   }
 
-  /** Reads the network in use anew, as a configuration says that came after it. */
+  /** Reads the current network again with a configuration that came later. */
   #takeConfigs(configs: readonly Config[]): void {
     const { network, settings } = this.#state;
     const files = configs.map(({ file }) => file);
@@ -547,7 +547,7 @@ export class Controller {
     this.#word(({ t }) => t.work.readAs(files));
   }
 
-  /** Asks for another network from now on; in the lesson birds wear tags, and the lesson needs a bird. */
+  /** Uses another network from now on; in the lesson birds wear tags, and the lesson needs a bird. */
   #useSource(source: Source, notice?: Notice): void {
     const lesson = source.entry === taggedBirds;
     if (lesson && !this.#state.bird && !this.#state.arriving) this.drawBird();
@@ -584,7 +584,7 @@ export class Controller {
     this.store.update({ notice: { kind: "word", say } });
   }
 
-  /** Does what a person asked for; whatever goes wrong becomes one sentence. */
+  /** Runs a person's action; any failure becomes one message. */
   #try(doing: () => Promise<void>): void {
     doing().catch((error: unknown) => {
       if (!(error instanceof Cancelled)) this.complain(saying(error));
@@ -592,7 +592,7 @@ export class Controller {
   }
 }
 
-/** A network that a link asks for and that isn't here: it is fetched on a click alone. */
+/** Offers a network that a link names: only a click downloads it. */
 const offered = (entry: ModelEntry): Notice => ({
   kind: "word",
   about: "network",
@@ -600,11 +600,11 @@ const offered = (entry: ModelEntry): Notice => ({
   choices: [{ say: (words) => words.t.link.fetch(entry.bytes), action: { kind: "fetch", entry } }],
 });
 
-/** A word that nobody has to answer. */
+/** A notice without buttons. */
 const wordIn = ({ notice }: State): Notice | undefined =>
   notice?.kind === "word" && !notice.choices ? notice : undefined;
 
-/** A list with one more, the last, or without it. */
+/** A list with an element appended, or without it. */
 function withOne<T>(list: readonly T[], one: T, on: boolean): readonly T[] {
   const others = list.filter((other) => other !== one);
   return on ? [...others, one] : others;
@@ -618,7 +618,7 @@ async function readSample(sample: Sample): Promise<Picture> {
   return { ...(await decodePicture(await answer.blob(), sample.alt)), sample: sample.file };
 }
 
-/** Without what failed or was called off: of these questions, or of everything. */
+/** Without failed and cancelled outcomes: of these questions, or of all. */
 function done<T>(outcomes: Outcomes<T>, questions?: readonly (Question | undefined)[]): Outcomes<T> {
   const keys = questions?.map((question) => question && questionKey(question));
   const keeps = (key: string): boolean => keys?.includes(key) === false;

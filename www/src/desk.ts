@@ -4,11 +4,11 @@ import type { Store } from "./store";
 
 /** A piece of the engine's work that a state asks for. */
 export interface Want {
-  /** Equal work has equal keys: it is under way once. */
+  /** Equal work has equal keys, and runs only once. */
   readonly key: string;
-  /** What is more urgent has less. It puts off what is less urgent, which starts anew later. */
+  /** A lower number is more urgent. It interrupts less urgent work, which restarts later. */
   readonly urgency: number;
-  /** Whether it needs no network, and so goes on beside other work. */
+  /** Whether it needs no network, and so runs beside other work. */
   readonly beside?: boolean;
   /** Whether a further worker may do it: what the person looks at is the first one's, which has done part of it. */
   readonly anywhere?: boolean;

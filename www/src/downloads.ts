@@ -17,17 +17,17 @@ import type { Store } from "./store";
 import { packageText } from "./words/package";
 import type { Say } from "./words/words";
 
-/** Fetches the weights of entries, each once at a time, whatever else goes on. */
+/** Downloads the weights of entries, each only once at a time, beside everything else. */
 export class Downloads {
   readonly #running = new Map<string, AbortController>();
 
   constructor(
     readonly store: Store,
-    /** What to do with weights that are here: nothing is awaited any more then. */
+    /** Uses weights that have arrived; then nothing is awaited any more. */
     readonly use: (source: Source) => void,
   ) {}
 
-  /** Fetches an entry's weights, if that isn't under way, and has them used unless something else is asked for meanwhile. */
+  /** Downloads an entry's weights, unless that is under way, and uses them unless another network is chosen meanwhile. */
   async start(entry: ModelEntry): Promise<void> {
     this.store.update({ awaited: entry.id });
     if (this.#running.has(entry.id)) return;
@@ -36,7 +36,7 @@ export class Downloads {
     try {
       const source = await this.#fetch(entry, stop.signal);
       if (this.store.state.awaited === entry.id) this.use(source);
-      // The person is busy with something else: it is theirs to say when this comes.
+      // The person is doing something else, and decides when to use these.
       else this.#offer(entry, source);
     } catch (error) {
       this.#drop(entry.id);
@@ -49,7 +49,7 @@ export class Downloads {
     }
   }
 
-  /** Ends a download; what is here of it is kept. */
+  /** Ends a download; the part that has arrived is kept. */
   cancel(id: string): void {
     this.#running.get(id)?.abort(new Cancelled());
     this.#drop(id);
@@ -65,7 +65,7 @@ export class Downloads {
     });
   }
 
-  /** Nobody waits for it any more. */
+  /** Stops waiting for a download. */
   #drop(id: string): void {
     if (this.store.state.awaited === id) this.store.update({ awaited: undefined });
   }
@@ -106,7 +106,7 @@ export class Downloads {
     this.store.update({ transfers: transfer ? { ...others, [id]: transfer } : others });
   }
 
-  /** Looks up which networks are kept from an earlier download; other repositories than the page's are offered too. */
+  /** Finds networks kept from earlier downloads; repositories beyond the page's own are offered too. */
   async findKept(): Promise<void> {
     const repositories = await keptRepositories();
     const known = this.store.state.entries.filter((entry) => !entry.recalled);
@@ -118,7 +118,7 @@ export class Downloads {
     const found = await Promise.all(
       [...entries, ...(looked ? [looked] : [])].map(async ({ id, url, bundled, repository, found }) => {
         if (bundled) return [];
-        // What is kept of an older commit is not what was looked up.
+        // Kept files of an older commit are not those that were looked up.
         const one = repositories.find(
           ({ name, commit }) => name === repository && commit === (found?.commit ?? commit),
         );

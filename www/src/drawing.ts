@@ -9,7 +9,7 @@ export interface Rect {
   readonly height: number;
 }
 
-/** What is shown of a picture: all of it, and the borders that the map covers beyond it. */
+/** The shown rectangle: the whole picture, and the borders that the map covers outside it. */
 export function shownRect({ width, height }: Picture, crop: Rect | undefined): Rect {
   if (!crop) return { x: 0, y: 0, width, height };
   const [x, y] = [Math.min(0, crop.x), Math.min(0, crop.y)];
@@ -21,7 +21,7 @@ export function shownRect({ width, height }: Picture, crop: Rect | undefined): R
   };
 }
 
-/** Puts pixels into a canvas of just their size. */
+/** Puts pixels into a canvas of their size. */
 export function putPixels(
   canvas: HTMLCanvasElement | OffscreenCanvas,
   pixels: Uint8ClampedArray<ArrayBuffer>,
@@ -35,7 +35,7 @@ export function putPixels(
   else canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
 
-/** Pixels as something that can be drawn in another size. */
+/** Pixels as a canvas, which can be drawn at another size. */
 export function canvasOf(pixels: Uint8ClampedArray<ArrayBuffer>, { width, height }: Size): OffscreenCanvas {
   const canvas = new OffscreenCanvas(1, 1);
   putPixels(canvas, pixels, width, height);
@@ -51,7 +51,7 @@ export function drawPicture(canvas: HTMLCanvasElement, picture: Picture, most: n
   canvas.getContext("2d")?.drawImage(full, 0, 0, canvas.width, canvas.height);
 }
 
-/** The part of a picture that a map covers, in a square of so many pixels; what lies beyond stays clear. */
+/** Draws the part of a picture that a map covers into a square; outside the picture it stays transparent. */
 export function drawCrop(canvas: HTMLCanvasElement, picture: Picture, crop: Rect, side: number): void {
   canvas.width = canvas.height = side;
   const { x, y, width, height } = crop;

@@ -11,59 +11,59 @@ export interface Spot {
   readonly y: number;
 }
 
-/** One thing that was painted: where, a byte a pixel, and with what. */
+/** One brush stroke: its mask, one byte per pixel, and its fill. */
 interface Mark {
   readonly mask: Uint8Array;
   readonly ink: Ink;
 }
 
-/** The class's probability at a picture that was explained. */
+/** The class's probability for one explained picture. */
 export interface Moment {
   /** The picture's number. */
   readonly picture: number;
   readonly share: number;
 }
 
-/** A picture that is painted over, and what came of that. The picture itself is never changed. */
+/** A picture that is painted over, with the results. The picture itself is never changed. */
 export interface Easel {
-  /** The picture that was put up, and the same without any paint, reduced where it is large. */
+  /** The original picture, and the unpainted one, which is reduced if it was large. */
   readonly original: Picture;
   readonly untouched: Picture;
   /** The network that was asked last. */
   readonly network: number;
-  /** The class whose probability is followed, and the one that was asked for before, if any. */
+  /** The class whose probability is followed, and the class that was asked for before painting, if any. */
   readonly target: number;
   readonly before: number | undefined;
   readonly fill: Fill;
-  /** The other picture's pixels, once they are here, at this picture's size. */
+  /** The other picture's pixels, once they have arrived, at this picture's size. */
   readonly other?: Pixels | undefined;
   /** The brush's radius, as a share of the picture's shorter side. */
   readonly radius: number;
   readonly marks: readonly Mark[];
   readonly undone: readonly Mark[];
-  /** What lies under the marks: older ones can't be undone. */
+  /** The pixels under the undoable marks; older marks are part of it. */
   readonly ground: Uint8ClampedArray<ArrayBuffer>;
-  /** Four bytes a pixel, with all marks. */
+  /** The pixels with all marks, four bytes each. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
   /** Where the brush is while it is down. */
   readonly at?: Spot | undefined;
   /** Whether the untouched picture is shown. */
   readonly lifted: boolean;
-  /** The probability's course, the untouched picture's first. */
+  /** The history of the probability, beginning with the untouched picture. */
   readonly course: readonly Moment[];
 }
 
-/** So many pixels are painted on: networks see fewer, and every step copies them. */
+/** The most pixels to paint on: networks see fewer, and every step copies them. */
 const ENOUGH_PIXELS = 1e6;
 const MOST_MARKS = 50;
 const MOST_MOMENTS = 200;
-/** How the brush's radius goes up and down. */
+/** The brush's smallest and largest radius, and the factor of a step. */
 const [SMALLEST, LARGEST, STEP] = [0.01, 0.4, 1.25];
 const FIRST_RADIUS = 0.07;
-/** An overlay's pixel counts as red from this opacity on, of 255. */
+/** An overlay's pixel counts as red from this opacity, out of 255. */
 const RED = 64;
 
-/** Puts a picture up to be painted over; a large one is reduced, for all that is compared while it stands there. */
+/** Starts painting over a picture; a large one is reduced, also for comparisons meanwhile. */
 export function openEasel(original: Picture, asked: Pick<Easel, "network" | "target" | "before">): Easel {
   const small = reduced(original, ENOUGH_PIXELS);
   const untouched = small.rgba === original.rgba ? original : paintedPicture(original, small);
@@ -75,15 +75,15 @@ export function openEasel(original: Picture, asked: Pick<Easel, "network" | "tar
   };
 }
 
-/** The picture that is asked about: painted, or untouched where nothing is painted or the paint is lifted. */
+/** The picture to explain: painted, or untouched if nothing is painted or the untouched picture is shown. */
 export const onEasel = ({ untouched, pixels, lifted }: Easel): Picture =>
   lifted || pixels === untouched.rgba ? untouched : paintedPicture(untouched, { ...untouched, rgba: pixels });
 
-/** Whether a picture is one of those that came of the easel. */
+/** Whether a picture belongs to this easel. */
 export const isOf = ({ untouched }: Easel, picture: Picture): boolean =>
   picture === untouched || picture.painted === untouched.id;
 
-/** What the fill paints with; nothing while the other picture is on its way. */
+/** The ink of the fill; undefined while the other picture is missing. */
 export function inkOf({ fill, untouched, other }: Easel): Ink | undefined {
   switch (fill) {
     case "mean":
@@ -97,7 +97,7 @@ export function inkOf({ fill, untouched, other }: Easel): Ink | undefined {
   }
 }
 
-/** Puts the brush down, which begins a mark; without ink nothing is painted. */
+/** Puts the brush down and begins a mark; without ink nothing is painted. */
 export function brush(easel: Easel, at: Spot): Easel {
   const ink = inkOf(easel);
   if (!ink) return easel;
@@ -106,7 +106,7 @@ export function brush(easel: Easel, at: Spot): Easel {
   return draw({ ...begun, at, lifted: false }, [at]);
 }
 
-/** Draws the brush along some spots, from where it is. */
+/** Moves the brush along some spots. */
 export function draw(easel: Easel, spots: readonly Spot[]): Easel {
   const mark = easel.marks.at(-1);
   if (!easel.at || !mark) return easel;
@@ -120,7 +120,7 @@ export function draw(easel: Easel, spots: readonly Spot[]): Easel {
   return { ...easel, marks, at: from, pixels: laid(easel.pixels, mask, mark.ink) };
 }
 
-/** Takes the brush up. */
+/** Lifts the brush. */
 export const lift = (easel: Easel): Easel => (easel.at ? { ...easel, at: undefined } : easel);
 
 /** Paints over what the overlay of an explanation shows in red. */
@@ -163,23 +163,23 @@ export function redo(easel: Easel): Easel {
   return repainted({ ...easel, marks: [...easel.marks, last], undone: easel.undone.slice(0, -1) });
 }
 
-/** A larger or smaller brush, by so many steps. */
+/** Makes the brush larger or smaller by a number of steps. */
 export function resize(easel: Easel, steps: number): Easel {
   const radius = Math.min(LARGEST, Math.max(SMALLEST, easel.radius * STEP ** steps));
   return { ...easel, radius };
 }
 
-/** Takes another picture's pixels to paint with, cut and scaled as this one is. */
+/** Takes another picture's pixels to paint with, cropped and scaled to this picture. */
 export const withOther = (easel: Easel, other: Pixels): Easel => ({
   ...easel,
   fill: "other",
   other: fittedTo(other, easel.untouched),
 });
 
-/** The course with what came of one more picture; of one that was there last, what came of it now. */
+/** Adds an explained picture to the history, or replaces the last entry if it is the same picture. */
 export function followed(easel: Easel, { id }: Picture, probabilities: Float32Array): Easel {
   const { course, target } = easel;
-  // Looking at the untouched picture for a while is no step.
+  // Looking at the untouched picture is not a step.
   if (easel.lifted && course.length > 0) return easel;
   const moment = { picture: id, share: probabilities[target] ?? 0 };
   const last = course.at(-1);
@@ -195,7 +195,7 @@ export const bare = (easel: Easel): Easel => ({
   ...{ ground: easel.untouched.rgba, pixels: easel.untouched.rgba },
 });
 
-/** The easel with one more mark, of which nothing is painted yet; the oldest mark becomes part of the ground. */
+/** Adds an empty mark; if there are too many, the oldest becomes part of the ground. */
 function marked(easel: Easel, mark: Mark): Easel {
   const marks = [...easel.marks, mark];
   const oldest = marks.length > MOST_MARKS ? marks.shift() : undefined;
@@ -203,14 +203,14 @@ function marked(easel: Easel, mark: Mark): Easel {
   return { ...easel, marks, undone: [], ground };
 }
 
-/** The easel with its marks painted anew. */
+/** Paints all marks again. */
 function repainted(easel: Easel): Easel {
   const { ground, marks } = easel;
   const pixels = marks.reduce((under, { mask, ink }) => laid(under, mask, ink), ground);
   return { ...easel, pixels, at: undefined, lifted: false };
 }
 
-/** Marks all pixels whose middle a disc covers that goes from one spot to another; at least the one it stands on. */
+/** Marks every pixel whose middle is covered by a disc moving from one spot to another; at least the pixel under the end. */
 export function sweep(mask: Uint8Array, { width, height }: Size, from: Spot, to: Spot, radius: number): void {
   const reach = Math.max(0.71, radius * Math.min(width, height));
   const [x0, y0, x1, y1] = [from.x * width, from.y * height, to.x * width, to.y * height];

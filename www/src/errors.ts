@@ -2,7 +2,7 @@ import { LibraryError } from "c3lrp/client";
 import { packageText } from "./words/package";
 import { english, type Say, type Words } from "./words/words";
 
-/** An error whose sentence is for the person: what happened and what to do, in whichever language is read. */
+/** An error with a message for the person: what happened and what to do, in the page's language. */
 export class UserError extends Error {
   override name = "UserError";
   constructor(readonly say: Say) {
@@ -10,7 +10,7 @@ export class UserError extends Error {
   }
 }
 
-/** Any thrown thing as a sentence for the person. */
+/** Turns anything thrown into a message for the person. */
 export const saying =
   (error: unknown): Say =>
   (words: Words) => {
@@ -26,7 +26,7 @@ export const saying =
     return text.trim() ? whole(text) : words.t.errors.unknown;
   };
 
-/** With a capital and a full stop. */
+/** Adds a capital and a full stop. */
 const whole = (text: string): string => {
   const begun = text.trim().charAt(0).toUpperCase() + text.trim().slice(1);
   return /[.!?…。！？]$/.test(begun) ? begun : `${begun}.`;

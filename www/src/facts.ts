@@ -33,18 +33,18 @@ export function pointing(map: Float32Array, mask: Uint8Array): number {
   return places.filter((at) => mask[at]).length / places.length;
 }
 
-/** What a relevance map says, for those who do not see its colours. */
+/** The facts of a relevance map, for people who can't see its colours. */
 export interface MapFacts {
-  /** Of all relevance, the part that speaks for the class. */
+  /** The share of all relevance that speaks for the class. */
   readonly forShare: number;
   /** The ninth of the map with the most positive relevance, row by row from 0, and its part of that; none without any. */
   readonly place: number | undefined;
   readonly placeShare: number;
-  /** The part of the map's area that the filter keeps. */
+  /** The share of the map's area that the filter keeps. */
   readonly keptShare: number;
   /** The largest magnitude in the map. */
   readonly strongest: number;
-  /** Relevance in each ninth as a part of all |relevance|, row by row. */
+  /** Relevance in each ninth as a share of all |relevance|, row by row. */
   readonly ninths: readonly number[];
 }
 

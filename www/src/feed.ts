@@ -5,25 +5,25 @@ import { UserError } from "./errors";
 export interface Feed {
   /** Shows what it sees. */
   readonly video: HTMLVideoElement;
-  /** Its next frame that nobody was given yet. */
+  /** The next frame that was not given out yet. */
   frame(): Promise<Frame>;
-  /** What it sees now. */
+  /** The current frame's pixels. */
   pixels(): Pixels;
   /** Turns it off: its light goes out. */
   stop(): void;
 }
 
-/** No network sees more, and small frames are quick to carry. */
+/** No network sees more, and small frames are fast to transfer. */
 const WANTED: MediaTrackConstraints = {
   facingMode: "environment",
   width: { ideal: 640 },
   height: { ideal: 480 },
   frameRate: { ideal: 30 },
 };
-/** Browsers tell of no frames while a page is hidden: then whatever is there is taken, in milliseconds. */
+/** Milliseconds. Browsers report no frames while a page is hidden: after this time the current frame is used. */
 const PATIENCE = 250;
 
-/** Asks for the camera, which the browser asks the person about; `ended` is told when it is taken away. */
+/** Asks for the camera, for which the browser asks permission; `ended` is called if it is taken away. */
 export async function openFeed(ended: () => void): Promise<Feed> {
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (!devices?.getUserMedia) throw new UserError(({ t }) => t.camera.errors.unknown);
@@ -75,7 +75,7 @@ export async function openFeed(ended: () => void): Promise<Feed> {
   };
 }
 
-/** Why there is no camera, in words. */
+/** The message for a missing camera. */
 function refused(error: unknown): UserError {
   const name = error instanceof DOMException ? error.name : "";
   return new UserError(

@@ -3,10 +3,10 @@ import { UserError } from "./errors";
 import { MOST_TEXT, shardsOf, WEIGHTS_FILE } from "./hub";
 import type { Source } from "./source";
 
-/** What a person means files to be, where that is known. */
+/** The purpose for which a person chose files, if known. */
 export type Chosen = "weights" | "picture";
 
-/** Tells files apart: pictures by their first bytes, configurations by what they say, the rest by their names. */
+/** Sorts files: pictures by their first bytes, configurations by their content, others by name. */
 export async function toldApart(files: readonly File[], chosen?: Chosen) {
   const kinds = await Promise.all(files.map(async (file) => ({ file, kind: await kindOf(file, chosen) })));
   const all = (wanted: Kind): File[] => kinds.filter(({ kind }) => kind === wanted).map(({ file }) => file);
@@ -19,14 +19,14 @@ export async function toldApart(files: readonly File[], chosen?: Chosen) {
     weights: all("weights"),
     labels: all("labels"),
     configs,
-    /** The parts that an index of shards names; undefined where none was given. */
+    /** The parts that an index of shards names; undefined without an index. */
     shards: index && shardsOf(await index.text()),
   };
 }
 
 type Given = Awaited<ReturnType<typeof toldApart>>;
 
-/** The weights among what was given, and what lies beside them; undefined where there are none. */
+/** The weights among the files, with their configurations; undefined without weights. */
 export function sourceAmong({ weights, configs, shards }: Given): Source | undefined {
   const [first] = weights;
   if (!first) return undefined;
@@ -50,7 +50,7 @@ const SHARD = /-\d+-of-(\d+)(?=\.safetensors$)/i;
 
 type Kind = "picture" | "weights" | "labels" | "config" | "index";
 
-/** What only configurations say, by its type there. */
+/** Keys that only configurations have, with their types. */
 const SAID = {
   string: ["architecture", "model_type", "image_processor_type", "feature_extractor_type"],
   object: ["architectures", "pretrained_cfg", "default_cfg", "image_mean", "image_std"],
@@ -64,14 +64,14 @@ async function kindOf(file: File, chosen?: Chosen): Promise<Kind> {
   if (!chosen && readHeader(begin)) return "picture";
   if (/\.json$/.test(name)) return await kindOfJson(file);
   if (/\.(txt|csv|tsv)$/.test(name)) return "labels";
-  // Where weights are chosen, it is those whatever they are called.
+  // A file chosen as weights counts as weights, whatever its name.
   if (chosen || WEIGHTS_FILE.test(name)) return "weights";
   if (file.type.startsWith("image/") || /\.(jpe?g|png|webp|gif|bmp|avif|heic|svg)$/.test(name))
     return "picture";
   throw new UserError(({ t }) => t.errors.strangeFile(file.name));
 }
 
-/** A list of names, or what lies beside weights: those are objects with keys that no list has. */
+/** Tells a list of names from a configuration, which has keys that no list has. */
 async function kindOfJson(file: File): Promise<Kind> {
   if (file.size > MOST_TEXT) return "labels";
   try {
@@ -82,7 +82,7 @@ async function kindOfJson(file: File): Promise<Kind> {
     const isConfig = Object.entries(SAID).some(([type, keys]) => keys.some((key) => says(key, type)));
     return isConfig ? "config" : "labels";
   } catch {
-    // What is no JSON is no list either, and readLabels says so.
+    // If it is not JSON, readLabels reports that.
     return "labels";
   }
 }

@@ -15,7 +15,7 @@ import { UserError } from "./errors";
 import { WEIGHTS_ORIGIN } from "./policy";
 import type { Config } from "./source";
 
-/** Where a person says that weights are: a repository on Hugging Face, and what its address says beyond that. */
+/** An address on Hugging Face: a repository, and optionally a revision and a file. */
 export interface Address {
   readonly name: string;
   /** A branch, a tag or a commit. */
@@ -27,7 +27,7 @@ export interface RepositoryFile {
   readonly path: string;
   readonly url: string;
   readonly bytes: number;
-  /** What its author publishes; absent for files that are not in Git LFS. */
+  /** The hash that its author publishes; absent for files outside Git LFS. */
   readonly sha256?: string | undefined;
 }
 
@@ -35,19 +35,19 @@ export interface RepositoryFile {
 export interface Repository {
   readonly name: string;
   readonly commit: string;
-  /** What its configuration says that it is. */
+  /** The kind of network, from its configuration. */
   readonly kind: string | undefined;
   readonly classes: number | undefined;
   /** Its weights, one file or several. */
   readonly files: readonly RepositoryFile[];
   readonly configs: readonly Config[];
-  /** Whether its weights were held against the SHA-256 that their author publishes. */
+  /** Whether its weights were checked against the SHA-256 that their author publishes. */
   readonly checked: boolean;
 }
 
-/** What is kept of a download. */
+/** How much of a repository's download is kept. */
 export interface Kept extends KeptDownload {
-  /** The repository that it is of, as it was then. */
+  /** The repository at that time. */
   readonly repository?: Repository;
 }
 
@@ -63,10 +63,10 @@ interface Answer {
 }
 
 const { host } = new URL(WEIGHTS_ORIGIN);
-/** A configuration is a page of text; with ImageNet's 21,841 names it has a megabyte. */
+/** The largest configuration in bytes; with ImageNet's 21,841 names it has a megabyte. */
 export const MOST_TEXT = 16e6;
 
-/** Reads `owner/name`, a model page's address, or that of a file in it. */
+/** Parses `owner/name`, a model page's address, or a file's address. */
 export function parseAddress(text: string): Address | undefined {
   const trimmed = text.trim();
   const url = /^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//i;
@@ -84,7 +84,7 @@ export function parseAddress(text: string): Address | undefined {
   };
 }
 
-/** A part of an address as people read it; as it stands where it is not made of letters. */
+/** A part of an address, percent-decoded; unchanged if that fails. */
 export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -93,7 +93,7 @@ export function decoded(part: string): string {
   }
 }
 
-/** Asks for a repository's commit and files, and reads its configuration; no weights are fetched. */
+/** Fetches a repository's commit, list of files and configuration, but no weights. */
 export async function readRepository(
   { name, revision, file }: Address,
   signal: AbortSignal,
@@ -133,10 +133,10 @@ export async function readRepository(
   return { name, commit, kind, classes, files, configs, checked: false };
 }
 
-/** Weights that this page reads, by their names' ends. */
+/** The extensions of weights files that this page reads. */
 export const WEIGHTS_FILE = /\.(safetensors|pth|pt|bin|ckpt|th)$/i;
 
-/** The weights: the file that was asked for, or safetensors, or safetensors in shards, or PyTorch's. */
+/** Chooses the weights: the requested file, safetensors, safetensors in shards, or PyTorch's. */
 async function weightsAmong(
   known: readonly RepositoryFile[],
   name: string,
@@ -177,11 +177,11 @@ export function shardsOf(index: string): string[] {
   }
 }
 
-/** Networks whose names have a ResNet's or a VGG's in them, and which are others. */
+/** Networks whose names contain a ResNet's or a VGG's, but which are others. */
 const OTHERS =
   /(^|[_/])(t|se|eca|sk|csp|gc|bat|bo|halo|sehalo|lambda)-?resne|resne(t|xt)(blur|aa|v2|rs)|resnest|inception|repvgg|antialias|(^|[_/])vit/i;
 
-/** What a configuration says of the network; refuses what is neither a ResNet nor a VGG. The library has the last word. */
+/** Describes the network by its configuration; refuses what is neither a ResNet nor a VGG. The library decides in the end. */
 function described(config: string, name: string): Pick<Repository, "kind" | "classes"> {
   let given: Record<string, unknown>;
   try {
@@ -205,7 +205,7 @@ function described(config: string, name: string): Pick<Repository, "kind" | "cla
   };
 }
 
-/** timm's and transformers' names as people write them: "ResNet-50", "ResNeXt-50 32x4d", "VGG-16 bn". */
+/** Turns timm's and transformers' names into the usual form: "ResNet-50", "ResNeXt-50 32x4d", "VGG-16 bn". */
 function kindTitle(what: string): string {
   return what
     .replace(/For[A-Z]\w*$|Model$/, "")
@@ -224,7 +224,7 @@ export const bytesOf = ({ files }: Repository): number => files.reduce((all, { b
 
 const noteOf = (name: string): string => `repository/${encodeURIComponent(name)}`;
 
-/** Whether a note is of a repository; another version of the page may have written others. */
+/** Whether a note is a repository; another version of the page may have written other notes. */
 const isRepository = (note: unknown): note is Repository => {
   const { name, commit, files, configs } = (note ?? {}) as Partial<Repository>;
   return (
@@ -232,7 +232,7 @@ const isRepository = (note: unknown): note is Repository => {
   );
 };
 
-/** The repositories of which anything is kept, as they were when their weights were fetched. */
+/** The repositories with kept files, as they were when their weights were downloaded. */
 export const keptRepositories = async (): Promise<Repository[]> =>
   (await keptNotes("repository/")).filter(isRepository);
 
@@ -241,7 +241,7 @@ export async function forgetRepository({ name, files }: Repository): Promise<voi
   await forgetNote(noteOf(name));
 }
 
-/** What is kept of a repository's weights. */
+/** How much of a repository's weights is kept. */
 export async function keptOf(found: Repository): Promise<Kept | undefined> {
   const kept = await Promise.all(found.files.map(({ url }) => keptDownload(url)));
   const bytes = kept.reduce((all, one) => all + (one?.bytes ?? 0), 0);
@@ -250,10 +250,10 @@ export async function keptOf(found: Repository): Promise<Kept | undefined> {
   return { bytes, total: bytesOf(found), complete, repository: found };
 }
 
-/** Files of more are not held against their SHA-256: they would have to be in memory as a whole. */
+/** Larger files are not checked against their SHA-256, because they would have to be in memory as a whole. */
 const MOST_CHECKED = 700e6;
 
-/** Fetches a repository's weights, each file once, and checks what its author publishes a SHA-256 of. */
+/** Downloads a repository's weights, each file once, and checks those with a published SHA-256. */
 export async function fetchRepository(
   found: Repository,
   kept: Repository | undefined,

@@ -5,7 +5,7 @@ export type Ink =
   | { readonly colour: readonly [red: number, green: number, blue: number] }
   | { readonly pixels: Uint8ClampedArray<ArrayBuffer> };
 
-/** A picture of the size of another's: what is made of it is made once. */
+/** Remembers what was made from a picture, by its pixels. */
 function once<T>(make: (picture: Pixels) => T): (picture: Pixels) => T {
   const known = new WeakMap<Pixels["rgba"], { readonly value: T }>();
   return (picture) => {
@@ -15,7 +15,7 @@ function once<T>(make: (picture: Pixels) => T): (picture: Pixels) => T {
   };
 }
 
-/** A picture's mean colour, each pixel counted by its opacity; black where none can be seen. */
+/** A picture's mean colour, weighted by opacity; black if all pixels are transparent. */
 export const meanColour = once(({ rgba }): readonly [number, number, number] => {
   let [red, green, blue, all] = [0, 0, 0, 0];
   for (let at = 0; at < rgba.length; at += 4) {
@@ -29,10 +29,10 @@ export const meanColour = once(({ rgba }): readonly [number, number, number] => 
   return [mean(red), mean(green), mean(blue)];
 });
 
-/** The blur's box reaches so far, as a share of the shorter side; three boxes come close to a Gaussian. */
+/** The reach of the blur's box as a share of the shorter side; three boxes approximate a Gaussian. */
 const BLUR = 0.05;
 
-/** A picture out of focus: three means over a square in a row. Beyond its edges the picture goes on as it ends. */
+/** A blurred picture: three box filters in a row, with the edge pixels repeated outside. */
 export const blurred = once(({ width, height, rgba }): Uint8ClampedArray<ArrayBuffer> => {
   const reach = Math.max(1, Math.round(BLUR * Math.min(width, height)));
   let values = Float32Array.from(rgba);
@@ -43,7 +43,7 @@ export const blurred = once(({ width, height, rgba }): Uint8ClampedArray<ArrayBu
   return Uint8ClampedArray.from(values);
 });
 
-/** Lines through a picture's values: how many, how far apart, of how many pixels, and how far from one to the next. */
+/** Lines through a picture's values: their count, their distance, their length, and the step along them. */
 interface Lines {
   readonly count: number;
   readonly apart: number;
@@ -51,7 +51,7 @@ interface Lines {
   readonly step: number;
 }
 
-/** Each value's mean over its neighbours in its line, so many on each side. */
+/** Each value's mean over its neighbours in its line, `reach` on each side. */
 function means(values: Float32Array<ArrayBuffer>, lines: Lines, reach: number): Float32Array<ArrayBuffer> {
   const { count, apart, length, step } = lines;
   const result = new Float32Array(values.length);
@@ -70,7 +70,7 @@ function means(values: Float32Array<ArrayBuffer>, lines: Lines, reach: number): 
   return result;
 }
 
-/** A picture cut about its middle and scaled to another's size; between its pixels values blend. */
+/** A picture cropped around its middle and scaled to another's size, with interpolation. */
 export function fittedTo(picture: Pixels, { width, height }: Size): Pixels {
   if (picture.width === width && picture.height === height) return picture;
   const scale = Math.min(picture.width / width, picture.height / height);
@@ -97,7 +97,7 @@ export function fittedTo(picture: Pixels, { width, height }: Size): Pixels {
   return { width, height, rgba };
 }
 
-/** Pixels with ink where a mask has 1. */
+/** Pixels with ink where a mask is 1. */
 export function laid(
   under: Uint8ClampedArray<ArrayBuffer>,
   mask: Uint8Array,

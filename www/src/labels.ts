@@ -1,11 +1,11 @@
-/** Names of the classes, in the order of the network's outputs. */
+/** The class names, in the order of the network's outputs. */
 export interface Labels {
   readonly names: readonly string[];
-  /** Where they come from: the weights file, ImageNet, a guess by their number, or a list by its file's name. */
+  /** Their source: the weights file, ImageNet, a guess by the number of classes, or a list with its file's name. */
   readonly from:
     | { readonly kind: "weights" | "imagenet" | "guess" }
     | { readonly kind: "list"; readonly file: string };
-  /** Nobody gave them: the number of classes suggests them. */
+  /** Whether they are a guess from the number of classes. */
   readonly guessed?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Catalogue, Words } from "./words/words";
 
-/** In a sentence, at its beginning, under a thumbnail, and what it stands with: empty where it needs no heading. */
+/** The name within a sentence, at its beginning and under a thumbnail; and its group, empty without a heading. */
 type LayerWords = Catalogue["stage"]["layers"]["input"] & { readonly group: string };
 
 /** The library's name of a boundary in words: `layer4.2` is stage 4, block 3. */

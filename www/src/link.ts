@@ -6,12 +6,12 @@ import { type Against, FILTERS, type Filter, type Fit } from "./question";
 import { samples } from "./samples";
 import { type Comparison, PICTURE, type State, type Tag } from "./state";
 
-/** What stands for a picture or a network that is a person's own: neither is ever in a link. */
+/** Stands for a person's own picture or network, which is never in a link. */
 export const OWN = "own";
 
-/** All of a view that can be in a link; what is absent is as the page opens with it. */
+/** Everything of a view that can be in a link; absent properties are as the page opens. */
 export interface View {
-  /** A drawn bird, by its species, its seed and what is taken away from it. */
+  /** A drawn bird, by its species, its seed and its removed parts. */
   readonly species?: string | undefined;
   readonly seed?: number | undefined;
   readonly without?: readonly BirdPart[] | undefined;
@@ -19,7 +19,7 @@ export interface View {
   readonly tag?: Tag | undefined;
   /** A photograph that comes with the page, by its file's name. */
   readonly sample?: string | undefined;
-  /** That the picture is a person's own. */
+  /** Set if the picture is a person's own. */
   readonly photo?: typeof OWN | undefined;
   /** The network by its entry's id, or that it is a person's own. */
   readonly network?: string | undefined;
@@ -36,7 +36,7 @@ export interface View {
   /** The map's opacity in hundredths. */
   readonly opacity?: number | undefined;
   readonly outlines?: true | undefined;
-  /** Sections that are open; the comparison by what is picked. */
+  /** Open sections; for the comparison, its methods. */
   readonly parting?: true | undefined;
   readonly compare?: readonly MethodName[] | undefined;
   readonly shows?: Comparison["shows"] | undefined;
@@ -50,16 +50,16 @@ export interface View {
   readonly point?: number | undefined;
 }
 
-/** A view as a link has it, and the names of what it says that this page doesn't know. */
+/** A view from a link, and the names of properties that this page doesn't know. */
 export interface Link {
   readonly view: View;
   readonly left: readonly string[];
 }
 
-/** How a property is written, and how it is read from what anybody may have written. */
+/** How a property is written and read; the text to read may come from anybody. */
 interface Form<T> {
   readonly write: (value: T) => string;
-  /** Undefined for what is no such value. */
+  /** Undefined for an invalid value. */
   readonly read: (text: string) => T | undefined;
 }
 
@@ -80,7 +80,7 @@ const whole = (most: number): Form<number> => ({
   read: (text) => (/^\d{1,16}$/.test(text) && Number(text) <= most ? Number(text) : undefined),
 });
 
-/** A list of one thing and another; one that is unknown, or too many, and the list is none. */
+/** A list of values; invalid if one value is, or if there are too many. */
 const list = <T extends string | number>({ write, read }: Form<T>, most: number): Form<readonly T[]> => ({
   write: (values) => values.map(write).join(","),
   read: (text) => {
@@ -96,7 +96,7 @@ const rest = oneOf(["rest"]);
 const index = whole(CLASSES);
 const against: Form<Against> = { write: String, read: (text) => rest.read(text) ?? index.read(text) };
 
-/** A method, and after it what isn't its default: `lrp-epsilon,epsilon:1,linear:zero`. */
+/** A method, followed by the options that differ from their defaults: `lrp-epsilon,epsilon:1,linear:zero`. */
 const method: Form<MethodOptions> = {
   write: ({ name, ...options }) =>
     [name, ...Object.entries(options).map(([option, value]) => `${option}:${value}`)].join(","),
@@ -106,7 +106,7 @@ const method: Form<MethodOptions> = {
     const pairs = rest.map((pair) => /^([A-Za-z]{1,30}):([\w.+-]{1,40})$/.exec(pair));
     if (!name || pairs.some((pair) => pair === null)) return undefined;
     const options = pairs.map((pair) => [pair?.[1], optionOf(pair?.[2] ?? "")] as const);
-    // Whether the method has such options is looked up in the library's table, once that is there.
+    // Whether the method has such options is checked with the library's table, once that is loaded.
     return { name, ...Object.fromEntries(options.filter(([option]) => option !== "name")) };
   },
 };
@@ -150,7 +150,7 @@ const FORMS: { readonly [K in keyof View]-?: Form<NonNullable<View[K]>> } = {
 
 const NAMES = Object.keys(FORMS) as (keyof View)[];
 
-/** A link that is longer was written by nobody's page. */
+/** No page writes a longer link. */
 const LONGEST = 4000;
 
 /** A view as the fragment of an address, without its #: `v=1&species=…`. Equal views have equal fragments. */
@@ -158,13 +158,13 @@ export function writeLink(view: View): string {
   const said = (name: keyof View): string[] => {
     const value = view[name];
     if (value === undefined) return [];
-    // The table pairs each property with the form of just its values, which the compiler can't follow here.
+    // The table pairs each property with the form of its values, but the compiler can't follow that here.
     return [`${name}=${readable(FORMS[name].write(value as never))}`];
   };
   return ["v=1", ...NAMES.flatMap(said)].join("&");
 }
 
-/** As an address may have it, with as few signs in code as that allows. */
+/** Encodes a text for an address, with as few percent-codes as possible. */
 const readable = (text: string): string =>
   encodeURIComponent(text)
     .replaceAll("%20", "+")
@@ -172,7 +172,7 @@ const readable = (text: string): string =>
     .replaceAll("%3A", ":")
     .replaceAll("%2F", "/");
 
-/** The view of a fragment, with or without its #; undefined where it is no link of this page. Never throws. */
+/** The view of a fragment, with or without its #; undefined if it is no link of this page. Never throws. */
 export function readLink(fragment: string): Link | undefined {
   const said = new URLSearchParams(fragment.replace(/^#/, "").slice(0, LONGEST));
   if (!said.has("v")) return undefined;
@@ -188,7 +188,7 @@ export function readLink(fragment: string): Link | undefined {
   return { view: onePicture(view), left: left.slice(0, 6) };
 }
 
-/** One picture: what says less of it is dropped. */
+/** Keeps one picture, the one that is described best. */
 function onePicture(view: View): View {
   const { species, seed, without, sample, photo, ...others } = view;
   if (photo) return { ...others, photo };
@@ -196,7 +196,7 @@ function onePicture(view: View): View {
   return species === undefined || seed === undefined ? others : view;
 }
 
-/** What can be said in a link of what is seen. */
+/** The part of the current view that a link can hold. */
 export function viewOf(state: State): View {
   const { settings, network, picture, bird, comparison, judgement } = state;
   const { target, against, method, filter, fit } = settings;
@@ -247,10 +247,10 @@ export function viewOf(state: State): View {
   };
 }
 
-/** What a link to this view can't hold, because it is the person's own. */
+/** What a link can't hold, because it is the person's own. */
 export type KeptBack = "photo" | "paint" | "network" | "reading";
 
-/** What of the view stays on this device when its link is given away. */
+/** The parts of the view that stay on this device when the link is shared. */
 export function keptBack({ picture, bird, network }: State): readonly KeptBack[] {
   const own = picture !== undefined && !bird && picture.sample === undefined;
   const read = network?.altered === true || Object.keys(network?.reading ?? {}).length > 0;

@@ -3,22 +3,22 @@ import { keepScale, type Scale } from "./colours";
 import type { Spot } from "./easel";
 import type { Store } from "./store";
 
-/** What a person can do to see the figures better; nothing of it changes what is asked. */
+/** A person's actions for looking at the figures; none of them changes the question. */
 export class Looking {
   constructor(readonly store: Store) {}
 
-  /** Larger by a factor, or smaller, around a spot of a figure; without one around the middle. */
+  /** Zooms by a factor around a spot of a figure, or around the middle. */
   zoom = (factor: number, part?: Part, at?: Spot): void =>
     this.#change((closer) => zoomed(closer, factor, part, at));
   larger = (): void => this.zoom(STEP);
   smaller = (): void => this.zoom(1 / STEP);
   whole = (): void => this.#change(({ of }) => whole(of));
-  /** Draws the figures along, by shares of a figure's width and height. */
+  /** Moves the figures by shares of their width and height. */
   pan = (across: number, down: number, part: Part): void =>
     this.#change((closer) => panned(closer, across, down, part));
-  /** Keeps a place of the map in view, by shares of its width and height. */
+  /** Keeps a place of the map in view, given as shares of its width and height. */
   follow = (place: Spot): void => this.#change((closer) => following(closer, place));
-  /** Shows the picture alone up to a share of the figure's width, and the map from there on; or the map everywhere. */
+  /** Shows the picture alone left of a share of the figure's width, and the map to the right; or the map everywhere. */
   wipe = (wipe: number | undefined): void => this.store.update({ wipe });
   colour = (scale: Scale): void => {
     keepScale(scale);

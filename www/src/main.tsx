@@ -14,7 +14,7 @@ import { titleOf } from "./title";
 import { Page } from "./view/page";
 import { firstLanguage, loadWords } from "./words/words";
 
-// Every address that code is loaded from passes here, where the browser knows trusted types: only the page's own do.
+// In browsers with trusted types, every address of code passes here: only the page's own are allowed.
 globalThis.trustedTypes?.createPolicy(SCRIPTS_POLICY, {
   createScriptURL: (url) => {
     if (new URL(url, location.href).origin === location.origin) return url;
@@ -22,7 +22,7 @@ globalThis.trustedTypes?.createPolicy(SCRIPTS_POLICY, {
   },
 });
 
-/** Ties what a person does, the state, and what is drawn together: actions change the state, which the page draws. */
+/** Connects actions, state and view: actions change the state, which the page draws. */
 async function start(root: HTMLElement): Promise<void> {
   const shared = takeShared();
   const words = await loadWords(firstLanguage());
@@ -38,14 +38,14 @@ async function start(root: HTMLElement): Promise<void> {
   let settled = false;
   root.replaceChildren();
   store.follow((state) => {
-    // index.html is in English as it stands.
+    // index.html itself is in English.
     if (document.documentElement.lang !== state.words.language) {
       document.documentElement.lang = state.words.language;
     }
     const title = titleOf(state);
     if (document.title !== title) document.title = title;
     render(<Page state={state} actions={controller} />, root);
-    // What is kept for the next time waits until this time's picture is explained.
+    // Keeping files for the next visit waits until the first picture is explained.
     if (settled || isBusy(state)) return;
     settled = true;
     void keepForOffline((offline) => {

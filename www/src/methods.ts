@@ -21,30 +21,30 @@ const TITLES: Readonly<Record<MethodName, string>> = {
 /** Every method by the library's name. */
 export const METHODS = Object.keys(TITLES) as MethodName[];
 
-/** What a method is called on the page. */
+/** A method's title on the page. */
 export const methodTitle = (name: MethodName): string => TITLES[name];
 
-/** What the library says of a method, in the language that is read. */
+/** The library's texts about a method, in the page's language. */
 export function methodWords(words: Words, { name, ...texts }: MethodInfo) {
   const told = (what: "meaning" | "source"): string =>
     words.library({ code: `method.${name}.${what}`, params: {}, text: texts[what] });
   return { meaning: told("meaning"), source: told("source") };
 }
 
-/** Why this network can't be explained by a method; undefined where it can. */
+/** Why a method can't explain this network; undefined if it can. */
 export const whyNot = (name: MethodName, info: Info | undefined): Say | undefined =>
   name === "abn" && info?.attention === false ? ({ t }) => t.measuring.whyNot.attention : undefined;
 
-/** Methods that need little first: a walk through all layers takes longer than a gradient, and RISE a minute. */
+/** A rank by cost, cheap methods first: LRP takes longer than a gradient, and RISE a minute. */
 export function cost({ options }: MethodInfo): number {
   const names = options.map(({ name }) => name);
   return names.includes("masks") ? 2 : names.includes("epsilon") ? 1 : 0;
 }
 
-/** Whether the page is to choose how many masks RISE takes. */
+/** Whether the page chooses the number of RISE's masks. */
 export const wantsMasks = ({ name, masks }: MethodOptions): boolean => name === "rise" && masks === undefined;
 
-/** What a method on a card is asked for: its defaults, but for a number of masks that was chosen there. */
+/** A card's method options: the defaults, except for a chosen number of masks. */
 export const cardOptions = (
   { masks }: { readonly masks?: number | undefined },
   name: MethodName,

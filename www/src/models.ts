@@ -10,21 +10,21 @@ export interface ModelEntry {
   readonly url: string;
   /** Whether it comes with the page; the others are fetched from elsewhere, once, and kept. */
   readonly bundled?: true;
-  /** The address of what its channels look for. */
+  /** The address of its atlas, which says what its channels look for. */
   readonly atlas?: string;
-  /** The download's size, where it is known beforehand. */
+  /** The download's size, if known in advance. */
   readonly bytes?: number;
   /** Its repository on Hugging Face, whose address is `url`. */
   readonly repository?: string;
-  /** The repository as it was looked up. */
+  /** The repository, once it was looked up. */
   readonly found?: Repository;
-  /** Whether it is here because it is kept, and neither the page nor its address names it. */
+  /** Whether it is listed only because it is kept from an earlier download. */
   readonly recalled?: true;
   /** Whether it is offered for photographs: it knows ImageNet's classes. */
   readonly photographs?: true;
 }
 
-/** What is said of an entry of the page's own. */
+/** The texts of one of the page's own entries. */
 function told(name: "birds" | "tagged" | "attentive" | "tiny" | "resnet18" | "resnet50") {
   const title: Say = ({ t }) => t.entries[name].title;
   const about: Say = ({ t }) => t.entries[name].about;
@@ -62,7 +62,7 @@ function photographs(name: "tiny" | "resnet18" | "resnet50", repository: string,
   return { ...repositoryEntry(repository), ...told(name), bytes, photographs: true };
 }
 
-/** An entry for a repository on Hugging Face; one that was looked up says what it is. */
+/** An entry for a repository on Hugging Face, with its description if it was looked up. */
 export function repositoryEntry(repository: string, found?: Repository): ModelEntry {
   const entry = {
     id: `repository:${repository}`,
@@ -105,5 +105,5 @@ export function modelEntries(search: string, base: string): readonly ModelEntry[
   return [linked, ...entries];
 }
 
-/** Where an entry's weights come from, in a word. */
+/** The host that an entry's weights come from. */
 export const entryHome = ({ url }: ModelEntry, base: string): string => new URL(url, base).host;

@@ -2,10 +2,10 @@ import { LibraryError } from "c3lrp/client";
 import { saying, UserError } from "./errors";
 import type { Labels } from "./labels";
 
-/** A list of more is none of class names: ImageNet's 21,841 take half a megabyte. */
+/** The largest list of class names in bytes: ImageNet's 21,841 take half a megabyte. */
 const MOST_BYTES = 16e6;
 
-/** Reads a dropped list, if it is no larger than a list can be; the library parses it. */
+/** Reads a dropped list, unless it is too large; the library parses it. */
 export async function readLabels(
   file: File,
   parse: (bytes: Uint8Array) => Promise<readonly string[]>,

@@ -1,14 +1,14 @@
-/** How far the page is with working offline: all of its files are kept, or those of a newer version wait. */
+/** The page's offline state: all of its files are kept, or a newer version is ready. */
 export type Offline = "ready" | "newer";
 
-/** What a browser says of its connection, where it says it. */
+/** A browser's information about its connection, if it has any. */
 interface Connection {
   readonly connection?: { readonly saveData?: boolean };
 }
 
 /**
- * Lets browsers offer to install the page, from when this version's service worker is at work and not before: pictures that
- * are shared with an installed page are sent as to a server, and the service worker is who takes them on the way.
+ * Lets browsers offer to install the page, but only once its service worker is active: pictures shared with an installed
+ * page are sent like a request to a server, and the service worker must intercept them.
  */
 export function beInstallable(): void {
   const link = document.getElementById("manifest");
@@ -16,15 +16,15 @@ export function beInstallable(): void {
 }
 
 /**
- * Has the page's own files kept, so that it opens without a network from the next time on, and tells how far that is.
- * Where the browser can't or may not, or its user saves data, the page is as it was: nothing is said.
+ * Keeps the page's own files, so that it opens offline from the next visit on, and reports the state. If the browser
+ * can't, must not, or saves data, nothing happens and nothing is reported.
  */
 export async function keepForOffline(tell: (offline: Offline) => void): Promise<void> {
   if (!import.meta.env.PROD || (navigator as Connection).connection?.saveData) return;
   try {
     const { serviceWorker } = navigator;
     const registration = await serviceWorker.register("./service-worker.js", { updateViaCache: "none" });
-    // Who has this version already hears of the next one alone.
+    // With this version already kept, only a newer one is reported.
     let known = serviceWorker.controller !== null;
     if (known && registration.active) tell(registration.waiting ? "newer" : "ready");
     const follow = (worker: ServiceWorker | null): void => {
@@ -40,6 +40,6 @@ export async function keepForOffline(tell: (offline: Offline) => void): Promise<
     follow(registration.installing);
     registration.addEventListener("updatefound", () => follow(registration.installing));
   } catch {
-    // No service workers here, or no room.
+    // No service workers, or no space.
   }
 }

@@ -20,16 +20,16 @@ import type { Picture } from "./picture";
 import { isOld, outcomeOf, questionOf, type State, shownAnswer, targetOf } from "./state";
 import type { Store } from "./store";
 
-/** What a person can do about a picture that is painted over. */
+/** A person's actions for painting over a picture. */
 export class Painting {
   constructor(
     readonly store: Store,
-    /** Does what may go wrong, and says so. */
+    /** Runs an action that may fail, and reports failures. */
     readonly attempt: (doing: () => Promise<void>) => void,
     readonly decode: (file: File) => Promise<Pixels>,
   ) {}
 
-  /** Puts the picture up that is explained, to be painted over. */
+  /** Starts painting over the explained picture. */
   open = (): void => {
     const { easel, picture, settings } = this.store.state;
     const answer = shownAnswer(this.store.state);
@@ -42,7 +42,7 @@ export class Painting {
     });
   };
 
-  /** Takes it down: the picture is as it was, and so is what is asked of it. */
+  /** Ends painting: the original picture and question return. */
   close = (): void => {
     const { state } = this.store;
     if (!state.easel) return;
@@ -56,7 +56,7 @@ export class Painting {
     });
   };
 
-  /** Puts the brush down, draws it along, and takes it up. */
+  /** Puts the brush down, moves it, and lifts it. */
   begin = (at: Spot): void => this.#change((easel) => brush(easel, at));
   to = (spots: readonly Spot[]): void => this.#change((easel) => draw(easel, spots));
   end = (): void => this.#change(lift);
@@ -69,11 +69,11 @@ export class Painting {
 
   undo = (): void => this.#change(undo);
   redo = (): void => this.#change(redo);
-  /** Takes all paint away. */
+  /** Removes all paint. */
   clear = (): void => this.#change(bare);
   resize = (steps: number): void => this.#change((easel) => resize(easel, steps));
   fill = (fill: Fill): void => this.#change((easel) => ({ ...lift(easel), fill }));
-  /** Shows the picture untouched for a while, or as it is painted again. */
+  /** Shows the untouched picture, or the painted one again. */
   showUntouched = (lifted: boolean): void => this.#change((easel) => ({ ...lift(easel), lifted }));
 
   /** Takes another picture to paint with. */
@@ -91,8 +91,8 @@ export class Painting {
 }
 
 /**
- * What is asked follows the brush: while it is down, the next picture is asked about when the one before is answered,
- * so that no more than one is behind. What comes of each is a point of the course.
+ * The question follows the brush: while it is down, the next picture is asked about when the previous one is answered,
+ * so at most one is pending. Each answer adds a point to the history.
  */
 export function caughtUp(state: State): Partial<State> {
   const { easel, picture, answer, settings } = state;
@@ -100,7 +100,7 @@ export function caughtUp(state: State): Partial<State> {
   const asked = targetOf(state);
   const network = answer?.question.network ?? easel.network;
   const same = network === easel.network && (asked ?? easel.target) === easel.target;
-  // Another class or network has a course of its own.
+  // Another class or network starts a new history.
   const fits = same
     ? easel
     : { ...easel, network, target: asked ?? easel.target, before: settings.target, course: [] };
@@ -114,10 +114,10 @@ export function caughtUp(state: State): Partial<State> {
   return shows === picture || waits ? change : { ...change, ...swapped(state, next, shows) };
 }
 
-/** Another of the easel's pictures in place of the one before: it is asked the same. */
+/** Replaces the easel's picture by another one, with the same question. */
 function swapped(state: State, { original, untouched }: Easel, picture: Picture): Partial<State> {
   const { insisted, answer, forward } = state;
-  // Going back to the untouched picture costs nothing; of what was painted the last is enough.
+  // The untouched picture's answer is kept; of the painted ones, only the last.
   const kept = [original, untouched, answer?.question.picture];
   const outcomes = [...state.outcomes].filter(
     ([, outcome]) => outcome.kind === "done" && kept.includes(outcome.value.question.picture),

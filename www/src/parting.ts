@@ -17,14 +17,14 @@ export const ORDER: readonly BirdPart[] = [
   "legs",
 ];
 
-/** What a whole bird's parts are worth is kept under this, whatever is taken away from it meanwhile. */
+/** The key for a whole bird's part values, independent of removed parts. */
 function partedKey({ picture: { bird }, network, target, against, method }: Question): string | undefined {
   if (!bird) return undefined;
   const whole = birdKey({ ...bird, without: [] });
   return JSON.stringify(["parted", network, whole, target ?? null, against ?? null, method]);
 }
 
-/** The answer whose bird's parts are to be measured, with the key; undefined where there is none, or it isn't whole. */
+/** The answer whose bird's parts are to be measured, with the key; undefined without one, or if its bird isn't whole. */
 export function partsAsked(state: State): { readonly key: string; readonly answer: Answer } | undefined {
   const answer = shownAnswer(state);
   const bird = answer?.question.picture.bird;
@@ -37,20 +37,20 @@ export function partsAsked(state: State): { readonly key: string; readonly answe
     !knowsBirds(state)
   )
     return undefined;
-  // The masks are those of the picture, so the map has to cover just that.
+  // The masks cover the picture, so the map must cover exactly the same.
   const measurable = bird.whole.length === answer.explained.map.length && !bird.without?.length;
   const key = partedKey(answer.question);
   return measurable && key !== undefined ? { key, answer } : undefined;
 }
 
-/** What the shown bird's parts are worth, as far as that was measured. */
+/** The part values of the shown bird, once measured. */
 export function partedOf(state: State): Outcome<Parted> | undefined {
   const answer = shownAnswer(state);
   const key = answer && partedKey(answer.question);
   return key === undefined ? undefined : state.parted.get(key);
 }
 
-/** The parts that the bird shows, or would show. */
+/** The parts that the bird has, visible or removed. */
 export function partsOf({ picture }: State): readonly BirdPart[] {
   const { parts = {}, without = [] } = picture?.bird ?? {};
   return ORDER.filter((part) => parts[part] !== undefined || without.includes(part));

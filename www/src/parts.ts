@@ -1,11 +1,11 @@
 import { putPixels } from "./drawing";
 import type { DrawnBird } from "./picture";
 
-/** Enough for a smooth line on a sharp screen. */
+/** The drawing's side in pixels: enough for a smooth line on a high-density screen. */
 const SIDE = 896;
 const [THIN, THICK, HATCH] = [4, 9, 28];
 
-/** Outlines a bird softly, and its deciding parts boldly and hatched. */
+/** Outlines a bird with a thin line, and its deciding parts with a thick line and hatching. */
 export function drawParts(canvas: HTMLCanvasElement, { whole, deciding, side }: DrawnBird): void {
   canvas.width = canvas.height = SIDE;
   const context = canvas.getContext("2d");
@@ -42,7 +42,7 @@ function layer(draw: (context: OffscreenCanvasRenderingContext2D) => void): Offs
   return canvas;
 }
 
-/** A line around a shape, outside of it: the shape stamped around, without the shape. */
+/** A line around the outside of a shape: the shape drawn at many offsets, without the shape itself. */
 function outline(shape: OffscreenCanvas, width: number, colour: string): OffscreenCanvas {
   return layer((context) => {
     for (let turn = 0; turn < 16; turn++) {

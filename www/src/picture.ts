@@ -1,19 +1,19 @@
 import type { Bird, BirdPart } from "c3lrp";
 import { decodePicture as decode, type Pixels } from "c3lrp/client";
 
-/** A decoded or drawn picture: what is shown and what the network gets are the same pixels. */
+/** A decoded or drawn picture: the page shows the same pixels that the network gets. */
 export interface Picture extends Pixels {
   readonly id: number;
   readonly name: string;
-  /** The truth about it, where the page drew it. */
+  /** Its ground truth, if the page drew it. */
   readonly bird?: DrawnBird;
-  /** The file's name, where it comes with the page. */
+  /** The file's name, if it is one of the page's samples. */
   readonly sample?: string;
-  /** The number of the picture that was painted over, where it is one of those. */
+  /** The number of the original, if this picture was painted over. */
   readonly painted?: number | undefined;
 }
 
-/** A bird, with the species whose tag it wears where it wears one. */
+/** A bird, with the species whose tag it wears, if any. */
 export interface DrawnBird extends Bird {
   readonly tagOf?: string | undefined;
   /** The parts that it was drawn without. */
@@ -33,7 +33,7 @@ export function birdPicture(bird: DrawnBird): Picture {
   return { id: ++lastId, name: `${species}, seed ${seed}`, width: side, height: side, rgba, bird };
 }
 
-/** What a camera saw, named by when. */
+/** A camera's frame as a picture, named by its time. */
 export function framePicture(pixels: Pixels): Picture {
   const name = new Date().toLocaleTimeString("en-GB");
   return { ...pixels, id: ++lastId, name };
@@ -41,7 +41,7 @@ export function framePicture(pixels: Pixels): Picture {
 
 const painted = new WeakMap<Pixels["rgba"], Picture>();
 
-/** A picture with other pixels: a picture of its own, and always the same one for the same pixels. */
+/** A new picture with other pixels; always the same picture for the same pixels. */
 export function paintedPicture(of: Picture, { width, height, rgba }: Pixels): Picture {
   const known = painted.get(rgba);
   if (known) return known;

@@ -29,7 +29,7 @@ export class Playing {
     const { answer, layer } = this.store.state;
     const names = answer?.explained.boundaries.map(({ name }) => name) ?? [];
     const at = names.indexOf(layer);
-    // Another method or picture may have come meanwhile: then there is nothing to go on with.
+    // Another method or picture may have come meanwhile; then playing ends.
     return at < 0 ? names.length : at;
   }
 

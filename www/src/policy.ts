@@ -1,18 +1,18 @@
 /**
- * Where a browser may go from this page, said once: the page shows it, and the build writes it into
- * index.html as the Content-Security-Policy that the browser holds the page to.
+ * Where a browser may go from this page, in one place: the page shows it, and the build writes it into
+ * index.html as the Content-Security-Policy, which the browser enforces.
  */
 
-/** The one place besides the page's own address that weights are fetched from. */
+/** The only other origin that weights are downloaded from. */
 export const WEIGHTS_ORIGIN = "https://huggingface.co";
 
-/** Where that place sends a browser on for large files: file servers of its own, in many regions. */
+/** That origin's file servers, to which it redirects for large files. */
 const WEIGHTS_FILE_SERVERS = "https://*.hf.co";
 
-/** The name under which main.ts answers for the addresses of scripts. */
+/** The name of main.ts's trusted-types policy for script addresses. */
 export const SCRIPTS_POLICY = "default";
 
-/** What a page may do itself; a host adds what only a header can say (docs/hosting.md). */
+/** The policy in the page; a host adds directives that need a header (docs/hosting.md). */
 export const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",

@@ -1,15 +1,15 @@
 import type { Settings } from "./question";
 
-/** A method with a filter, by a name. */
+/** The name of a method with a filter. */
 export type Preset = "measured" | "published";
 
-/** What each preset sets. The first is what the page opens with: docs/evaluation.md says why. */
+/** The settings of each preset. The page opens with the first: docs/evaluation.md says why. */
 export const PRESETS: Readonly<Record<Preset, Pick<Settings, "method" | "filter">>> = {
   measured: { method: { name: "lrp-epsilon-plus" }, filter: "c3" },
   published: { method: { name: "c3-lrp" }, filter: "c3" },
 };
 
-/** The preset that settings are; undefined where a person chose otherwise. */
+/** The preset that matches settings; undefined if none does. */
 export const presetOf = ({ method, filter }: Settings): Preset | undefined =>
   (Object.keys(PRESETS) as Preset[]).find(
     (name) =>

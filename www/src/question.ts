@@ -8,28 +8,28 @@ export type Filter = (typeof FILTERS)[number];
 /** How a picture becomes square. */
 export type Fit = NonNullable<Asked["fit"]>;
 
-/** What a class is held against: another one, or all others alike. */
+/** What a class is set against: another one, or all others equally. */
 export type Against = number | "rest";
 
-/** What a person can set about an explanation; `target` is absent for the most probable class. */
+/** A person's settings for an explanation; `target` is absent for the most probable class. */
 export interface Settings {
   readonly target?: number;
-  /** Absent where the class is explained alone. */
+  /** Absent if the class is explained alone. */
   readonly against?: Against;
-  /** Its options as far as they are not its defaults. */
+  /** Only the options that differ from the defaults. */
   readonly method: MethodOptions;
   readonly filter: Filter;
-  /** Absent for the network's own way. */
+  /** Absent for the network's own fit. */
   readonly fit?: Fit;
 }
 
 /**
- * All that an explanation depends on. It is what the engine is asked, the key of what is kept, and the test of
- * whether what the page shows still answers what is asked.
+ * Everything that an explanation depends on. The engine gets it, results are kept by it, and the page compares it to see
+ * whether the shown answer is still current.
  */
 export interface Question extends Settings {
   readonly picture: Picture;
-  /** The network that is asked, by its number. */
+  /** The network's number. */
   readonly network: number;
   /** The side of the square at which the network looks, where a first answer is to come sooner than at its own. */
   readonly side?: number;
@@ -43,7 +43,7 @@ export function questionKey(question: Question): string {
   return JSON.stringify([network, picture.id, ...cut, target ?? null, against ?? null, options, filter]);
 }
 
-/** What is known of a question's layer is kept under this. */
+/** The key for results about a question's layer. */
 export const layerKey = (question: Question, layer: string): string =>
   JSON.stringify([questionKey({ ...question, filter: "none" }), layer]);
 
@@ -53,5 +53,5 @@ export function ask(picture: Picture, network: number, settings: Settings): Ques
   return picture.bird ? { ...question, fit: "whole" } : question;
 }
 
-/** What the engine is told of a question. */
+/** The settings of a question for the engine. */
 export const asked = ({ picture: _, network: __, side: ___, ...settings }: Question): Asked => settings;

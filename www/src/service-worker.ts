@@ -1,10 +1,9 @@
 /**
- * Keeps the page's own files, so that it opens without a network.
+ * Keeps the page's own files, so that it opens offline.
  *
- * Every file but index.html and the documentation's pages has its content's hash in its name, and index.html names all that
- * belong to it.
- * So one shelf holds any number of versions, and putting another index.html there, once all that it names is
- * there and checked, is the whole update: a page gets the files it was built with, or none.
+ * Every file name contains a hash of the content, except index.html and the documentation's pages, and index.html names
+ * all files that belong to it. So one cache holds any number of versions. An update only replaces index.html, once all
+ * files that it names are there and checked: a page gets the files it was built with, or none.
  */
 export {};
 
@@ -13,7 +12,7 @@ declare const self: ServiceWorkerGlobalScope;
 /** Every file of this version with its SHA-256; the build fills it in. */
 declare const __FILES__: Readonly<Record<string, string>>;
 
-/** The policy of the page, for the files of hosts that send none: a worker has only what a header says. */
+/** The page's policy, added to files from hosts that send none: a worker's policy can only come from a header. */
 declare const __POLICY__: string;
 
 const files = __FILES__;
@@ -22,15 +21,15 @@ const policy = __POLICY__;
 const INDEX = "index.html";
 
 const scope = new URL("./", self.location.href).href;
-/** A host may have several copies of the page, in folders of their own: each keeps its files for itself. */
+/** A host may have several copies of the page in different folders: each has its own cache. */
 const SHELF = `c3lrp-page ${scope}`;
-/** Its pages keep their names, so that links to them last; each version brings its own. */
+/** Its pages keep their names, so that links stay valid; each version brings its own. */
 const DOCUMENTATION = `${scope}docs/`;
-/** Where the manifest has the system send the pictures that a person shares with the installed page. */
+/** The address to which the system sends pictures shared with the installed page, as set in the manifest. */
 const SHARE = `${scope}share`;
-/** They lie here until the page takes them (shared.ts), and nothing else does. */
+/** The cache for shared pictures until the page takes them (shared.ts). */
 const SHARED = `c3lrp-shared ${scope}`;
-/** index.html is asked for by the folder's address, since some hosts redirect its name to that. */
+/** index.html is requested by the folder's address, because some hosts redirect its name to that. */
 const address = (name: string): string => (name === INDEX ? scope : new URL(name, scope).href);
 
 const sha256 = async (bytes: ArrayBuffer): Promise<string> =>
@@ -38,7 +37,7 @@ const sha256 = async (bytes: ArrayBuffer): Promise<string> =>
     byte.toString(16).padStart(2, "0"),
   ).join("");
 
-/** Fetches a file of this version, past the browser's cache if that holds another. */
+/** Fetches a file of this version; bypasses the browser's cache if that has another version. */
 async function fetchChecked(name: string): Promise<Response> {
   for (const cache of ["default", "reload"] as const) {
     const answer = await fetch(address(name), { cache });
@@ -53,7 +52,7 @@ async function fetchChecked(name: string): Promise<Response> {
   throw new Error(`${name} is not there, or not as it was built`);
 }
 
-/** Puts all of this version on the shelf, its index.html last; one that fails leaves the version before in use. */
+/** Puts all files of this version into the cache, index.html last; on failure the previous version stays in use. */
 async function install(): Promise<void> {
   const shelf = await caches.open(SHELF);
   const { [INDEX]: _, ...others } = files;
@@ -64,11 +63,11 @@ async function install(): Promise<void> {
   await shelf.put(scope, await fetchChecked(INDEX));
 }
 
-/** Throws away what other versions left, now that no page of theirs is open. */
+/** Deletes other versions' files, now that none of their pages is open. */
 async function tidy(): Promise<void> {
   const shelf = await caches.open(SHELF);
   const index = await shelf.match(scope);
-  // A newer version may have come meanwhile; then it will tidy up.
+  // A newer version may have come meanwhile, and will clean up itself.
   if (!index || (await sha256(await index.arrayBuffer())) !== files[INDEX]) return;
   const own = new Set(Object.keys(files).map(address));
   for (const { url } of await shelf.keys()) if (!own.has(url)) await shelf.delete(url);
@@ -77,26 +76,26 @@ async function tidy(): Promise<void> {
   for (const { url } of await old.keys()) if (url.startsWith(scope)) await old.delete(url);
 }
 
-/** Takes what a person shares from another app, which thus never goes to the host, and opens the page with it. */
+/** Takes pictures shared from another app, so that they never reach the host, and opens the page with them. */
 async function takeShared(request: Request): Promise<Response> {
   try {
-    // Of earlier ones that no page took, nothing stays.
+    // Earlier pictures that no page took are deleted.
     await caches.delete(SHARED);
     const pictures = new FormData();
     for (const picture of (await request.formData()).getAll("picture")) pictures.append("picture", picture);
     await (await caches.open(SHARED)).put(SHARE, new Response(pictures));
   } catch {
-    // No form, or no room: the page finds nothing, and says so.
+    // No form, or no space: the page finds nothing, and says so.
   }
   return Response.redirect(`${scope}?shared`, 303);
 }
 
-/** One thing at a time on the shelf: a version may be on its way while the one before it tidies up. */
+/** One task at a time on the cache: a version may be installing while the previous one cleans up. */
 const alone = (doing: () => Promise<void>): Promise<void> => navigator.locks.request(SHELF, doing);
 
 self.addEventListener("install", (event) => event.waitUntil(alone(install)));
 
-// A first visit's page goes on with the shelf as well.
+// The page of a first visit also uses the cache from now on.
 self.addEventListener("activate", (event) => event.waitUntil(alone(tidy).then(() => self.clients.claim())));
 
 self.addEventListener("fetch", (event) => {
@@ -108,7 +107,7 @@ self.addEventListener("fetch", (event) => {
   }
   const opens = request.mode === "navigate" && (url === scope || url === scope + INDEX);
   const reads = url.startsWith(DOCUMENTATION);
-  // Everything else, weights above all, goes by as if this worker weren't here.
+  // Everything else, weights above all, is not handled here.
   if (request.method !== "GET" || !(opens || reads || url.startsWith(`${scope}assets/`))) return;
   const kept = opens ? scope : url === DOCUMENTATION ? url + INDEX : url;
   const looked = caches.match(kept, { cacheName: SHELF }).catch(() => undefined);

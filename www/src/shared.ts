@@ -1,7 +1,6 @@
 /**
- * Takes the pictures that were shared with the installed page from another app, once: of what the service worker keeps of
- * them nothing stays, and the address no longer speaks of them. Undefined where the page was opened without; empty where
- * they should be here and aren't.
+ * Takes the pictures that another app shared with the installed page, once: removes them from the service worker's cache and
+ * from the address. Undefined if the page was opened without any; empty if they should be there and aren't.
  */
 export async function takeShared(): Promise<readonly File[] | undefined> {
   const address = new URL(location.href);
@@ -14,7 +13,7 @@ export async function takeShared(): Promise<readonly File[] | undefined> {
   return expected ? pictures : undefined;
 }
 
-/** Empties the shelf that service-worker.ts fills; what lies there from a page that never opened goes as well. */
+/** Empties the cache that service-worker.ts fills, including pictures for a page that never opened. */
 async function unshelved(): Promise<File[]> {
   const name = `c3lrp-shared ${new URL("./", location.href).href}`;
   if (!(await caches.has(name))) return [];

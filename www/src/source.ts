@@ -3,36 +3,36 @@ import type { ModelEntry } from "./models";
 import { isSentence } from "./words/library";
 import type { Say } from "./words/words";
 
-/** What tensors don't tell, as a person says it; the library's options. */
+/** Facts that tensors don't contain, as set by a person: the library's options. */
 export type Reading = Weights["reading"];
 
-/** A configuration file that lies beside weights. */
+/** A configuration file beside weights. */
 export interface Config {
   readonly file: string;
   readonly text: string;
 }
 
-/** Weights as they came, and what is said of them. */
+/** Weights as given, with their settings. */
 export interface Source extends Weights {
-  /** What the network is called on the page. */
+  /** The network's name on the page. */
   readonly name: Say;
   readonly configs: readonly Config[];
-  /** The entry that it was chosen by; absent for a person's own file. */
+  /** The entry that it was chosen from; absent for a person's own file. */
   readonly entry?: ModelEntry | undefined;
-  /** Whether configurations that came after it say how it is read. */
+  /** Whether configurations were added later. */
   readonly altered?: true;
-  /** Where it comes from. */
+  /** Its origin. */
   readonly origin?: Say | undefined;
 }
 
-/** The same with other configurations: one of the same name takes the place of the one before. */
+/** The source with more configurations; one with the same name replaces the old one. */
 export function withConfigs(source: Source, configs: readonly Config[]): Source {
   const rest = source.configs.filter(({ file }) => !configs.some((config) => config.file === file));
   return { ...source, configs: [...rest, ...configs] };
 }
 
 /**
- * The networks that the library names where a file holds several, with how their tensors' names begin; none for
+ * The networks that the library lists if a file holds several, with their name prefixes; empty for
  * other errors.
  */
 export function severalNetworks(error: unknown): readonly { family: string; prefix: string }[] {

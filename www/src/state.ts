@@ -23,11 +23,11 @@ import type { Say, Words } from "./words/words";
 
 /** Work that takes a while, as the page shows it. */
 export interface Work {
-  /** What is going on, by the library's or the page's name for it. */
+  /** The current step, by the library's or the page's name. */
   readonly step: string;
   readonly done: number;
   readonly total: number;
-  /** When it began, and when this step of it did, by `performance.now()`. */
+  /** When the work and its current step began, by `performance.now()`. */
   readonly since: number;
   readonly stepSince: number;
 }
@@ -37,16 +37,16 @@ export interface Network extends Source {
   readonly id: number;
 }
 
-/** A network on a device, with what the library says of it. */
+/** A loaded network, with the library's description. */
 export interface Model extends Network {
   readonly info: Info;
 }
 
-/** A bird by its species and the number that its pose, place and light come from. */
+/** A bird by its species and the seed of its pose, place and light. */
 export interface AskedBird {
   readonly species: string;
   readonly seed: number;
-  /** The species whose tag it wears, where it wears one. */
+  /** The species whose tag it wears, if any. */
   readonly tagOf?: string | undefined;
   /** The parts that it is drawn without. */
   readonly without?: readonly BirdPart[] | undefined;
@@ -55,45 +55,45 @@ export interface AskedBird {
 /** The tag that a bird wears in the lesson. */
 export type Tag = "own" | "none" | "other";
 
-/** Several methods side by side, for the picture and the class that are explained. */
+/** The comparison of methods for the explained picture and class. */
 export interface Comparison {
   readonly open: boolean;
   readonly picked: readonly MethodName[];
   readonly shows: "relevance" | "overlay";
   /** Whether all maps share one colour scale. */
   readonly common: boolean;
-  /** How many masks RISE is to take; absent for as many as take about a minute. */
+  /** The number of RISE's masks; absent for as many as take about a minute. */
   readonly masks?: number | undefined;
-  /** The question for which RISE was asked, by the key of its answer: it takes a minute, and runs for nobody who didn't. */
+  /** The key of the answer for which RISE was requested: it takes a minute, so it runs only on request. */
   readonly rise?: string | undefined;
-  /** Whether the rest is called off. */
+  /** Whether the rest is cancelled. */
   readonly halted: boolean;
 }
 
-/** How faithful the maps are that the page shows. */
+/** The faithfulness section: insertion and deletion of the shown maps. */
 export interface Judgement {
   readonly open: boolean;
   readonly judge: Judge;
-  /** Whether maps that know nothing are measured beside them. */
+  /** Whether baselines are measured beside them. */
   readonly baselines: boolean;
-  /** Whether the rest is called off. */
+  /** Whether the rest is cancelled. */
   readonly halted: boolean;
-  /** The map whose pictures are shown; absent for the main view's. */
+  /** The map whose pictures are shown; by default the main view's. */
   readonly chosen?: string | undefined;
-  /** The point of the curves that is looked at. */
+  /** The selected point of the curves. */
   readonly point: number;
 }
 
 export interface Notice {
   readonly kind: "error" | "word";
   readonly say: Say;
-  /** What it is about: done anew, it needs no saying any more. */
+  /** Its subject; the notice is removed when that is tried again. */
   readonly about?: Topic | undefined;
-  /** Something to be done about it. */
+  /** A button that does something about it. */
   readonly choices?: readonly { readonly say: Say; readonly action: NoticeAction }[];
 }
 
-/** What a person does that may go wrong, and is then done anew. */
+/** Subjects of notices: actions that may fail and be tried again. */
 export type Topic = "settings" | "reading" | "network" | "comparison" | "judgement";
 
 /** What a button in a notice does. */
@@ -103,140 +103,140 @@ export type NoticeAction =
   | { readonly kind: "fetch"; readonly entry: ModelEntry }
   | { readonly kind: "retry" };
 
-/** A value that is being read off: of the filtered map over the picture, or of the map beside it. */
+/** A value that is read off the filtered map over the picture, or off the map beside it. */
 export interface Probe {
   readonly figure: "over" | "raw";
   readonly x: number;
   readonly y: number;
 }
 
-/** How far the page is with the weights of an entry. */
+/** The progress of an entry's download. */
 export interface Transfer {
   readonly work: Work;
-  /** Whether another tab fetches them, and this one waits. */
+  /** Whether another tab is downloading, and this one waits. */
   readonly elsewhere: boolean;
 }
 
-/** What the page knows. What isn't there yet, or isn't any more, is undefined. */
+/** Everything that the page knows. Missing values are undefined. */
 export interface State {
   readonly words: Words;
 
-  /** The networks that the page offers, and what is kept of them on this device. */
+  /** The networks that the page offers, and how much of them is kept on this device. */
   readonly entries: readonly ModelEntry[];
   readonly kept: Readonly<Record<string, Kept>>;
   /** Downloads under way, by their entries' ids. */
   readonly transfers: Readonly<Record<string, Transfer>>;
-  /** The entry that is to be used once it is here, by its id. */
+  /** The id of the entry to use as soon as it has arrived. */
   readonly awaited?: string | undefined;
-  /** Whether the cards to choose a network from are shown although one is loaded. */
+  /** Whether the network cards are shown although a network is loaded. */
   readonly choosing: boolean;
   /** Whether a repository is being looked up, and the one that was looked up last. */
   readonly looking: boolean;
   readonly looked?: ModelEntry | undefined;
 
-  /** The network that is asked, and the device that it is to run on. */
+  /** The chosen network and device. */
   readonly network?: Network | undefined;
   readonly device: DeviceChoice;
-  /** The network that was loaded last; another may be on its way. */
+  /** The network that was loaded last; another one may be loading. */
   readonly model?: Model | undefined;
-  /** The device choice that it was loaded by. */
+  /** The device choice that it was loaded with. */
   readonly loadedBy: DeviceChoice;
-  /** Names that a person gave, by the network's number. */
+  /** Class names given by a person, by the network's number. */
   readonly named: Readonly<Record<number, Labels>>;
-  /** Names that wait for a network of as many classes. */
+  /** Class names that wait for a network with that many classes. */
   readonly waiting?: Labels | undefined;
   /** ImageNet's names, once they are fetched. */
   readonly imagenet?: readonly string[] | undefined;
 
-  /** The bird that is to be shown; nothing where the picture is a person's. */
+  /** The bird to show; undefined for a person's own picture. */
   readonly bird?: AskedBird | undefined;
   readonly picture?: Picture | undefined;
   /** Whether a picture file is being read. */
   readonly reading: boolean;
-  /** The photograph that a network of drawn birds is to answer for all the same. */
+  /** The photograph for which a network of drawn birds should answer anyway. */
   readonly insisted?: Picture | undefined;
-  /** Pictures that came together, until others do. */
+  /** Several pictures that were given together. */
   readonly batch?: Batch | undefined;
-  /** The camera, while it is not left. */
+  /** The camera, while it is open. */
   readonly camera?: Live | undefined;
   /** The picture while it is painted over. */
   readonly easel?: Easel | undefined;
-  /** What the page can draw and the library can do; empty until the engine is there. */
+  /** The species that can be drawn and the library's methods; empty until the engine has started. */
   readonly species: readonly Species[];
   readonly methods: readonly MethodInfo[];
   readonly thumbnails: readonly Bird[];
   /** Whether the true parts of a drawn bird are outlined. */
   readonly parts: boolean;
-  /** Whether parts can be taken away from it. */
+  /** Whether the section that removes parts is open. */
   readonly parting: boolean;
   /** The tag that birds wear in the lesson. */
   readonly tag: Tag;
   readonly settings: Settings;
-  /** How many masks RISE gets through in about a minute, by network, once that is measured. */
+  /** How many masks RISE can run in about a minute, by network, once measured. */
   readonly minuteMasks: Readonly<Record<number, number>>;
 
-  /** What was explained, by the keys of the questions. */
+  /** The explanations, by the keys of their questions. */
   readonly outcomes: Outcomes<Answer>;
-  /** What is shown. Where it doesn't answer the question that is asked, it is old. */
+  /** The shown answer. If it doesn't answer the current question, it is outdated. */
   readonly answer?: Answer | undefined;
   /** What the engine is doing, by the keys of what it was asked for. */
   readonly running: ReadonlyMap<string, Work>;
   /** What was measured of maps. */
   readonly verdicts: Outcomes<Verdict>;
   readonly films: Outcomes<Film>;
-  /** The channels of layers that were looked into. */
+  /** The channels of layers, by the layer's key. */
   readonly concepts: Outcomes<readonly Concept[]>;
-  /** Each class's probability without some of them. */
+  /** Each class's probability without some channels. */
   readonly silenced: Outcomes<Float32Array>;
-  /** What birds' parts are worth, by the map and by the network. */
+  /** The importance of birds' parts, in the map and for the network. */
   readonly parted: Outcomes<Parted>;
-  /** The keys of other work that went wrong: what the page can draw, a bird, a thumbnail. */
+  /** The keys of other failed work: the catalogue, a bird, a thumbnail. */
   readonly troubles: ReadonlySet<string>;
-  /** How long each picture's forward pass took, by network and picture: all but the first explanation find it done. */
+  /** The time of each picture's forward pass, by network and picture: only the first explanation runs it. */
   readonly forward: Readonly<Record<string, number>>;
 
-  /** The boundary whose relevance is shown, by the library's name; `input` is the picture. */
+  /** The shown boundary, by the library's name; `input` is the picture. */
   readonly layer: string;
-  /** The channel of it whose own map is shown. */
+  /** The channel whose own map is shown. */
   readonly channel?: number | undefined;
-  /** Its channels that are switched off. */
+  /** The channels that are switched off. */
   readonly off: readonly number[];
-  /** Whether the boundaries are shown one after another. */
+  /** Whether the boundaries are being played one after another. */
   readonly playing: boolean;
   readonly comparison: Comparison;
   readonly judgement: Judgement;
   readonly notice?: Notice | undefined;
-  /** What screen readers are told. */
+  /** The text for screen readers. */
   readonly announcement?: Say | undefined;
   readonly opacity: number;
   /** Whether there is a box around the filtered map's largest region. */
   readonly boxed: boolean;
-  /** The answer whose arrays are to be saved, once the engine has given what of them is not here. */
+  /** The answer whose arrays will be saved once the engine has sent the relevance. */
   readonly saving?: Answer | undefined;
   /** The colours of all maps. */
   readonly scale: Scale;
-  /** What part of the figures is looked at, once somebody looks closer. */
+  /** The visible part of the figures, once somebody has zoomed in. */
   readonly closer?: Closer | undefined;
-  /** Up to which share of the figure's width the picture is shown alone; absent where the map covers all. */
+  /** The share of the figure's width, from the left, without the map; absent if the map covers everything. */
   readonly wipe?: number | undefined;
-  /** How far the page is with working offline; absent where it doesn't, or doesn't know yet. */
+  /** The offline state; absent if the page doesn't work offline, or doesn't know yet. */
   readonly offline?: Offline | undefined;
   readonly probe?: Probe | undefined;
   readonly query: string;
-  /** What a link asked for that can't be shown yet. */
+  /** The part of a link that can't be shown yet. */
   readonly arriving?: Arriving | undefined;
 }
 
-/** The library's name of the boundary where relevance arrives. */
+/** The library's name of the last boundary, the picture. */
 export const PICTURE = "input";
 
-/** Shows a boundary, and nothing of its channels yet. */
+/** Shows a boundary, without its channels. */
 export const atLayer = (layer: string) => ({ layer, channel: undefined, off: [], probe: undefined });
 
 /** The bird that the page opens with. */
 export const FIRST_BIRD: AskedBird = { species: "Masked Sunwren", seed: 63 };
 
-/** Early on the curve, where maps differ most. */
+/** A point early on the curve, where maps differ most. */
 const FIRST_POINT = 5;
 
 export const firstState = (entries: readonly ModelEntry[], words: Words): State => ({
@@ -290,7 +290,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   query: "",
 });
 
-/** The names of a network's classes: its file's, a person's, or ImageNet's where their number suggests it. */
+/** The class names of the loaded network: a person's, its file's, or ImageNet's if the number of classes suggests it. */
 export function labelsOf({ model, named, imagenet }: State): Labels | undefined {
   if (!model) return undefined;
   const given = named[model.id];
@@ -298,15 +298,15 @@ export function labelsOf({ model, named, imagenet }: State): Labels | undefined 
   const { labels, classes } = model.info;
   if (labels) return { names: labels, from: { kind: "weights" } };
   if (classes !== 1000 || !imagenet) return undefined;
-  // Of weights from elsewhere, the number of classes is all that says so.
+  // For weights from elsewhere, only the number of classes suggests ImageNet.
   const guessed = model.entry?.photographs !== true;
   return { names: imagenet, from: { kind: guessed ? "guess" : "imagenet" }, ...(guessed ? { guessed } : {}) };
 }
 
-/** What a class of the network that is loaded is called. */
+/** The name of a class of the loaded network. */
 export const nameOf = (state: State, index: number): string => className(state.words, labelsOf(state), index);
 
-/** What an answer is about: a class, or a class rather than others. */
+/** The subject of an answer: a class, or a class rather than others. */
 export function subjectOf(state: State, { explained: { target }, named: { against } }: Answer): string {
   const name = nameOf(state, target);
   const { contrast: t } = state.words.t.stage;
@@ -314,22 +314,22 @@ export function subjectOf(state: State, { explained: { target }, named: { agains
   return t.rather({ name, other: against === "rest" ? t.rest : nameOf(state, against) });
 }
 
-/** Whether the network that is loaded has the drawn birds for its classes. */
+/** Whether the loaded network's classes are the drawn birds. */
 export function knowsBirds(state: State): boolean {
   const [first] = state.species;
   return first !== undefined && labelsOf(state)?.names.includes(first.name) === true;
 }
 
-/** Whether the network that is asked is that of the lesson. */
+/** Whether the chosen network is the lesson's. */
 export const inLesson = ({ network }: State): boolean => network?.entry === taggedBirds;
 
-/** The bird that is to be shown, with the species whose tag it is to wear. */
+/** The bird to show, with the species whose tag it wears. */
 export function birdAsked(state: State): AskedBird | undefined {
   const { bird, species, tag } = state;
   if (!bird || species.length === 0) return undefined;
   if (!inLesson(state) || tag === "none") return { ...bird, tagOf: undefined };
   if (tag === "own") return { ...bird, tagOf: bird.species };
-  // Another's tag is that of a species far off in the list: it has another corner and another colour.
+  // "other" is the tag of a species far away in the list: with another corner and another colour.
   const at = species.findIndex(({ name }) => name === bird.species);
   return { ...bird, tagOf: species[(at + species.length / 2) % species.length]?.name };
 }
@@ -337,11 +337,11 @@ export function birdAsked(state: State): AskedBird | undefined {
 export const birdKey = ({ species, seed, tagOf, without = [] }: AskedBird): string =>
   JSON.stringify(["bird", species, seed, tagOf ?? null, ...[...without].sort()]);
 
-/** Whether the picture is the bird that is to be shown. */
+/** Whether the picture is this bird. */
 export const isDrawn = ({ picture }: State, asked: AskedBird): boolean =>
   picture?.bird !== undefined && birdKey(picture.bird) === birdKey(asked);
 
-/** Whether another picture is on its way: a file is read, or a bird drawn. */
+/** Whether a new picture is coming: a file is being read, or a bird drawn. */
 export function taking(state: State): boolean {
   if (state.reading) return true;
   const asked = birdAsked(state);
@@ -351,13 +351,13 @@ export function taking(state: State): boolean {
 
 export const CATALOGUE_KEY = "catalogue";
 
-/** Whether another network, or the same on another device, is on its way to the engine. */
+/** Whether another network is being loaded, or the same network on another device. */
 export const loading = ({ network, model, device, loadedBy }: State): boolean =>
   network !== undefined && (network.id !== model?.id || device !== loadedBy);
 
 /**
- * Whether the picture waits until a network is chosen for it: it is none of the drawn birds, and the network that
- * is loaded knows nothing else.
+ * Whether the picture waits until a network is chosen for it: it is no drawn bird, and the loaded network knows
+ * only drawn birds.
  */
 export function asksForNetwork(state: State): boolean {
   const { picture, insisted } = state;
@@ -365,19 +365,19 @@ export function asksForNetwork(state: State): boolean {
   return !loading(state) && knowsBirds(state);
 }
 
-/** RISE with as many masks as take about a minute, where nobody said how many, once that is known. */
+/** A question with a number of masks for RISE that takes about a minute, if none was set and the rate is known. */
 export function withMasks(state: State, question: Question): Question {
   const masks = state.minuteMasks[question.network];
   if (!wantsMasks(question.method) || masks === undefined) return question;
   return { ...question, method: { ...question.method, masks } };
 }
 
-/** What is asked; nothing without a picture, or without a network that can be asked about it. */
+/** The current question; undefined without a picture, or without a network for it. */
 export function questionOf(state: State): Question | undefined {
   const { picture, network, settings } = state;
   if (isLive(state)) return undefined;
   if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
-  // What a link asks is asked once it is known.
+  // A link's question is asked once all of it is known.
   if (state.arriving?.until === "asked") return undefined;
   const question = withMasks(state, ask(picture, network.id, settings));
   const first = firstLook(state, question);
@@ -413,7 +413,7 @@ export function outcomeToShow(state: State): Outcome<Answer> | undefined {
 /** Whether what is shown is a first look, with no more to be asked about it. */
 export const isFirstLook = ({ answer }: State): boolean => answer?.question.side !== undefined;
 
-/** The answer, where it is about the picture that is shown; while that is painted over, the one before is shown as well. */
+/** The answer, if it is about the shown picture; while painting, the answer about the previous paint is also shown. */
 export function shownAnswer(state: State): Answer | undefined {
   const { answer, picture, easel } = state;
   if (!answer || !picture || asksForNetwork(state)) return undefined;
@@ -422,13 +422,13 @@ export function shownAnswer(state: State): Answer | undefined {
   return about === picture || before ? answer : undefined;
 }
 
-/** What came of the question that is asked; nothing as long as it is on its way. */
+/** The outcome of the current question; undefined while it is missing. */
 export function outcomeOf(state: State): Outcome<Answer> | undefined {
   const question = questionOf(state);
   return question && state.outcomes.get(questionKey(question));
 }
 
-/** Whether what is shown is no answer to what is asked. */
+/** Whether the shown answer is outdated: it does not answer the current question. */
 export function isOld(state: State): boolean {
   const { answer } = state;
   if (!answer) return false;
@@ -436,18 +436,18 @@ export function isOld(state: State): boolean {
   return outcome?.kind !== "done" || outcome.value !== answer;
 }
 
-/** The class that is asked for: the one that was picked, or that of the answer. */
+/** The requested class: the picked one, or the answer's. */
 export const targetOf = ({ settings, answer }: State): number | undefined =>
   settings.target ?? answer?.explained.target;
 
-/** The work on the question that is asked; nothing where the engine does something else. */
+/** The work on the current question; undefined if the engine does something else. */
 export function asking(state: State): Work | undefined {
   const question = questionOf(state);
   const { running } = state;
   return question && (running.get(questionKey(question)) ?? running.get(masksKey(question.network)));
 }
 
-/** The work on getting the network ready that is waited for: its download, or loading it. */
+/** The work on preparing the network: its download, or loading it. */
 export function preparing({ awaited, transfers, running, network, device }: State): Work | undefined {
   const transfer = awaited === undefined ? undefined : transfers[awaited];
   if (transfer) return transfer.work;
@@ -457,21 +457,21 @@ export function preparing({ awaited, transfers, running, network, device }: Stat
 export const loadKey = (network: number, device: DeviceChoice): string => `load ${network} ${device}`;
 export const masksKey = (network: number): string => `masks ${network}`;
 
-/** Whether the camera's frames are shown in place of a picture. */
+/** Whether the camera's frames are shown instead of a picture. */
 export const isLive = ({ camera }: State): boolean => camera !== undefined && camera.stage !== "paused";
 
-/** Whether the page is about to change by itself: a picture is taken, a network comes, the question is worked on. */
+/** Whether the page is about to change by itself: a picture or a network is coming, or the question is being answered. */
 export function isBusy(state: State): boolean {
   if (state.camera?.stage === "asking" || taking(state) || loading(state) || state.awaited !== undefined)
     return true;
   if (state.arriving && state.arriving.until !== "photo" && state.picture && state.model) {
     if (state.arriving.until === "asked") return true;
-    // An answer that never comes has no layer to be shown.
+    // Without an answer there is no layer to show.
     if (state.answer && !isOld(state)) return true;
   }
   return questionOf(state) !== undefined && outcomeOf(state) === undefined;
 }
 
-/** The boundary inside the network that the map beside the picture shows; undefined where it is the picture's. */
+/** The boundary inside the network whose map is shown beside the picture; undefined for the picture's own map. */
 export const innerLayer = ({ answer, layer }: State): Layer | undefined =>
   layer === PICTURE ? undefined : answer?.explained.boundaries.find(({ name }) => name === layer);

@@ -1,6 +1,6 @@
 import type { State } from "./state";
 
-/** Holds the state; changes made in one go are followed once. */
+/** Holds the state; several changes at once notify only once. */
 export class Store {
   #queued = false;
   readonly #followers: ((state: State) => void)[] = [];

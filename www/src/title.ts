@@ -2,7 +2,7 @@ import { shortName } from "./labels";
 import { methodTitle } from "./methods";
 import { type State, shownAnswer, subjectOf } from "./state";
 
-/** The page's title: what is seen, and by which method; its own name while nothing is. */
+/** The page's title: the answer and the method; the page's own name without an answer. */
 export function titleOf(state: State): string {
   const { t } = state.words;
   const answer = shownAnswer(state);

@@ -59,13 +59,13 @@ import type { Say } from "./words/words";
 /** How many outcomes of a kind are kept, so that going back to one costs nothing. */
 const MOST_KEPT = 48;
 
-/** One pose, place and light for all thumbnails, so that nothing but the species differ. */
+/** One pose, place and light for all thumbnails, so that only the species differ. */
 const THUMBNAIL = { seed: 34, side: 128 };
 
-/** What is done first, where several things are to be done. */
+/** The order of work: lower numbers first. */
 const URGENCY = { load: 0, question: 1, card: 2, judge: 3, batch: 4 } as const;
 
-/** What a state asks of the engine. An outcome that is there, whatever it is, is not asked for again. */
+/** The work that a state needs from the engine. Work with an outcome, also a failed one, is not repeated. */
 export const wantsOf =
   (engine: Engine, spoiled: (entry: ModelEntry) => void) =>
   (state: State): readonly Want[] =>
@@ -75,7 +75,7 @@ export const wantsOf =
       ...[batch, thumbnail],
     ].flatMap((want) => want(engine, state, spoiled) ?? []);
 
-/** Work that needs no network. What went wrong is done again when a person says so. */
+/** Work that needs no network. Failed work is repeated only when a person asks. */
 function beside({ troubles }: State, key: string, run: Want["run"]): Want | undefined {
   if (troubles.has(key)) return undefined;
   return {
@@ -102,7 +102,7 @@ function catalogue(engine: Engine, state: State): Want | undefined {
   });
 }
 
-/** The bird that is to be shown, with the tag that it is to wear. */
+/** Draws the bird to show, with its tag. */
 function bird(engine: Engine, state: State): Want | undefined {
   const asks = birdAsked(state);
   if (!asks || isDrawn(state, asks)) return undefined;
@@ -113,7 +113,7 @@ function bird(engine: Engine, state: State): Want | undefined {
   });
 }
 
-/** What a drawn bird is painted with where that is another picture: its nearest species, in the same pose. */
+/** Draws the other picture to paint with, for a drawn bird: its most similar species in the same pose. */
 function lookalike(engine: Engine, state: State): Want | undefined {
   const { easel, species } = state;
   const bird = easel?.original.bird;
@@ -130,7 +130,7 @@ function lookalike(engine: Engine, state: State): Want | undefined {
   });
 }
 
-/** How the library is told to draw a bird. */
+/** The library's options for drawing a bird. */
 const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
   species,
   seed,
@@ -138,7 +138,7 @@ const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
   ...(tagOf === undefined ? {} : { tag: tagOf }),
 });
 
-/** The small pictures wait until the first picture is explained, or can't be. */
+/** Draws the thumbnails, after the first picture is explained or has failed. */
 function thumbnail(engine: Engine, state: State): Want | undefined {
   const { species, thumbnails, answer, picture } = state;
   const next = species[thumbnails.length];
@@ -151,7 +151,7 @@ function thumbnail(engine: Engine, state: State): Want | undefined {
   });
 }
 
-/** Another picture: nothing that was said of the one before is about it. A bird with other parts is asked the same. */
+/** The state with another picture: messages about the previous one are removed. A bird with other parts keeps the question. */
 export function withPicture(now: State, picture: Picture): Partial<State> {
   const { target: _, against: __, ...others } = now.settings;
   const same =
@@ -161,7 +161,7 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     picture,
     easel: undefined,
     camera: undefined,
-    // It may be one of them, which who shows it says.
+    // It may be one of the batch; the caller says so.
     batch: now.batch && { ...now.batch, shown: undefined },
     reading: false,
     settings: kept ? now.settings : others,
@@ -176,9 +176,9 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     silenced: new Map(),
     ...atLayer(PICTURE),
     query: "",
-    // What a link asks for is still to be read.
+    // A message about a link must still be readable.
     notice: now.arriving?.until === "asked" ? now.notice : undefined,
-    // Who takes another picture waits for their own no longer.
+    // With another picture, the person's own is no longer awaited.
     arriving:
       now.arriving?.until === "photo" && (picture.bird || picture.sample !== undefined)
         ? undefined
@@ -200,7 +200,7 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
       });
     },
     failed: (error, { model, loadedBy }) => {
-      // What was loaded before stays in use.
+      // The previous network stays in use.
       const before = { network: model, device: model ? loadedBy : "auto" };
       const several = severalNetworks(error);
       if (several.length > 1) {
@@ -224,11 +224,11 @@ function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void
   };
 }
 
-/** A network that is there, on the device that was chosen so. */
+/** The state with a loaded network, on its device. */
 function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
   const { info } = model;
   const { target: _, against: __, fit, ...others } = now.settings;
-  // How a picture is cut goes with the weights that it was set for.
+  // The fit belongs to the weights that it was set for.
   const kept = fit && now.model?.weights === model.weights ? { ...others, fit } : others;
   const settings = whyNot(kept.method.name, info) ? { ...kept, ...PRESETS.measured } : kept;
   const same = now.model?.id === model.id;
@@ -239,28 +239,28 @@ function loaded(now: State, model: Model, by: DeviceChoice): Partial<State> {
     model,
     loadedBy: by,
     device: by,
-    // Who comes with an address of weights comes for them, not for the first network.
+    // An address with weights is opened for those, not for the first network.
     choosing: now.choosing && now.model === undefined,
     comparison: { ...now.comparison, picked },
-    // Names waited for a network of as many classes, and without names of its own.
+    // The names waited for a network with that many classes and without names of its own.
     ...(claims ? { named: { ...now.named, [model.id]: waiting }, waiting: undefined } : {}),
-    // What another device computed is asked for again.
+    // Another device's results are computed again.
     ...(same && now.model?.info.device !== info.device
       ? { outcomes: new Map(), concepts: new Map(), silenced: new Map(), parted: new Map() }
       : {}),
     ...(same ? {} : { settings, answer: undefined, saving: undefined, query: "", ...atLayer(PICTURE) }),
-    // What went wrong with a network before is over.
+    // Failures of an earlier network no longer matter.
     ...(now.notice?.about === "network" || now.notice?.about === "reading" ? { notice: undefined } : {}),
     announcement: (words) =>
       words.t.work.loaded({ name: model.name(words), reason: words.library(info.why) }),
   };
 }
 
-/** The network that questions go to, once it is there and no other is on its way. */
+/** The network for questions, once it is loaded and no other is coming. */
 const ready = (state: State): On | undefined =>
   state.model && !loading(state) ? { network: state.model, device: state.loadedBy } : undefined;
 
-/** Keeps a failure as what came of something, and tells of it. */
+/** Keeps a failure as an outcome, and reports it. */
 const failing =
   (
     of: "outcomes" | "verdicts" | "films" | "concepts" | "silenced" | "parted",
@@ -284,13 +284,13 @@ function question(engine: Engine, state: State): Want | undefined {
   const failed: Want["failed"] = (error, now) => {
     const before = now.answer?.question;
     const refused = error instanceof LibraryError && error.name === "OptionsError";
-    // Without an explanation there is no map to be shown, and none that was there before.
+    // Without an explanation no map is shown, not even the previous one.
     const again = before?.picture === asks.picture && before.method !== asks.method;
-    // A link's may be refused before anything was answered.
+    // A link's question may be refused before there is any answer.
     const plain = Object.keys(asks.method).length === 1 ? undefined : { name: asks.method.name };
     const method = again ? before?.method : plain;
     if (!refused || !method) return { ...unanswered(error, now), answer: undefined };
-    // Options that the library refuses give no map: the method before is taken again, or this one without them.
+    // If the library refuses options, the previous method returns, or this one without options.
     const say: Say = (words) =>
       `${saying(error)(words)} ${again ? words.t.work.keptBefore : words.t.work.defaultsTaken}`;
     return {
@@ -301,7 +301,7 @@ function question(engine: Engine, state: State): Want | undefined {
   return explain(engine, on, state, asks, { urgency: URGENCY.question, failed });
 }
 
-/** The camera's next frame: it is taken when the one before is explained, so that none waits. */
+/** Explains the camera's next frame, taken when the previous one is explained, so that no frame waits. */
 function live(engine: Engine, state: State): Want | undefined {
   const { camera, model } = state;
   const on = ready(state);
@@ -338,14 +338,14 @@ function batch(_: Engine, state: State): Want[] {
       const { explained } = await engine.about("explain", on, picture, { options }, following);
       return ({ batch }) => ({ batch: withResult(batch, id, resultOf(asks, explained)) });
     },
-    // The others are explained all the same.
+    // The others are still explained.
     failed: (error, now) => ({
       batch: withResult(now.batch, id, { kind: "failed", asked: asks, say: saying(error) }),
     }),
   }));
 }
 
-/** Shows what answers the question that is asked, as soon as it is there. Nothing else decides what is shown. */
+/** Shows the answer to the current question as soon as there is one. Nothing else decides what is shown. */
 export function shown(state: State): Partial<State> {
   const outcome = outcomeToShow(state);
   if (outcome?.kind !== "done" || outcome.value === state.answer || loading(state)) return {};
@@ -361,7 +361,7 @@ export function shown(state: State): Partial<State> {
   return { answer: outcome.value, probe: undefined, ...(passing ? {} : { announcement }) };
 }
 
-/** Explains a question: by another filter, where that is all that is new. */
+/** Explains a question; applies only the filter if nothing else is new. */
 function explain(
   engine: Engine,
   on: On,
@@ -371,7 +371,7 @@ function explain(
   announcement?: Say,
 ): Want {
   const { picture, network, fit, filter } = asks;
-  // How many masks RISE gets through in a minute comes first; where that fails, so does the question that waits.
+  // RISE's rate is measured first; if that fails, so does the waiting question.
   if (wantsMasks(asks.method)) {
     return {
       ...want,
@@ -405,7 +405,7 @@ function explain(
   return { ...want, key, beside: before !== undefined, run };
 }
 
-/** The classes of a contrast, each alone, beside it. */
+/** Explains the classes of a contrast, each alone. */
 function single(engine: Engine, state: State): Want | undefined {
   const [missing, on] = [missingSingle(state), ready(state)];
   if (!missing || !on) return undefined;
@@ -415,7 +415,7 @@ function single(engine: Engine, state: State): Want | undefined {
   return explain(engine, on, state, asks, { urgency: URGENCY.card, failed });
 }
 
-/** What the layer that is shown found in the picture; nobody waits for that while it plays. */
+/** Finds the channels of the shown layer; not while the layers are played. */
 function concepts(engine: Engine, state: State): Want | undefined {
   const [asks, on] = [conceptsAsked(state), ready(state)];
   if (!asks || !on || state.playing || !state.answer || state.concepts.has(asks.key)) return undefined;
@@ -430,7 +430,7 @@ function concepts(engine: Engine, state: State): Want | undefined {
     key,
     urgency: URGENCY.card,
     run: async (following) => {
-      // The maps are for colours other than the library's.
+      // The maps are needed for colours other than the library's.
       const ask = { layer, options: asked(named), maps: true };
       const { concepts: found } = await engine.about("concepts", on, named.picture, ask, following);
       const channels = found.map(({ channel }) => channel);
@@ -443,7 +443,7 @@ function concepts(engine: Engine, state: State): Want | undefined {
   };
 }
 
-/** What is answered without the channels that are switched off. */
+/** Runs the network without the channels that are switched off. */
 function silence(engine: Engine, state: State): Want | undefined {
   const [asks, on] = [silencedAsked(state), ready(state)];
   if (!asks || !on || !state.answer || state.silenced.has(asks.key)) return undefined;
@@ -461,7 +461,7 @@ function silence(engine: Engine, state: State): Want | undefined {
   };
 }
 
-/** What the parts of the bird are worth. */
+/** Measures the importance of the bird's parts. */
 function parting(engine: Engine, state: State): Want | undefined {
   const [asks, on] = [partsAsked(state), ready(state)];
   if (!asks || !on || state.parted.has(asks.key)) return undefined;
@@ -481,7 +481,7 @@ function parting(engine: Engine, state: State): Want | undefined {
   };
 }
 
-/** The relevance of each channel, which is kept nowhere, for the arrays that are to be saved. */
+/** Computes the relevance per channel, which is kept nowhere, for saving arrays. */
 function arrays(engine: Engine, state: State): Want | undefined {
   const { saving } = state;
   const on = ready(state);
@@ -562,15 +562,15 @@ function film(on: On, judge: Judge, one: Candidate, points: number): Want {
     run: async (following, engine) => {
       const ask = { fit, map: one.map, points, judge };
       const { film: value } = await engine.about("film", on, picture, ask, following);
-      // Films are large: the chosen map's is kept.
+      // The pictures are large: only the chosen map's are kept.
       return () => ({ films: new Map([[key, { kind: "done", value }]]) });
     },
-    // Without pictures the curves still tell what they tell.
+    // Without pictures the curves are still valid.
     failed: failing("films", key),
   };
 }
 
-/** An answer among the outcomes, under its own question and under the one that names its class. */
+/** Keeps an answer under its own question, and under the question with its class as a number. */
 function settled({ outcomes, forward }: State, answer: Answer): Partial<State> {
   const { question, named, explained } = answer;
   const { forward: milliseconds } = explained.milliseconds;
@@ -583,7 +583,7 @@ function settled({ outcomes, forward }: State, answer: Answer): Partial<State> {
   };
 }
 
-/** Keeps an outcome; the oldest go when there are too many. */
+/** Keeps an outcome, and drops the oldest if there are too many. */
 export function put<T>(outcomes: Outcomes<T>, key: string, outcome: Outcome<T>): Outcomes<T> {
   const kept = new Map(outcomes);
   kept.delete(key);

@@ -8,7 +8,7 @@ const COLUMNS = [
   ...["region_iou", "box_iou", "kept", "milliseconds", "protocol", "ties", "insertion", "deletion", "id"],
 ] as const;
 
-/** The maps that are compared, a line each: what they are, how much lies on the bird, and how faithful they are. */
+/** The compared maps, one line each: their settings, the relevance on the bird, and their faithfulness. */
 export function comparisonCsv(state: State): string {
   const { judge } = state.judgement;
   const labels = labelsOf(state);
@@ -18,7 +18,7 @@ export function comparisonCsv(state: State): string {
     const verdict = state.verdicts.get(verdictKey(key, judge));
     const curves = verdict?.kind === "done" ? verdict.value : undefined;
     const mass = (on: (typeof masses)[number]["on"]) => masses.find((one) => one.on === on)?.after;
-    // A map that knows nothing of the picture has no method.
+    // A baseline has no method.
     const own = baseline
       ? {}
       : {
@@ -45,7 +45,7 @@ export function comparisonCsv(state: State): string {
   return `${[COLUMNS.join(","), ...rows].join("\r\n")}\r\n`;
 }
 
-/** A field by RFC 4180; one that a spreadsheet would compute is a text. */
+/** A field by RFC 4180; one that a spreadsheet would compute is marked as text. */
 export function quoted(text: string): string {
   const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,6 +1,6 @@
 import { UserError } from "../errors";
 
-/** Numbers with the shape that they have in NumPy. */
+/** Numbers with their shape in NumPy. */
 export interface NumberArray {
   readonly values: Float32Array | Float64Array | Uint8Array;
   /** Rows before columns. */
@@ -13,7 +13,7 @@ export function npy({ values, shape }: NumberArray): Uint8Array<ArrayBuffer> {
   if (pixels !== values.length) throw new UserError(({ t }) => t.errors.saving);
   const bytes = new Uint8Array(values.byteLength);
   const view = new DataView(bytes.buffer);
-  // Whatever the machine's own order is.
+  // Little-endian on every machine.
   if (values instanceof Uint8Array) bytes.set(values);
   else if (values instanceof Float32Array)
     for (const [at, value] of values.entries()) view.setFloat32(4 * at, value, true);
@@ -22,7 +22,7 @@ export function npy({ values, shape }: NumberArray): Uint8Array<ArrayBuffer> {
   return withHeader(type, shape, bytes);
 }
 
-/** A text as an array of no dimensions; `.item()` gives it back. */
+/** A text as a zero-dimensional array; `.item()` returns it. */
 export function npyText(text: string): Uint8Array<ArrayBuffer> {
   const letters = Array.from(text, (letter) => letter.codePointAt(0) ?? 0);
   const bytes = new Uint8Array(4 * Math.max(1, letters.length));
@@ -31,7 +31,7 @@ export function npyText(text: string): Uint8Array<ArrayBuffer> {
   return withHeader(`<U${Math.max(1, letters.length)}`, [], bytes);
 }
 
-/** The header is a dictionary of Python, filled up with spaces to a multiple of 64 bytes. */
+/** The header is a Python dictionary, padded with spaces to a multiple of 64 bytes. */
 function withHeader(type: string, shape: readonly number[], bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const sides = shape.map((side) => `${side},`).join(" ");
   const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sides}), }`;

@@ -8,24 +8,24 @@ import { UserError } from "../errors";
 export const FIGURES = ["both", "over", "map"] as const;
 export type Figure = (typeof FIGURES)[number];
 
-/** How a figure is drawn beside what the answer says. */
+/** How to draw a figure, in addition to the answer. */
 export interface Drawn {
-  /** Of the map over the picture, 0 to 1. */
+  /** The opacity of the map over the picture, 0 to 1. */
   readonly opacity: number;
   /** The map's colours. */
   readonly scale: Scale;
-  /** What stands below both figures. */
+  /** The caption below both figures. */
   readonly caption: string;
   /** The longest side, in pixels. */
   readonly most?: number;
 }
 
-/** No browser draws larger ones. */
+/** No browser draws longer sides. */
 const LONGEST = 8192;
-/** Both figures are at least so high, for their caption to be read. */
+/** The least height of both figures, so that their caption is readable. */
 const READABLE = 448;
 
-/** A figure as PNG, at the picture's own size; what a map doesn't cover stays clear. */
+/** A figure as PNG at the picture's size; pixels outside the map are transparent. */
 export async function figurePng(answer: Answer, figure: Figure, how: Drawn): Promise<Blob> {
   const sheet = figure === "both" ? sideBySide(answer, how) : alone(answer, figure, how);
   return await sheet.convertToBlob({ type: "image/png" });
@@ -57,7 +57,7 @@ function sideBySide(
   const [overlay, diverging] = [overlayColours(explained, colours), mapColours(explained, colours)];
   const shown = shownRect(picture, crop);
   const tall = Math.max(READABLE, Math.min(most / 2, Math.round(shown.height)));
-  // A picture of one row would be wider than any canvas.
+  // At that height, a picture with a single row would be wider than any canvas.
   const scale = Math.min(tall / shown.height, most / 2 / shown.width);
   const wide = Math.max(1, Math.round(shown.width * scale));
   const gap = Math.round(tall / 32);
@@ -83,7 +83,7 @@ function sideBySide(
   return sheet;
 }
 
-/** A canvas to draw on, in a browser that gives back what is drawn. */
+/** A canvas to draw on; first checks that the browser returns what is drawn. */
 function sheetOf({ width, height }: Size) {
   const sheet = new OffscreenCanvas(width, height);
   const context = sheet.getContext("2d");
@@ -92,7 +92,7 @@ function sheetOf({ width, height }: Size) {
   return { sheet, context };
 }
 
-/** Where a part of the picture lies on a sheet that begins at a place of it. */
+/** The position on the sheet of a part of the picture. */
 const placedBy =
   (scale: number, from: Pick<Rect, "x" | "y">) =>
   ({ x, y, width, height }: Rect): [number, number, number, number] => [

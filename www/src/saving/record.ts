@@ -6,11 +6,11 @@ import type { Labels } from "../labels";
 import { asked } from "../question";
 import { labelsOf, type Model, type State } from "../state";
 
-/** Which program wrote a file. */
+/** The program that wrote a file. */
 export const SOFTWARE = `c3lrp ${version}`;
 
 /**
- * An explanation as JSON, with the question that it answers: what `c3lrp explain --json` prints, and what the page alone
+ * An explanation as JSON with its question: the output of `c3lrp explain --json`, and what only the page
  * knows. docs/files.md has every field.
  */
 export function recordOf(state: State, answer: Answer) {
@@ -71,7 +71,7 @@ function networkOf({ called, info }: Model, labels: Labels | undefined) {
   return { weights: called, network, facts, labels: saidBy(labels), device, adapter };
 }
 
-/** Who names the classes, as the command line says it. */
+/** The source of the class names, in the command line's words. */
 function saidBy(labels: Labels | undefined): string | null {
   switch (labels?.from.kind) {
     case undefined:
@@ -87,7 +87,7 @@ function saidBy(labels: Labels | undefined): string | null {
   }
 }
 
-/** What a bird is drawn from, without its pixels. */
+/** The inputs that a bird was drawn from, without its pixels. */
 function birdOf({ species, seed, tagOf, without }: NonNullable<Answer["named"]["picture"]["bird"]>) {
   return {
     ...{ species, seed },
@@ -96,7 +96,7 @@ function birdOf({ species, seed, tagOf, without }: NonNullable<Answer["named"]["
   };
 }
 
-/** Insertion and deletion of the filtered map, as they were measured last; null where they weren't. */
+/** The latest insertion and deletion of the filtered map, or null. */
 function curvesOf({ verdicts, judgement: { judge } }: State, answer: Answer) {
   const verdict = verdicts.get(verdictKey(answerKey(answer), judge));
   if (verdict?.kind !== "done") return null;

@@ -3,7 +3,7 @@ import { methodTitle } from "../methods";
 import { type State, subjectOf } from "../state";
 import { recordOf, SOFTWARE } from "./record";
 
-/** The report's own style; its hash is all that its policy lets in. */
+/** The report's style sheet; its policy allows only this hash. */
 export const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
@@ -20,16 +20,16 @@ footer { margin-top: 2.5rem; }
 @media print { body { margin: 0; } }
 `;
 
-/** SHA-256 of STYLE in base64, which a test holds against it. */
+/** SHA-256 of STYLE in base64; a test compares them. */
 export const STYLE_HASH = "v6pV1nRuBq1DxlCw+DJAHMxwITavFiFLkwQV9khASY0=";
 
 /** Nothing is fetched, nothing runs, nothing is sent. */
 const POLICY = `default-src 'none'; img-src data:; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
 
-/** The report's pictures, as addresses that hold all of them. */
+/** The report's pictures as data addresses. */
 export type Pictures = Readonly<Record<"over" | "map", string>>;
 
-/** A page of its own about one explanation: pictures, scores, settings and versions, to be opened anywhere. */
+/** A self-contained page about one explanation: pictures, scores, settings and versions. */
 export function reportHtml(state: State, answer: Answer, pictures: Pictures): string {
   const { words } = state;
   const { f } = words;
@@ -50,7 +50,7 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
     [t.picture, `${record.picture.name}, ${record.picture.width} × ${record.picture.height}`],
     [t.network, [record.network, record.weights].filter(Boolean).join(", ")],
     [t.device, [record.device, record.adapter].filter(Boolean).join(", ")],
-    // The picture may be cut in another way than the network's pictures are.
+    // The picture may be cropped differently from the network's default.
     ...(fit ? [["fit", fit] as [string, string]] : []),
     ...(record.facts ?? [])
       .filter(({ name }) => name !== "fit" || !fit)
@@ -116,5 +116,5 @@ function table(rows: readonly (readonly string[])[], columns: readonly string[] 
 
 const SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Text between tags and in quotes. */
+/** Escapes text for use between tags and in quotes. */
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => SIGNS[sign] ?? "");

@@ -12,10 +12,10 @@ import { reportHtml } from "./report";
 export const FORMATS = [...FIGURES, "arrays", "record", "report", "comparison"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Those that the page makes by itself; for the relevance of each channel it asks the engine. */
+/** Formats that the page makes by itself; arrays need the relevance per channel from the engine. */
 export type Own = Exclude<Format, "arrays">;
 
-/** The report's pictures are to be looked at, not to be worked on. */
+/** The longest side of the report's pictures, in pixels. */
 const REPORT_SIDE = 1200;
 
 /** Saves what the page shows as a file. */
@@ -58,7 +58,7 @@ async function fileOf(state: State, answer: Answer, format: Own): Promise<Blob> 
 
 const textFile = (text: string, type: string): Blob => new Blob([text], { type: `${type};charset=utf-8` });
 
-/** What the file's name says after the picture's and the class's, and what it ends with. */
+/** The end of a file's name: its content and its extension. */
 const END: Readonly<Record<Own, readonly [what: string, end: string]>> = {
   both: ["", "png"],
   over: ["overlay", "png"],
@@ -68,7 +68,7 @@ const END: Readonly<Record<Own, readonly [what: string, end: string]>> = {
   comparison: ["comparison", "csv"],
 };
 
-/** Says in a file's name what it is of: c3lrp-class-3-map.png. */
+/** A file's name with its content: c3lrp-class-3-map.png. */
 function nameOf({ explained }: Answer, what: string, end: string): string {
   return `${["c3lrp-class", explained.target, what].filter((part) => part !== "").join("-")}.${end}`;
 }
@@ -86,7 +86,7 @@ function captionOf(state: State, answer: Answer): string {
   });
 }
 
-/** A file as an address that holds all of it. */
+/** A file as a data address. */
 const addressOf = (blob: Blob): Promise<string> =>
   new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -95,10 +95,10 @@ const addressOf = (blob: Blob): Promise<string> =>
     reader.readAsDataURL(blob);
   });
 
-/** Long enough for any browser to have taken it. */
+/** Milliseconds until any browser has certainly taken the file. */
 const TAKEN = 60_000;
 
-/** Gives a file to the browser, to be saved where it saves files. */
+/** Gives a file to the browser as a download. */
 export function offer(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   Object.assign(document.createElement("a"), { href: url, download: name }).click();

@@ -4,20 +4,20 @@ export interface Entry {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** 1 January 1980, the first day that the format knows: the same files make the same archive. */
+/** 1 January 1980, the format's first day, so that the same files give the same archive. */
 const DATE = 0x21;
-/** Names are in UTF-8. */
+/** The flag for names in UTF-8. */
 const UTF8 = 0x800;
 const VERSION = 20;
 
-/** A zip archive of files as they are, without compression, as `numpy.savez` makes them. */
+/** An uncompressed zip archive, like `numpy.savez`'s. */
 export function zip(entries: readonly Entry[]): Blob {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let offset = 0;
   for (const { name, bytes } of entries) {
     const encoded = new TextEncoder().encode(name);
-    // What a file's own header and its line in the directory have in common.
+    // The fields that a file's header and its directory entry share.
     const common = [
       ...[...half(VERSION), ...half(UTF8), ...half(0), ...half(0), ...half(DATE)],
       ...[...word(crc32(bytes)), ...word(bytes.length), ...word(bytes.length)],

@@ -4,15 +4,15 @@ import { NetworkCard } from "./network-card";
 import type { Props } from "./props";
 
 /**
- * A photograph while only drawn birds are known: the networks for photographs stand where the answer would be, and
- * a bird is named only if the person wants that all the same.
+ * Shown for a photograph if the network knows only drawn birds: offers networks for photographs instead of an answer;
+ * the bird network answers only if the person wants it to.
  */
 export function Ask(props: Props) {
   const { state, actions } = props;
   if (!asksForNetwork(state)) return null;
   const { ask: t } = state.words.t.stage;
   const offered = state.entries.filter(({ bundled, url }) => !bundled && mayFetch(url, location.href));
-  // What is here already costs nothing; else the smallest costs least.
+  // A network that is already here costs nothing; otherwise the smallest is the cheapest.
   const first = offered.find(({ id }) => state.kept[id]?.complete) ?? offered[0];
   return (
     <div id="ask">
@@ -31,7 +31,7 @@ export function Ask(props: Props) {
   );
 }
 
-/** Says of an answer to a photograph that the network knows nothing but birds. */
+/** Warns, with an answer to a photograph, that the network knows only birds. */
 export function Stranger({ state, actions }: Props) {
   if (!shownAnswer(state) || state.picture?.bird || !knowsBirds(state)) return null;
   const { ask: t } = state.words.t.stage;

@@ -5,7 +5,7 @@ import { nameOf } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 
-/** Pictures that came together, in a strip: each with its class and map once all are explained. */
+/** Several pictures in a strip, each with its class and map once explained. */
 export function Batch({ state, actions }: Props) {
   const { batch, words, opacity } = state;
   const { batch: t } = words.t;
@@ -64,7 +64,7 @@ export function Batch({ state, actions }: Props) {
   );
 }
 
-/** What the network was given under its map; before that, the file. */
+/** The network's input under its map; before that, the file. */
 function Thumbnail({ item, result, opacity }: Omit<Row, "label"> & { readonly opacity: number }) {
   if (result?.kind !== "done") return <Picture item={item} />;
   return (

@@ -1,7 +1,7 @@
 import { labelsOf, nameOf, shownAnswer } from "../state";
 import type { Props } from "./props";
 
-/** What is known to be true of a drawn bird, whether the network found it, and the way to other birds. */
+/** The ground truth of a drawn bird, whether the network is right, and buttons for other birds. */
 export function Truth({ state, actions }: Props) {
   const { picture, parts, words } = state;
   const { bird: t } = words.t.stage;

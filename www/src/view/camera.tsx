@@ -7,7 +7,7 @@ import { knowsBirds, nameOf, type State } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 
-/** The camera's frames with what counts in them, and the most probable classes; a line where one is kept. */
+/** The camera's frames with their overlay and the most probable classes; a line of text while a frame is kept. */
 export function Live(props: Props) {
   const { state, actions } = props;
   const { camera, words } = state;
@@ -70,13 +70,13 @@ export function Live(props: Props) {
   );
 }
 
-/** What was said of the last frame by the network that is loaded. */
+/** The loaded network's answer about the last frame. */
 function glimpsed({ camera, model }: State) {
   const glimpse = camera?.glimpse;
   return glimpse && glimpse.network === model?.id ? glimpse : undefined;
 }
 
-/** What the page says of the camera in its headline. */
+/** The headline while the camera is on. */
 export function liveHeadline(state: State): string {
   const { camera: t } = state.words.t;
   if (state.camera?.stage === "asking") return t.asking;

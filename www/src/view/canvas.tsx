@@ -3,16 +3,16 @@ import type { CanvasHTMLAttributes } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { putPixels } from "../drawing";
 
-/** What a canvas can have beside what is drawn. */
+/** A canvas's attributes, besides its drawing. */
 export type Attributes = Omit<CanvasHTMLAttributes<HTMLCanvasElement>, "width" | "height" | "ref">;
 
 interface DrawingProps extends Attributes {
   readonly draw: (canvas: HTMLCanvasElement) => void;
-  /** What the drawing is made of: it is drawn anew when one of them is another. Always as many. */
+  /** The drawing's dependencies: it is redrawn when one changes. Their number never changes. */
   readonly of: readonly unknown[];
 }
 
-/** A canvas that is drawn only when there is something else to draw. */
+/** A canvas that is redrawn only when its dependencies change. */
 export function Drawing({ draw, of, ...attributes }: DrawingProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -26,7 +26,7 @@ interface PixelsProps extends Attributes {
   readonly size: Size | undefined;
 }
 
-/** Pixels as they are; without any the canvas is emptied, not only hidden. */
+/** A canvas that shows pixels; without pixels it is emptied, not only hidden. */
 export function Pixels({ pixels, size, ...attributes }: PixelsProps) {
   const { width = 1, height = 1 } = size ?? {};
   const draw = (canvas: HTMLCanvasElement): void => {

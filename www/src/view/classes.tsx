@@ -6,18 +6,18 @@ import type { Props } from "./props";
 const TOP = 5;
 const FOUND = 6;
 
-/** The five most probable classes, the explained one where it is not among them, and the search. */
+/** The five most probable classes, the explained one if it is not among them, and the search. */
 export function Classes({ state, actions }: Props) {
   const { words, model, query } = state;
   const t = words.t.networks.classes;
-  // Names are those of the network that is loaded; another's answer can't be shown with them.
+  // Names belong to the loaded network, and don't fit another network's answer.
   const answer = state.answer?.named.network === model?.id ? state.answer : undefined;
   const target = targetOf(state);
   const ranked = answer?.ranked ?? [];
   const hits = search(state, ranked);
   const list = (shown: readonly Ranked[]) =>
     shown.map(({ index, rank, probability }, place) => (
-      // By their places, so that the focus stays on a row.
+      // Keyed by position, so that the focus stays on a row.
       <li key={String(place)}>
         <button
           type="button"
@@ -75,7 +75,7 @@ export function Classes({ state, actions }: Props) {
   );
 }
 
-/** Classes whose number or name fits the query, names that start with it first, then by probability. */
+/** Classes whose number or name matches the query; names that start with it first, then by probability. */
 function search(state: State, ranked: readonly Ranked[]): readonly Ranked[] {
   const query = state.query.trim().toLowerCase();
   if (query === "") return [];
@@ -91,7 +91,7 @@ function search(state: State, ranked: readonly Ranked[]): readonly Ranked[] {
     .slice(0, FOUND);
 }
 
-/** How many classes there are, and who named them. */
+/** The number of classes, and the source of their names. */
 function labelsWord(state: State): string {
   const t = state.words.t.networks.classes;
   const classes = state.model?.info.classes ?? 0;

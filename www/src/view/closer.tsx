@@ -5,7 +5,7 @@ import type { Spot } from "../easel";
 import { shownAnswer } from "../state";
 import type { Props } from "./props";
 
-/** How much a wheel's step changes the size, and at most at once. */
+/** How much a wheel's step changes the size. */
 const WHEEL = 0.01;
 
 type Pointer = PointerEvent & { readonly currentTarget: HTMLElement };
@@ -15,7 +15,7 @@ export const enlarged = ({ zoom, left, top }: Lens) => ({
   transform: zoom === 1 ? "" : `translate(${100 * left}%, ${100 * top}%) scale(${zoom})`,
 });
 
-/** What lets a figure's frame be looked at more closely: with the wheel and Ctrl, two fingers, keys, or by drawing it along. */
+/** Handlers that zoom and pan a figure: the wheel with Ctrl, two fingers, keys, or dragging. */
 export function useCloser(part: Part, { state, actions }: Props): HTMLAttributes<HTMLDivElement> {
   const frame = useRef<HTMLDivElement>(null);
   const down = useRef(new Map<number, Spot>());
@@ -32,7 +32,7 @@ export function useCloser(part: Part, { state, actions }: Props): HTMLAttributes
   };
   useEffect(() => {
     const element = frame.current;
-    // A wheel alone is the page's; with Ctrl it zooms, as a pinch on a trackpad says it too.
+    // The wheel alone scrolls the page; with Ctrl it zooms, and a trackpad's pinch arrives as that too.
     const wheel = (event: WheelEvent): void => {
       if (!event.ctrlKey || now.current.painting) return;
       event.preventDefault();
@@ -47,7 +47,7 @@ export function useCloser(part: Part, { state, actions }: Props): HTMLAttributes
     ref: frame,
     onPointerDown: (event: Pointer) => {
       const { target, pointerId } = event;
-      // While somebody paints the brush has the pointer, and buttons always have it.
+      // While painting, the pointer belongs to the brush; on a button, to the button.
       if (painting || event.button !== 0 || !(target instanceof Element)) return;
       if (target.closest("button, input")) return;
       if (!target.hasPointerCapture(pointerId)) target.setPointerCapture(pointerId);
@@ -85,7 +85,7 @@ export function useCloser(part: Part, { state, actions }: Props): HTMLAttributes
 const apart = (a: Spot, b: Spot): number => Math.hypot(a.x - b.x, a.y - b.y);
 const middle = (a: Spot, b: Spot): Spot => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 
-/** Where the picture alone ends and the map begins; it is drawn along, or moved by the arrow keys. */
+/** The divider between the picture alone and the map; it is dragged, or moved with the arrow keys. */
 export function Wipe({ state, actions }: Props) {
   const { wipe, words } = state;
   if (wipe === undefined) return null;

@@ -25,7 +25,7 @@ export function Comparison(props: Props) {
   );
 }
 
-/** Which methods, what is shown of them, and a card for each. */
+/** The choice of methods, the shared settings, and a card for each method. */
 function Side(props: Props) {
   const { state, actions } = props;
   const { words, comparison, answer, forward, model } = state;
@@ -39,7 +39,7 @@ function Side(props: Props) {
   );
   const busy = rest.some(({ outcome, work }) => work || (!outcome && !comparison.halted));
   const time = answer && forward[`${answer.named.network} ${answer.named.picture.id}`];
-  // What a map without any preference would have on the bird.
+  // The share that a uniform map would have on the bird.
   const masses = answer?.explained.masses.filter(({ on }) => on !== "tag") ?? [];
   const [whole, deciding] = masses.map(({ area }) => words.f.percent(area));
   const said = [time && t.forward(words.f.seconds(time)), whole && deciding && t.even(whole, deciding)];
@@ -101,7 +101,7 @@ function Side(props: Props) {
   );
 }
 
-/** A box to tick for each method; one that can't be had says why. */
+/** A checkbox for each method; one that is not available says why. */
 function Picks({ state: { words, methods, comparison, model }, actions }: Props) {
   const { picked } = comparison;
   const t = words.t.measuring.comparison;

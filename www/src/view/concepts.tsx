@@ -6,7 +6,7 @@ import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** The channels of the layer that is shown to which the class owes most: where each found something, and what it looks for. */
+/** The shown layer's channels with the most relevance: where each found something, and what it looks for. */
 export function Concepts(props: Props) {
   const { state, actions } = props;
   const asked = conceptsAsked(state);
@@ -79,7 +79,7 @@ function Tile({ concept, state, actions }: Props & { readonly concept: Concept }
   );
 }
 
-/** What the network answers without the channels that are switched off. */
+/** The network's answer without the channels that are switched off. */
 function Silence({ state, actions }: Props) {
   const { words, answer, off } = state;
   if (!answer || off.length === 0) return null;

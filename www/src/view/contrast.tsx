@@ -6,10 +6,10 @@ import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** As many others are offered as there are best guesses beside the first. */
+/** How many other classes are offered for a contrast. */
 const OFFERED = 5;
 
-/** The way to hold the class against another one; with that, the maps of both alone. */
+/** Sets the class against another one, and shows the maps of both alone. */
 export function Contrast({ state, actions }: Props) {
   const answer = shownAnswer(state);
   if (!answer) return null;

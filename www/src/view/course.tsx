@@ -4,7 +4,7 @@ import type { Props } from "./props";
 
 const [WIDTH, HEIGHT, EDGE] = [240, 56, 4];
 
-/** How the followed class's probability went, from the untouched picture to what is painted now. */
+/** The history of the followed class's probability, from the untouched picture to the current paint. */
 export function Course({ state, easel }: Pick<Props, "state"> & { readonly easel: Easel }) {
   const { words } = state;
   const { painting: t } = words.t;

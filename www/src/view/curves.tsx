@@ -6,7 +6,7 @@ import { curveOf, type Row } from "./scores";
 export const DIRECTIONS = ["insertion", "deletion"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** The sheet's size and the plot's edges in it, in units that come to about a pixel. */
+/** The chart's size and the plot's edges in it, in units of about a pixel. */
 const [WIDTH, HEIGHT] = [384, 224];
 const [LEFT, RIGHT, TOP, BOTTOM] = [48, 376, 10, 196];
 
@@ -17,14 +17,14 @@ export interface ChartProps {
   readonly words: Words;
   readonly direction: Direction;
   readonly rows: readonly Row[];
-  /** The point of the chosen curve that is looked at. */
+  /** The selected point of the chosen curve. */
   readonly point: number;
   readonly lookAt: (point: number) => void;
 }
 
 /**
  * A line chart: the share of the pixels from left to right, the class's probability from 0 to 1. The pointer
- * chooses the point that is looked at.
+ * selects a point.
  */
 export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
   const lines = rows.flatMap((row) => {
@@ -32,7 +32,7 @@ export function Chart({ words, direction, rows, point, lookAt }: ChartProps) {
     return curve ? [{ ...row, curve, d: path(curve) }] : [];
   });
   const chosen = lines.find((line) => line.chosen);
-  // The chosen one lies on top.
+  // The chosen curve is on top.
   lines.sort((a, b) => Number(a.chosen) - Number(b.chosen));
   const drag = ({ buttons, clientX, currentTarget }: TargetedPointerEvent<SVGSVGElement>): void => {
     if (!chosen || buttons !== 1) return;
@@ -85,20 +85,20 @@ function path({ shares, probabilities }: Curve): string {
 const under = ({ d, curve: { shares } }: { readonly d: string; readonly curve: Curve }): string =>
   `${d}L${across(shares.at(-1) ?? 1)} ${BOTTOM}L${across(shares[0] ?? 0)} ${BOTTOM}Z`;
 
-/** A line alone, as a sample of it beside a name. */
+/** A short sample of a line beside its name. */
 export const Swatch = ({ slot, chosen }: Pick<Row, "slot" | "chosen">) => (
   <svg viewBox="0 0 32 12" class="swatch" aria-hidden="true">
     <path d="M1 6H31" class="curve" data-slot={slot} data-chosen={chosen} />
   </svg>
 );
 
-/** The point that is looked at, on the chosen curve. */
+/** The selected point on the chosen curve. */
 function mark({ f }: Words, slot: string, curve: Curve, point: number) {
   const [share, probability] = [curve.shares[point], curve.probabilities[point]];
   if (share === undefined || probability === undefined) return null;
   const [x, y] = [across(share), up(probability)];
   const early = share < 0.75;
-  // Above the line where there is room for it.
+  // Above the line if there is space.
   const high = y > TOP + 24 ? -9 : 17;
   return (
     <g class="mark">

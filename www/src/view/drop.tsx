@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { samples, sampleUrl } from "../samples";
 import type { Props } from "./props";
 
-/** Where a person's own picture comes in: dropped, pasted, chosen, or one of the samples. */
+/** The input for pictures: dropped, pasted, chosen, or one of the samples. */
 export function Pick({ state, actions }: Props) {
   const { pick: t } = state.words.t.stage;
   const input = useRef<HTMLInputElement>(null);
@@ -55,7 +55,7 @@ export function Pick({ state, actions }: Props) {
   );
 }
 
-/** Takes what is dropped anywhere on the page, or pasted; while something is dragged, says so. */
+/** Takes files dropped anywhere on the page, or pasted; covers the page while files are dragged over it. */
 export function Veil({ state, actions }: Props) {
   const [dragged, setDragged] = useState(false);
   useEffect(() => {
@@ -77,7 +77,7 @@ export function Veil({ state, actions }: Props) {
       if (hasFiles(event) || !isField(event.target)) event.preventDefault();
     });
     on("drop", (event) => {
-      // Text that is dragged into a field is the field's.
+      // Text dragged into a field belongs to the field.
       if (!hasFiles(event) && isField(event.target)) return;
       event.preventDefault();
       setDragged(false);

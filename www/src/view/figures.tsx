@@ -27,18 +27,18 @@ import { Working } from "./progress";
 import type { Props } from "./props";
 import { RegionBox } from "./region";
 
-/** The longer side of a picture on the page, in pixels: as many as a screen needs. */
+/** The longer side of a picture on the page, in pixels: enough for any screen. */
 const SIDE = 1600;
-/** From so many times on a map's pixels are seen as what they are. */
+/** From this magnification on, a map's pixels are shown without smoothing. */
 const NEAR = 4;
-/** A figure is at most so wide, and at least, for its height. */
+/** The largest and smallest ratio of a figure's width to its height. */
 const [WIDEST, NARROWEST] = [2.4, 0.5];
 
 /** The two figures: the picture under its filtered map, and the whole relevance map. */
 export function Figures(props: Props) {
   const { state, actions } = props;
   const { words, settings, easel } = state;
-  // What the brush does is seen at once, and asked about as soon as that may be.
+  // A brush stroke is shown at once, and explained as soon as possible.
   const picture = easel && state.picture && isOf(easel, state.picture) ? onEasel(easel) : state.picture;
   const { figures: t } = words.t.stage;
   const answer = shownAnswer(state);
@@ -54,13 +54,13 @@ export function Figures(props: Props) {
   const facts = answer?.facts;
   const name = answer ? subjectOf(state, answer) : "";
   const inner = layer && { ...layer, ...layerWords(words, layer.name) };
-  // What the maps say, for those who do not see them.
+  // The maps in words, for people who can't see them.
   const overSays = facts && t.over({ name, kept: facts.keptShare, place: facts.place });
   const mapSays = facts && t.map({ name, share: facts.forShare, place: facts.place });
   const concept = shownConcept(state);
   const conceptSays = concept && inner && words.t.stage.concepts.caption({ ...concept, layer: inner.name });
   const layerSays = inner && t.layer({ ...inner, name, layer: inner.name });
-  // Who waits for a network to answer for a picture looks there.
+  // A person who waits for an answer looks there.
   const work = asking(state) ?? (picture && !answer ? preparing(state) : undefined);
   const outcome = outcomeOf(state);
   const again = !work && !isBusy(state) && outcome !== undefined && outcome.kind !== "done";
@@ -136,7 +136,7 @@ export function Figures(props: Props) {
               hidden={!answer}
               pixels={pixels}
               size={concept ? explained : (layer ?? explained)}
-              // The few cells of a layer are to be seen as what they are.
+              // A layer's few cells are shown without smoothing.
               data-crisp={(layer !== undefined && !concept) || closer.zoom >= NEAR}
             />
             <Cross state={state} />
@@ -177,16 +177,16 @@ function waiting(state: State): string {
   return isBusy(state) ? wait.here : wait.none;
 }
 
-/** So much of the figure must be in view, in pixels, for its answer to be seen. */
+/** How many pixels of the figure must be in view. */
 const IN_VIEW = 160;
 
-/** Another picture or class may be asked for further down; what comes of it is up here. */
+/** Scrolls up to the figures if another picture or class was chosen further down. */
 function useInView(asked: readonly unknown[], asks: boolean): void {
   useLayoutEffect(() => {
     const headline = document.getElementById("headline");
     const { top = 0 } = headline?.getBoundingClientRect() ?? {};
     const { bottom = 0 } = document.getElementById("over")?.getBoundingClientRect() ?? {};
-    // A question must be seen from its beginning.
+    // A question to the person must be visible from its beginning.
     const gone = asks ? top < 0 || top > innerHeight - IN_VIEW : bottom < IN_VIEW;
     if (gone) headline?.scrollIntoView();
   }, [...asked, asks]);

@@ -1,11 +1,11 @@
 import { useLayoutEffect } from "preact/hooks";
 
-/** Where the focus goes inside a part of the page whose control is gone. */
+/** Where the focus goes inside a section whose focused control is gone. */
 const HEADING = "h1, h2, h3";
 
 /**
- * Keeps the focus on the page when what has it goes away: it goes to where its `data-then` says, or to the heading
- * of the nearest part around it that is still there. To be called where everything is drawn.
+ * Keeps the focus on the page when the focused element disappears: moves it to the element named by `data-then`, or to
+ * the heading of the nearest remaining section. To be called in the root component.
  */
 export function useFocusKept(): void {
   const held = document.activeElement;

@@ -2,17 +2,17 @@ import type { ComponentChildren } from "preact";
 
 interface FoldingProps {
   readonly id: string;
-  /** The id of what is folded away. */
+  /** The id of the folded content. */
   readonly inside: string;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
   readonly words: Readonly<Record<"title" | "about" | "open" | "close", string>>;
-  /** Whether what is inside is of a question before. */
+  /** Whether the content is outdated. */
   readonly stale: boolean;
   readonly children: ComponentChildren;
 }
 
-/** A section that opens on a click, and does nothing before. */
+/** A section that opens on a click; before that it renders nothing. */
 export function Folding({ id, inside, open, onOpen, words, stale, children }: FoldingProps) {
   return (
     <section id={id} aria-labelledby={`${id}-title`}>

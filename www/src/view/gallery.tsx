@@ -1,7 +1,7 @@
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 
-/** A small picture of every species; one that is picked is drawn and explained. */
+/** A small picture of every species; a click draws and explains a bird of that species. */
 export function Gallery({ state: { words, species, thumbnails, picture }, actions }: Props) {
   const t = words.t.measuring.gallery;
   return (

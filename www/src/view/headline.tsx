@@ -13,7 +13,7 @@ import {
 import { liveHeadline } from "./camera";
 import type { Props } from "./props";
 
-/** What the network sees, or what the page waits for. */
+/** The answer, or what the page is waiting for. */
 export const Headline = ({ state }: Pick<Props, "state">) => (
   <h2 id="headline" tabIndex={-1} data-stale={isOld(state) && !isLive(state)}>
     {headline({ state })}
@@ -30,7 +30,7 @@ function headline({ state }: Pick<Props, "state">): string {
   const answer = shownAnswer(state);
   const { target = answer?.explained.target, against } = state.settings;
   const busy = isBusy(state);
-  // Another map of the same class says the same.
+  // Another map of the same class has the same headline.
   const same = target === answer?.explained.target && against === answer?.named.against;
   if (answer && !loading(state) && (!busy || same)) {
     const { explained, ranked } = answer;

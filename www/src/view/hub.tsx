@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { NetworkCard } from "./network-card";
 import type { Props } from "./props";
 
-/** Any network on Hugging Face, by its name: what it is comes first, its weights on another click. */
+/** Any network on Hugging Face by its name: first its description, then, after another click, its weights. */
 export function Hub(props: Props) {
   const { words, looked, looking } = props.state;
   const field = useRef<HTMLInputElement>(null);

@@ -13,7 +13,7 @@ import { curveOf, type Row, Scores } from "./scores";
 import { Segments } from "./segments";
 import { Why } from "./why";
 
-/** How faithful the maps are that the page shows. */
+/** The section on the faithfulness of the shown maps. */
 export function Judging(props: Props) {
   const { state, actions } = props;
   return (
@@ -109,7 +109,7 @@ function rowsOf(state: State): Row[] {
   });
 }
 
-/** How is measured. */
+/** How to measure. */
 function Switches({ state, actions, chosen }: Props & { readonly chosen: Row | undefined }) {
   const { words } = state;
   const { judge } = state.judgement;
@@ -147,7 +147,7 @@ function Switches({ state, actions, chosen }: Props & { readonly chosen: Row | u
   );
 }
 
-/** What is being measured, and one button that calls it off or goes on; it keeps its place and the focus. */
+/** What is being measured, and one button that cancels or continues; it keeps its place and the focus. */
 function Progress({ state, actions: { judging }, rows }: Props & { readonly rows: readonly Row[] }) {
   const { words, judgement } = state;
   const t = words.t.measuring.judging;
@@ -194,7 +194,7 @@ interface ShotProps extends Pick<ChartProps, "words" | "direction" | "point"> {
   readonly name: string;
 }
 
-/** The picture at the point that is looked at. */
+/** The picture at the selected point. */
 function Shot({ words, direction, row, point, name }: ShotProps) {
   const { t, f } = words;
   const { [direction]: mine, answer, noOrder } = t.measuring.curves;

@@ -7,7 +7,7 @@ import { Pixels } from "./canvas";
 interface LegendProps {
   readonly id: string;
   readonly state: State;
-  /** The magnitude with the full colour, where it is the same for all that the legend stands for. */
+  /** The magnitude with the full colour, if it is the same for all maps of the legend. */
   readonly full: number | undefined;
   readonly hidden: boolean;
 }

@@ -4,7 +4,7 @@ import { inLesson } from "../state";
 import type { Props } from "./props";
 import { Segments } from "./segments";
 
-/** The way into the lesson of the tags. */
+/** The button that opens the lesson about tags. */
 export function Teaser({ state, actions }: Props) {
   const t = state.words.t.networks.teaser;
   return (
@@ -23,13 +23,13 @@ export function Teaser({ state, actions }: Props) {
   );
 }
 
-/** The lesson of the tags, while its network is asked. */
+/** The lesson about tags, while its network is chosen. */
 export const Lesson = (props: Props) => (inLesson(props.state) ? <OpenLesson {...props} /> : null);
 
 function OpenLesson({ state, actions }: Props) {
   const { lesson: t } = state.words.t.stage;
   const title = useRef<HTMLHeadingElement>(null);
-  // Whoever opened it did so further down.
+  // It was opened from further down the page.
   useLayoutEffect(() => title.current?.focus(), []);
   return (
     <div id="lesson">

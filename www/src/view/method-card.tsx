@@ -9,16 +9,16 @@ import { ProgressBar, workWords } from "./progress";
 import type { Props } from "./props";
 import { RiseForm } from "./rise";
 
-/** Sharp enough for a card on a sharp screen. */
+/** The map's side in pixels, enough for a high-density screen. */
 const SIDE = 448;
 
 interface CardProps extends Props {
   readonly card: Card;
-  /** The magnitude with the full colour, where the cards share it. */
+  /** The magnitude with the full colour, if the cards share it. */
   readonly full: number | undefined;
 }
 
-/** A method's place in the comparison: its map, what it cost, and what can be said of it in numbers. */
+/** A method's card in the comparison: its map, its time, and its numbers. */
 export function MethodCard({ card, full, state, actions }: CardProps) {
   const { words, comparison, settings, opacity, scale } = state;
   const { method, question, outcome, work, waits } = card;

@@ -7,13 +7,13 @@ import type { Props } from "./props";
 
 interface CardProps extends Props {
   readonly entry: ModelEntry;
-  /** Where it is shown; its ids begin so. */
+  /** The place on the page; the prefix of its ids. */
   readonly place: string;
-  /** Whether it is the one to be taken by who doesn't know better. */
+  /** Whether this is the recommended network. */
   readonly main: boolean;
 }
 
-/** A card for weights that can be had. */
+/** A card for an available network. */
 export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
   const { words, transfers, kept } = state;
   const t = words.t.networks.card;
@@ -25,7 +25,7 @@ export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
     <li class="card">
       <h3 id={id}>{title}</h3>
       <p class="soft">{entry.about(words)}</p>
-      {/* At the picture that is said of all of them. */}
+      {/* Beside the picture, one sentence says this for all cards. */}
       <p class="soft" hidden={place === "ask" && !have}>
         {whereabouts(entry, state)}
       </p>
@@ -73,7 +73,7 @@ export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
   );
 }
 
-/** What a click does, and whether it does nothing, since that is done or under way. */
+/** The button's label, and whether it is disabled because its work is done or under way. */
 function useOf(entry: ModelEntry, state: State): { readonly word: string; readonly idle: boolean } {
   const { words, network, model, transfers, awaited, kept } = state;
   const t = words.t.networks.card;

@@ -7,13 +7,13 @@ import type { Props } from "./props";
 import { Reading } from "./reading";
 import { Segments } from "./segments";
 
-/** The networks to choose from; once one is loaded, what it is and where it runs. */
+/** The networks to choose from, and the description of the loaded one. */
 export function Networks(props: Props) {
   const { state, actions } = props;
   const { words, model, choosing, awaited, transfers, entries } = state;
   const t = words.t.networks.loaded;
   const open = model === undefined || choosing;
-  // A download is shown on its card, where that is.
+  // A download is shown on its card, if the card is visible.
   const onCard = open && awaited !== undefined && transfers[awaited] !== undefined;
   return (
     <section id="model" aria-labelledby="model-headline">
@@ -79,7 +79,7 @@ function Loaded(props: Props & { readonly model: Model }) {
 
 const code = (text: string) => <code>{text}</code>;
 
-/** A network of one's own, from files. */
+/** Loads a network from a person's own files. */
 function Own({ state: { words }, actions }: Props) {
   const files = useRef<HTMLInputElement>(null);
   const t = words.t.networks.own;
@@ -101,7 +101,7 @@ function Own({ state: { words }, actions }: Props) {
           aria-label={t.files}
           onChange={({ currentTarget }) => {
             actions.takeFiles([...(currentTarget.files ?? [])], "weights");
-            // So that the same file can be chosen again.
+            // Reset, so that the same file can be chosen again.
             currentTarget.value = "";
           }}
         />

@@ -1,6 +1,6 @@
 import type { Props } from "./props";
 
-/** What went wrong or is worth a word, with something to be done about it. */
+/** An error or a message, with a button to do something about it. */
 export function Notice({ state: { notice, words }, actions }: Props) {
   return (
     <div id="notice" role="alert" hidden={!notice} data-kind={notice?.kind ?? "word"}>

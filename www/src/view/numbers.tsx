@@ -3,7 +3,7 @@ import { nameOf } from "../state";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** The map in words and numbers, for those who do not see its colours. */
+/** The map in words and numbers, for people who can't see its colours. */
 export function Numbers({ state, answer }: Pick<Props, "state"> & { readonly answer: Answer }) {
   const { numbers: t } = state.words.t.stage;
   const { explained, facts, ranked } = answer;
@@ -38,7 +38,7 @@ export function Numbers({ state, answer }: Pick<Props, "state"> & { readonly ans
   );
 }
 
-/** How much of what speaks for the class lies on the bird, where it is known what the bird is. */
+/** The share of the positive relevance on the bird, for drawn birds. */
 export function Masses({ state, answer }: Pick<Props, "state"> & { readonly answer: Answer }) {
   const { words, picture, species } = state;
   const { masses: t } = words.t.stage;

@@ -1,6 +1,6 @@
 import type { Props } from "./props";
 
-/** Whether the page opens without a network, and whether a newer one waits. */
+/** Says whether the page works offline, and whether a newer version is ready. */
 export function OfflineWord({ state: { offline, words } }: Pick<Props, "state">) {
   const { offline: t } = words.t.closer;
   if (!offline) return null;

@@ -2,7 +2,7 @@ import type { MethodOptionInfo, MethodOptions } from "c3lrp";
 import { useState } from "preact/hooks";
 import type { Props } from "./props";
 
-/** The folded options: those of the method, as the library tells them. */
+/** The folded method options, from the library's table. */
 export function Options({ state, actions }: Props) {
   const { words, methods, settings, model } = state;
   const { name, options = [] } = methods.find(({ name }) => name === settings.method.name) ?? {};
@@ -20,11 +20,11 @@ export function Options({ state, actions }: Props) {
   );
 }
 
-/** A menu where the library names all that an option can be, else a number. */
+/** A menu if the library lists an option's values, otherwise a number field. */
 function Option({ option, state, actions }: Props & { readonly option: MethodOptionInfo }) {
   const { words, settings, minuteMasks, model } = state;
   const { name, choices, meaning } = option;
-  // What a person is typing is theirs until they leave the field.
+  // The text is applied only when the person leaves the field.
   const [typed, type] = useState<string>();
   const t = words.t.networks.options;
   const standard = name === "masks" ? ((model && minuteMasks[model.id]) ?? "") : option.default;

@@ -31,7 +31,7 @@ import { Strip } from "./strip";
 import { Tools } from "./tools";
 import { Why } from "./why";
 
-/** The page, as a state has it. */
+/** The whole page for a state. */
 export function Page(props: Props) {
   const { state } = props;
   const live = isLive(state);
@@ -67,7 +67,7 @@ export function Page(props: Props) {
   );
 }
 
-/** What is found out about the picture. */
+/** The sections about the picture's explanation. */
 const Findings = (props: Props) => (
   <>
     <Ask {...props} />
@@ -85,7 +85,7 @@ const Findings = (props: Props) => (
   </>
 );
 
-/** Each language by the name that it gives itself. */
+/** Each language's own name. */
 const NAMES: Readonly<Partial<Record<Language, string>>> = { en: "English", ja: "日本語" };
 
 function Header({ state, actions }: Props) {

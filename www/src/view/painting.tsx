@@ -5,7 +5,7 @@ import { Course } from "./course";
 import type { Props } from "./props";
 import { Segments } from "./segments";
 
-/** What is painted with, and what came of it; a button, until somebody paints. */
+/** The painting tools and results; only a button before painting. */
 export function Painting(props: Props) {
   const { state, actions } = props;
   const { easel, words } = state;
@@ -48,7 +48,7 @@ function Tools({ state, actions: { painting: actions } }: Props) {
         choices={t.fills}
         onChange={(chosen) => {
           actions.fill(chosen);
-          // A drawn bird has a lookalike; beside a photograph there is no other picture yet.
+          // A drawn bird has a similar species; for a photograph there is no other picture yet.
           if (chosen === "other" && !original.bird && !easel.other) other.current?.click();
         }}
       />
@@ -120,7 +120,7 @@ function Tools({ state, actions: { painting: actions } }: Props) {
   );
 }
 
-/** The keys work wherever the focus is, unless somebody writes. */
+/** The keys work wherever the focus is, except in text fields. */
 function usePaintingKeys(on: boolean, actions: Props["actions"]["painting"]): void {
   useEffect(() => {
     if (!on) return;
@@ -155,7 +155,7 @@ function keyed(event: KeyboardEvent, actions: Props["actions"]["painting"]): (()
   return undefined;
 }
 
-/** How far the keyboard's brush goes in a step, as a share of its radius. */
+/** A step of the brush with the keyboard, as a share of its radius. */
 const STRIDE = 0.5;
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -166,7 +166,7 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 
 type Pointer = PointerEvent & { readonly currentTarget: HTMLElement };
 
-/** Lies over the picture while it is painted over: the pointer paints, and so do the arrow keys with the space bar. */
+/** Covers the picture while painting: the pointer paints, or the arrow keys with the space bar. */
 export function Brush({
   state,
   actions: { painting: actions },
@@ -177,7 +177,7 @@ export function Brush({
   const field = useRef<HTMLDivElement>(null);
   const resizing = useRef(actions.resize);
   useEffect(() => {
-    // Where the wheel sizes the brush it doesn't scroll, which only such a listener can see to.
+    // The wheel resizes the brush and must not scroll; only a non-passive listener can prevent that.
     const element = field.current;
     const wheel = (event: WheelEvent): void => {
       event.preventDefault();

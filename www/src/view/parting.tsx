@@ -3,7 +3,7 @@ import { knowsBirds } from "../state";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** What each part is worth: to the map, and to the network when the bird is drawn without it. */
+/** Each part's importance: its share of the map, and the network's loss when the bird is drawn without it. */
 export function Parting(props: Props) {
   const { state, actions } = props;
   const { words, picture, species, parting } = state;
@@ -33,7 +33,7 @@ export function Parting(props: Props) {
 function Table({ state, actions }: Props) {
   const { words, bird } = state;
   const { parting: t } = words.t.stage;
-  // What is asked for: the picture follows.
+  // The requested bird; the picture follows.
   const without = bird?.without ?? [];
   const outcome = partedOf(state);
   const parted = outcome?.kind === "done" ? outcome.value : undefined;

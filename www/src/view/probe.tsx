@@ -10,12 +10,12 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 };
-/** How many pixels a step with Shift goes. */
+/** A step with Shift, in pixels. */
 const FAR = 10;
 
 type Pointer = PointerEvent & { readonly currentTarget: HTMLCanvasElement };
 
-/** What lets a figure's canvas be read off: by pointing or tapping, or with the arrow keys. */
+/** Attributes that let a person read values off a figure: by pointing, tapping, or with the arrow keys. */
 export function readable(figure: Probe["figure"], { state, actions }: Props): Attributes {
   const { probe } = state;
   const map = shownMap(state, figure);
@@ -40,7 +40,7 @@ export function readable(figure: Probe["figure"], { state, actions }: Props): At
       point(event);
     },
     onPointerMove: point,
-    // A finger that is lifted leaves what it has read; a mouse that goes elsewhere doesn't.
+    // A lifted finger leaves the value shown; a mouse that leaves removes it.
     onPointerLeave: ({ pointerType }) => pointerType === "mouse" && end(),
     onPointerCancel: end,
     onBlur: end,
@@ -53,7 +53,7 @@ export function readable(figure: Probe["figure"], { state, actions }: Props): At
       const far = event.shiftKey ? FAR : 1;
       const to = { x: from.x + far * step[0], y: from.y + far * step[1] };
       read(to.x, to.y);
-      // What is read is seen, however close one looks.
+      // The place stays visible when zoomed in.
       actions.looking.follow({ x: (to.x + 0.5) / map.width, y: (to.y + 0.5) / map.height });
     },
   };
@@ -65,7 +65,7 @@ function shownMap(state: State, figure: Probe["figure"]) {
   return (figure === "raw" ? answer && innerLayer(state) : undefined) ?? answer?.explained;
 }
 
-/** Marks the place that is read: what is read in one figure is marked in both. */
+/** Marks the place that is read off, in both figures. */
 export function Cross({ state }: Pick<Props, "state">) {
   const { probe } = state;
   const map = probe && shownMap(state, probe.figure);
@@ -77,7 +77,7 @@ export function Cross({ state }: Pick<Props, "state">) {
   return <i class="cross" aria-hidden="true" style={style} />;
 }
 
-/** The value that is read off. */
+/** Shows the value that is read off. */
 export function Readout({ state }: Pick<Props, "state">) {
   const { probe } = state;
   return (

@@ -2,12 +2,12 @@ import { useEffect, useReducer } from "preact/hooks";
 import type { Work } from "../state";
 import type { Words } from "../words/words";
 
-/** With so few steps a bar tells nothing; then it only moves. */
+/** With fewer steps the bar is indeterminate. */
 const FEW = 4;
-/** Steps that are counted in bytes, and those before them, whose total is in bytes of which none is done. */
+/** Steps counted in bytes, and the steps before them, whose total is in bytes but without progress. */
 const IN_BYTES = ["downloading", "loading the weights"];
 const OF_BYTES = ["reading the weights' header", "checking the device"];
-/** How often a clock is read, in milliseconds. */
+/** The clock's interval, in milliseconds. */
 const TICK = 100;
 
 interface BarProps {
@@ -16,14 +16,14 @@ interface BarProps {
   readonly id?: string;
 }
 
-/** How far a piece of work is. */
+/** The progress of work as a bar. */
 export function ProgressBar({ work: { done, total }, label, id }: BarProps) {
-  // A bar that had a value keeps one, so one that only moves is another.
+  // An indeterminate bar needs its own element, because an element keeps its value.
   if (total <= FEW) return <progress key="moving" id={id} aria-label={label} />;
   return <progress key="counting" id={id} aria-label={label} max={total} value={Math.min(done, total)} />;
 }
 
-/** What is going on, how far it is, and for masks how long the rest takes. */
+/** The step, its progress, and for masks the remaining time. */
 export function workWords({ t, f }: Words, { step, done, total, stepSince }: Work): string {
   const what = t.work.step(step);
   const sized = IN_BYTES.includes(step);
@@ -31,20 +31,20 @@ export function workWords({ t, f }: Words, { step, done, total, stepSince }: Wor
   if (sized || OF_BYTES.includes(step) || total <= FEW) return what;
   const far = t.work.counted(step, Math.min(done, total), total);
   if (step !== "masks" || done <= 0 || done >= total) return far;
-  // The rest takes as long as this much of it took.
+  // Assumes that the rest goes at the same speed.
   const left = ((performance.now() - stepSince) / done) * (total - done);
   return t.work.far(far, t.work.left(Math.max(1, Math.round(left / 1000))));
 }
 
 interface WorkingProps {
-  /** Its parts' ids begin so. */
+  /** The prefix of its elements' ids. */
   readonly id: string;
   readonly work: Work | undefined;
   readonly words: Words;
   readonly onCancel: () => void;
 }
 
-/** Work with its bar, its words, its time, and the way to call it off. */
+/** Work with its bar, text, time and cancel button. */
 export function Working({ id, work, words, onCancel }: WorkingProps) {
   if (!work) return null;
   const what = workWords(words, work);
@@ -61,7 +61,7 @@ export function Working({ id, work, words, onCancel }: WorkingProps) {
   );
 }
 
-/** The clock ticks by itself: a state is drawn only when something happens. */
+/** A clock of its own, because the page is drawn only when the state changes. */
 function Clock({ id, since, words }: { readonly id: string; readonly since: number; readonly words: Words }) {
   const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
   useEffect(() => {

@@ -10,7 +10,7 @@ import type { Props } from "./props";
 
 type Name = Fact["name"];
 
-/** Those that are lists of numbers, with what is wanted of them; of others without choices it is one. */
+/** Facts that are lists of numbers, with the kind of list; other facts without choices are one number. */
 const LISTS = { mean: "channels", std: "channels", strides: "strides", dilations: "dilations" } as const;
 const wantedOf = (name: Name) => (name in LISTS ? LISTS[name as keyof typeof LISTS] : "one");
 
@@ -18,7 +18,7 @@ const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as 
 
 type ReadingProps = Props & { readonly model: Model };
 
-/** How the network was read, what of that nobody said, and the form that changes it; beside it what the network sees. */
+/** How the network was read, which facts were assumed, a form to change them, and the picture as the network sees it. */
 export function Reading(props: ReadingProps) {
   const { state, model } = props;
   const { words, answer } = state;
@@ -47,7 +47,7 @@ export function Reading(props: ReadingProps) {
   );
 }
 
-/** What the library took, with how pictures are cut as the page does it now. */
+/** The library's facts, with the page's current fit. */
 const factsOf = ({ settings: { fit } }: State, { info }: Model): Fact[] =>
   info.facts.map((fact) => (fact.name === "fit" && fit ? { ...fact, value: fit, origin: "option" } : fact));
 
@@ -68,20 +68,20 @@ function assumed({ t }: Words, facts: readonly Fact[]): string {
   const granted = facts.filter(({ origin }) => origin === "assumed");
   if (granted.length === 0) return nothing;
   if (granted.length === facts.length) return everything;
-  // Some are called by what they are: squeezing, borders, sigmoid.
+  // Some values have names: squeezing, borders, sigmoid.
   return assumed([...new Set(granted.map(({ name, value }) => word(topics, shown(value), topics[name])))]);
 }
 
 const word = (words: object, key: string, otherwise = key): string =>
   (words as Readonly<Record<string, string>>)[key] ?? otherwise;
 
-/** A value as people write it; f32's 0.485 has more digits than anyone gave. */
+/** A value in its usual form; 0.485 as f32 has many more digits. */
 function shown(value: Fact["value"]): string {
   if (Array.isArray(value)) return value.map(shown).join(", ");
   return typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
 }
 
-/** What was typed, as the library takes it; undefined where it can't be. */
+/** The typed text as the library's value; undefined if it is invalid. */
 function taken(name: Name, text: string): number | number[] | undefined {
   const wanted = wantedOf(name);
   const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
@@ -92,7 +92,7 @@ function taken(name: Name, text: string): number | number[] | undefined {
   return wanted === "one" ? numbers[0] : numbers;
 }
 
-/** What is typed into the form of a network, and what of that can't be. */
+/** The texts typed into a network's form, and which of them are invalid. */
 interface Edit {
   readonly of: string;
   readonly typed: Readonly<Partial<Record<Name, string>>>;
@@ -102,7 +102,7 @@ interface Edit {
 function Form({ state, actions, model, facts }: ReadingProps & { readonly facts: readonly Fact[] }) {
   const { words, settings } = state;
   const t = words.t.networks.reading;
-  // What a person is typing is theirs until it is applied, or the network is another.
+  // The typed texts stay until they are applied or the network changes.
   const of = `${model.id} ${settings.fit}`;
   const [edit, setEdit] = useState<Edit>();
   const { typed = {}, wrong = [] }: Partial<Edit> = edit?.of === of ? edit : {};

@@ -24,7 +24,7 @@ export function RegionBox({ state, answer }: OfAnswer) {
   );
 }
 
-/** Whether that box is drawn. */
+/** The checkbox for that box. */
 export function RegionChoice({ state, actions }: Props) {
   return (
     <label id="box-choice" class="check">
@@ -42,7 +42,7 @@ export function RegionChoice({ state, actions }: Props) {
   );
 }
 
-/** What the box is around, and how far that is where the bird is. */
+/** Says what the box surrounds, and how well it agrees with the bird. */
 export function RegionWord({ state, answer }: OfAnswer) {
   const { region: t } = state.words.t.stage;
   const { region, fit, width, height } = answer?.explained ?? {};

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Props } from "./props";
 
-/** A forward pass each: more would take hours. */
+/** The most masks: each is a forward pass, and more would take hours. */
 const MOST = 100_000;
 
-/** How many masks RISE takes, and the way to have it take others. */
+/** The number of RISE's masks, and a form to change it. */
 export function RiseForm({ state, actions }: Props) {
   const { words, comparison, minuteMasks, answer } = state;
   const [typed, type] = useState<string>();

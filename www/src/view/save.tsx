@@ -4,7 +4,7 @@ import type { Format } from "../saving/save";
 import { isOld, shownAnswer } from "../state";
 import type { Props } from "./props";
 
-/** What is offered, in groups. */
+/** The menu's formats, in groups. */
 const GROUPS: readonly (readonly ["pictures" | "numbers", readonly Format[]])[] = [
   ["pictures", ["both", "over", "map", "report"]],
   ["numbers", ["arrays", "record", "comparison"]],
@@ -30,7 +30,7 @@ export function Save({ state, actions }: Props) {
       ref={menu}
       onKeyDown={(event) => event.key === "Escape" && close()}
       onFocusOut={({ relatedTarget }) => {
-        // Who goes on elsewhere is done with it; a click on what takes no focus is none.
+        // Closes when the focus goes elsewhere, but not after a click on something that takes no focus.
         if (relatedTarget instanceof Node && !menu.current?.contains(relatedTarget))
           menu.current?.removeAttribute("open");
       }}

@@ -6,7 +6,7 @@ import type { Work } from "../state";
 import { type Direction, Swatch } from "./curves";
 import type { Props } from "./props";
 
-/** A map's place in the table. */
+/** A map's row in the table. */
 export interface Row extends Candidate {
   readonly title: string;
   /** Its colour and dashes. */
@@ -16,7 +16,7 @@ export interface Row extends Candidate {
   /** Whether the filter left nothing of it. */
   readonly blank: boolean;
   readonly outcome: Outcome<Verdict> | undefined;
-  /** The pictures behind its curves; there are none of most maps. */
+  /** The pictures behind its curves; most maps have none. */
   readonly film: Outcome<Film> | undefined;
   readonly work: Work | undefined;
 }
@@ -24,7 +24,7 @@ export interface Row extends Candidate {
 export const curveOf = (row: Row | undefined, direction: Direction): Curve | undefined =>
   row?.outcome?.kind === "done" ? row.outcome.value[direction] : undefined;
 
-/** The columns, and which end of them is the better one. */
+/** The columns, and whether high or low is better. */
 const SCORES = [
   { score: "insertion", better: Math.max },
   { score: "deletion", better: Math.min },
@@ -37,7 +37,7 @@ const scoreOf = ({ outcome }: Row, score: Score): number | undefined => {
   return score === "id" ? outcome.value.id : outcome.value[score].area;
 };
 
-/** The scores of all curves, which name their lines too; one of the maps is chosen here. */
+/** The scores of all curves, also the lines' legend; one of the maps is chosen here. */
 export function Scores({ state, actions, rows }: Props & { readonly rows: readonly Row[] }) {
   const { words, comparison, judgement, answer } = state;
   const { protocol, ties } = judgement.judge;
@@ -45,7 +45,7 @@ export function Scores({ state, actions, rows }: Props & { readonly rows: readon
   const bird = answer?.named.picture.bird?.whole;
   const known = rows.every(({ map }) => map.length === bird?.length) ? bird : undefined;
   const points = rows.map((row) => curveOf(row, "insertion")?.shares.length).find((count) => count);
-  // As far as it is printed; of a single map there is no best.
+  // Compared as printed; a single map has no best.
   const best = SCORES.map(({ score, better }) => {
     const all = rows.flatMap((row) => scoreOf(row, score) ?? []);
     return all.length > 1 ? words.f.shortFigure(better(...all)) : undefined;
@@ -93,7 +93,7 @@ function ScoreRow({ state, actions, row, best, bird }: ScoreRowProps) {
   const { words } = state;
   const t = words.t.measuring.scores;
   const told = outcome?.kind === "failed" ? outcome.say(words) : blank ? t.blank : undefined;
-  // Whether the strongest pixel lies on the bird, or how many of the strongest do.
+  // Whether the strongest pixel lies on the bird, or the share of several equally strong ones.
   const peak = useMemo(() => (bird && !blank ? pointing(map, bird) : undefined), [map, bird, blank]);
   return (
     <tr data-baseline={row.baseline}>

@@ -2,14 +2,14 @@ interface SegmentsProps<Value extends string> {
   readonly name: string;
   readonly legend: string;
   readonly value: Value | undefined;
-  /** The choices by what they are called, in their order. */
+  /** The choices with their labels, in order. */
   readonly choices: Readonly<Record<Value, string>>;
   readonly onChange: (value: Value) => void;
   readonly id?: string;
   readonly describedBy?: string;
 }
 
-/** A few choices side by side, of which one is taken. */
+/** A few choices side by side, one of them selected. */
 export function Segments<Value extends string>(given: SegmentsProps<Value>) {
   const { name, legend, value, choices, onChange, id, describedBy } = given;
   return (

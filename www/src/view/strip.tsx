@@ -8,9 +8,9 @@ import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** Relevance that comes to less of what it started as has lost some. */
+/** A sum below this share of the start counts as a loss. */
 const KEPT = 0.995;
-/** Beyond so many cells a thumbnail has fewer pixels than the map, and is smoothed. */
+/** A map with more cells per side than this is smoothed in its thumbnail. */
 const COARSE = 28;
 
 /** Relevance on its way from the class to the picture: a thumbnail for every boundary, one of them enlarged. */
@@ -26,7 +26,7 @@ export function Strip(props: Props) {
   const arrives = { start, end, share, part: share > 0 && share < 2 - KEPT };
   const rail = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    // It starts where relevance does, and then follows what is chosen.
+    // It starts at the class, and then follows the chosen boundary.
     const chosen = rail.current?.querySelector<HTMLElement>("label:has(:checked)");
     if (!rail.current || !chosen || (layer === PICTURE && !playing)) return;
     rail.current.scrollTo({ left: chosen.offsetLeft - (rail.current.clientWidth - chosen.clientWidth) / 2 });

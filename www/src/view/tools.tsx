@@ -10,7 +10,7 @@ import { RegionChoice, RegionWord } from "./region";
 import { Save } from "./save";
 import { Segments } from "./segments";
 
-/** What can be set about the map, and what it says beyond its colours. */
+/** The map's settings, and its values in numbers. */
 export function Tools({ state, actions }: Props) {
   const { words, model, settings } = state;
   const { tools: t } = words.t.stage;
@@ -20,7 +20,7 @@ export function Tools({ state, actions }: Props) {
   const method = known && methodWords(words, known);
   const back = keptBack(state);
   const preset = presetOf(settings);
-  // While a map is on its way the tools keep their place, so that nothing jumps when it comes.
+  // While a map is being computed the tools keep their place, so that nothing jumps.
   const hidden = asksForNetwork(state) || !(answer || model || isBusy(state));
   return (
     <div id="tools" hidden={hidden} data-waiting={!answer} data-loaded={model !== undefined}>
@@ -125,5 +125,5 @@ export function Tools({ state, actions }: Props) {
   );
 }
 
-/** As the beginning of a sentence. */
+/** With a capital, for the beginning of a sentence. */
 const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

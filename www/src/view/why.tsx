@@ -1,6 +1,6 @@
 import type { RenderableProps } from "preact";
 
-/** The exact statement behind a plain one; the label is for those who don't see its question mark beside that. */
+/** The exact explanation behind a plain statement; the label is for people who can't see its question mark. */
 export function Why({ label, children }: RenderableProps<{ readonly label: string }>) {
   return (
     <details class="why">

@@ -12,9 +12,9 @@ import { stage } from "./en/stage";
 import { work } from "./en/work";
 import type { Formats } from "./formats";
 
-/** The page in English. Every other catalogue is held to its shape. */
+/** The page's texts in English. Every other catalogue must have the same shape. */
 export const en = (f: Formats) => ({
-  /** How the language calls itself, in the switch. */
+  /** The language's own name, in the menu. */
   name: "English",
   entries: entries(f),
   errors: errors(f),

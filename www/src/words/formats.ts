@@ -4,15 +4,15 @@ export interface Formats {
   count(value: number): string;
   /** A share: "7.2 %", "83 %", "< 0.1 %". */
   percent(share: number): string;
-  /** A share to be compared with the whole: "99.9 %". */
+  /** A share with one decimal: "99.9 %". */
   tenths(share: number): string;
-  /** A number short enough to read and exact enough to compare. */
+  /** A number, short but exact enough to compare. */
   figure(value: number): string;
-  /** The same in at most six characters, as long as it is below a thousand. */
+  /** A number in at most six characters, if it is below a thousand. */
   shortFigure(value: number): string;
   /** "102 MB". */
   bytes(bytes: number): string;
-  /** How far a transfer is: "40 of 102 MB". */
+  /** The progress of a transfer: "40 of 102 MB". */
   bytesOf(done: number, total: number): string;
   /** "380 ms", "4.2 s". */
   seconds(milliseconds: number): string;

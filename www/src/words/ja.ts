@@ -13,9 +13,9 @@ import { stage } from "./ja/stage";
 import { work } from "./ja/work";
 import type { Catalogue } from "./words";
 
-/** The page in Japanese. */
+/** The page's texts in Japanese. */
 export const ja = (f: Formats): Catalogue => ({
-  /** How the language calls itself, in the switch. */
+  /** The language's own name, in the menu. */
   name: "日本語",
   entries: entries(f),
   errors: errors(f),

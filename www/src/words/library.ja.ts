@@ -1,6 +1,6 @@
 /**
  * The library's sentences in Japanese by their codes. `src/sentences.json` has the English ones, and a native test
- * holds these to the same codes and parameters.
+ * checks that these have the same codes and parameters.
  */
 export const ja: Readonly<Record<string, string>> = {
   "adapter.cpu": "WebAssembly SIMD、1スレッド",

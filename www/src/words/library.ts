@@ -1,4 +1,4 @@
-/** A sentence of the library: its code and what it is about, beside the English text. */
+/** A message of the library: its code, its parameters, and the English text. */
 export interface Sentence {
   readonly code: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -6,9 +6,9 @@ export interface Sentence {
 }
 
 /**
- * The sentence in a language whose templates are `texts`: `{name}` stands for a parameter, and `{name:or}` and
- * `{name:semicolon}` for a list that is joined so. Other braces are text. What has no template
- * there is said in English.
+ * The message in the language of `texts`, its templates: `{name}` stands for a parameter, `{name:or}` and
+ * `{name:semicolon}` for a list joined that way. Other braces are text. Without a template, the message
+ * is in English.
  */
 export function libraryText(
   language: string,
@@ -30,7 +30,7 @@ function written(
 ): string {
   if (typeof value === "number") return figure(language, value);
   if (!Array.isArray(value)) return isSentence(value) ? libraryText(language, texts, value) : String(value);
-  // Shapes and the like are written alike everywhere.
+  // Shapes and the like are the same in every language.
   const each = value.map((part) => (typeof part === "number" ? plain(part) : written(language, texts, part)));
   if (value.every((part) => typeof part === "number")) return each.join(", ");
   if (join === "semicolon") return each.join(language === "ja" ? "；" : "; ");
@@ -38,7 +38,7 @@ function written(
   return new Intl.ListFormat(language, { type, style: join ? "long" : "narrow" }).format(each);
 }
 
-/** Whether a parameter is a sentence of its own. */
+/** Whether a parameter is itself a message. */
 export const isSentence = (value: unknown): value is Sentence =>
   typeof value === "object" &&
   value !== null &&

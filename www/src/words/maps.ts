@@ -2,7 +2,7 @@ import type { MethodName } from "c3lrp";
 import { methodTitle } from "../methods";
 import type { Words } from "./words";
 
-/** What a map that is measured is called, by its candidate's id. */
+/** The title of a measured map, by its candidate's id. */
 export function mapTitle({ t }: Words, id: string): string {
   const { baselines, byDefault } = t.measuring;
   if (id === "uniform" || id === "gaussian") return baselines[id];

@@ -1,7 +1,7 @@
 import type { Codes, Sentence } from "c3lrp/client";
 import type { Catalogue, Words } from "./words";
 
-/** The page's own words for what the package says. What is not here doesn't happen on this page. */
+/** The page's own texts for the package's messages. Those that can't occur on this page are missing. */
 const SAID: { readonly [C in keyof Codes]?: (t: Catalogue["errors"], about: Codes[C]) => string } = {
   unreachable: (t, { host }) => t.unreachable(host),
   "server-answered": (t, about) => t.serverAnswered(about),
@@ -27,7 +27,7 @@ const SAID: { readonly [C in keyof Codes]?: (t: Catalogue["errors"], about: Code
   stopped: (t) => t.stopped,
 };
 
-/** What the package says, in the page's words; undefined for the library's own sentences. */
+/** A message of the package in the page's words; undefined for the library's own messages. */
 export function packageText({ t }: Words, { code, params }: Omit<Sentence, "text">): string | undefined {
   const say = Object.hasOwn(SAID, code) ? SAID[code as keyof Codes] : undefined;
   return (say as ((t: Catalogue["errors"], about: object) => string) | undefined)?.(t.errors, params);

@@ -2,11 +2,11 @@ import type { Catalogue } from "./words";
 
 const [PLAIN, ACCENTED] = ["aeioucnyAEIOUCN", "àéíöûçñýÀÉÍÖÛÇÑ"];
 
-/** English with accents, in brackets: what stands without them on the page is in no catalogue. */
+/** English with accents, in brackets: text without them on the page is missing from the catalogue. */
 export const accents = (text: string): string =>
   text === "" ? "" : `⟦${[...text].map((letter) => ACCENTED[PLAIN.indexOf(letter)] ?? letter).join("")}⟧`;
 
-/** A catalogue with every text in accents. Parts that are no text stay as they are. */
+/** A catalogue with every text in accents. Everything else stays unchanged. */
 export const accented = (catalogue: Catalogue): Catalogue => changed(catalogue) as Catalogue;
 
 function changed(entry: unknown): unknown {

@@ -4,14 +4,14 @@ import { libraryText, type Sentence } from "./library";
 
 export type { Formats, Sentence };
 
-/** The languages that the page has, by their tags. `qps` is English with accents: it shows what was left out. */
+/** The page's languages, by their tags. `qps` is English with accents: it shows untranslated text. */
 export const LANGUAGES = ["en", "ja", "qps"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** All texts of the page in one language. Another catalogue has the same keys, and takes the same parameters. */
 export type Catalogue = ReturnType<typeof en>;
 
-/** A language as the views use it: its texts, its way to write numbers, and the library's sentences in it. */
+/** A language for the views: its texts, its number formats, and the library's messages. */
 export interface Words {
   readonly language: Language;
   readonly t: Catalogue;
@@ -19,7 +19,7 @@ export interface Words {
   library(sentence: Sentence): string;
 }
 
-/** A text that is to be written in whichever language is read. */
+/** A text in whichever language is current. */
 export type Say = (words: Words) => string;
 
 export const english: Words = {
@@ -50,7 +50,7 @@ export async function loadWords(language: Language): Promise<Words> {
 
 const KEY = "c3lrp-language";
 
-/** The language that was chosen, or the first of the browser's that the page has. */
+/** The chosen language, or the first of the browser's languages that the page has. */
 export function firstLanguage(): Language {
   const known = (tag: string | null): Language | undefined =>
     LANGUAGES.find((language) => tag === language || tag?.startsWith(`${language}-`));
@@ -67,11 +67,11 @@ function stored(): string | null {
   }
 }
 
-/** Keeps a choice for the next visit, where the browser lets it. */
+/** Keeps a choice for the next visit, if the browser allows it. */
 export function keepLanguage(language: Language): void {
   try {
     localStorage.setItem(KEY, language);
   } catch {
-    // It is asked of the browser again then.
+    // Then the browser's language is used again next time.
   }
 }
