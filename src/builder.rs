@@ -1,12 +1,12 @@
 //! How a network is loaded, option by option.
 
 use crate::Result;
+use crate::checkpoint::Reading;
 use crate::device::{self, Choice, Preference};
-use crate::explained::Explained;
-use crate::explainer::{Explainer, Loading};
+use crate::explainer::{Explained, Explainer, Loading};
 use crate::explanation::Progress;
 use crate::options::Options;
-use crate::weights::{Reading, Source};
+use crate::weights::Source;
 
 /// A network that is to be loaded; [`Explainer::builder`] begins it. What isn't said has its default.
 #[derive(Debug)]

@@ -332,22 +332,13 @@ fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude: f64) -> Re
     )))
 }
 
-/// Logits [N, outputs] of pictures [N, 3, H, W], with nothing kept.
-///
-/// # Errors
-/// [`Error::DeviceWrong`] and [`Error::DeviceLost`].
-pub(crate) async fn answer(network: &Graph, pictures: Tensor<4>) -> Result<Vec<f32>> {
-    let device = pictures.device();
-    let ((), read) = witness::read(&device, || ((), vec![network.logits(pictures).flatten(0, 1)])).await?;
-    Ok(read.into_iter().flatten().collect())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+    use crate::checkpoint::Checkpoint;
+    use crate::weights::{Architecture, Bytes, formula};
 
     const SIDES: [usize; 2] = [72, 64];
 

@@ -42,12 +42,13 @@
 
 pub mod attribution;
 pub mod birds;
+mod buffer;
 #[cfg(not(target_arch = "wasm32"))]
 mod builder;
+pub mod checkpoint;
 mod concept;
 pub mod device;
 mod error;
-mod explained;
 mod explainer;
 mod explanation;
 pub mod family;
@@ -70,6 +71,7 @@ pub mod sentence;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;
+mod window;
 mod witness;
 mod words;
 
@@ -77,8 +79,7 @@ mod words;
 pub use builder::Builder;
 pub use concept::{Concept, Concepts};
 pub use error::{Error, Result};
-pub use explained::Explained;
-pub use explainer::{Explainer, Info, Loading};
+pub use explainer::{Explained, Explainer, Info, Loading};
 pub use explanation::{Boundary, Explanation, Milliseconds, Progress};
 pub use labels::Labels;
 pub use options::Options;

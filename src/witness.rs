@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use burn::tensor::{Device, Slice, Tensor, TensorData, Transaction};
 
-use crate::kernel;
+use crate::buffer;
 use crate::random::mix;
 use crate::sentence::say;
 use crate::{Error, Result};
@@ -74,7 +74,7 @@ const NOTE: usize = 1 << 16;
 impl Notes {
     fn write(&mut self, part: Tensor<1>) -> Place {
         let [count] = part.dims();
-        if count > NOTE || kernel::is_cpu(&part.device()) {
+        if count > NOTE || buffer::is_cpu(&part.device()) {
             self.close();
             self.full.push(part);
             return Place { note: self.full.len() - 1, range: 0..count };
@@ -180,7 +180,7 @@ pub(crate) async fn read<T: Send>(
     let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
     #[cfg(test)]
     let work = fault::taken_along(work);
-    let ((given, mut tensors), notes, shown) = kernel::among(device, || watched(mix(drawn), work));
+    let ((given, mut tensors), notes, shown) = buffer::among(device, || watched(mix(drawn), work));
     // Whole numbers below 2²³ and their sums with 1 are exact.
     let drawn = (drawn % (1 << 23)) as f32;
     let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
@@ -238,7 +238,7 @@ pub(crate) async fn read_kept<T: Send>(
     device: &Device,
     work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
 ) -> Result<(T, Vec<Vec<f32>>)> {
-    read(device, || kernel::kept(device, work)).await
+    read(device, || buffer::kept(device, work)).await
 }
 
 /// The values of a tensor that is there already, as [`read`] reads them.
@@ -299,7 +299,7 @@ pub(crate) fn look<T>(at: impl FnOnce(&mut Draw, &mut dyn FnMut(Tensor<1>) -> Pl
 
 /// A part of a tensor, in order, to be read.
 pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [impl Into<Slice> + Clone; D]) -> Tensor<1> {
-    kernel::copied(tensor.clone().slice(ranges))
+    buffer::copied(tensor.clone().slice(ranges))
 }
 
 /// The values of all channels of a tensor [N, C, H, W] at a place: image, row, column.
@@ -448,11 +448,12 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::*;
-    use crate::forward::{Forward, answer};
+    use crate::checkpoint::Checkpoint;
+    use crate::forward::Forward;
     use crate::kernel::Direction;
-    use crate::network::{Convolution, Graph, Node};
+    use crate::network::{Convolution, Graph, Node, answer};
     use crate::options::methods;
-    use crate::weights::{Architecture, Bytes, Checkpoint, Stage, formula};
+    use crate::weights::{Architecture, Bytes, Stage, formula};
     use crate::{Options, Output};
 
     const SIDES: [usize; 2] = [72, 64];
@@ -611,7 +612,7 @@ mod tests {
                 _ => None,
             });
             let Some(branch) = branch else { panic!("no branch") };
-            let Node::Residual(block) = &mut branch.blocks[0] else { panic!("no block") };
+            let block = &mut branch.blocks[0];
             scaled([&mut block.layers[1], &mut branch.classes, &mut branch.map][wrong]);
             for what in [caught(|| forward(&network).map(|_| ())), caught(|| attribute(&forward_pass, &network, &abn))]
             {

@@ -2,6 +2,9 @@
 #![no_main]
 
 #[allow(dead_code, reason = "a part of the command line")]
+#[path = "../../src/cli/disk.rs"]
+mod disk;
+#[allow(dead_code, reason = "a part of the command line")]
 #[path = "../../src/cli/files/mod.rs"]
 mod files;
 #[allow(dead_code, reason = "a part of the command line")]
@@ -12,7 +15,7 @@ mod names;
 mod evaluate {
     pub mod classes;
     pub mod cub;
-    pub mod disk;
+    pub mod entry;
     pub mod pictures;
 }
 
@@ -24,7 +27,8 @@ use c3lrp::Labels;
 use c3lrp::picture::Preparation;
 use c3lrp_fuzz::{bounded, folder, told};
 use evaluate::classes::{Classes, Rule};
-use evaluate::pictures::{Drawing, Pictures, Split};
+use evaluate::entry::Split;
+use evaluate::pictures::{Drawing, Pictures};
 use libfuzzer_sys::fuzz_target;
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| folder("cub"));

@@ -2,9 +2,11 @@
 #![no_main]
 
 #[allow(dead_code, reason = "a part of the command line")]
+#[path = "../../src/cli/disk.rs"]
+mod disk;
+#[allow(dead_code, reason = "a part of the command line")]
 #[path = "../../src/cli/evaluate"]
 mod evaluate {
-    pub mod disk;
     pub mod records;
     pub mod settings;
 }

@@ -4,9 +4,10 @@
 
 use std::sync::LazyLock;
 
+use c3lrp::checkpoint::Checkpoint;
 use c3lrp::device::{Choice, Device};
 use c3lrp::network::Graph;
-use c3lrp::weights::{Architecture, Bytes, Checkpoint, Stage};
+use c3lrp::weights::{Architecture, Bytes, Stage};
 use c3lrp_fuzz::{bounded, told};
 use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;

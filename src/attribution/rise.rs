@@ -3,8 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
-use crate::forward::answer;
-use crate::network::Graph;
+use crate::network::{Graph, answer};
 use crate::pause::Pause;
 use crate::random::mix;
 use crate::resample::resize;

@@ -346,9 +346,10 @@ mod tests {
     use super::*;
     use crate::attribution::Method;
     use crate::birds::{self, Species};
+    use crate::checkpoint::Checkpoint;
     use crate::options::methods;
     use crate::picture::{Fit, Preparation};
-    use crate::weights::{Bytes, Checkpoint};
+    use crate::weights::Bytes;
     use crate::witness::read_one as read;
     use crate::{Options, Output};
 

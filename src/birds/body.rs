@@ -1,7 +1,8 @@
 //! The body, and the breast upon it.
 
-use super::canvas::{Canvas, Coverage, Owner};
+use super::canvas::{Canvas, Owner};
 use super::colour::{Rgb, cover, shade};
+use super::coverage::Coverage;
 use super::outline::{Point, ellipse, loop_through, ribbon};
 use super::part::Part;
 use super::plumage::{lit, plumage, rim};

@@ -10,6 +10,7 @@
 use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
 
 use super::colour::{Rgb, Rgba};
+use super::coverage::Coverage;
 use super::object::Object;
 use super::objects::Objects;
 use super::outline::{Frame, Point};
@@ -27,56 +28,6 @@ pub enum Owner {
     Part(Part),
     /// A mark within a part, clipped to it: it changes no shares.
     Mark(Part),
-}
-
-/// How much of each pixel of a box an outline covers, from 0 to 255.
-#[derive(Clone)]
-pub struct Coverage {
-    left: usize,
-    top: usize,
-    width: usize,
-    height: usize,
-    values: Vec<u8>,
-}
-
-impl Coverage {
-    const EMPTY: Self = Self { left: 0, top: 0, width: 0, height: 0, values: Vec::new() };
-
-    /// What both cover.
-    pub fn within(self, other: &Self) -> Self {
-        self.times(|x, y| other.value(x, y))
-    }
-
-    /// What the other does not cover.
-    pub fn outside(self, other: &Self) -> Self {
-        self.times(|x, y| 255 - other.value(x, y))
-    }
-
-    fn times(mut self, factor: impl Fn(usize, usize) -> u8) -> Self {
-        for row in 0..self.height {
-            for column in 0..self.width {
-                let at = row * self.width + column;
-                let by = u16::from(factor(self.left + column, self.top + row));
-                self.values[at] = ((u16::from(self.values[at]) * by + 127) / 255) as u8;
-            }
-        }
-        self
-    }
-
-    /// Left, top, width and height of the box, in pixels.
-    pub fn bounds(&self) -> (usize, usize, usize, usize) {
-        (self.left, self.top, self.width, self.height)
-    }
-
-    /// A byte a pixel of a square picture: 1 where more than half of it is covered.
-    pub fn mask(&self, side: usize) -> Vec<u8> {
-        (0..side * side).map(|at| u8::from(self.value(at % side, at / side) > 127)).collect()
-    }
-
-    fn value(&self, x: usize, y: usize) -> u8 {
-        let (column, row) = (x.wrapping_sub(self.left), y.wrapping_sub(self.top));
-        if column < self.width && row < self.height { self.values[row * self.width + column] } else { 0 }
-    }
 }
 
 /// A square picture in the making.

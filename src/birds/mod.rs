@@ -21,6 +21,7 @@ mod body;
 mod canvas;
 mod clutter;
 mod colour;
+mod coverage;
 mod crest;
 mod head;
 mod legs;

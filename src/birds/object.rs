@@ -1,6 +1,6 @@
 //! What is seen of an object of the scene, in the box that it was painted in.
 
-use super::canvas::Coverage;
+use super::coverage::Coverage;
 
 /// The share of each pixel of a box that an object still shows.
 #[derive(Default)]

@@ -1,7 +1,8 @@
 //! Feathers: the texture of a plumage, single feathers, and the dark rim that sets a part off.
 
-use super::canvas::{Canvas, Coverage, Owner};
+use super::canvas::{Canvas, Owner};
 use super::colour::{Rgb, Rgba, blend, cover, shade, smooth};
+use super::coverage::Coverage;
 use super::outline::{Frame, Point, feather, ribbon};
 use super::part::Part;
 use super::pose::Pose;

@@ -8,7 +8,6 @@
 use super::colour::Colour;
 use super::part::Part;
 use super::parts::Parts;
-use super::table::SPECIES;
 
 /// A bird's species.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -132,16 +131,6 @@ pub(super) enum LegStyle {
 }
 
 impl Species {
-    /// All twenty, in the order of their labels.
-    pub fn all() -> &'static [Self] {
-        &SPECIES
-    }
-
-    /// The species of this name; upper and lower case are alike.
-    pub fn by_name(name: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|species| species.name.eq_ignore_ascii_case(name))
-    }
-
     /// Its name, which is its label in the models.
     pub fn name(&self) -> &'static str {
         self.name

@@ -179,3 +179,15 @@ pub(super) static SPECIES: [Species; 20] = [
         ..HARLEQUIN
     },
 ];
+
+impl Species {
+    /// All twenty, in the order of their labels.
+    pub fn all() -> &'static [Self] {
+        &SPECIES
+    }
+
+    /// The species of this name; upper and lower case are alike.
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        Self::all().iter().find(|species| species.name.eq_ignore_ascii_case(name))
+    }
+}

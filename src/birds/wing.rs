@@ -1,7 +1,8 @@
 //! The wings, each in its own frame: folded along the body (x forward), or raised along -y.
 
-use super::canvas::{Canvas, Coverage, Owner};
+use super::canvas::{Canvas, Owner};
 use super::colour::{Rgb, cover, shade, smooth};
+use super::coverage::Coverage;
 use super::outline::{Frame, Pen, Point, ellipse, line_through, loop_through, ribbon};
 use super::part::Part;
 use super::plumage::{Feather, plumage, rim};

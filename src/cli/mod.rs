@@ -4,6 +4,7 @@ mod asked;
 mod atlas;
 mod birds;
 mod concepts;
+mod disk;
 mod evaluate;
 mod explain;
 mod files;

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use c3lrp::checkpoint::Reading;
 use c3lrp::hints::{Config, Hints};
 use c3lrp::options::setting::Name;
-use c3lrp::weights::{Joined, Reading};
+use c3lrp::weights::Joined;
 use c3lrp::{Error, Result};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::evaluate::disk;
+use super::disk;
 use super::files;
 
 /// Weights, and what their tensors don't tell.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use burn_wgpu::graphics::AutoGraphicsApi;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuInitError, try_init_setup_async};
 
+#[cfg(not(target_arch = "wasm32"))]
+use super::adapter::Adapter;
 use super::faults::Faults;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::sentence::say;
@@ -22,7 +24,7 @@ pub(super) struct Gpu {
     pub(super) device: burn::tensor::Device,
     /// What the runtime says of it. The browser's own words say more there.
     #[cfg(not(target_arch = "wasm32"))]
-    adapter: super::Adapter,
+    adapter: Adapter,
 }
 
 /// Opens the GPU that the runtime takes, which natively obeys `CUBECL_WGPU_DEFAULT_DEVICE`.
@@ -49,12 +51,12 @@ pub(super) async fn open() -> Result<Gpu> {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn described(setup: &burn_wgpu::WgpuSetup) -> super::Adapter {
+fn described(setup: &burn_wgpu::WgpuSetup) -> Adapter {
     use burn_wgpu::wgpu::{DeviceType, Features};
     let info = setup.adapter.get_info();
     let limits = setup.device.limits();
     let timers = setup.adapter.features().contains(Features::TIMESTAMP_QUERY);
-    super::Adapter {
+    Adapter {
         description: format!("{} ({})", info.name, info.backend),
         software: info.device_type == DeviceType::Cpu,
         largest_buffer: limits.max_buffer_size.min(limits.max_storage_buffer_binding_size),
@@ -64,7 +66,7 @@ fn described(setup: &burn_wgpu::WgpuSetup) -> super::Adapter {
 
 /// The adapter that the runtime takes natively, which is opened for that.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn adapter() -> std::result::Result<super::Adapter, crate::Sentence> {
+pub fn adapter() -> std::result::Result<Adapter, crate::Sentence> {
     match pollster::block_on(open()) {
         Ok(gpu) => Ok(gpu.adapter),
         Err(Error::Device(why)) => Err(say!("no-gpu", "no GPU was found ({why})", why)),

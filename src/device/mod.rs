@@ -1,11 +1,13 @@
 //! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
 
+mod adapter;
 mod faults;
 mod fit;
 mod gpu;
 mod memory;
 mod self_test;
 
+pub use adapter::Adapter;
 pub(crate) use faults::Turn;
 pub use fit::Preference;
 pub use memory::Memory;
@@ -53,19 +55,6 @@ impl fmt::Display for Kind {
             Self::Cpu => "cpu",
         })
     }
-}
-
-/// What is known of a GPU adapter before anything runs on it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Adapter {
-    /// Its own description.
-    pub description: String,
-    /// Whether a CPU plays the GPU.
-    pub software: bool,
-    /// Bytes of the largest buffer that a kernel can be given.
-    pub largest_buffer: u64,
-    /// Why it can't be used, where it can't.
-    pub unfit: Option<Sentence>,
 }
 
 /// A device that is ready and has given the known answer.

@@ -4,12 +4,13 @@ use burn::tensor::Device;
 use safetensors::SafeTensors;
 
 use crate::attribution::Method;
+use crate::checkpoint::Checkpoint;
 use crate::forward::Forward;
 use crate::kernel::{Candidate, Kernels};
 use crate::network::Graph;
 use crate::output::Output;
 use crate::sentence::say;
-use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+use crate::weights::{Architecture, Bytes, formula};
 use crate::{Error, Result};
 
 /// Computed by PyTorch in float64 (`tests/reference/generate.py`): the logits, and the relevance

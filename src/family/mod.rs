@@ -11,13 +11,15 @@ mod vgg;
 
 use std::collections::BTreeMap;
 
-pub use blueprint::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart, TensorShape, Window};
+pub use blueprint::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart};
 use c3lrp_pytorch::{Kind, Tensor};
 
 use self::shapes::Shapes;
 use crate::hints::Told;
 use crate::sentence::{Say, Sentence, say};
 use crate::weights::Contents;
+pub use crate::weights::TensorShape;
+pub use crate::window::Window;
 use crate::{Error, Result};
 
 /// How many names an error lists before it only counts.

@@ -1,10 +1,11 @@
 //! ResNets by torchvision's names: basic blocks and bottlenecks, ResNeXts, wide ones, deep stems, averages before
 //! projections, squeeze and excitation, small pictures' networks, and Attention Branch Networks.
 
-use super::blueprint::{AttentionPart, Blueprint, GatePart, Part, SkipPart, Window};
+use super::blueprint::{AttentionPart, Blueprint, GatePart, Part, SkipPart};
 use super::shapes::Shapes;
 use crate::hints::{StrideIn, Told};
 use crate::sentence::say;
+use crate::window::Window;
 use crate::{Error, Result};
 
 /// The most stages.

@@ -1,9 +1,10 @@
 //! VGG by torchvision's names (Simonyan, Zisserman, 2015), with and without BatchNorm: the network on which LRP was made.
 
-use super::blueprint::{Blueprint, Part, Window};
+use super::blueprint::{Blueprint, Part};
 use super::shapes::Shapes;
 use crate::hints::Told;
 use crate::sentence::say;
+use crate::window::Window;
 use crate::{Error, Result};
 
 /// What every VGG has, whatever its prefix.

@@ -5,11 +5,11 @@
 
 mod config;
 mod fields;
-mod resolve;
+mod told;
 
 pub use config::Config;
 pub(crate) use config::refuse_by_name;
-pub use resolve::{Fact, Origin, Told};
+pub use told::{Origin, Told};
 
 use crate::output::OutputKind;
 use crate::picture::{Fit, Interpolation, Order};

@@ -7,7 +7,8 @@ use web_time::Instant;
 
 use c3lrp_kernels::{Convolution, Processor};
 
-use super::{Candidate, Direction, Extra, Geometry, Weight, kept};
+use super::{Candidate, Direction, Extra, Geometry, Weight};
+use crate::buffer::kept;
 use crate::sentence::say;
 use crate::{Error, Result};
 

@@ -1,12 +1,12 @@
 //! The pools, forward and back.
 
-use super::{on_cpu, slice};
 use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Int, Tensor, TensorData};
 use c3lrp_kernels::Pool;
 
-use crate::family::Window;
+use crate::buffer::{on_cpu, slice};
+use crate::window::Window;
 
 /// The largest value of each window, [N, C, H, W] to [N, C, H′, W′], with the places of the maxima in their planes:
 /// the first of equals.

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{on_cpu, slice};
+use crate::buffer::{on_cpu, slice};
 use crate::witness::{show_mean, show_pointwise};
 
 /// A stabilizer's ε.

@@ -5,8 +5,8 @@ use burn::tensor::{Tensor, TensorData};
 use super::{Candidate, Direction, Extra, Geometry, Measured, Weight, convolve, max_pool, max_pool_vjp, measure, vjp};
 use crate::Error;
 use crate::device::{self, Choice, Device};
-use crate::family::Window;
 use crate::random::unit;
+use crate::window::Window;
 use crate::witness::fault;
 
 /// 4,608 products of values in −1…1 at most, summed in another order.

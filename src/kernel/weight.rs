@@ -6,6 +6,8 @@ use burn::tensor::Tensor;
 
 use c3lrp_kernels::Kept;
 
+use crate::buffer::is_cpu;
+
 /// A convolution's weights [C′, C / groups, k, k]. The CPU may keep what it makes of them, from the first time that it
 /// needs it.
 #[derive(Clone, Debug)]
@@ -91,7 +93,7 @@ impl Weight {
     pub fn part(&self, part: Part) -> Self {
         let make = || part.of(self.tensor.clone());
         match self.made.as_ref().and_then(|made| made.parts.as_ref()) {
-            Some(parts) if super::is_cpu(&self.tensor.device()) => {
+            Some(parts) if is_cpu(&self.tensor.device()) => {
                 let [positive, negative] = parts;
                 let kept = match part {
                     Part::Positive => positive,

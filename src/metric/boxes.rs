@@ -1,8 +1,9 @@
 //! How well a box drawn around what stands out in a map fits the object's.
 
+use super::bounding_box::BoundingBox;
 use super::comparable;
 use super::components::Components;
-use super::region::{BoundingBox, sized};
+use super::region::sized;
 use crate::Result;
 
 /// The levels at which a map is cut: a map between its minimum and maximum in 256 steps, of which a pixel stands out

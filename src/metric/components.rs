@@ -1,6 +1,6 @@
 //! Connected pixels of a picture that is filled in pixel by pixel.
 
-use super::region::BoundingBox;
+use super::bounding_box::BoundingBox;
 
 /// Components by 8 neighbours, by union and find. The root of each is its first pixel, row by row.
 pub(super) struct Components {

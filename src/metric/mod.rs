@@ -10,6 +10,7 @@
 
 mod baseline;
 mod blur;
+mod bounding_box;
 mod boxes;
 mod components;
 mod conservation;
@@ -26,6 +27,7 @@ mod rank;
 mod region;
 
 pub use baseline::{gaussian, uniform};
+pub use bounding_box::BoundingBox;
 pub use boxes::{Fits, LEVELS, OVERLAPS, Runs, accuracy, fits, right};
 pub use conservation::conservation;
 pub use curve::{Curve, Curves};
@@ -37,7 +39,7 @@ pub use pointing::pointing;
 pub use protocol::{Direction, Filling, Protocol};
 pub use randomisation::{layers, randomised, spearman};
 pub use rank::rank;
-pub use region::{BoundingBox, Region, overlap};
+pub use region::{Region, overlap};
 
 use crate::sentence::say;
 use crate::{Error, Result};

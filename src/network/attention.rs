@@ -3,8 +3,8 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::sigmoid;
 
-use super::layer::{back, relu_vjp, run, size};
-use super::{Convolution, Node};
+use super::convolution::{relu_vjp, size};
+use super::{Convolution, Residual};
 use crate::witness::show_pointwise;
 
 /// The branch of an ABN (Fukui, Hirakawa, Yamashita, Fujiyoshi, CVPR 2019), on the output f of stage
@@ -12,8 +12,8 @@ use crate::witness::show_pointwise;
 /// and after `classes` and after `map` are merged in.
 #[derive(Clone, Debug)]
 pub struct Attention {
-    /// Residuals of stride 1.
-    pub blocks: Vec<Node>,
+    /// Of stride 1.
+    pub blocks: Vec<Residual>,
     /// 1×1, to a channel for each class.
     pub classes: Convolution,
     /// 1×1, to one channel.
@@ -23,7 +23,7 @@ pub struct Attention {
 impl Attention {
     /// The attention map [N, 1, h, w], in (0, 1), of stage 3's output [N, C, h, w].
     pub fn forward(&self, features: Tensor<4>) -> Tensor<4> {
-        let attended = self.blocks.iter().fold(features, |x, block| block.forward(x).output);
+        let attended = self.blocks.iter().fold(features, |x, block| block.forward(x).0);
         self.weigh(self.classes.activate(attended))
     }
 
@@ -46,16 +46,21 @@ impl Attention {
     /// The vector-Jacobian product of [`Attention::attend`], the branch included; its activations are
     /// made again.
     pub fn vjp(&self, features: Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-        let steps = run(&self.blocks, features.clone());
-        let attended = steps.last().map_or_else(|| features.clone(), |step| step.output.clone());
+        let (mut kept, mut attended) = (Vec::new(), features.clone());
+        for block in &self.blocks {
+            let (output, hidden) = block.forward(attended);
+            attended = output.clone();
+            kept.push((output, hidden));
+        }
         let hidden = self.classes.activate(attended);
         let map = self.weigh(hidden.clone());
         let slope = map.clone() * (map.clone().neg() + 1.0);
         let of_map = (cotangent.clone() * features.clone()).sum_dim(1) * slope;
         let of_hidden = relu_vjp(&hidden, self.map.vjp(size(&features), of_map));
         let of_blocks = self.classes.vjp(size(&features), of_hidden);
-        let blocks: Vec<_> = self.blocks.iter().collect();
-        let branch = back(&blocks, &steps, of_blocks, &mut |_, _| {});
+        let branch = self.blocks.iter().zip(&kept).rev().fold(of_blocks, |cotangent, (block, (output, hidden))| {
+            block.vjp_of_sum(hidden, relu_vjp(output, cotangent), None, &mut |_, _| {})
+        });
         cotangent * (map + 1.0) + branch
     }
 

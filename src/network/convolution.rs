@@ -108,7 +108,9 @@ impl Convolution {
         let result = kernel::convolve(&geometry, self.kernels.forward, x, &self.weight, &self.bias, extra, rectified);
         #[cfg(test)]
         let result = crate::witness::fault::strike(direction, result);
-        Work { layer: self, geometry, direction, extra, rectified, factor: None, result: &result }.show(look);
+        let Self { weight, bias, witness, .. } = self;
+        let witness = witness.as_deref();
+        Work { weight, bias, witness, geometry, direction, extra, rectified, factor: None, result: &result }.show(look);
         phases.join(result)
     }
 
@@ -153,12 +155,21 @@ impl Convolution {
         let result = kernel::vjp(&geometry, self.kernels.vjp, cotangent, &self.weight, extra, factor);
         #[cfg(test)]
         let result = crate::witness::fault::strike(direction, result);
-        Work { layer: self, geometry, direction, extra, rectified: false, factor, result: &result }.show(look);
+        let Self { weight, bias, witness, .. } = self;
+        let witness = witness.as_deref();
+        Work { weight, bias, witness, geometry, direction, extra, rectified: false, factor, result: &result }
+            .show(look);
         phases.join(result)
     }
 }
 
-fn size(x: &Tensor<4>) -> [usize; 2] {
+/// Height and width.
+pub(crate) fn size(x: &Tensor<4>) -> [usize; 2] {
     let [_, _, height, width] = x.dims();
     [height, width]
+}
+
+/// ReLU's vector-Jacobian product, from its output.
+pub(super) fn relu_vjp(output: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+    cotangent.mask_fill(output.clone().lower_equal_elem(0.0), 0.0)
 }

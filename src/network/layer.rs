@@ -2,6 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 
+use super::convolution::{relu_vjp, size};
 use super::witness::{show_pool, show_pool_back};
 use super::{Attention, Convolution, Residual, Window};
 use crate::kernel;
@@ -202,15 +203,4 @@ pub(super) fn back(
 pub fn spread(x: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
     let [_, _, height, width] = x.dims();
     (cotangent / (height * width) as f32).expand(x.dims())
-}
-
-/// ReLU's vector-Jacobian product, from its output.
-pub(super) fn relu_vjp(output: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-    cotangent.mask_fill(output.clone().lower_equal_elem(0.0), 0.0)
-}
-
-/// Height and width.
-pub(crate) fn size(x: &Tensor<4>) -> [usize; 2] {
-    let [_, _, height, width] = x.dims();
-    [height, width]
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Attention, Convolution, Gate, Graph, Named, Node, Residual, Skip, Witness};
+use crate::checkpoint::Checkpoint;
 use crate::family::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart};
 use crate::kernel::{Keep, Kernels, Weight};
 use crate::sentence::say;
-use crate::weights::{Checkpoint, Source};
+use crate::weights::Source;
 use crate::{Error, Result};
 
 impl Graph {
@@ -113,7 +114,7 @@ impl<S: Source> Loader<'_, S> {
         let mut blocks = Vec::with_capacity(parts.len());
         for part in parts {
             if let Part::Residual { layers, gate, skip } = part {
-                blocks.push(Node::Residual(self.residual(layers, gate.as_ref(), skip).await?));
+                blocks.push(self.residual(layers, gate.as_ref(), skip).await?);
             }
         }
         let classes = self.attended(before, classes).await?;

@@ -3,6 +3,7 @@
 //!
 //! Names are torchvision's. BatchNorm is merged into the convolution before it when the weights are loaded.
 
+mod answer;
 mod attention;
 mod convolution;
 mod gate;
@@ -13,13 +14,14 @@ mod phases;
 mod residual;
 mod witness;
 
+pub(crate) use answer::answer;
 pub use attention::Attention;
 pub use convolution::Convolution;
+pub(crate) use convolution::size;
 pub use gate::Gate;
 pub use graph::{Graph, Named, Trace};
-pub(crate) use layer::size;
 pub use layer::{Node, Step, spread};
 pub use residual::{Residual, Skip};
 pub use witness::Witness;
 
-pub use crate::family::Window;
+pub use crate::window::Window;

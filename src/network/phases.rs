@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use crate::kernel;
+use crate::buffer;
 
 /// The d² pictures that make up one of [height, width], where places beyond its edge are zeros. A convolution of
 /// dilation d that keeps the size is one of dilation 1 on each of them.
@@ -37,7 +37,7 @@ impl Phases {
         let whole = Tensor::zeros([batch, channels, rows * d, columns * d], &x.device());
         let whole = whole.slice_assign([0..batch, 0..channels, 0..height, 0..width], x);
         let phases = whole.reshape([batch, channels, rows, d, columns, d]).permute([0, 3, 5, 1, 2, 4]);
-        kernel::copied(phases).reshape([batch * d * d, channels, rows, columns])
+        buffer::copied(phases).reshape([batch * d * d, channels, rows, columns])
     }
 
     /// Undoes that.
@@ -49,9 +49,9 @@ impl Phases {
         let [all, channels, rows, columns] = phases.dims();
         let batch = all / (d * d);
         let whole = phases.reshape([batch, d, d, channels, rows, columns]).permute([0, 3, 4, 1, 5, 2]);
-        let whole = kernel::copied(whole).reshape([batch, channels, rows * d, columns * d]);
+        let whole = buffer::copied(whole).reshape([batch, channels, rows * d, columns * d]);
         let [height, width] = self.size;
-        kernel::copied(whole.slice([0..batch, 0..channels, 0..height, 0..width]))
+        buffer::copied(whole.slice([0..batch, 0..channels, 0..height, 0..width]))
             .reshape([batch, channels, height, width])
     }
 }

@@ -3,7 +3,7 @@
 use burn::tensor::activation::relu;
 use burn::tensor::{Slice, Tensor};
 
-use super::layer::size;
+use super::convolution::size;
 use super::witness::show_average;
 use super::{Convolution, Gate, Window};
 use crate::kernel::{self, Direction};

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use burn::tensor::{Slice, Tensor};
 
-use super::{Convolution, Window};
-use crate::kernel::{self, Direction, Extra, Geometry};
+use super::Window;
+use crate::buffer;
+use crate::kernel::{Direction, Extra, Geometry, Weight};
 use crate::witness::{Draw, Expected, Place, Sample, column, look, part, show};
 
 /// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error. They are
@@ -72,7 +73,10 @@ impl Witness {
 
 /// A convolution's work, either way.
 pub(super) struct Work<'a> {
-    pub(super) layer: &'a Convolution,
+    pub(super) weight: &'a Weight,
+    pub(super) bias: &'a Tensor<1>,
+    /// Where weight and bias are a file's.
+    pub(super) witness: Option<&'a Witness>,
     pub(super) geometry: Geometry,
     pub(super) direction: Direction,
     pub(super) extra: Extra<&'a Tensor<4>>,
@@ -138,7 +142,7 @@ impl Look {
             if direction == Direction::Vjp && draw.below(2) == 0 {
                 place = place.map(|at| at - at % stride);
             }
-            let beyond = if kernel::is_cpu(&source.device()) { geometry.shared() } else { 0 };
+            let beyond = if buffer::is_cpu(&source.device()) { geometry.shared() } else { 0 };
             let axes = [0, 1].map(|axis| Axis::new(direction, geometry, given[axis], place[axis], beyond));
             let [rows, columns] = [&axes[0], &axes[1]].map(|axis| axis.seen.clone());
             let window = (!rows.is_empty() && !columns.is_empty())
@@ -158,8 +162,8 @@ impl Work<'_> {
     }
 
     fn sample(self, Look { at, axes, window }: Look, draw: &mut Draw) -> Sample {
-        let Self { layer, geometry, direction, extra, rectified, factor, result } = self;
-        let shared = kernel::is_cpu(&result.device()) && geometry.shared() > 0;
+        let Self { weight, bias, witness, geometry, direction, extra, rectified, factor, result } = self;
+        let shared = buffer::is_cpu(&result.device()) && geometry.shared() > 0;
         let Geometry { inputs, outputs, groups, kernel, .. } = geometry;
         let (reduced, produced) = match direction {
             Direction::Forward => (inputs, outputs),
@@ -173,7 +177,7 @@ impl Work<'_> {
             before + seen.len() - 1
         };
         let each = reduced / groups;
-        let (name, filters) = match &layer.witness {
+        let (name, filters) = match witness {
             Some(witness) => {
                 let filters = if direction == Direction::Forward { &witness.forward } else { &witness.back };
                 (format!("layer {}", witness.name), filters.clone())
@@ -186,9 +190,9 @@ impl Work<'_> {
                     Direction::Forward => [channel..channel + 1, 0..each, 0..kernel, 0..kernel],
                     Direction::Vjp => [first..first + each, within..within + 1, 0..kernel, 0..kernel],
                 };
-                let weights = also(part(layer.weight.tensor(), weights));
-                let bias = (direction == Direction::Forward)
-                    .then(|| also(kernel::copied(layer.bias.clone().narrow(0, channel, 1))));
+                let weights = also(part(weight.tensor(), weights));
+                let bias =
+                    (direction == Direction::Forward).then(|| also(buffer::copied(bias.clone().narrow(0, channel, 1))));
                 (
                     format!("modified {kernel}×{kernel} convolution of {inputs} to {outputs} channels"),
                     vec![Filter { channel, numbers: Numbers::Seen { weights, bias } }],
@@ -378,6 +382,7 @@ mod tests {
     use pollster::block_on;
 
     use super::*;
+    use crate::kernel;
     use crate::network::{Node, Step};
     use crate::random::unit;
     use crate::witness::show_mean;

@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use super::abort::Abort;
+use super::asked::{Call, ExplainOptions};
 use super::call::promise;
-use super::explainer::{Call, ExplainOptions};
 use super::heatmap::region_to_js;
 use super::{JsResult, fields, object_of, progress, thrown, to_js};
 use crate::metric::{Curve, Direction};

@@ -5,20 +5,20 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::{Clamped, JsCast};
 
-use super::abort::Abort;
 use super::adapter::adapter;
+use super::asked::{Call, ExplainOptions};
 use super::call::promise;
 use super::explained::{ExplainedPromise, JsExplained};
 use super::weights::joined;
 use super::{JsResult, fields, object_of, progress, property, thrown, to_js};
+use crate::checkpoint::Reading;
 use crate::device::{Choice, Preference};
 use crate::hints::{Config, Hints};
 use crate::options::setting::Name;
 use crate::options::{no_option, take};
 use crate::sentence::{Sentence, say};
-use crate::weights::Reading;
 use crate::words::shown;
-use crate::{Error, Explainer, Loading, Options};
+use crate::{Error, Explainer, Loading};
 
 #[wasm_bindgen]
 extern "C" {
@@ -26,8 +26,6 @@ extern "C" {
     pub type Weights;
     #[wasm_bindgen(typescript_type = "CreateOptions")]
     pub type CreateOptions;
-    #[wasm_bindgen(typescript_type = "ExplainOptions")]
-    pub type ExplainOptions;
     #[wasm_bindgen(typescript_type = "Info")]
     pub type JsInfo;
     #[wasm_bindgen(typescript_type = "MethodInfo[]")]
@@ -193,31 +191,5 @@ fn config(given: &Value) -> crate::Result<Config> {
             "config is {given}; the text of a configuration was expected",
             given = shown(other)
         ))),
-    }
-}
-
-/// What a call of `explain` is given.
-pub struct Call<R> {
-    pub options: Options,
-    pub abort: Abort,
-    /// Reports progress.
-    pub report: R,
-}
-
-impl Call<()> {
-    pub fn of(given: Option<ExplainOptions>) -> JsResult<Call<impl FnMut(f64, f64, &str)>> {
-        let given = given.map(JsValue::from).unwrap_or_default();
-        let options = fields(&given)?;
-        Self::with(&given, options)
-    }
-
-    /// With the fields of `given` that are an explanation's options.
-    pub fn with(
-        given: &JsValue,
-        options: serde_json::Map<String, Value>,
-    ) -> JsResult<Call<impl FnMut(f64, f64, &str) + use<>>> {
-        let (abort, report) = (Abort::of(given)?, progress(given)?);
-        let options = Options::from_json(options.into()).map_err(thrown)?;
-        Ok(Call { options, abort, report })
     }
 }

@@ -2,15 +2,15 @@
 
 mod abort;
 mod adapter;
+mod asked;
 mod birds;
 mod call;
 mod explained;
 mod explainer;
 mod heatmap;
 mod labels;
+mod start;
 mod weights;
-
-use std::sync::Once;
 
 use js_sys::{Array, Error as JsError, Function, JSON, Object, Reflect};
 use serde::Serialize;
@@ -27,23 +27,6 @@ type JsResult<T> = std::result::Result<T, JsValue>;
 
 #[wasm_bindgen(typescript_custom_section)]
 const INTERFACE: &str = concat!(include_str!("interface.d.ts"), include_str!("options.d.ts"));
-
-unsafe extern "C" {
-    /// The linker's: it runs what registers itself before `main`, Burn's compiler passes among it.
-    fn __wasm_call_ctors();
-}
-
-/// Burn's log goes to the console: on the GPU it is all that a failed shader leaves.
-#[wasm_bindgen(start)]
-pub fn start() {
-    static ONCE: Once = Once::new();
-    // SAFETY: it is called once, before anything that is registered is used. Where nobody calls it, the
-    // linker runs all of it again at every call from JavaScript, milliseconds each.
-    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
-    call::watch();
-    // A second start of the same module keeps the first logger.
-    let _ = console_log::init_with_level(log::Level::Warn);
-}
 
 /// The one place where an error becomes JavaScript's.
 fn thrown(error: Error) -> JsValue {

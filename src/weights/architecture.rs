@@ -1,5 +1,8 @@
 //! Bottleneck ResNets by their sizes, for weights that a formula makes.
 
+/// What a network needs of a file: a tensor's name and shape.
+pub type TensorShape = (String, Vec<usize>);
+
 /// One of the four stages: `depth` bottlenecks of one width.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
@@ -64,8 +67,6 @@ pub struct BlockShape {
     /// Whether the skip is projected by a 1×1 convolution.
     pub downsample: bool,
 }
-
-use crate::family::TensorShape;
 
 impl Architecture {
     /// ResNet-50, -101, … of a stem width (64) and class count, from the stages' depths.

@@ -1,7 +1,7 @@
 //! Weights that lie in several files, as large networks' do.
 
 use super::Source;
-use super::checkpoint::truncated;
+use super::source::truncated;
 use crate::Result;
 
 /// Files one after the other.

@@ -8,8 +8,8 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::Source;
-use super::checkpoint::truncated;
 use super::contents::Contents;
+use super::source::truncated;
 use crate::sentence::{Sentence, say};
 use crate::{Error, Result};
 

@@ -6,9 +6,10 @@ use std::fs;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
+use c3lrp::checkpoint::Reading;
 use c3lrp::device::{self, Choice};
 use c3lrp::hints::{Config, Hints};
-use c3lrp::weights::{Bytes, Joined, Reading};
+use c3lrp::weights::{Bytes, Joined};
 use c3lrp::{Explainer, Loading, Options};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

@@ -1,9 +1,10 @@
 //! A picture that was explained answers for itself, whatever was explained since; a panic is an error.
 
+use c3lrp::checkpoint::Reading;
 use c3lrp::device::{Choice, Kind};
 use c3lrp::hints::Hints;
 use c3lrp::metric::{Direction, Plan, Protocol, Ties};
-use c3lrp::weights::{Bytes, Reading, formula};
+use c3lrp::weights::{Bytes, formula};
 use c3lrp::{Error, Explained, Explainer, Options};
 use serde_json::json;
 

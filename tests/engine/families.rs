@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use c3lrp::checkpoint::Reading;
 use c3lrp::device::{Adapter, Choice};
 use c3lrp::hints::Hints;
-use c3lrp::weights::{Bytes, Reading, formula};
+use c3lrp::weights::{Bytes, formula};
 use c3lrp::{Explainer, Loading};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};

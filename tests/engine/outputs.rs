@@ -1,9 +1,10 @@
 //! What outputs mean: the sign of a class's logit, networks with one output, several labels, saturation.
 
 use c3lrp::birds::{Options as Drawing, Species, draw};
+use c3lrp::checkpoint::Reading;
 use c3lrp::hints::Hints;
 use c3lrp::metric::{Plan, Protocol, Ties};
-use c3lrp::weights::{Architecture, Bytes, Reading, formula};
+use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Error, Explainer, Explanation, Loading, Output, OutputKind, softmax};
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::{Value, json};

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use c3lrp::Error;
+use c3lrp::checkpoint::{Checkpoint, Reading};
 use c3lrp::picture::{Normalisation, Preparation};
 use c3lrp::random::{seed, unit};
 use c3lrp::weights::formula;
-use c3lrp::weights::{Architecture, Bytes, Checkpoint, Reading, Stage};
+use c3lrp::weights::{Architecture, Bytes, Stage};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, TensorView};
 

@@ -53,7 +53,7 @@ impl Convolution<'_> {
         let work = Work { planes: batch * groups, groups, channels, areas: [input, output].map(area) };
         let mut result = Vec::with_capacity(work.size());
         let finish = Finish { bias: Some(bias), extra, relu, factor: None };
-        if winograd::serves(geometry) {
+        if geometry.suits_winograd() {
             let kept = self.kept.map(|kept| &kept.forward);
             let make = || Filters::new(processor, geometry, Direction::Forward, self.weight);
             let run = |filters: &Filters| winograd::run(processor, &work, input, x, filters, &finish, &mut result);
@@ -85,7 +85,7 @@ impl Convolution<'_> {
         let work = Work { planes: batch * groups, groups, channels, areas: [output, input].map(area) };
         let mut result = Vec::with_capacity(work.size());
         let finish = Finish { bias: None, extra, relu: false, factor };
-        if winograd::serves(geometry) {
+        if geometry.suits_winograd() {
             let kept = self.kept.map(|kept| &kept.back);
             let make = || Filters::new(processor, geometry, Direction::Vjp, self.weight);
             let run =

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::winograd;
-
 /// The largest kernel, stride and padding: places beside a picture are counted in what is left of a word.
 const LARGEST: usize = 1 << 15;
 
@@ -44,7 +42,14 @@ impl Geometry {
     /// How far beyond what a place sees, in pixels, lies what its rounding may come from: products on the CPU may be
     /// shared with the places beside it (Winograd).
     pub fn shared(&self) -> usize {
-        usize::from(winograd::serves(self))
+        usize::from(self.suits_winograd())
+    }
+
+    /// Whether Winograd's way is the faster one. Beneath so many results what is read of the transformed filters, which are
+    /// larger, takes longer than the products.
+    pub(crate) fn suits_winograd(&self) -> bool {
+        let Self { inputs, outputs, groups, kernel, stride, padding, input: [height, width], .. } = *self;
+        kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
     }
 
     /// Of a weight [C′, C / groups, k, k] and an input of N pictures of `size`, beside which lie as many zeros as keep

@@ -23,13 +23,6 @@ const PARTS: usize = 16;
 /// About so many rows of results whose products are kept until they are put together, in whole tiles.
 const ROWS: usize = 32;
 
-/// Whether it is the faster way. Beneath so many results what is read of the transformed filters, which are
-/// larger, takes longer than the products.
-pub fn serves(geometry: &Geometry) -> bool {
-    let Geometry { inputs, outputs, groups, kernel, stride, padding, input: [height, width], .. } = *geometry;
-    kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
-}
-
 /// Transformed filters G g Gᵀ.
 #[derive(Debug)]
 pub struct Filters {

@@ -5,9 +5,9 @@ use std::path::{Component, Path};
 
 use c3lrp::{Error, Result};
 
+use super::super::disk;
 use super::classes::{Classes, Found};
-use super::disk;
-use super::pictures::{Entry, Split, Truth};
+use super::entry::{Entry, Split, Truth};
 
 /// The pictures of a split in the order of images.txt. What is missing or wrong for one picture is told when
 /// that picture's turn comes.

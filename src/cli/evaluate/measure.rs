@@ -9,6 +9,7 @@ use super::parts::Interventions;
 use super::pictures::Subject;
 use super::records::{Agreement, Boxes, Map, Record};
 use super::settings::{Maker, Settings, filter};
+use super::verdict::Verdict;
 
 /// What measures, with what doesn't change from picture to picture.
 pub struct Measure<'a> {
@@ -20,22 +21,15 @@ pub struct Measure<'a> {
     pub seen: usize,
 }
 
-/// A picture's classes.
-pub struct Classes {
-    pub target: usize,
-    pub predicted: usize,
-    pub probability: f32,
-}
-
 impl Measure<'_> {
     /// The class to explain, and what the network says.
-    pub fn classes(&self, subject: &Subject) -> Result<Classes> {
+    pub fn classes(&self, subject: &Subject) -> Result<Verdict> {
         let logits = block_on(self.explainer.logits(subject.values.clone(), self.settings.side, self.settings.side))?;
         let output = self.explainer.info().output;
         let predicted = output.most_probable(&logits);
         let own = subject.class.filter(|_| self.settings.explain == "truth");
         let target = own.unwrap_or(predicted);
-        Ok(Classes { target, predicted, probability: output.probabilities(&logits)[target] })
+        Ok(Verdict { target, predicted, probability: output.probabilities(&logits)[target] })
     }
 
     /// Makes the map once, filters it, and measures each filter's result. A record depends on nothing that was
@@ -46,10 +40,10 @@ impl Measure<'_> {
         name: &str,
         method: usize,
         subject: &Subject,
-        classes: &Classes,
+        classes: &Verdict,
         mut interventions: Option<&mut Interventions>,
     ) -> Result<Record> {
-        let Classes { target, predicted, probability } = *classes;
+        let Verdict { target, predicted, probability } = *classes;
         let method_name = self.settings.methods[method].clone();
         let side = self.settings.side;
         let (map, sums) = match &self.makers[method] {

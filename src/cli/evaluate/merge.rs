@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use c3lrp::{Error, Result};
 use clap::Args;
 
-use super::super::files;
+use super::super::{disk, files};
 use super::records::Measured;
-use super::{disk, report};
+use super::report;
 
 /// Make the tables of shards that `c3lrp evaluate --shard` measured, as if one run had measured all.
 #[derive(Args)]

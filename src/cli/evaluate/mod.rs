@@ -2,7 +2,7 @@
 
 mod classes;
 mod cub;
-pub mod disk;
+mod entry;
 mod measure;
 mod merge;
 mod parts;
@@ -14,6 +14,7 @@ mod settings;
 mod speed;
 mod statistics;
 mod table;
+mod verdict;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -25,15 +26,16 @@ use c3lrp::metric::Plan;
 use c3lrp::{Error, Explainer, Loading, Result};
 use clap::{Args, ValueEnum};
 
-use super::files;
 use super::names::Names;
 use super::network::Network;
 use super::print::{line, print};
 use super::progress::Progress;
+use super::{disk, files};
 use classes::{Classes, Found, Rule};
+use entry::Split;
 use measure::Measure;
 use parts::Interventions;
-use pictures::{Drawing, Pictures, Split};
+use pictures::{Drawing, Pictures};
 use records::{Failure, Measured, Records};
 use settings::{FORMAT, Maker, NEAREST, Settings};
 use speed::Speed;

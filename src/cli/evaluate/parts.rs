@@ -9,10 +9,10 @@ use c3lrp::metric::parts::{
 use c3lrp::{Error, Explainer, Result};
 use pollster::block_on;
 
-use super::measure::Classes;
 use super::pictures::{Pictures, Scene};
 use super::records::Taken;
 use super::settings::Settings;
+use super::verdict::Verdict;
 
 /// A picture of which things are taken away, with what the network said of it so far. It serves all methods.
 pub struct Interventions<'a> {
@@ -38,7 +38,7 @@ impl<'a> Interventions<'a> {
         settings: &'a Settings,
         pictures: &'a Pictures,
         number: usize,
-        classes: &Classes,
+        classes: &Verdict,
     ) -> Result<Self> {
         let scene = pictures.scene(number)?;
         let losses = Losses { whole: 0.0, parts: Vec::new(), objects: Vec::new(), sufficient: Vec::new() };

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use c3lrp::birds::{self, Bird, Objects, Part, Parts, Species};
 use c3lrp::picture::{Crop, Fit, Input, Preparation};
 use c3lrp::{Error, Result};
-use clap::ValueEnum;
 
-use super::super::files;
 use super::super::names::class_of;
+use super::super::{disk, files};
 use super::classes::{Classes, Found, Rule};
-use super::{cub, disk};
+use super::cub;
+use super::entry::{Entry, Split, Truth};
 
 /// Pictures in a fixed order, by which shards take turns.
 pub struct Pictures {
@@ -23,14 +23,6 @@ enum Source {
     Files { kind: String, entries: Vec<Entry>, found: Option<Found> },
 }
 
-/// The part of CUB-200-2011 that is measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Split {
-    Train,
-    Test,
-    All,
-}
-
 /// How birds are drawn, and what is asked of them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Drawing {
@@ -39,24 +31,6 @@ pub struct Drawing {
     /// Whether the deciding parts are those by which a bird differs from the nearest other species, the first of
     /// several, which its own is then held against.
     pub nearest: bool,
-}
-
-/// A picture file and what is known of it.
-pub struct Entry {
-    pub name: String,
-    pub path: PathBuf,
-    /// Its class among the network's; `None` where nobody says, an error where it can't be told.
-    pub class: Result<Option<usize>>,
-    pub object: Truth,
-}
-
-/// Where the object is, as far as it is known.
-pub enum Truth {
-    Unknown,
-    /// Left, upper edge, width and height, in the picture's pixels.
-    Box([f64; 4]),
-    /// A picture of the object's shape, white on black.
-    Mask(PathBuf),
 }
 
 /// A picture made ready.
@@ -268,16 +242,6 @@ impl Pictures {
                 };
                 Ok(Subject { values: input.values, class, object, deciding: None, tag: None, nearest: None })
             }
-        }
-    }
-}
-
-impl Split {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Test => "test",
-            Self::All => "all",
         }
     }
 }

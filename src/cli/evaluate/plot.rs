@@ -6,7 +6,7 @@ use c3lrp::Result;
 use c3lrp::metric::Plan;
 use plotters::prelude::*;
 
-use super::disk::failed;
+use super::super::disk::failed;
 use super::records::Measured;
 use super::table::{name, quoted};
 

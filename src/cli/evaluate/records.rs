@@ -11,7 +11,7 @@ use c3lrp::metric::{OVERLAPS, Runs};
 use c3lrp::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-use super::disk::failed;
+use super::super::disk::failed;
 use super::settings::Settings;
 
 /// A line of the file; the first one has the settings.

@@ -6,7 +6,8 @@ use c3lrp::{Error, Result};
 use serde_json::Value;
 
 use super::super::asked::{Asked, Asking};
-use super::super::evaluate::{disk, is_picture, passing};
+use super::super::disk;
+use super::super::evaluate::{is_picture, passing};
 use super::super::files;
 use super::super::print::line;
 use super::super::progress::Progress;

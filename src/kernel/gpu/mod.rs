@@ -3,6 +3,7 @@
 
 mod pointwise;
 mod spatial;
+mod text;
 
 use burn::tensor::Shape;
 use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
@@ -11,10 +12,8 @@ use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
 use burn_cubecl::ops::numeric;
 use burn_wgpu::{CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, into_contiguous};
 
+use self::text::THREADS;
 use super::{Direction, Extra, Geometry};
-
-/// Threads of a workgroup.
-const THREADS: u32 = 64;
 
 /// The shaders that there are. Sizes are given when they run, so that a network needs only these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,41 +160,6 @@ fn words(info: &[usize]) -> Vec<u64> {
         .map(|pair| pair.iter().rev().fold(0, |word, &number| word << 32 | u64::from(number as u32)))
         .collect()
 }
-
-/// The text of each number below `count`.
-fn each(count: usize, text: impl Fn(usize) -> String) -> String {
-    (0..count).map(text).collect()
-}
-
-/// What every shader begins with.
-const BINDINGS: &str = "
-struct Info {
-  images: i32, reduced: i32, produced: i32,
-  source_rows: i32, source_columns: i32, result_rows: i32, result_columns: i32,
-  weight_reduced: i32, weight_produced: i32, first_place: i32, place_step: i32,
-  coarse_rows: i32, coarse_columns: i32, source_step: i32, result_step: i32,
-  has_bias: i32, extra_kind: i32, rectified: i32,
-}
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> weight: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read> extra: array<f32>;
-@group(0) @binding(4) var<storage, read_write> y: array<f32>;
-@group(0) @binding(5) var<storage, read> info: Info;
-
-fn bias_of(channel: i32) -> f32 {
-  if (info.has_bias == 0) { return 0.0; }
-  return bias[channel];
-}
-
-fn put(at: i32, sum: f32) {
-  var value = sum;
-  if (info.extra_kind == 1) { value += extra[at]; }
-  if (info.extra_kind == 2 && extra[at] <= 0.0) { value = 0.0; }
-  if (info.rectified == 1) { value = max(value, 0.0); }
-  y[at] = value;
-}
-";
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! 1×1: each thread makes 8 channels of 8 pixels, 64 products for 16 values read.
 
-use super::{BINDINGS, THREADS, each};
+use super::text::{BINDINGS, THREADS, each};
 
 const PIXELS: usize = 8;
 const CHANNELS: usize = 8;

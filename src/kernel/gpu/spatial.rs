@@ -1,7 +1,8 @@
 //! Larger kernels: each thread makes a few channels of a rectangle of pixels, and reads the window that
 //! all of them see once. At 3×3 that is 576 products for 72 values read.
 
-use super::{BINDINGS, Direction, THREADS, each};
+use super::Direction;
+use super::text::{BINDINGS, THREADS, each};
 
 /// What a thread makes.
 struct Tile {

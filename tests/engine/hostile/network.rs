@@ -1,6 +1,7 @@
 //! Weights.
 
-use c3lrp::weights::{Architecture, Bytes, Checkpoint, formula};
+use c3lrp::checkpoint::Checkpoint;
+use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Error, Options};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! The machine that goes through a pickle.
 
 use super::cursor::Cursor;
+use super::damaged::damaged;
 use super::globals::Global;
-use super::rebuild::damaged;
 use super::value::{Object, Value};
 use crate::error::Trouble;
 use crate::message::{phrase, say};

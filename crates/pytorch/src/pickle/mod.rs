@@ -1,6 +1,7 @@
 //! Pickles, read by a machine that can't do anything but build containers.
 
 mod cursor;
+mod damaged;
 mod globals;
 mod machine;
 mod rebuild;

@@ -1,11 +1,12 @@
 //! What becomes of a name that is called.
 
+use super::damaged::damaged;
 use super::globals::Global;
 use super::machine::Machine;
 use super::value::{Object, Value};
 use crate::draft::{Draft, Storage};
 use crate::error::Trouble;
-use crate::message::{Message, Phrase, phrase, say};
+use crate::message::{Phrase, phrase, say};
 
 /// PyTorch's own limit.
 const MOST_DIMENSIONS: usize = 64;
@@ -144,13 +145,4 @@ impl<'a> Machine<'a> {
         };
         self.add(Object::Storage(Storage { element, key, count, view }))
     }
-}
-
-/// The sentence for a pickle that does what none of PyTorch's does.
-pub(super) fn damaged(does: &'static Phrase) -> Trouble {
-    Trouble::Refused(say!(
-        "pickle-damaged",
-        "the checkpoint's pickle {does}, which none that torch.save writes does; the file is damaged, fetch it again",
-        does = Message::from(does)
-    ))
 }

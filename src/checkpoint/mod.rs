@@ -1,51 +1,21 @@
 //! A weights file read tensor by tensor, so that memory never holds more than one of them.
 
+mod facts;
+mod preparation;
+
+pub use facts::Fact;
+
 use std::collections::{BTreeMap, HashMap};
 
 use c3lrp_pytorch::{Kind, Tensor};
 use half::{bf16, f16};
 
-use super::contents::Contents;
 use crate::family::{Blueprint, Found, recognise};
 use crate::hints::{Config, Hints, Origin, Told, refuse_by_name};
 use crate::picture::Preparation;
 use crate::sentence::say;
+use crate::weights::{Contents, Source};
 use crate::{Error, Labels, Result};
-
-/// Bytes that can be read in pieces: a file, a JavaScript `Blob`, a slice.
-#[allow(async_fn_in_trait, reason = "a source is used on one thread, and never as a trait object")]
-pub trait Source {
-    /// The number of bytes.
-    fn size(&self) -> u64;
-    /// The number of bytes of each file, where it is made of several.
-    fn sizes(&self) -> Vec<u64> {
-        vec![self.size()]
-    }
-    /// Fills `into` with the bytes from `start` on.
-    async fn read(&self, start: u64, into: &mut [u8]) -> Result<()>;
-}
-
-/// A [`Source`] in memory.
-pub struct Bytes<B>(pub B);
-
-impl<B: AsRef<[u8]>> Source for Bytes<B> {
-    fn size(&self) -> u64 {
-        self.0.as_ref().len() as u64
-    }
-
-    async fn read(&self, start: u64, into: &mut [u8]) -> Result<()> {
-        let slice = usize::try_from(start).ok().and_then(|start| self.0.as_ref().get(start..)?.get(..into.len()));
-        into.copy_from_slice(slice.ok_or_else(truncated)?);
-        Ok(())
-    }
-}
-
-pub(super) fn truncated() -> Error {
-    Error::Weights(say!(
-        "file-cut-off",
-        "the file ends before its last tensor does; it was probably cut off while it was copied or downloaded. Fetch it again."
-    ))
-}
 
 /// The values of some bytes; none where they are no floating-point numbers.
 fn widened(kind: Kind, bytes: &[u8]) -> Option<Vec<f32>> {

@@ -1,0 +1,13 @@
+//! What is said of a pickle that is none of PyTorch's.
+
+use crate::error::Trouble;
+use crate::message::{Message, Phrase, say};
+
+/// The sentence for a pickle that does what none of PyTorch's does.
+pub(super) fn damaged(does: &'static Phrase) -> Trouble {
+    Trouble::Refused(say!(
+        "pickle-damaged",
+        "the checkpoint's pickle {does}, which none that torch.save writes does; the file is damaged, fetch it again",
+        does = Message::from(does)
+    ))
+}

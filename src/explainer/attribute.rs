@@ -1,0 +1,136 @@
+//! What is made of a picture's forward pass, when it is this picture's turn.
+
+use std::sync::Arc;
+
+use web_time::Instant;
+
+use super::passes::Picture;
+use super::{Engine, Explainer, lasted};
+use crate::attribution::Method;
+use crate::concept::Concepts;
+use crate::explanation::{Explanation, Milliseconds, Progress, step};
+use crate::forward::{Attribution, Forward, summed};
+use crate::metric::Region;
+use crate::options::Options;
+use crate::sentence::say;
+use crate::{Error, Result, pause};
+
+impl Explainer {
+    pub(super) async fn of_picture(
+        &self,
+        picture: &Arc<Picture>,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        self.check(options.target, options.against)?;
+        self.engine.fence.within(self.attribute(picture, options, progress)).await
+    }
+
+    /// The channels of a layer with most relevance, for a class by a walk.
+    pub(super) async fn concepts_of(
+        &self,
+        picture: &Arc<Picture>,
+        (layer, top): (&str, usize),
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Concepts> {
+        self.check(options.target, options.against)?;
+        let Engine { network, preparation, info, .. } = &*self.engine;
+        let Method::Lrp(composite) = options.method.within(&preparation.normalisation) else {
+            return Err(Error::Options(say!(
+                "concepts-method",
+                "this method walks no relevance through the layers, so that it knows no concepts; take an LRP method, such as lrp-epsilon-plus"
+            )));
+        };
+        let at = network.layer(layer)?;
+        let work = async |forward: &Forward| {
+            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
+            let asked = &forward.target(info.output, target, options.against)?;
+            let amount = forward.amount(info.output, target, asked, &composite);
+            forward.concepts(network, (asked, amount), &composite, (at, top), progress).await
+        };
+        self.with_pass(picture, work).await
+    }
+
+    /// Each class's probability without some channels of a layer.
+    pub(super) async fn without(&self, picture: &Arc<Picture>, layer: &str, channels: &[usize]) -> Result<Vec<f32>> {
+        let Engine { network, info, .. } = &*self.engine;
+        let at = network.layer(layer)?;
+        let work = async |forward: &Forward| forward.without(network, at, channels).await;
+        Ok(info.output.probabilities(&self.with_pass(picture, work).await?))
+    }
+
+    /// Does something with a picture's forward pass when it is this picture's turn.
+    async fn with_pass<T>(&self, picture: &Arc<Picture>, work: impl AsyncFnOnce(&Forward) -> Result<T>) -> Result<T> {
+        let Engine { device, turn, fence, .. } = &*self.engine;
+        let work = async {
+            let _network = turn.lock().await;
+            let _turn = device.turn().await;
+            let (forward, _) = self.pass(picture).await?;
+            let done = work(&forward).await;
+            // A command that was rejected is the cause of what is wrong.
+            device.check()?;
+            done
+        };
+        fence.within(work).await
+    }
+
+    async fn attribute(
+        &self,
+        picture: &Arc<Picture>,
+        options: &Options,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        let Engine { device, network, preparation, info, turn, .. } = &*self.engine;
+        let _network = turn.lock().await;
+        let _turn = device.turn().await;
+        let mut milliseconds = Milliseconds::default();
+        progress(0.0, 3.0, step::FORWARD);
+        let (forward, lasting) = self.pass(picture).await?;
+        milliseconds.forward = lasting;
+        let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
+        let probabilities = info.output.probabilities(&forward.logits);
+
+        progress(1.0, 3.0, step::BACKWARD);
+        pause::hand_back().await;
+        let start = Instant::now();
+        let method = options.method.within(&preparation.normalisation);
+        let batch = self.batch(picture.size)?;
+        let asked = forward.target(info.output, target, options.against)?;
+        let attribution = forward.attribute(network, info.output, (target, &asked), &method, batch, progress).await;
+        device.check()?;
+        let Attribution { values: relevance, boundaries } = attribution?;
+        milliseconds.backward = lasted(start);
+
+        progress(2.0, 3.0, step::FILTER);
+        let start = Instant::now();
+        let [height, width] = picture.size;
+        let map = summed(&relevance, width * height);
+        let filtered = options.filter.apply(&map, width, height)?;
+        let region = Region::of(&filtered.map, width, height, Region::SHARE)?;
+        milliseconds.filter = lasted(start);
+        progress(3.0, 3.0, step::DONE);
+
+        let (fallback, mask, filtered) = (filtered.fallback, filtered.mask, filtered.map);
+        Ok(Explanation {
+            target,
+            probability: probabilities[target],
+            logit: info.output.target(target).logit(&forward.logits),
+            against: options.against,
+            margin: asked.logit(&forward.logits),
+            logits: forward.logits.clone(),
+            probabilities,
+            relevance,
+            map,
+            boundaries,
+            filtered,
+            mask,
+            region,
+            width,
+            height,
+            crop: picture.crop,
+            fallback,
+            milliseconds,
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! What the texts of all shaders share.
+
+/// Threads of a workgroup.
+pub const THREADS: u32 = 64;
+
+/// The text of each number below `count`.
+pub fn each(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect()
+}
+
+/// What every shader begins with.
+pub const BINDINGS: &str = "
+struct Info {
+  images: i32, reduced: i32, produced: i32,
+  source_rows: i32, source_columns: i32, result_rows: i32, result_columns: i32,
+  weight_reduced: i32, weight_produced: i32, first_place: i32, place_step: i32,
+  coarse_rows: i32, coarse_columns: i32, source_step: i32, result_step: i32,
+  has_bias: i32, extra_kind: i32, rectified: i32,
+}
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@group(0) @binding(2) var<storage, read> bias: array<f32>;
+@group(0) @binding(3) var<storage, read> extra: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read> info: Info;
+
+fn bias_of(channel: i32) -> f32 {
+  if (info.has_bias == 0) { return 0.0; }
+  return bias[channel];
+}
+
+fn put(at: i32, sum: f32) {
+  var value = sum;
+  if (info.extra_kind == 1) { value += extra[at]; }
+  if (info.extra_kind == 2 && extra[at] <= 0.0) { value = 0.0; }
+  if (info.rectified == 1) { value = max(value, 0.0); }
+  y[at] = value;
+}
+";

@@ -1,0 +1,16 @@
+//! What a network says of pictures.
+
+use burn::tensor::Tensor;
+
+use super::Graph;
+use crate::{Result, witness};
+
+/// Logits [N, outputs] of pictures [N, 3, H, W], with nothing kept.
+///
+/// # Errors
+/// [`Error::DeviceWrong`] and [`Error::DeviceLost`].
+pub(crate) async fn answer(network: &Graph, pictures: Tensor<4>) -> Result<Vec<f32>> {
+    let device = pictures.device();
+    let ((), read) = witness::read(&device, || ((), vec![network.logits(pictures).flatten(0, 1)])).await?;
+    Ok(read.into_iter().flatten().collect())
+}
