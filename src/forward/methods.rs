@@ -1,0 +1,109 @@
+//! A class by a method.
+
+use super::attribution::{Attribution, balanced};
+use super::{Forward, known};
+use crate::attribution::{self, Graded, Method};
+use crate::explanation::{Progress, step};
+use crate::network::Graph;
+use crate::output::{Output, Target, weighted};
+use crate::resample::resize;
+use crate::sentence::say;
+use crate::{Error, Result, witness};
+
+impl Forward {
+    /// A class by a method. Where it needs more forward passes, `batch` run together.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where the method needs another network, or its result is not finite, and
+    /// [`Error::DeviceWrong`] where it does not add up.
+    pub(crate) async fn attribute(
+        &self,
+        network: &Graph,
+        output: Output,
+        (class, target): (usize, &Target),
+        method: &Method,
+        batch: usize,
+        progress: Progress<'_>,
+    ) -> Result<Attribution> {
+        let trace = &self.trace;
+        let attribution = match method {
+            Method::Lrp(composite) => {
+                let amount = self.amount(output, class, target, composite);
+                let work = || attribution::attribute(network, trace, target, amount, composite);
+                Attribution::read(&trace.logits.device(), known(target, amount), work).await?
+            }
+            Method::InputXGradient => {
+                let (values, _) = self.graded(target, || attribution::input_x_gradient(network, trace, target)).await?;
+                Attribution { values, boundaries: Vec::new() }
+            }
+            Method::GradCam { stage } => {
+                let at = network.stage(*stage)?;
+                let graded = || attribution::grad_cam(network, trace, target, at);
+                let (values, size) = self.graded(target, graded).await?;
+                self.coarse(values, size)?
+            }
+            Method::Rise(rise) => {
+                // The backward step, in parts.
+                let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, step::MASKS);
+                let score = |logits: &[f32]| {
+                    let probabilities = output.probabilities(logits);
+                    match target {
+                        Target::Class { .. } => probabilities[class],
+                        Target::Contrast(weights) => weighted(weights, &probabilities),
+                    }
+                };
+                let values = rise.map(network, &self.input, self.size, score, batch, report).await?;
+                Attribution { values, boundaries: Vec::new() }
+            }
+            Method::AttentionMap if matches!(target, Target::Contrast(_)) => {
+                return Err(Error::Options(say!(
+                    "attention-against",
+                    "the method abn shows one map for all classes, so that it can't hold a class against others; leave against out, or take another method"
+                )));
+            }
+            Method::AttentionMap => match network.attention() {
+                Some((at, attention)) => {
+                    let device = trace.logits.device();
+                    let (size, read) = witness::read(&device, || {
+                        let map = attention.forward(trace.given(at).clone());
+                        let [_, _, rows, columns] = map.dims();
+                        ([rows, columns], vec![map.flatten(0, 3)])
+                    })
+                    .await?;
+                    self.coarse(read.into_iter().flatten().collect(), size)?
+                }
+                None => {
+                    return Err(Error::Options(say!(
+                        "no-attention",
+                        "the method abn shows a network's own attention map, and this network has no attention branch; load an Attention Branch Network, or take another method"
+                    )));
+                }
+            },
+        };
+        attribution.finite()
+    }
+
+    /// A map [rows, columns] at the picture's size, by bilinear interpolation between the pixels' centres.
+    fn coarse(&self, map: Vec<f32>, [rows, columns]: [usize; 2]) -> Result<Attribution> {
+        let [height, width] = self.size;
+        Ok(Attribution { values: resize(&map, [columns, rows], [width, height])?, boundaries: Vec::new() })
+    }
+
+    /// What was made of the gradient, if it adds up to the logit, and its size.
+    async fn graded(&self, target: &Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
+        let (size, read) = witness::read_kept(&self.trace.logits.device(), || {
+            let Graded { map, account } = work();
+            let [_, _, rows, columns] = map.dims();
+            let mut tensors = vec![map.flatten::<1>(0, 3)];
+            tensors.extend(account.into_iter().flatten());
+            ([rows, columns], tensors)
+        })
+        .await?;
+        let mut read = read.into_iter();
+        let map = read.next().unwrap_or_default();
+        if let [sum, taken, magnitude] = &read.flatten().map(f64::from).collect::<Vec<_>>()[..] {
+            balanced("the picture", target.logit(&self.logits).into(), *sum, *taken, *magnitude)?;
+        }
+        Ok((map, size))
+    }
+}

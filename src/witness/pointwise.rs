@@ -1,0 +1,61 @@
+//! What is computed value by value is shown.
+
+use burn::tensor::Tensor;
+
+use super::expected::Expected;
+use super::notes::{Place, part};
+use super::watch::{Sample, look, show};
+
+/// One place of what is to be computed value by value of some inputs.
+pub(crate) struct Pointwise<const D: usize, const K: usize>(Option<([usize; D], [Place; K])>);
+
+impl<const D: usize, const K: usize> Pointwise<D, K> {
+    /// Looks at the inputs. One may have 1 where another has more in a dimension.
+    pub(crate) fn of(inputs: [&Tensor<D>; K]) -> Self {
+        Self(look(|draw, write| {
+            let sides = |axis: usize| inputs.iter().map(|input| input.dims()[axis]).max().unwrap_or(1);
+            let place: [usize; D] = std::array::from_fn(|axis| draw.below(sides(axis)));
+            (place, inputs.map(|input| write(line(input, place))))
+        }))
+    }
+
+    /// Shows what came of them: `of` gives a value of the result from those of the inputs there.
+    pub(crate) fn show(self, what: &'static str, result: &Tensor<D>, of: impl Fn([f64; K]) -> f64 + Send + 'static) {
+        let Some((place, inputs)) = self.0 else { return };
+        show(|_| {
+            let judge = move |seen: &[Vec<f32>]| {
+                let Some((found, inputs)) = seen.split_last() else { return Ok(()) };
+                found.iter().enumerate().try_for_each(|(at, &found)| {
+                    let value =
+                        |input: usize| inputs[input].get(at % inputs[input].len().max(1)).copied().unwrap_or(f32::NAN);
+                    let mut expected = Expected::default();
+                    expected.add(of(std::array::from_fn(|input| value(input).into())));
+                    expected.hold(|| what.to_owned(), found)
+                })
+            };
+            Sample { noted: inputs.into(), seen: vec![line(result, place)], judge: Box::new(judge) }
+        });
+    }
+}
+
+/// All along the channels at a place; 0 where there is one value alone.
+fn line<const D: usize>(tensor: &Tensor<D>, place: [usize; D]) -> Tensor<1> {
+    let dims = tensor.dims();
+    part(
+        tensor,
+        std::array::from_fn::<_, D, _>(|axis| match axis {
+            1 => 0..dims[axis],
+            _ => place[axis] % dims[axis]..place[axis] % dims[axis] + 1,
+        }),
+    )
+}
+
+/// Shows one place of what was computed value by value, as [`Pointwise`] does, from inputs that are there still.
+pub(crate) fn show_pointwise<const D: usize, const K: usize>(
+    what: &'static str,
+    inputs: [&Tensor<D>; K],
+    result: &Tensor<D>,
+    of: impl Fn([f64; K]) -> f64 + Send + 'static,
+) {
+    Pointwise::of(inputs).show(what, result, of);
+}

@@ -1,0 +1,106 @@
+//! Results are read, once what was shown meanwhile was found right.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+
+#[cfg(test)]
+use super::fault;
+use super::notes::Place;
+use super::watch::{Shown, watched};
+use crate::buffer;
+use crate::random::mix;
+use crate::sentence::say;
+use crate::{Error, Result};
+
+/// Counts up, so that what is read is never what another read left behind, and places are others each time.
+static DRAWN: AtomicU32 = AtomicU32::new(1);
+
+/// Does `work` on a device and reads the tensors that it gives, once the CPU has found right what was shown meanwhile.
+///
+/// All comes in one trip: each costs the browser milliseconds. With it comes a number that was never there
+/// before: a device that computes nothing any more would leave an older result to be read.
+///
+/// # Errors
+/// [`Error::DeviceWrong`], naming the layer, and [`Error::DeviceLost`] where nothing can be read.
+pub(crate) async fn read<T: Send>(
+    device: &Device,
+    work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
+) -> Result<(T, Vec<Vec<f32>>)> {
+    let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
+    #[cfg(test)]
+    let work = fault::taken_along(work);
+    let ((given, mut tensors), notes, shown) = buffer::among(device, || watched(mix(drawn), work));
+    // Whole numbers below 2²³ and their sums with 1 are exact.
+    let drawn = (drawn % (1 << 23)) as f32;
+    let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
+    let asked = tensors.len();
+    tensors.extend(notes);
+    let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
+    let arriving = Arriving::begin();
+    let mut read = transaction.execute_async().await?.into_iter().map(values);
+    drop(arriving);
+    if read.next().transpose()? != Some(vec![drawn + 1.0]) {
+        return Err(Error::DeviceWrong(say!("device-idle", "it computes nothing any more")));
+    }
+    let mut read = read.collect::<Result<Vec<_>>>()?;
+    let notes = read.split_off(asked);
+    for Shown { places, judge } in shown {
+        let seen: Option<Vec<_>> =
+            places.into_iter().map(|Place { note, range }| Some(notes.get(note)?.get(range)?.to_vec())).collect();
+        judge(
+            &seen.ok_or_else(|| Error::DeviceLost(say!("result-short", "its result is shorter than it should be")))?,
+        )?;
+    }
+    Ok((given, read))
+}
+
+thread_local! {
+    static ARRIVING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A result that is on its way from a device. Its buffer is mapped until it is here: work that was dropped meanwhile
+/// would leave it so, and the device would refuse whatever uses it next.
+struct Arriving;
+
+impl Arriving {
+    fn begin() -> Self {
+        ARRIVING.set(ARRIVING.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        // A thread that is ending has no counts any more.
+        _ = ARRIVING.try_with(|arriving| arriving.set(arriving.get().saturating_sub(1)));
+    }
+}
+
+/// Whether a result is on its way from a device, so that the work that waits for it must not be dropped.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn arriving() -> bool {
+    ARRIVING.get() > 0
+}
+
+/// As [`read`], of work that is to come again: its buffers are kept for that.
+pub(crate) async fn read_kept<T: Send>(
+    device: &Device,
+    work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
+) -> Result<(T, Vec<Vec<f32>>)> {
+    read(device, || buffer::kept(device, work)).await
+}
+
+/// The values of a tensor that is there already, as [`read`] reads them.
+pub(crate) async fn read_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let device = tensor.device();
+    let ((), read) = read(&device, || ((), vec![tensor.reshape([-1])])).await?;
+    Ok(read.into_iter().flatten().collect())
+}
+
+fn values(data: TensorData) -> Result<Vec<f32>> {
+    data.try_into_vec().map_err(|error| {
+        Error::DeviceLost(say!("result-unreadable", "its result can't be read: {words}", words = format!("{error:?}")))
+    })
+}
