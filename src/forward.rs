@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::attribution::{self, Composite, Graded, Method, Start};
+use crate::attribution::{self, Composite, Graded, Method, Staged, Start};
 use crate::concept::{self, Concept, Concepts};
 use crate::explanation::{Boundary, Progress, step};
 use crate::network::{Graph, Trace};
@@ -73,8 +73,8 @@ impl Forward {
     }
 
     /// How much relevance a class starts with.
-    pub(crate) fn amount(&self, output: Output, class: usize, target: &Target, composite: &Composite) -> f32 {
-        let amount = match composite.start {
+    pub(crate) fn amount(&self, output: Output, class: usize, target: &Target, start: Start) -> f32 {
+        let amount = match start {
             Start::Probability => output.probabilities(&self.logits)[class],
             Start::Logit => target.logit(&self.logits).abs(),
         };
@@ -90,7 +90,7 @@ impl Forward {
         &self,
         network: &Graph,
         (target, amount): (&Target, f32),
-        composite: &Composite,
+        composite: &Staged<Composite>,
         (at, top): (usize, usize),
         progress: Progress<'_>,
     ) -> Result<Concepts> {
@@ -166,7 +166,7 @@ impl Forward {
         let trace = &self.trace;
         let attribution = match method {
             Method::Lrp(composite) => {
-                let amount = self.amount(output, class, target, composite);
+                let amount = self.amount(output, class, target, composite.at(0).start);
                 let work = || attribution::attribute(network, trace, target, amount, composite);
                 Attribution::read(&trace.logits.device(), known(target, amount), work).await?
             }

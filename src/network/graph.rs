@@ -106,6 +106,14 @@ impl Graph {
         })
     }
 
+    /// The stage that a node is in, counted from 0: the first one for what comes before it, the last one for what comes
+    /// after it, the linear layer of the logits included, whose number is that of all nodes. A VGG's max-pool begins a
+    /// stage.
+    pub fn stage_of(&self, at: usize) -> usize {
+        let before = self.stages.iter().filter(|end| **end <= at).count();
+        before.min(self.stages.len().saturating_sub(1))
+    }
+
     /// The index of a node by its name; attention is none that has relevance of its own.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::setting::{Name, Owner, Settings};
 use crate::Result;
-use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Stem};
+use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Staged, Stem};
 use crate::picture::Normalisation;
 use crate::words::{Value, Words, words};
 
@@ -305,11 +305,11 @@ pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
         | MethodName::LrpEpsilonPlusFlat
         | MethodName::LrpAlpha2Beta1
         | MethodName::LrpAlpha2Beta1Flat
-        | MethodName::LrpEpsilonGammaBox => Method::Lrp(composite(&settings)?),
+        | MethodName::LrpEpsilonGammaBox => Method::Lrp(Staged::each(|stage| composite(&settings.at(stage)))?),
     })
 }
 
-/// The composite that the options describe; what they leave out is C3-LRP's.
+/// The composite that a stage's options describe; what they leave out is C3-LRP's.
 fn composite(settings: &Settings) -> Result<Composite> {
     let mut composite = Composite {
         start: settings.word(Name::Start)?,

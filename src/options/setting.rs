@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::method::{AdditionName, RuleName};
-use crate::attribution::{Norm, Pool, Stabilizer, Start, StemInput, Unit};
+use crate::attribution::{Norm, Pool, Stabilizer, Staged, Start, StemInput, Unit};
 use crate::device::Choice;
 use crate::filter::{Largest, ThresholdName};
 use crate::hints::StrideIn;
@@ -366,6 +366,47 @@ impl Name {
     pub fn key(self) -> &'static str {
         self.setting().key
     }
+
+    /// Whether a method takes a list of it as well, of a value for each stage.
+    pub fn by_stage(self) -> bool {
+        matches!(self, Self::Epsilon | Self::Gamma | Self::Alpha | Self::Convolution)
+    }
+
+    /// The value that JSON gives, or a value for each stage.
+    ///
+    /// # Errors
+    /// [`Error::Options`], with the option, the stage, what it is and what was expected, as a sentence.
+    fn staged(self, json: &Json) -> Result<Staged<Value>> {
+        let (setting, option) = (self.setting(), self.key());
+        let values = match json.as_array().filter(|_| self.by_stage()) {
+            None => return setting.read(json).map(Staged::all),
+            Some(values) => values,
+        };
+        let one = |(stage, json)| {
+            setting.value(json).ok_or_else(|| {
+                let (given, expected) = (shown(json), setting.kind.expected());
+                Error::Options(say!(
+                    "option-of-stage",
+                    "{option} is {given} for stage {stage}; {expected} was expected",
+                    option,
+                    given,
+                    stage,
+                    expected
+                ))
+            })
+        };
+        let (count, most) = (values.len(), Staged::<Value>::MOST);
+        let values = (1..=most).zip(values).map(one).collect::<Result<Vec<_>>>()?;
+        Staged::of(&values).filter(|_| count <= most).ok_or_else(|| {
+            Error::Options(say!(
+                "option-stages",
+                "{option} is a list of {count} values; 1 to {most} were expected, one for each stage from the pixels to the class",
+                option,
+                count,
+                most
+            ))
+        })
+    }
 }
 
 impl Kind {
@@ -439,6 +480,10 @@ impl Setting {
     /// # Errors
     /// [`Error::Options`], with the option, what it is and what was expected, as a sentence.
     pub fn read(&self, json: &Json) -> Result<Value> {
+        self.value(json).ok_or_else(|| self.refusal(json))
+    }
+
+    fn value(&self, json: &Json) -> Option<Value> {
         let choice = |choices: &[Value]| {
             choices.iter().copied().find(|choice| match choice {
                 Value::Flag(flag) => json.as_bool() == Some(*flag),
@@ -448,7 +493,7 @@ impl Setting {
                 Value::Fraction { .. } => false,
             })
         };
-        let value = match self.kind {
+        match self.kind {
             Kind::OneOf(choices) => choice(choices),
             Kind::OneOfOrFraction(choices) => choice(choices).or_else(|| {
                 let object = json.as_object().filter(|object| object.len() == 1)?;
@@ -467,8 +512,7 @@ impl Setting {
             }
             // Its own parser reads it.
             Kind::Text { .. } => None,
-        };
-        value.ok_or_else(|| self.refusal(json))
+        }
     }
 
     /// Why a value can't be taken.
@@ -499,17 +543,25 @@ pub enum Owner {
     Call(&'static str),
 }
 
-/// The options of something, each with its value.
+/// The options of something, each with its value, which may differ from stage to stage.
 #[derive(Clone, Debug)]
 pub struct Settings {
     of: Owner,
-    values: Vec<(Name, Value)>,
+    values: Vec<(Name, Staged<Value>)>,
+    /// The stage whose values are asked for.
+    stage: usize,
 }
 
 impl Settings {
     /// Those that there are, with their defaults.
     pub fn new(of: Owner, defaults: Vec<(Name, Value)>) -> Self {
-        Self { of, values: defaults }
+        let values = defaults.into_iter().map(|(name, value)| (name, Staged::all(value))).collect();
+        Self { of, values, stage: 0 }
+    }
+
+    /// Those of a stage, counted from 0.
+    pub fn at(&self, stage: usize) -> Self {
+        Self { stage, ..self.clone() }
     }
 
     /// Takes what JSON gives for an option.
@@ -519,7 +571,7 @@ impl Settings {
     pub fn set(&mut self, key: &str, json: &Json) -> Result<()> {
         match self.values.iter_mut().find(|(name, _)| name.key() == key) {
             Some((name, value)) => {
-                *value = name.setting().read(json)?;
+                *value = name.staged(json)?;
                 Ok(())
             }
             None => Err(self.unknown(key)),
@@ -562,7 +614,7 @@ impl Settings {
     }
 
     fn get(&self, name: Name) -> Result<Value> {
-        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value.at(self.stage));
         found.ok_or_else(|| self.unknown(name.key()))
     }
 
