@@ -109,8 +109,9 @@ impl Asked {
         // Numbers and lists are read as such; what is neither is refused by its name.
         let number = |given: &Option<String>| {
             given.as_ref().map(|given| {
-                let value = serde_json::from_str(given).ok();
-                value.filter(|value| matches!(value, Value::Number(_) | Value::Array(_))).unwrap_or_else(|| given.clone().into())
+                let read = serde_json::from_str(given).ok();
+                let read = read.filter(|value| matches!(value, Value::Number(_) | Value::Array(_)));
+                read.unwrap_or_else(|| given.clone().into())
             })
         };
         let word = |given: &Option<String>| given.clone().map(Value::String);

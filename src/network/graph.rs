@@ -170,3 +170,24 @@ impl Graph {
         Ok(largest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+
+    #[test]
+    fn what_is_around_the_stages_belongs_to_the_nearest() {
+        let bytes = formula::checkpoint(&Architecture::resnet([1, 2, 1, 2], 8, 10)).unwrap();
+        let checkpoint = pollster::block_on(Checkpoint::open(Bytes(bytes))).unwrap();
+        let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
+        let stages: Vec<_> =
+            network.nodes.iter().enumerate().map(|(at, node)| (&node.name[..], network.stage_of(at))).collect();
+        let blocks =
+            [("layer1.0", 0), ("layer2.0", 1), ("layer2.1", 1), ("layer3.0", 2), ("layer4.0", 3), ("layer4.1", 3)];
+        assert_eq!(stages[..2], [("stem", 0), ("maxpool", 0)]);
+        assert_eq!(stages[2..8], blocks);
+        assert_eq!(stages[8..], [("avgpool", 3)]);
+        assert_eq!(network.stage_of(network.nodes.len()), 3);
+    }
+}

@@ -106,12 +106,16 @@ pub struct OptionInfo {
     pub choices: Vec<Value>,
     /// What it is where it isn't given.
     pub default: Value,
+    /// Whether it may be a list as well, with a value for each stage from the pixels to the class.
+    #[serde(rename = "byStage")]
+    pub by_stage: bool,
 }
 
 impl OptionInfo {
     pub(super) fn new((name, default): (Name, Value)) -> Self {
         let setting = name.setting();
-        Self { name: setting.key, meaning: setting.meaning, choices: setting.kind.choices().to_vec(), default }
+        let (choices, by_stage) = (setting.kind.choices().to_vec(), setting.by_stage);
+        Self { name: setting.key, meaning: setting.meaning, choices, default, by_stage }
     }
 }
 

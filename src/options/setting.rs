@@ -78,6 +78,8 @@ pub struct Setting {
     pub meaning: &'static str,
     /// What it can be.
     pub kind: Kind,
+    /// Whether it may be a list as well, with a value for each stage.
+    pub by_stage: bool,
 }
 
 /// Every option.
@@ -188,7 +190,8 @@ pub enum Name {
 impl Name {
     /// Its row of the table.
     pub fn setting(self) -> Setting {
-        let of = |key, meaning, kind| Setting { key, meaning, kind };
+        let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
+        let by_stage = |setting| Setting { by_stage: true, ..setting };
         match self {
             Self::Target => of(
                 "target",
@@ -215,11 +218,11 @@ impl Name {
                 "How denominators are kept from zero: z + ε, or z + ε·sign(z).",
                 Kind::OneOf(Stabilizer::CHOICES),
             ),
-            Self::Epsilon => of(
+            Self::Epsilon => by_stage(of(
                 "epsilon",
                 "The stabilizer's size, above 0.",
                 Kind::Number { least: f32::MIN_POSITIVE as f64, most: LARGEST, such_as: 1e-6 },
-            ),
+            )),
             Self::EpsilonUnit => of(
                 "epsilonUnit",
                 "What the stabilizer's size is measured in: as it stands, or in the root mean square of the layer's outputs.",
@@ -228,17 +231,19 @@ impl Name {
             Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
             Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
             Self::Convolution => {
-                of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS))
+                by_stage(of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS)))
             }
             Self::First => of("first", "The rule of the first convolution.", Kind::OneOf(RuleName::CHOICES)),
-            Self::Gamma => {
-                of("gamma", "The γ rule's γ, 0 or more.", Kind::Number { least: 0.0, most: LARGEST, such_as: 0.25 })
-            }
-            Self::Alpha => of(
+            Self::Gamma => by_stage(of(
+                "gamma",
+                "The γ rule's γ, 0 or more.",
+                Kind::Number { least: 0.0, most: LARGEST, such_as: 0.25 },
+            )),
+            Self::Alpha => by_stage(of(
                 "alpha",
                 "The αβ rule's α, 1 or more; β is α − 1.",
                 Kind::Number { least: 1.0, most: LARGEST, such_as: 2.0 },
-            ),
+            )),
             Self::Norm => of(
                 "norm",
                 "What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance.",
@@ -367,18 +372,13 @@ impl Name {
         self.setting().key
     }
 
-    /// Whether a method takes a list of it as well, of a value for each stage.
-    pub fn by_stage(self) -> bool {
-        matches!(self, Self::Epsilon | Self::Gamma | Self::Alpha | Self::Convolution)
-    }
-
     /// The value that JSON gives, or a value for each stage.
     ///
     /// # Errors
     /// [`Error::Options`], with the option, the stage, what it is and what was expected, as a sentence.
     fn staged(self, json: &Json) -> Result<Staged<Value>> {
         let (setting, option) = (self.setting(), self.key());
-        let values = match json.as_array().filter(|_| self.by_stage()) {
+        let values = match json.as_array().filter(|_| setting.by_stage) {
             None => return setting.read(json).map(Staged::all),
             Some(values) => values,
         };
@@ -441,8 +441,7 @@ impl Kind {
         }
     }
 
-    /// Its type in TypeScript.
-    pub fn typescript(self) -> String {
+    fn typescript(self) -> String {
         let list = |choices: &[Value]| choices.iter().map(spelled).collect::<Vec<_>>().join(" | ");
         match self {
             Self::OneOf([Value::Flag(_), ..]) => "boolean".into(),
@@ -472,7 +471,18 @@ fn spelled(value: &Value) -> String {
 impl Setting {
     /// Its meaning, and what it can be.
     pub fn help(&self) -> String {
-        format!("{} [{}]", self.meaning.trim_end_matches('.'), self.kind.expected().text().trim_end_matches(','))
+        let list = if self.by_stage { ", or a list with one for each stage, from the pixels to the class" } else { "" };
+        format!("{} [{}{list}]", self.meaning.trim_end_matches('.'), self.kind.expected().text().trim_end_matches(','))
+    }
+
+    /// Its type in TypeScript.
+    pub fn typescript(&self) -> String {
+        let one = self.kind.typescript();
+        match (self.by_stage, one.contains(' ')) {
+            (false, _) => one,
+            (true, false) => format!("{one} | {one}[]"),
+            (true, true) => format!("{one} | ({one})[]"),
+        }
     }
 
     /// The value that JSON gives.

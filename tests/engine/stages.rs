@@ -80,9 +80,12 @@ fn a_list_stands_beside_the_method() {
 #[test]
 fn lists_that_do_not_fit_are_named() {
     let length = |option: &str, count: usize| {
-        format!("{option} is a list of {count} values; 1 to 8 were expected, one for each stage from the pixels to the class")
+        format!(
+            "{option} is a list of {count} values; 1 to 8 were expected, one for each stage from the pixels to the class"
+        )
     };
-    let rule = "\"zero\" or \"epsilon\" or \"gamma\" or \"z-plus\" or \"alpha-beta\" or \"w-square\" or \"flat\" was expected";
+    let rule =
+        "\"zero\" or \"epsilon\" or \"gamma\" or \"z-plus\" or \"alpha-beta\" or \"w-square\" or \"flat\" was expected";
     for (method, told) in [
         (json!({ "name": "c3-lrp", "epsilon": [] }), length("epsilon", 0)),
         (json!({ "name": "lrp-alpha2-beta1", "alpha": vec![2; 9] }), length("alpha", 9)),
