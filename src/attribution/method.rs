@@ -1,13 +1,14 @@
 //! How a map can be made.
 
-use super::{Composite, Rise};
+use super::{Composite, Rise, Staged};
 use crate::picture::Normalisation;
 
 /// How a map is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there is one for an explanation")]
 pub enum Method {
-    /// Relevance walked back from the class, C3-LRP included.
-    Lrp(Composite),
+    /// Relevance walked back from the class, C3-LRP included, by a composite for each stage.
+    Lrp(Staged<Composite>),
     /// x ⊙ ∂y_c/∂x.
     InputXGradient,
     /// A stage's channels, weighted by the mean of their gradients. It gives a map only.
@@ -25,7 +26,7 @@ pub enum Method {
 impl Default for Method {
     /// C3-LRP as printed.
     fn default() -> Self {
-        Self::Lrp(Composite::default())
+        Self::Lrp(Staged::all(Composite::default()))
     }
 }
 
@@ -33,7 +34,7 @@ impl Method {
     /// The same, with what depends on the pictures' normalisation taken from it.
     pub fn within(self, normalisation: &Normalisation) -> Self {
         match self {
-            Self::Lrp(composite) => Self::Lrp(composite.within(normalisation)),
+            Self::Lrp(composite) => Self::Lrp(composite.map(|composite| composite.within(normalisation))),
             other => other,
         }
     }

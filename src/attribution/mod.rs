@@ -1,7 +1,7 @@
 //! Attribution: what a class owes to each pixel, by the walk of relevance or by the gradient.
 //!
 //! LRP takes relevance back from a class to the pixels, a rule for each layer; a [`Composite`] says
-//! which. C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, 4Q1-IS-2c-03) is one of them: it treats a
+//! which, for each stage of the network ([`Staged`]). C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, 4Q1-IS-2c-03) is one of them: it treats a
 //! whole residual block as one layer, so that its walk is short: linear, global average, the blocks
 //! from last to first, max-pool, stem. The others go layer by layer. Where a paper is silent (ε, the
 //! stabilizer, the start) the choice is an option. A [`Method`] is one of these, or one that is made of
@@ -15,6 +15,7 @@ mod ledger;
 mod method;
 mod rise;
 mod rule;
+mod staged;
 mod walk;
 
 pub use addition::Addition;
@@ -25,4 +26,5 @@ pub use ledger::Ledger;
 pub use method::Method;
 pub use rise::Rise;
 pub use rule::{Input, Rule};
+pub use staged::Staged;
 pub use walk::{Relevance, attribute, attribute_from, attribute_to};

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Addition, Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Stem, StemInput};
+use super::{Addition, Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Staged, Stem, StemInput};
 use crate::kernel;
 use crate::network::{Convolution, Graph, Named, Node, Residual, Skip, Step, Trace, Window, size, spread};
 use crate::output::Target;
@@ -19,7 +19,8 @@ pub struct Relevance {
     pub accounts: Vec<[Tensor<1>; 2]>,
 }
 
-/// Relevance of a target by a composite. The batch must be 1.
+/// Relevance of a target by a composite for each stage. The batch must be 1. What comes before the stages takes the first
+/// one's, the linear layer of the logits and whatever else comes after them the last one's.
 ///
 /// A class starts with `amount` > 0, which gets the sign of what the linear layer divides by, z_c: a feature's relevance
 /// R_j = x_j w_jc / z_c · R is positive exactly where x_j w_jc is, w_c being the target's own weights.
@@ -29,7 +30,13 @@ pub struct Relevance {
 /// A rule whose divisors are of one sign is given v_k |z_k|, as it is given |z_c| for a class.
 ///
 /// An attention map is a factor: what it multiplies keeps all the relevance of the product.
-pub fn attribute(network: &Graph, trace: &Trace, target: &Target, amount: f32, composite: &Composite) -> Relevance {
+pub fn attribute(
+    network: &Graph,
+    trace: &Trace,
+    target: &Target,
+    amount: f32,
+    composite: &Staged<Composite>,
+) -> Relevance {
     let (mut walk, features) = Walk::from_class(network, trace, target, amount, composite);
     let input = (0..network.nodes.len()).rev().fold(features, |relevance, at| walk.through(at, relevance));
     walk.end("input", input)
@@ -41,7 +48,7 @@ pub fn attribute_to(
     trace: &Trace,
     target: &Target,
     amount: f32,
-    composite: &Composite,
+    composite: &Staged<Composite>,
     to: usize,
 ) -> Relevance {
     let (mut walk, features) = Walk::from_class(network, trace, target, amount, composite);
@@ -54,7 +61,7 @@ pub fn attribute_to(
 pub fn attribute_from(
     network: &Graph,
     trace: &Trace,
-    composite: &Composite,
+    composite: &Staged<Composite>,
     from: usize,
     relevance: Tensor<4>,
 ) -> Relevance {
@@ -67,14 +74,14 @@ pub fn attribute_from(
 struct Walk<'a> {
     network: &'a Graph,
     trace: &'a Trace,
-    composite: &'a Composite,
+    composite: &'a Staged<Composite>,
     ledger: Ledger,
     boundaries: Vec<(String, Tensor<4>)>,
     accounts: Vec<[Tensor<1>; 2]>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(network: &'a Graph, trace: &'a Trace, composite: &'a Composite) -> Self {
+    fn new(network: &'a Graph, trace: &'a Trace, composite: &'a Staged<Composite>) -> Self {
         let (boundaries, accounts) = Default::default();
         Self { network, trace, composite, ledger: Ledger::open(), boundaries, accounts }
     }
@@ -85,9 +92,10 @@ impl<'a> Walk<'a> {
         trace: &'a Trace,
         target: &Target,
         amount: f32,
-        composite: &'a Composite,
+        composite: &'a Staged<Composite>,
     ) -> (Self, Tensor<4>) {
         let mut walk = Self::new(network, trace, composite);
+        let composite = composite.at(network.stage_of(network.nodes.len()));
         let Linear { layer, input, start } = Linear::new(&network.head, trace, target, amount, composite);
         walk.keep("fc", &start);
         let features = composite.linear.step(&mut walk.ledger, &composite.equation.exact(), &layer, &input, start);
@@ -112,7 +120,8 @@ impl<'a> Walk<'a> {
             return relevance;
         }
         self.keep(name, &relevance);
-        let (step, composite, ledger) = (&self.trace.steps[at], self.composite, &mut self.ledger);
+        let composite = self.composite.at(self.network.stage_of(at));
+        let (step, ledger) = (&self.trace.steps[at], &mut self.ledger);
         let equation = &composite.equation;
         match node {
             Node::Residual(block) => through_residual(ledger, composite, block, step, relevance),
@@ -366,7 +375,7 @@ mod tests {
             .into_iter()
             .flat_map(|method| ["probability", "logit"].map(|start| json!({ "name": method.name, "start": start })))
             .filter_map(|method| match Options::from_json(json!({ "method": method })).ok()?.method {
-                Method::Lrp(composite) => Some((method["name"].as_str()?.to_owned(), composite)),
+                Method::Lrp(composite) => Some((method["name"].as_str()?.to_owned(), *composite.at(0))),
                 _ => None,
             })
             .collect();

@@ -6,7 +6,7 @@ use c3lrp::device::{self, Choice};
 use c3lrp::options::setting::Name;
 use c3lrp::{Error, Explained, Explainer, Loading, Options, Result};
 use clap::{Args, ValueEnum};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 use super::files;
 use super::names::Names;
@@ -106,9 +106,13 @@ impl Asked {
             });
             value.transpose()
         };
-        // Numbers are read as numbers; what is none is refused by its name.
+        // Numbers and lists are read as such; what is neither is refused by its name.
         let number = |given: &Option<String>| {
-            given.as_ref().map(|given| given.parse::<Number>().map_or_else(|_| given.clone().into(), Value::Number))
+            given.as_ref().map(|given| {
+                let read = serde_json::from_str(given).ok();
+                let read = read.filter(|value| matches!(value, Value::Number(_) | Value::Array(_)));
+                read.unwrap_or_else(|| given.clone().into())
+            })
         };
         let word = |given: &Option<String>| given.clone().map(Value::String);
         let given = [

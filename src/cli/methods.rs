@@ -32,7 +32,8 @@ impl Methods {
             for option in method.options {
                 let choices: Vec<_> = option.choices.iter().map(ToString::to_string).collect();
                 let choices = if choices.is_empty() { String::new() } else { format!(" ({})", choices.join(", ")) };
-                line!("    {} = {}{choices}: {}", option.name, option.default, option.meaning)?;
+                let list = if option.by_stage { " A list has one for each stage." } else { "" };
+                line!("    {} = {}{choices}: {}{list}", option.name, option.default, option.meaning)?;
             }
             line!("")?;
         }

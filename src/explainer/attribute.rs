@@ -46,7 +46,7 @@ impl Explainer {
         let work = async |forward: &Forward| {
             let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
             let asked = &forward.target(info.output, target, options.against)?;
-            let amount = forward.amount(info.output, target, asked, &composite);
+            let amount = forward.amount(info.output, target, asked, composite.at(0).start);
             forward.concepts(network, (asked, amount), &composite, (at, top), progress).await
         };
         self.with_pass(picture, work).await

@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::attribution::{Attribution, summed};
 use super::{Forward, known};
-use crate::attribution::{self, Composite};
+use crate::attribution::{self, Composite, Staged};
 use crate::concept::{self, Concept, Concepts};
 use crate::explanation::{Boundary, Progress, step};
 use crate::network::Graph;
@@ -23,7 +23,7 @@ impl Forward {
         &self,
         network: &Graph,
         (target, amount): (&Target, f32),
-        composite: &Composite,
+        composite: &Staged<Composite>,
         (at, top): (usize, usize),
         progress: Progress<'_>,
     ) -> Result<Concepts> {

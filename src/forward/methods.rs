@@ -28,7 +28,7 @@ impl Forward {
         let trace = &self.trace;
         let attribution = match method {
             Method::Lrp(composite) => {
-                let amount = self.amount(output, class, target, composite);
+                let amount = self.amount(output, class, target, composite.at(0).start);
                 let work = || attribution::attribute(network, trace, target, amount, composite);
                 Attribution::read(&trace.logits.device(), known(target, amount), work).await?
             }

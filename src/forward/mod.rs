@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::attribution::{Composite, Start};
+use crate::attribution::Start;
 use crate::network::{Graph, Trace};
 use crate::output::{Against, Output, Target};
 use crate::sentence::say;
@@ -72,8 +72,8 @@ impl Forward {
     }
 
     /// How much relevance a class starts with.
-    pub(crate) fn amount(&self, output: Output, class: usize, target: &Target, composite: &Composite) -> f32 {
-        let amount = match composite.start {
+    pub(crate) fn amount(&self, output: Output, class: usize, target: &Target, start: Start) -> f32 {
+        let amount = match start {
             Start::Probability => output.probabilities(&self.logits)[class],
             Start::Logit => target.logit(&self.logits).abs(),
         };

@@ -106,6 +106,14 @@ impl Graph {
         })
     }
 
+    /// The stage that a node is in, counted from 0: the first one for what comes before it, the last one for what comes
+    /// after it, the linear layer of the logits included, whose number is that of all nodes. A VGG's max-pool begins a
+    /// stage.
+    pub fn stage_of(&self, at: usize) -> usize {
+        let before = self.stages.iter().filter(|end| **end <= at).count();
+        before.min(self.stages.len().saturating_sub(1))
+    }
+
     /// The index of a node by its name; attention is none that has relevance of its own.
     ///
     /// # Errors
@@ -160,5 +168,26 @@ impl Graph {
             largest = largest.max(channels * within[0] * within[1]);
         }
         Ok(largest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+
+    #[test]
+    fn what_is_around_the_stages_belongs_to_the_nearest() {
+        let bytes = formula::checkpoint(&Architecture::resnet([1, 2, 1, 2], 8, 10)).unwrap();
+        let checkpoint = pollster::block_on(Checkpoint::open(Bytes(bytes))).unwrap();
+        let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
+        let stages: Vec<_> =
+            network.nodes.iter().enumerate().map(|(at, node)| (&node.name[..], network.stage_of(at))).collect();
+        let blocks =
+            [("layer1.0", 0), ("layer2.0", 1), ("layer2.1", 1), ("layer3.0", 2), ("layer4.0", 3), ("layer4.1", 3)];
+        assert_eq!(stages[..2], [("stem", 0), ("maxpool", 0)]);
+        assert_eq!(stages[2..8], blocks);
+        assert_eq!(stages[8..], [("avgpool", 3)]);
+        assert_eq!(network.stage_of(network.nodes.len()), 3);
     }
 }

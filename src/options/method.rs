@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::setting::{Name, Owner, Settings};
 use crate::Result;
-use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Stem};
+use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Staged, Stem};
 use crate::picture::Normalisation;
 use crate::words::{Value, Words, words};
 
@@ -106,12 +106,16 @@ pub struct OptionInfo {
     pub choices: Vec<Value>,
     /// What it is where it isn't given.
     pub default: Value,
+    /// Whether it may be a list as well, with a value for each stage from the pixels to the class.
+    #[serde(rename = "byStage")]
+    pub by_stage: bool,
 }
 
 impl OptionInfo {
     pub(super) fn new((name, default): (Name, Value)) -> Self {
         let setting = name.setting();
-        Self { name: setting.key, meaning: setting.meaning, choices: setting.kind.choices().to_vec(), default }
+        let (choices, by_stage) = (setting.kind.choices().to_vec(), setting.by_stage);
+        Self { name: setting.key, meaning: setting.meaning, choices, default, by_stage }
     }
 }
 
@@ -305,11 +309,11 @@ pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
         | MethodName::LrpEpsilonPlusFlat
         | MethodName::LrpAlpha2Beta1
         | MethodName::LrpAlpha2Beta1Flat
-        | MethodName::LrpEpsilonGammaBox => Method::Lrp(composite(&settings)?),
+        | MethodName::LrpEpsilonGammaBox => Method::Lrp(Staged::each(|stage| composite(&settings.at(stage)))?),
     })
 }
 
-/// The composite that the options describe; what they leave out is C3-LRP's.
+/// The composite that a stage's options describe; what they leave out is C3-LRP's.
 fn composite(settings: &Settings) -> Result<Composite> {
     let mut composite = Composite {
         start: settings.word(Name::Start)?,

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::method::{AdditionName, RuleName};
-use crate::attribution::{Norm, Pool, Stabilizer, Start, StemInput, Unit};
+use crate::attribution::{Norm, Pool, Stabilizer, Staged, Start, StemInput, Unit};
 use crate::device::Choice;
 use crate::filter::{Largest, ThresholdName};
 use crate::hints::StrideIn;
@@ -78,6 +78,8 @@ pub struct Setting {
     pub meaning: &'static str,
     /// What it can be.
     pub kind: Kind,
+    /// Whether it may be a list as well, with a value for each stage.
+    pub by_stage: bool,
 }
 
 /// Every option.
@@ -188,7 +190,8 @@ pub enum Name {
 impl Name {
     /// Its row of the table.
     pub fn setting(self) -> Setting {
-        let of = |key, meaning, kind| Setting { key, meaning, kind };
+        let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
+        let by_stage = |setting| Setting { by_stage: true, ..setting };
         match self {
             Self::Target => of(
                 "target",
@@ -215,11 +218,11 @@ impl Name {
                 "How denominators are kept from zero: z + ε, or z + ε·sign(z).",
                 Kind::OneOf(Stabilizer::CHOICES),
             ),
-            Self::Epsilon => of(
+            Self::Epsilon => by_stage(of(
                 "epsilon",
                 "The stabilizer's size, above 0.",
                 Kind::Number { least: f32::MIN_POSITIVE as f64, most: LARGEST, such_as: 1e-6 },
-            ),
+            )),
             Self::EpsilonUnit => of(
                 "epsilonUnit",
                 "What the stabilizer's size is measured in: as it stands, or in the root mean square of the layer's outputs.",
@@ -228,17 +231,19 @@ impl Name {
             Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
             Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
             Self::Convolution => {
-                of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS))
+                by_stage(of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS)))
             }
             Self::First => of("first", "The rule of the first convolution.", Kind::OneOf(RuleName::CHOICES)),
-            Self::Gamma => {
-                of("gamma", "The γ rule's γ, 0 or more.", Kind::Number { least: 0.0, most: LARGEST, such_as: 0.25 })
-            }
-            Self::Alpha => of(
+            Self::Gamma => by_stage(of(
+                "gamma",
+                "The γ rule's γ, 0 or more.",
+                Kind::Number { least: 0.0, most: LARGEST, such_as: 0.25 },
+            )),
+            Self::Alpha => by_stage(of(
                 "alpha",
                 "The αβ rule's α, 1 or more; β is α − 1.",
                 Kind::Number { least: 1.0, most: LARGEST, such_as: 2.0 },
-            ),
+            )),
             Self::Norm => of(
                 "norm",
                 "What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance.",
@@ -366,6 +371,42 @@ impl Name {
     pub fn key(self) -> &'static str {
         self.setting().key
     }
+
+    /// The value that JSON gives, or a value for each stage.
+    ///
+    /// # Errors
+    /// [`Error::Options`], with the option, the stage, what it is and what was expected, as a sentence.
+    fn staged(self, json: &Json) -> Result<Staged<Value>> {
+        let (setting, option) = (self.setting(), self.key());
+        let values = match json.as_array().filter(|_| setting.by_stage) {
+            None => return setting.read(json).map(Staged::all),
+            Some(values) => values,
+        };
+        let one = |(stage, json)| {
+            setting.value(json).ok_or_else(|| {
+                let (given, expected) = (shown(json), setting.kind.expected());
+                Error::Options(say!(
+                    "option-of-stage",
+                    "{option} is {given} for stage {stage}; {expected} was expected",
+                    option,
+                    given,
+                    stage,
+                    expected
+                ))
+            })
+        };
+        let (count, most) = (values.len(), Staged::<Value>::MOST);
+        let values = (1..=most).zip(values).map(one).collect::<Result<Vec<_>>>()?;
+        Staged::of(&values).filter(|_| count <= most).ok_or_else(|| {
+            Error::Options(say!(
+                "option-stages",
+                "{option} is a list of {count} values; 1 to {most} were expected, one for each stage from the pixels to the class",
+                option,
+                count,
+                most
+            ))
+        })
+    }
 }
 
 impl Kind {
@@ -400,8 +441,7 @@ impl Kind {
         }
     }
 
-    /// Its type in TypeScript.
-    pub fn typescript(self) -> String {
+    fn typescript(self) -> String {
         let list = |choices: &[Value]| choices.iter().map(spelled).collect::<Vec<_>>().join(" | ");
         match self {
             Self::OneOf([Value::Flag(_), ..]) => "boolean".into(),
@@ -431,7 +471,18 @@ fn spelled(value: &Value) -> String {
 impl Setting {
     /// Its meaning, and what it can be.
     pub fn help(&self) -> String {
-        format!("{} [{}]", self.meaning.trim_end_matches('.'), self.kind.expected().text().trim_end_matches(','))
+        let list = if self.by_stage { ", or a list with one for each stage, from the pixels to the class" } else { "" };
+        format!("{} [{}{list}]", self.meaning.trim_end_matches('.'), self.kind.expected().text().trim_end_matches(','))
+    }
+
+    /// Its type in TypeScript.
+    pub fn typescript(&self) -> String {
+        let one = self.kind.typescript();
+        match (self.by_stage, one.contains(' ')) {
+            (false, _) => one,
+            (true, false) => format!("{one} | {one}[]"),
+            (true, true) => format!("{one} | ({one})[]"),
+        }
     }
 
     /// The value that JSON gives.
@@ -439,6 +490,10 @@ impl Setting {
     /// # Errors
     /// [`Error::Options`], with the option, what it is and what was expected, as a sentence.
     pub fn read(&self, json: &Json) -> Result<Value> {
+        self.value(json).ok_or_else(|| self.refusal(json))
+    }
+
+    fn value(&self, json: &Json) -> Option<Value> {
         let choice = |choices: &[Value]| {
             choices.iter().copied().find(|choice| match choice {
                 Value::Flag(flag) => json.as_bool() == Some(*flag),
@@ -448,7 +503,7 @@ impl Setting {
                 Value::Fraction { .. } => false,
             })
         };
-        let value = match self.kind {
+        match self.kind {
             Kind::OneOf(choices) => choice(choices),
             Kind::OneOfOrFraction(choices) => choice(choices).or_else(|| {
                 let object = json.as_object().filter(|object| object.len() == 1)?;
@@ -467,8 +522,7 @@ impl Setting {
             }
             // Its own parser reads it.
             Kind::Text { .. } => None,
-        };
-        value.ok_or_else(|| self.refusal(json))
+        }
     }
 
     /// Why a value can't be taken.
@@ -499,17 +553,25 @@ pub enum Owner {
     Call(&'static str),
 }
 
-/// The options of something, each with its value.
+/// The options of something, each with its value, which may differ from stage to stage.
 #[derive(Clone, Debug)]
 pub struct Settings {
     of: Owner,
-    values: Vec<(Name, Value)>,
+    values: Vec<(Name, Staged<Value>)>,
+    /// The stage whose values are asked for.
+    stage: usize,
 }
 
 impl Settings {
     /// Those that there are, with their defaults.
     pub fn new(of: Owner, defaults: Vec<(Name, Value)>) -> Self {
-        Self { of, values: defaults }
+        let values = defaults.into_iter().map(|(name, value)| (name, Staged::all(value))).collect();
+        Self { of, values, stage: 0 }
+    }
+
+    /// Those of a stage, counted from 0.
+    pub fn at(&self, stage: usize) -> Self {
+        Self { stage, ..self.clone() }
     }
 
     /// Takes what JSON gives for an option.
@@ -519,7 +581,7 @@ impl Settings {
     pub fn set(&mut self, key: &str, json: &Json) -> Result<()> {
         match self.values.iter_mut().find(|(name, _)| name.key() == key) {
             Some((name, value)) => {
-                *value = name.setting().read(json)?;
+                *value = name.staged(json)?;
                 Ok(())
             }
             None => Err(self.unknown(key)),
@@ -562,7 +624,7 @@ impl Settings {
     }
 
     fn get(&self, name: Name) -> Result<Value> {
-        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value.at(self.stage));
         found.ok_or_else(|| self.unknown(name.key()))
     }
 

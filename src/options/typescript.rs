@@ -32,8 +32,10 @@ pub fn typescript() -> String {
     let fields = |options: &[Name], default: &dyn Fn(Name) -> String| {
         let field = |name: &Name| {
             let setting = name.setting();
-            let kind = setting.kind.typescript();
-            format!("  /** {}{} */\n  {}?: {kind};\n", setting.meaning, default(*name), setting.key)
+            let list =
+                if setting.by_stage { " A list has one for each stage, from the pixels to the class." } else { "" };
+            let (meaning, default, kind) = (setting.meaning, default(*name), setting.typescript());
+            format!("  /** {meaning}{list}{default} */\n  {}?: {kind};\n", setting.key)
         };
         options.iter().map(field).collect::<String>()
     };

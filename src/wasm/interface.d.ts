@@ -188,6 +188,8 @@ export interface MethodOptionInfo {
   choices: (string | number | boolean)[];
   /** What it is when absent. */
   default: string | number | boolean;
+  /** Whether it may be a list as well, with a value for each stage from the pixels to the class. */
+  byStage: boolean;
 }
 
 export interface ExplainOptions {
@@ -205,7 +207,7 @@ export interface ExplainOptions {
   /** The method's `stabilizer`, where it has one. */
   stabilizer?: "plain" | "signed";
   /** The method's `epsilon`, where it has one. */
-  epsilon?: number;
+  epsilon?: number | number[];
   filter?: FilterName | FilterOptions;
   /** How a picture becomes square; by default as the network's pictures do. */
   fit?: "crop" | "squash" | "whole";

@@ -34,8 +34,8 @@ export interface MethodOptions {
   start?: "probability" | "logit";
   /** How denominators are kept from zero: z + ε, or z + ε·sign(z). */
   stabilizer?: "plain" | "signed";
-  /** The stabilizer's size, above 0. */
-  epsilon?: number;
+  /** The stabilizer's size, above 0. A list has one for each stage, from the pixels to the class. */
+  epsilon?: number | number[];
   /** What the stabilizer's size is measured in: as it stands, or in the root mean square of the layer's outputs. */
   epsilonUnit?: "absolute" | "layer";
   /** The linear layer's rule. */
@@ -44,18 +44,18 @@ export interface MethodOptions {
   linearBias?: boolean;
   /** The rule of the first convolution. */
   first?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat" | "z-box";
-  /** The γ rule's γ, 0 or more. */
-  gamma?: number;
-  /** The αβ rule's α, 1 or more; β is α − 1. */
-  alpha?: number;
+  /** The γ rule's γ, 0 or more. A list has one for each stage, from the pixels to the class. */
+  gamma?: number | number[];
+  /** The αβ rule's α, 1 or more; β is α − 1. A list has one for each stage, from the pixels to the class. */
+  alpha?: number | number[];
   /** What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance. */
   norm?: "merged" | "own" | "pass";
   /** What the max-pool does: pass to the maximum, the same by Equation 1, or as a 2×2 average. */
   pool?: "winner" | "equation-1" | "average";
   /** What the first convolution's rule takes for its input. */
   input?: "picture" | "ones";
-  /** The rule of the convolutions in blocks. */
-  convolution?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat";
+  /** The rule of the convolutions in blocks. A list has one for each stage, from the pixels to the class. */
+  convolution?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat" | ("zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat")[];
   /** How relevance is split between a block and its skip: by signed contribution, in halves, or by magnitude. */
   addition?: "normalised" | "symmetric" | "ratio";
   /** Whether skips without a projection take part in a symmetric or ratio split; if not, the block gets all. */

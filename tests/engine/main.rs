@@ -25,6 +25,7 @@ mod parts;
 mod picture;
 mod regions;
 mod rules;
+mod stages;
 mod support;
 mod weights;
 

@@ -28,17 +28,17 @@ def weights(logits, target, against):
     return v
 
 
-def calibrated(net, x, of_features):
+def calibrated(net, x, of_features, share=lambda layer: SHARE):
     """C3-LRP's Equation 1 with epsilon in each layer's unit, from the relevance that `of_features` makes of them."""
     steps, z = [], x
-    for _, layer in net.spatial_layers():
+    for name, layer in net.spatial_layers():
         z = z.detach().requires_grad_()
         out = layer(z)
-        steps.append((z, out))
+        steps.append((z, out, share(name)))
         z = out
     relevance = of_features(z.detach().flatten(1)).reshape(z.shape)
-    for z, out in reversed(steps):
-        epsilon = SHARE * out.detach().square().mean().sqrt()
+    for z, out, share in reversed(steps):
+        epsilon = share * out.detach().square().mean().sqrt()
         (vjp,) = torch.autograd.grad(out, z, relevance / (out.detach() + epsilon))
         relevance = z.detach() * vjp
     return relevance[0].sum(0)

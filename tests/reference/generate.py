@@ -15,6 +15,7 @@ plain stabiliser, eps 1e-6, the probability start and the top class, which the m
     tests/reference/concepts.safetensors     single channels of a layer (concepts.py)
     tests/reference/contrast.safetensors     classes held against others (contrast.py)
     tests/reference/methods.safetensors      the other methods on a network of mixed signs (methods.py)
+    tests/reference/stages.safetensors       rules that differ from stage to stage (stages.py)
     tests/reference/resnet50.safetensors     all of them on the full network (c3-lrp: FULL_EPS)
     tests/reference/birds.safetensors        all of them on the bundled networks (bundled.py)
     tests/reference/chain.safetensors        captum's rules on a chain of layers (chain.py)
@@ -30,6 +31,7 @@ import concepts
 import contrast
 import methods
 import numpy as np
+import stages
 import torch
 import torchvision
 from PIL import Image
@@ -344,6 +346,7 @@ def main():
     methods.write(HERE / "methods.safetensors", net, x, formula_network("small"), formula_tensor, fmix32, save)
     save(HERE / "contrast.safetensors", *contrast.references(methods.flip(formula_network("methods")).double(), x.double()))
     save(HERE / "concepts.safetensors", *concepts.references(methods.flip(formula_network("methods")).double(), x.double()))
+    save(HERE / "stages.safetensors", *stages.references(methods.flip(formula_network("methods")).double(), x.double()))
     models, command = ROOT / "www/public/models", ROOT / "target/release/c3lrp"
     birds = bundled.references(models, command, lambda: ResNet((3, 4, 6, 3), 16, 20), explain, fmix32)
     save(HERE / "birds.safetensors", *birds)

@@ -37,8 +37,8 @@ export async function methods(formulas) {
       ? `![The map of ${name}, and what C3 keeps of it](${name}.png)\n\n`
       : "";
     const rows = options.map(
-      ({ name: option, meaning: what, choices, default: value }) =>
-        `| \`${option}\` | ${what} | ${choices.length ? choices.map(shown).join(", ") : "a number"} | ${shown(value)} |`,
+      ({ name: option, meaning: what, choices, byStage, default: value }) =>
+        `| \`${option}\` | ${what} | ${choices.length ? choices.map(shown).join(", ") : "a number"}${byStage ? "; or a list by stage" : ""} | ${shown(value)} |`,
     );
     const head = "| option | what it decides | choices | default |\n| --- | --- | --- | --- |\n";
     const count = rows.length === 1 ? "1 option" : `${rows.length} options`;

@@ -137,7 +137,9 @@ function known(method: MethodOptions, methods: readonly MethodInfo[]): MethodOpt
   const fine = Object.entries(options).filter(([option, value]) => {
     const row = info.options.find(({ name }) => name === option);
     if (!row) return false;
-    return row.choices.length > 0 ? row.choices.includes(value) : typeof value === typeof row.default;
+    // A list, with a value for each stage, has no field here.
+    const listed = row.choices.some((choice) => choice === value);
+    return row.choices.length > 0 ? listed : typeof value === typeof row.default;
   });
   return fine.length === Object.keys(options).length ? method : { name, ...Object.fromEntries(fine) };
 }

@@ -248,10 +248,10 @@ const METHODS = (["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient", 
     source: "somebody",
     options:
       name === "rise"
-        ? [{ name: "masks" as const, meaning: "How many.", choices: [], default: 8000 }]
+        ? [{ name: "masks" as const, meaning: "How many.", choices: [], default: 8000, byStage: false }]
         : name === "grad-cam"
           ? []
-          : [{ name: "epsilon" as const, meaning: "How much.", choices: [], default: 1 }],
+          : [{ name: "epsilon" as const, meaning: "How much.", choices: [], default: 1, byStage: true }],
   }),
 );
 

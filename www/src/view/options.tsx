@@ -83,5 +83,5 @@ function Option({ option, state, actions }: Props & { readonly option: MethodOpt
 const number = (text: string): number | "" | undefined =>
   text.trim() === "" ? "" : Number.isFinite(Number(text)) ? Number(text) : undefined;
 
-const shown = (value: MethodOptionInfo["default"]): string =>
+const shown = (value: MethodOptionInfo["default"] | readonly (string | number)[]): string =>
   typeof value === "number" && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);

@@ -261,6 +261,9 @@ export const ja: Readonly<Record<string, string>> = {
   "one-of": "{choices:or}",
   "one-of-or-fraction": '{choices:or}、または{"fraction": 0以上1未満の数}',
   "option-is": "{option}が{given}になっています。{expected}を指定してください。",
+  "option-of-stage": "{option}の第{stage}段の値が{given}になっています。{expected}を指定してください。",
+  "option-stages":
+    "{option}が{count}個の値のリストになっています。画素からクラスへの順に、段ごとの値を1個から{most}個まで指定してください。",
   "option-twice": "{option}が、単独と手法の中の2か所で指定されています。",
   "option.addition.meaning":
     "ブロックとスキップ接続の間での関連度の分け方。符号付きの寄与に応じて分けるか、半分ずつにするか、大きさに応じて分けるかです。",
