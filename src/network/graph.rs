@@ -174,7 +174,8 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::weights::{Architecture, Bytes, Checkpoint, formula};
+    use crate::checkpoint::Checkpoint;
+    use crate::weights::{Architecture, Bytes, formula};
 
     #[test]
     fn what_is_around_the_stages_belongs_to_the_nearest() {

@@ -100,6 +100,8 @@ test("what a link says that the page doesn't know is left out by name, and never
     name: "c3-lrp",
     constructor: 1,
   });
+  // The page has no field for a value of each stage.
+  expect(said("v=1&method=lrp-alpha2-beta1,alpha:1,1.5,2")).toEqual({ view: {}, left: ["method"] });
   expect(said("v=1&compare=rise,rise")).toEqual({ view: {}, left: ["compare"] });
   expect(said(`v=1&network=${"a".repeat(5000)}`)).toEqual({ view: {}, left: ["…", "network"] });
   // Anything at all.
