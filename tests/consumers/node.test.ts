@@ -22,6 +22,31 @@ test("the README's lines in Node, which ends by itself", () => {
   expect(said).toContain(BIRD.species);
 });
 
+test("in Node two workers give what one gives, to the bit", () => {
+  const script = `${PIXELS}
+    import { createHash } from "node:crypto";
+    import { subscribe } from "node:diagnostics_channel";
+    import { availableParallelism } from "node:os";
+    import { load } from "c3lrp";
+    let started = 0;
+    subscribe("worker_threads", () => started++);
+    const found = [];
+    for (const workers of [1, 2]) {
+      const explainer = await load("resnet50.safetensors", { workers });
+      const targets = [0, 1, 2, 3, 4, 5, 6, 7];
+      const all = await Promise.all(targets.map((target) => explainer.explain({ data, width, height }, { target })));
+      found.push(all.map(({ map }) => createHash("sha256").update(new Uint8Array(map.buffer)).digest("hex")));
+      explainer.close();
+    }
+    const [one, two] = found;
+    const most = Math.min(2, availableParallelism());
+    console.log(JSON.stringify({ one, two, further: started - 2 === most - 1 }));`;
+  const { one, two, further } = JSON.parse(node(make("node-workers", {}, "."), script));
+  expect(new Set(one).size).toBe(8);
+  expect(two).toEqual(one);
+  expect(further).toBe(true);
+});
+
 test("in Node the map of a file, an address and bytes is one; what can't be done says so", async () => {
   const folder = make("node-more", {}, ".");
   const script = `${PIXELS}

@@ -85,6 +85,15 @@ export const nextItems = (state: State): Item[] =>
 export const withResult = (batch: Batch | undefined, id: number, result: Result): Batch | undefined =>
   batch && { ...batch, items: batch.items.map((item) => (item.id === id ? { ...item, result } : item)) };
 
+/** The batch without its failures, so that those pictures are explained again. */
+export const withoutFailures = (batch: Batch | undefined): Batch | undefined =>
+  batch && {
+    ...batch,
+    items: batch.items.map((item) =>
+      item.result?.kind === "failed" ? { ...item, result: undefined } : item,
+    ),
+  };
+
 /** What is kept of an explanation. */
 export function resultOf(asked: string, explained: Explained): Result {
   const { target, probability, seen, overlay, width, height, milliseconds } = explained;

@@ -3,7 +3,7 @@ import { Cancelled, type Engine, type EngineEvents, forgetDownload, machine, Poo
 import type { Remembered } from "./address";
 import type { Judge, Outcomes } from "./answer";
 import { arrived, opening } from "./arriving";
-import { type Batch, batchCsv, batchOf, type Item, MOST } from "./batch";
+import { type Batch, batchCsv, batchOf, type Item, MOST, withoutFailures } from "./batch";
 import { startWorker } from "./browser";
 import { Camera } from "./camera";
 import { cards, riseKey } from "./compared";
@@ -325,7 +325,8 @@ export class Controller {
     const outcomes = done(this.#state.outcomes, asked);
     const { concepts, silenced, parted } = this.#state;
     const others = { concepts: done(concepts), silenced: done(silenced), parted: done(parted) };
-    this.#update({ outcomes, ...others, troubles: new Set(), notice: undefined });
+    const batch = withoutFailures(this.#state.batch);
+    this.#update({ outcomes, ...others, batch, troubles: new Set(), notice: undefined });
     if (!this.#state.network) this.use(birds);
   };
 
