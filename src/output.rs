@@ -292,7 +292,7 @@ mod tests {
         near(weights(Against::Softmax), [-1.0 / 3.0, -2.0 / 3.0, 1.0]);
         let preference = |against| Output::Softmax.preference(2, against, &logits).unwrap();
         // p_A / (p_A + p_B) = 5/6; against the rest 5 / (5 + √(1·2)).
-        near(vec![preference(Against::Class(0)), preference(Against::Rest), 0.0], [5.0 / 6.0, 0.779_523_1, 0.0]);
+        near(vec![preference(Against::Class(0)), preference(Against::Rest), 0.0], [5.0 / 6.0, 0.779_518_8, 0.0]);
         let sure = Output::Softmax.contrast(0, Against::Softmax, &[200.0, 1.0, 1.0]).unwrap();
         assert_eq!(sure, Target::Contrast(vec![1.0, -0.5, -0.5]));
         assert_eq!(Output::Binary.contrast(0, Against::Class(1), &[3.0]).unwrap(), Output::Binary.target(0));

@@ -13,7 +13,7 @@ use crate::kernel::Direction;
 use crate::network::{Convolution, Graph, Node, answer};
 use crate::options::methods;
 use crate::weights::{Architecture, Bytes, Stage, formula};
-use crate::{Options, Output};
+use crate::{Error, Options, Output, Result};
 
 const SIDES: [usize; 2] = [72, 64];
 
