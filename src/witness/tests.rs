@@ -1,9 +1,8 @@
 //! Faults are found wherever they are, and right work is right.
 
+use burn::tensor::{Device, Tensor, TensorData};
 use pollster::block_on;
 use serde_json::{Map, Value, json};
-
-use burn::tensor::{Device, Tensor, TensorData};
 
 use super::watch::{watched, watching};
 use super::*;
@@ -13,7 +12,7 @@ use crate::kernel::Direction;
 use crate::network::{Convolution, Graph, Node, answer};
 use crate::options::methods;
 use crate::weights::{Architecture, Bytes, Stage, formula};
-use crate::{Options, Output};
+use crate::{Error, Options, Output, Result};
 
 const SIDES: [usize; 2] = [72, 64];
 
