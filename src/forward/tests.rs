@@ -1,8 +1,7 @@
 //! What adds up is given, and nothing else.
 
-use serde_json::{Value, json};
-
 use burn::tensor::Device;
+use serde_json::{Value, json};
 
 use super::attribution::{Attribution, balanced};
 use super::*;

@@ -1,9 +1,8 @@
 //! Faults are found wherever they are, and right work is right.
 
+use burn::tensor::{Device, Tensor, TensorData};
 use pollster::block_on;
 use serde_json::{Map, Value, json};
-
-use burn::tensor::{Device, Tensor, TensorData};
 
 use super::watch::{watched, watching};
 use super::*;
