@@ -1,6 +1,6 @@
 import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Layer, Parted } from "c3lrp/client";
-import type { Answer, Film, CurveSettings, Outcome, Outcomes, Curves } from "./answer";
+import type { Answer, CurveSettings, Curves, Film, Outcome, Outcomes } from "./answer";
 import type { Arriving } from "./arriving";
 import type { Batch } from "./batch";
 import type { Live } from "./camera";
@@ -462,7 +462,12 @@ export const isLive = ({ camera }: State): boolean => camera !== undefined && ca
 
 /** Whether the page is about to change by itself: a picture or a network is coming, or the question is being answered. */
 export function isBusy(state: State): boolean {
-  if (state.camera?.stage === "asking" || pictureComing(state) || loading(state) || state.awaited !== undefined)
+  if (
+    state.camera?.stage === "asking" ||
+    pictureComing(state) ||
+    loading(state) ||
+    state.awaited !== undefined
+  )
     return true;
   if (state.arriving && state.arriving.until !== "photo" && state.picture && state.model) {
     if (state.arriving.until === "asked") return true;

@@ -6,9 +6,9 @@ import {
   answerTo,
   type Candidate,
   type CurveSettings,
+  curvesKey,
   type Outcome,
   type Outcomes,
-  curvesKey,
 } from "./answer";
 import { type Draw, meanings } from "./atlas";
 import { batchKey, batchSettings, nextItems, resultOf, withResult } from "./batch";
