@@ -1,31 +1,31 @@
 #!/usr/bin/env bash
-# Builds, serves, tests and measures the project; installs what is missing on the way.
+# Builds, serves, tests and measures the project; installs missing tools first.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [batches|birds|live|memory|native|opening|questions|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
-  test       set up what the tests need, and run all of them; slow ones whose files are as when they passed are passed
-             over, unless ALL=1 is set
+  test       set up what the tests need, and run all of them; slow tests that passed with the same files are skipped,
+             unless ALL=1 is set
   test --quick
              check the page's lints and types, and test its logic without a browser: seconds
-  test page  build, then run the page's tests alone whose file or title has NAME in it, in chromium, firefox or
-             webkit (chromium)
+  test page  build, then run only the page's tests whose file or title contains NAME, in chromium (the default),
+             firefox or webkit
   test consumers
              build the npm package, pack it, and use it as its README says: with bundlers, without, and in Node
-  sanitize   run the kernels' tests under AddressSanitizer, ROUNDS geometries of them (2000)
-  audit      check licences, sources and known holes of all that the project builds on
-  fuzz       give every parser, or some of them, so many seconds of hostile input (60)
-  parity     hold every method against its oracle, and write docs/parity.md
-  networks   make networks of every family in every kind of file, hold them against PyTorch, and write docs/networks.md
+  sanitize   run the kernels' tests under AddressSanitizer, with ROUNDS geometries (2000)
+  audit      check licences, sources and known vulnerabilities of all dependencies
+  fuzz       feed every parser, or some of them, hostile input for SECONDS each (60)
+  parity     compare every method with its oracle, and write docs/parity.md
+  networks   make networks of every family in every kind of file, compare them with PyTorch, and write docs/networks.md
   soak       explain 500 times in one session, and write docs/soak.md and docs/soak.svg
-  bench      measure all or one of these, and write BENCHMARKS.md and BENCHMARKS.json"
+  bench      run all benchmarks or one of them, and write BENCHMARKS.md and BENCHMARKS.json"
 
 largest_wasm=2500000 # bytes gzipped; the build fails beyond it
 deny_version=0.20.2
 
-# Each step by its name, and how long the one before it took.
+# The names of the steps, and how long each took.
 steps=() step="" begun=0
 say() {
   [ -z "$step" ] || steps+=("$(printf '%5d s  %s' $((SECONDS - begun)) "$step")")
@@ -36,7 +36,7 @@ say() {
 fail() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Debian's packages, as root or through sudo.
+# Installs Debian packages, as root or through sudo.
 install_packages() {
   have apt-get || fail "please install $* (or their like) by hand: this is not a Debian system"
   local sudo=""
@@ -68,7 +68,7 @@ need_tools() {
   fi
 }
 
-# Runs a slow ring of tests unless it passed before with the same files, compiler and processor.
+# Runs a slow group of tests, unless it passed before with the same files, compiler and processor.
 ring() {
   local name=$1 paths=$2 key
   shift 2
@@ -83,13 +83,13 @@ ring() {
   printf '%s\n' "$key" >"target/passed/$name"
 }
 
-# Python with the packages of a list, in a folder of its own.
+# A Python environment with the packages of a list, in its own folder.
 need_python() {
   [ -x "target/$1/python/bin/python" ] || python3 -m venv "target/$1/python"
   "target/$1/python/bin/pip" install --quiet --requirement "$2"
 }
 
-# npm packages of a folder, from its lock file, where they aren't there yet.
+# Installs a folder's npm packages from its lock file, unless they are there.
 need_npm() {
   [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] || { say "Installing npm packages of $1"; (cd "$1" && npm ci --no-audit --no-fund); }
 }
@@ -103,7 +103,7 @@ need_browser() {
   fi
 }
 
-# Those and the other engines' browsers.
+# Chromium, and the other engines' browsers.
 need_browsers() {
   need_browser
   have "${FIREFOX:-firefox-esr}" || { say "Installing Firefox"; install_packages firefox-esr; }
@@ -121,21 +121,21 @@ test_page() {
   (cd tests/page && npm test --silent -- "${projects[@]}" "$@")
 }
 
-# The packed package with everybody who may use it.
+# The packed package in other people's set-ups.
 test_consumers() {
   need_npm tests/consumers
   say "Testing the package with its consumers"
   (cd tests/consumers && npm test --silent)
 }
 
-# The page's logic, by random sequences of what a person does among others.
+# The page's logic, among others by random sequences of a person's actions.
 test_logic() {
   say "Testing the page's logic"
   (cd www && SEQUENCES=$1 npm test --silent)
 }
 
 build_pkg() {
-  # The licences of what the page is made of are written with those of the wasm.
+  # The licences of the page's packages are written with those of the wasm.
   need_npm www
   say "Building pkg/"
   cargo build --release --lib --target wasm32-unknown-unknown
@@ -179,7 +179,7 @@ lint() {
   clippy --lib --target wasm32-unknown-unknown
 }
 
-# The whole native suite by each register path that this processor has besides its best.
+# The whole native suite with each set of vector instructions that this processor has, besides the best.
 test_processors() {
   local processor
   for processor in avx2 portable; do
@@ -189,14 +189,14 @@ test_processors() {
   done
 }
 
-# AddressSanitizer sees what the kernels' unsafe lines read and write. It compiles them alone, in a folder of its own.
+# AddressSanitizer checks what the kernels' unsafe lines read and write. It compiles only them, in its own folder.
 sanitize() {
   say "Testing the kernels under AddressSanitizer"
   ROUNDS=$1 RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --release -p c3lrp-kernels \
     --target x86_64-unknown-linux-gnu --target-dir target/asan
 }
 
-# The kernels' NEON path, by an emulator.
+# The kernels' NEON path, in an emulator.
 test_arm() {
   local target=aarch64-unknown-linux-gnu
   have qemu-aarch64 && have aarch64-linux-gnu-gcc || {
@@ -233,7 +233,7 @@ fuzz() {
   have g++ || { say "Installing a C++ compiler"; install_packages g++; }
   say "Building the fuzz targets"
   RUSTC_WORKSPACE_WRAPPER=$PWD/fuzz/rustc cargo build --release -p c3lrp-fuzz
-  # Copies of their own, which a build beside them doesn't take away.
+  # Copies, so that another build doesn't remove them.
   for target in "${targets[@]}"; do
     mkdir -p "target/fuzz/$target/corpus" "target/fuzz/$target/findings"
     cp --remove-destination "target/release/$target" "target/fuzz/$target/$target"
@@ -243,10 +243,10 @@ fuzz() {
     say "Fuzzing: $target"
     local folder=target/fuzz/$target spent=0 log=target/fuzz/$target.log TIMEFORMAT='%U %S'
     local grown=$folder/${fuzz_corpus-corpus}
-    # A test begins with the tracked inputs alone: what other runs found would make each of its runs another.
+    # A test begins with the tracked inputs only: inputs found by other runs would make its runs differ.
     [ "$grown" = "$folder/corpus" ] || rm -rf "$grown"
     mkdir -p "$grown"
-    # What was found before and is mended by now is an input like any other.
+    # Earlier findings that are fixed by now are inputs like any other.
     for finding in "$folder"/findings/*; do
       [ -f "$finding" ] && (ulimit -t 60; RUST_BACKTRACE=0 "$folder/$target" "$finding" >"$folder/again" 2>&1) || continue
       mv "$finding" "$folder/corpus/"
@@ -255,7 +255,7 @@ fuzz() {
     while [ "$spent" -lt "$seconds" ]; do
       # libFuzzer's own timeouts go by the clock, which runs on while a busy machine pauses this; the targets
       # see to slow inputs themselves, and the limit to endless ones.
-      # A backtrace would go beyond the bound for memory, and never end.
+      # A backtrace would exceed the memory bound, and never end.
       { time (ulimit -t $((seconds - spent + 60)); RUST_BACKTRACE=0 "$folder/$target" "$grown" "fuzz/corpus/$target" \
         -dict="fuzz/$target.dict" -seed="${fuzz_seed:-0}" -artifact_prefix="$folder/findings/" -timeout=0 -report_slow_units=1000000 \
         -max_total_time=$((seconds - spent)) -print_final_stats=1 >>"$log" 2>&1); } 2>"$folder/time" || break
@@ -338,7 +338,7 @@ case "${1-}" in
     fi
     say "Licences, sources and duplicates of the crates"
     $deny check licenses bans sources
-    say "Known holes of the crates"
+    say "Known vulnerabilities of the crates"
     if $deny fetch db; then $deny check advisories
     else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
     say "The crates, as they are packed for their registry"
@@ -355,7 +355,7 @@ case "${1-}" in
     need_tools; need_browser
     need_npm tests/page
     build_pkg; build_page
-    say "Holding every method against its oracle"
+    say "Comparing every method with its oracle"
     {
       cargo test --release --features cli --test engine -- --nocapture --test-threads 1 parity:: rules::
       (cd tests/page && npm test --silent -- parity.test.ts)
@@ -370,7 +370,7 @@ case "${1-}" in
     need_python networks tests/reference/requirements.txt
     say "Making the networks"
     target/networks/python/bin/python tests/bench/networks.py target/networks/files
-    say "Holding every network against PyTorch"
+    say "Comparing every network with PyTorch"
     node tests/bench/networks.mjs
     ;;
   soak)
@@ -397,7 +397,7 @@ case "${1-}" in
     if wanted rise; then say "Measuring RISE"; node tests/bench/rise.mjs; fi
     if wanted memory; then say "Measuring memory"; node tests/bench/memory.mjs; fi
     wanted native || wanted speed || exit 0
-    # PyTorch is a peer itself; others read ONNX, which Python writes.
+    # PyTorch is compared directly; the others read ONNX, which Python writes.
     need_python bench tests/bench/requirements.txt
     export PYTHON=$PWD/target/bench/python/bin/python
     if wanted native; then say "Measuring beside PyTorch"; node tests/bench/native.mjs; fi

@@ -58,7 +58,7 @@ impl<S: Source> Builder<S> {
         self.build_with(&mut |_, _, _| {}).await
     }
 
-    /// Loads the network, and tells how far it is, in bytes.
+    /// Loads the network, and reports the progress in bytes.
     ///
     /// # Errors
     /// As [`Explainer::create`].

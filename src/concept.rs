@@ -15,7 +15,7 @@ pub struct Concept {
     pub relevance: f64,
     /// R_c / Σ_k |R_k|, from −1 to 1.
     pub share: f64,
-    /// What the class owes, by this channel, to each pixel: the conditional map [H, W].
+    /// The relevance that reaches each pixel through this channel: the conditional map [H, W].
     #[serde(skip)]
     pub map: Vec<f32>,
 }

@@ -33,7 +33,7 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// Of a panic, by what it says of itself.
+    /// From a panic, by its message.
     pub(crate) fn panicked(what: &str) -> Self {
         Self::Engine(say!("engine-panicked", "It said: {words}.", words = what.trim_end_matches('.')))
     }
@@ -53,7 +53,7 @@ impl Error {
         }
     }
 
-    /// What is wrong, without what it is wrong of.
+    /// The problem alone, without the kind of error.
     pub fn sentence(&self) -> &Sentence {
         match self {
             Self::Weights(what)

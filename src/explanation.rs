@@ -1,4 +1,4 @@
-//! What an explanation holds.
+//! The contents of an explanation.
 
 use serde::Serialize;
 
@@ -55,9 +55,9 @@ pub struct Explanation {
     /// Its logit; for the "no" of a network with one output, that output's with the sign turned. Where it is
     /// negative, the class has more against it than for it.
     pub logit: f32,
-    /// What it is held against.
+    /// What it is set against.
     pub against: Option<Against>,
-    /// What is explained: the logit; of a contrast Σ_k v_k z_k, by how much the class is ahead.
+    /// The explained value: the logit, or for a contrast Σ_k v_k z_k, by how much the class is ahead.
     pub margin: f32,
     /// The network's outputs.
     pub logits: Vec<f32>,

@@ -40,7 +40,7 @@ impl Fence {
     }
 }
 
-/// What a panic says of itself.
+/// A panic's message.
 fn told(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Error::panicked(text.unwrap_or("nothing"))

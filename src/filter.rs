@@ -16,7 +16,7 @@ use crate::sentence::{Sentence, say};
 use crate::words::words;
 use crate::{Error, Result};
 
-/// What is done to a map after the attribution.
+/// The filter applied to a map after the attribution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Filter {
     /// The map as it is.
@@ -154,7 +154,7 @@ impl Filter {
 }
 
 impl Filtered {
-    /// A map of which nothing is taken away.
+    /// An unfiltered map.
     fn all(map: Vec<f32>) -> Self {
         Self { mask: vec![1; map.len()], map, fallback: false }
     }

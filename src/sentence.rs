@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// Something that is said to whoever uses this.
+/// A message for the user.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Sentence {
     code: &'static str,
@@ -45,7 +45,7 @@ const SHOWN: usize = 600;
 /// The same of a parameter.
 const PART: usize = 100;
 
-/// Parts of a list, of which a header may name a million.
+/// The number of list items in a message; a header may name a million.
 const PARTS: usize = 64;
 
 /// The code of what comes in English only: the words of an operating system, a driver, or the command line.
@@ -144,7 +144,7 @@ impl fmt::Display for Sentence {
     }
 }
 
-/// A text of which too much was cut from the middle.
+/// A text that is shortened in the middle if it is too long.
 fn shortened(text: &str, ends: usize) -> String {
     if text.len() <= 2 * ends {
         return text.to_owned();

@@ -22,4 +22,12 @@ export {
   type Reply,
   type Weights,
 } from "./protocol.js";
-export { forgetDownload, forgetNote, type Kept, keepNote, keptDownload, keptNotes, sha256 } from "./shelf.js";
+export {
+  forgetDownload,
+  forgetNote,
+  type KeptDownload,
+  keepNote,
+  keptDownload,
+  keptNotes,
+  sha256,
+} from "./shelf.js";

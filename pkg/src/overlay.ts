@@ -94,7 +94,7 @@ function offset(length: string, free: number): number {
 }
 
 /** Overrides a page's own styles for canvases. */
-const BARE = {
+const RESET = {
   position: "absolute",
   left: "0",
   top: "0",
@@ -122,7 +122,7 @@ export function layOver(
   map.getContext("2d")?.putImageData(new ImageData(colours.rgba, colours.width, colours.height), 0, 0);
   const canvas = canvasOf(element, { width: 0, height: 0 });
   canvas.ariaHidden = "true";
-  Object.assign(canvas.style, BARE);
+  Object.assign(canvas.style, RESET);
   const shown = shownBy(element);
   insert(canvas);
 

@@ -2,20 +2,20 @@ import type { Info } from "../c3lrp.js";
 import { Engine, type EngineEvents, type Setting } from "./engine.js";
 import { LibraryError } from "./errors.js";
 
-/** How many workers there may be. */
+/** Limits on the number of workers. */
 export interface Crew {
-  /** At most so many; as many as help if absent. */
+  /** The most workers; by default as many as help. */
   readonly workers?: number | undefined;
-  /** The machine's cores, and its memory in GiB, as far as it tells. */
+  /** The machine's cores, and its memory in GiB, if known. */
   readonly cores: number;
   readonly memory: number;
 }
 
-/** More do not help: they wait for the same memory. */
+/** More workers don't help: they wait for the same memory. */
 const MOST = 4;
 /** The share of the memory that the weights in all workers take, and how much of the memory counts. */
 const [SHARE, COUNTED] = [1 / 16, 4];
-/** Milliseconds after which a further worker that has nothing to do is ended. */
+/** Milliseconds after which an idle further worker is ended. */
 const IDLE = 30_000;
 
 /** How many workers help with a network: a GPU is one device, and each worker on the CPU holds the weights in F32. */
@@ -25,7 +25,7 @@ export function helpful({ device, parameters }: Info, { workers = MOST, cores, m
   return Math.max(1, Math.floor(Math.min(workers, cores, MOST, room)));
 }
 
-/** What the browser tells of its machine. */
+/** The browser's information about its machine. */
 export function machine(): Pick<Crew, "cores" | "memory"> {
   const { hardwareConcurrency: cores = 1, deviceMemory: memory = COUNTED }: Navigating =
     globalThis.navigator ?? {};
@@ -41,14 +41,14 @@ type Navigating = Partial<Pick<Navigator, "hardwareConcurrency">> & { readonly d
  */
 export class Pool {
   readonly first: Engine;
-  /** Told when a further worker can be lent. */
+  /** Called when a further worker can be lent. */
   onReady = (): void => {};
   readonly #lent = new Set<Engine>();
   /** Further workers that hold the network, with what ends each after a while; nothing while it is lent. */
   readonly #further = new Map<Engine, ReturnType<typeof setTimeout> | undefined>();
-  /** The one that loads. */
+  /** The worker that is loading. */
   #coming: Engine | undefined;
-  /** Whether one failed with the network that is loaded. */
+  /** Whether a worker failed with the loaded network. */
   #failed = false;
 
   constructor(
@@ -75,7 +75,7 @@ export class Pool {
   /** The network that was loaded last. */
   #network: number | undefined;
 
-  /** A worker with nothing to do: the first, or any of them where the work may go `anywhere`; nothing where all have. */
+  /** An idle worker: the first, or any if the work may go `anywhere`; undefined if all are busy. */
   lend(anywhere: boolean): Engine | undefined {
     const free = [this.first, ...(anywhere ? this.#usable() : [])].find((one) => !this.#lent.has(one));
     if (!free) {
@@ -87,7 +87,7 @@ export class Pool {
     return free;
   }
 
-  /** Takes a worker back, with what its work failed with; tells whether that is to be asked of another. */
+  /** Takes a worker back, with its work's error, if any; returns whether another worker should do that work. */
   giveBack(engine: Engine, error?: unknown): boolean {
     this.#lent.delete(engine);
     if (engine === this.first) return false;
@@ -102,7 +102,7 @@ export class Pool {
     return false;
   }
 
-  /** Ends all workers, and what is under way in them. */
+  /** Ends all workers and their work. */
   close(): void {
     this.#endFurther();
     this.first.close();
@@ -113,13 +113,13 @@ export class Pool {
     return this.first.held?.info.device === "webgpu" ? [] : [...this.#further.keys()];
   }
 
-  /** Ends a further worker after a while, or no longer. */
+  /** Starts or stops the timer that ends a further worker. */
   #rest(engine: Engine, idle: boolean): void {
     clearTimeout(this.#further.get(engine));
     this.#further.set(engine, idle ? setTimeout(() => this.#end(engine), IDLE) : undefined);
   }
 
-  /** Starts a further worker where one helps. */
+  /** Starts a further worker if one helps. */
   #grow(): void {
     const { held, compiled } = this.first;
     if (!held || this.#coming || this.#failed) return;

@@ -9,14 +9,14 @@ const CACHE = "c3lrp-weights";
 const PIECE = 4 * 1024 * 1024;
 
 /** How much of a download is kept. */
-export interface Kept {
+export interface KeptDownload {
   readonly bytes: number;
   /** Zero while unknown. */
   readonly total: number;
   readonly complete: boolean;
 }
 
-export interface Ledger extends Pick<Kept, "total" | "complete"> {
+export interface Ledger extends Pick<KeptDownload, "total" | "complete"> {
   /** The server's ETag for this version of the file, if it sends one. */
   readonly etag: string | null;
   readonly pieces: readonly { readonly bytes: number; readonly sha256: string }[];
@@ -81,7 +81,7 @@ export async function readLedger(url: string): Promise<Ledger | undefined> {
 }
 
 /** How much of a download is kept, if anything. */
-export async function keptDownload(url: string): Promise<Kept | undefined> {
+export async function keptDownload(url: string): Promise<KeptDownload | undefined> {
   const ledger = await readLedger(url);
   if (!ledger || ledger.pieces.length === 0) return undefined;
   return { bytes: sum(ledger.pieces), total: ledger.total, complete: ledger.complete };

@@ -88,7 +88,7 @@ async function run(options: ExplainOptions): Promise<Explanation> {
   return answers;
 }
 
-/** The network at another side, where it is small and takes one; else as it is loaded. */
+/** The network at another side, if it is small and accepts one; otherwise the loaded network. */
 async function atSide(side: number | undefined): Promise<Explainer> {
   if (!explainer || !made) throw new Error("The engine has no weights yet.");
   const { source, options } = made;
@@ -104,7 +104,7 @@ async function atSide(side: number | undefined): Promise<Explainer> {
   return lively.explainer ?? explainer;
 }
 
-/** What is found of the picture at hand, the picture as the network saw it, and the truth about that. */
+/** An explanation of the current picture, the picture as the network saw it, and its ground truth. */
 interface Finding {
   readonly found: Explanation;
   readonly seen: Uint8ClampedArray<ArrayBuffer>;
@@ -116,13 +116,13 @@ async function atOwnSide(options: ExplainOptions): Promise<Finding> {
   return { found, seen: picture?.answers.seen() ?? new Uint8ClampedArray(), truth: pixels?.truth };
 }
 
-/** At another side, where the network takes one. The picture at hand stays as it was explained before. */
+/** Explains at another side, if the network accepts one. The current picture's own explanation is kept. */
 async function atAnother(side: number, options: ExplainOptions): Promise<Finding> {
   const [network, asked] = [await atSide(side), pixels];
   if (!asked || network === explainer) return await atOwnSide(options);
   const found = await network.explain(asked.rgba, asked.width, asked.height, options);
   try {
-    // The masks have to cover just what the network sees.
+    // The masks must cover exactly what the network sees.
     const fits = asked.truth?.whole.length === (explainer?.info.side ?? 0) ** 2;
     const truth = fits && asked.truth ? sampled(asked.truth, found.width) : undefined;
     return { found: { ...found }, seen: found.seen(), truth };
@@ -131,7 +131,7 @@ async function atAnother(side: number, options: ExplainOptions): Promise<Finding
   }
 }
 
-/** Masks of a square picture at another side: of each pixel the one that its middle lies in. */
+/** Masks of a square picture scaled to another side, by the nearest pixel. */
 function sampled(truth: Truth, side: number): Truth {
   const of = (mask: Uint8Array): Uint8Array<ArrayBuffer> => {
     const from = Math.sqrt(mask.length);

@@ -2,7 +2,7 @@
 
 /// Red, green and blue from 0 to 1, in sRGB's own scale.
 pub type Rgb = [f32; 3];
-/// The same, and how much it covers, from 0 to 1.
+/// A colour, and how much it covers, from 0 to 1.
 pub type Rgba = [f32; 4];
 
 /// A colour of the palette.

@@ -1,4 +1,4 @@
-//! What is seen of an object of the scene, in the box that it was painted in.
+//! The visible part of an object in the scene, within the box that it was painted in.
 
 use super::coverage::Coverage;
 

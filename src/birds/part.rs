@@ -20,7 +20,7 @@ pub enum Part {
     Tail,
     /// Legs and feet.
     Legs,
-    /// What is left of the body.
+    /// The rest of the body.
     Body,
     /// The eye.
     Eye,

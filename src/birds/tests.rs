@@ -1,4 +1,4 @@
-//! What a person relies on: the same bytes everywhere, and masks that tell the truth.
+//! The birds' guarantees: the same bytes everywhere, and masks that match the picture.
 
 use super::species::CrestShape;
 use super::{Bird, Objects, Options, Part, Parts, Species, draw};

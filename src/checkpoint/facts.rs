@@ -1,4 +1,4 @@
-//! What is said of a network and taken for granted, in words.
+//! Facts about a network, given or assumed, in words.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -18,11 +18,11 @@ pub struct Fact {
     pub name: &'static str,
     /// As the option has it.
     pub value: Json,
-    /// Who said it.
+    /// Its source.
     pub origin: Origin,
-    /// The same in words.
+    /// The fact as an English sentence.
     pub sentence: String,
-    /// The same for other languages.
+    /// The fact as a message that can be translated.
     pub said: Sentence,
 }
 

@@ -35,7 +35,7 @@ pub struct Reading {
     pub name: Option<String>,
     /// The beginning of the names of the network that is taken, where the file holds several: `state_dict_ema.`.
     pub network: Option<String>,
-    /// What is said of the network by options.
+    /// Facts about the network that options give.
     pub hints: Hints,
     /// Configuration files that lie beside the weights.
     pub configs: Vec<Config>,
@@ -64,7 +64,7 @@ impl<S: Source> Checkpoint<S> {
         Self::open_as(source, Reading::default()).await
     }
 
-    /// The same, with what the tensors don't tell.
+    /// Opens a checkpoint with facts that the tensors don't contain.
     ///
     /// # Errors
     /// As [`Checkpoint::open`], and [`Error::Options`] where a hint doesn't fit the network.
@@ -95,7 +95,7 @@ impl<S: Source> Checkpoint<S> {
         &self.unused
     }
 
-    /// What is said of the network, and by whom.
+    /// Facts about the network, and their sources.
     pub fn told(&self) -> &Told {
         &self.told
     }

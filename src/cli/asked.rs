@@ -1,4 +1,4 @@
-//! What is asked of one picture: the network, the class, the method.
+//! The question about one picture: the network, the class, the method.
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +54,7 @@ enum DeviceArgument {
 /// A network that was loaded, and what it is asked.
 pub struct Asking {
     pub options: Options,
-    /// The same as it was given.
+    /// The question in the form in which it was given.
     pub question: Value,
     /// The weights' file or folder, by its name.
     pub weights: String,

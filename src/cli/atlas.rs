@@ -1,4 +1,4 @@
-//! `c3lrp atlas`: what the channels of a network look for, in birds whose parts are known.
+//! `c3lrp atlas`: finds what a network's channels look for, on birds whose parts are known.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What measuring needs of the disk beside pictures.
+//! Access to the disk for measuring, besides pictures.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| failed(path, "read", error))
 }
 
-/// What lies in a folder, by name.
+/// A folder's entries, by name.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let paths = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
     let mut paths: Vec<PathBuf> = paths.map_err(|error| failed(folder, "read", error))?;

@@ -1,4 +1,4 @@
-//! What a network's classes are called, and who says so.
+//! The names of a network's classes, and their source.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ const IMAGENET: &str = include_str!("../../www/public/labels/imagenet-1k.txt");
 
 /// The classes' names, as far as anybody knows them.
 pub struct Names {
-    /// One for each class; none where nobody says.
+    /// One name per class; none if they are unknown.
     pub labels: Option<Labels>,
     /// Who says: in words that follow "classes are named by".
     pub from: Origin,
@@ -48,7 +48,7 @@ impl Names {
         Ok(Self { labels, from })
     }
 
-    /// A class's name; its number where nobody knows one.
+    /// A class's name, or its number if it has none.
     pub fn name(&self, class: usize) -> String {
         let name = self.labels.as_ref().and_then(|labels| labels.names().get(class));
         name.cloned().unwrap_or_else(|| format!("class {class}"))

@@ -1,4 +1,4 @@
-//! The network that a command is about: its weights, and what is said of it.
+//! A command's network: its weights, and the facts given about it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -147,7 +147,7 @@ impl Network {
     }
 }
 
-/// What weights are called in a folder, the best first.
+/// The usual names of weights files in a folder, preferred ones first.
 const FILES: [&str; 4] =
     ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 

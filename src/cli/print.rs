@@ -1,4 +1,4 @@
-//! What a command prints.
+//! Prints a command's output.
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write, stdout};
@@ -6,7 +6,7 @@ use std::process;
 
 use c3lrp::{Error, Result};
 
-/// Prints a text. Where whoever reads it has gone away, as `head` does once it has seen enough, the command ends:
+/// Prints a text. If the reader has gone, as `head` does once it has seen enough, the command ends:
 /// nothing went wrong, and nobody is there to be told.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
-//! What is known of a GPU before it is opened.
+//! Information about a GPU before it is opened.
 
 use crate::Sentence;
 
-/// What is known of a GPU adapter before anything runs on it.
+/// Information about a GPU adapter before anything runs on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adapter {
     /// Its own description.

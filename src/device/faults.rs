@@ -1,4 +1,4 @@
-//! What a GPU reports by itself, and who is told.
+//! Faults that a GPU reports asynchronously, and who receives them.
 //!
 //! A command that is rejected takes those beside it along, so that a report belongs to everybody who had work
 //! on the GPU. Trying kernels is an exception: it is expected to fail at times. A trial is therefore alone on
@@ -24,7 +24,7 @@ struct Heard {
     /// Told to everybody.
     count: usize,
     last: String,
-    /// What was reported during a trial, while there is one.
+    /// The faults reported during a trial, while there is one.
     trial: Option<Vec<String>>,
 }
 
@@ -90,7 +90,7 @@ impl Faults {
 }
 
 impl Trial {
-    /// What was reported since the trial began or this was asked last.
+    /// The faults reported since the trial began or since the last call.
     pub(super) fn take(&self) -> Option<String> {
         self.faults.heard().trial.as_mut().and_then(|trial| std::mem::take(trial).into_iter().next())
     }

@@ -1,4 +1,4 @@
-//! What is made of a picture's forward pass, when it is this picture's turn.
+//! Work on a picture's forward pass, when it is this picture's turn.
 
 use std::sync::Arc;
 

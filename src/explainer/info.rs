@@ -1,4 +1,4 @@
-//! What is said of a loaded network.
+//! The description of a loaded network.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub struct Info {
     pub adapter: String,
     /// Why this device was taken, as a sentence.
     pub reason: String,
-    /// The same for other languages.
+    /// The reason as a message that can be translated.
     pub why: Sentence,
     /// What the network is, such as ResNet-50, with the name that a configuration gives it.
     pub architecture: String,
@@ -42,7 +42,7 @@ pub struct Info {
     /// The classes' names, where the weights file has them; "no" and "yes" where it has none of one output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
-    /// What was measured to choose the GPU's kernels, to be given back next time.
+    /// The measurements that chose the GPU's kernels, to be passed in the next time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kernels: Option<Measured>,
 }

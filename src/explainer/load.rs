@@ -22,7 +22,7 @@ pub struct Loading {
     pub device: Choice,
     /// Which kernels a GPU takes.
     pub kernels: Preference,
-    /// How its file is read, and what is said of the network besides.
+    /// Options for reading the file, and facts about the network.
     pub reading: Reading,
 }
 

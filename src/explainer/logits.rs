@@ -1,4 +1,4 @@
-//! What the network says of pictures, of which nothing is explained.
+//! The network's answers for pictures, without explanations.
 
 use burn::tensor::{Tensor, TensorData};
 

@@ -133,7 +133,7 @@ impl LayerPart {
         }
     }
 
-    /// The same with a dilation, which keeps the size as well.
+    /// The convolution with a dilation, padded so that the size stays the same.
     pub fn dilated(self, dilation: usize) -> Self {
         match self.shape[2] {
             1 => self,

@@ -50,9 +50,9 @@ const FAMILIES: [Family; 2] = [
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) blueprint: Blueprint,
-    /// What it needs, by the blueprint's names.
+    /// The tensors that the network needs, by the blueprint's names.
     pub(crate) tensors: BTreeMap<String, Tensor>,
-    /// What belongs to no layer of it, by the file's names.
+    /// The tensors that belong to no layer, by the file's names.
     pub(crate) unused: Vec<String>,
 }
 

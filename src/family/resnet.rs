@@ -11,7 +11,7 @@ use crate::{Error, Result};
 /// The most stages.
 const STAGES: usize = 4;
 
-/// What every ResNet has, whatever its prefix.
+/// A tensor that every ResNet has, whatever its prefix.
 pub(super) const FIRST: &str = "layer1.0.conv1.weight";
 
 /// Channels that a convolution along them may have: it is computed as one between all of them, and ResNets have 2048.

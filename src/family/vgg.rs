@@ -7,7 +7,7 @@ use crate::sentence::say;
 use crate::window::Window;
 use crate::{Error, Result};
 
-/// What every VGG has, whatever its prefix.
+/// A tensor that every VGG has, whatever its prefix.
 pub(super) const FIRST: &str = "features.0.weight";
 
 /// Side of what the linear layers are given: torchvision averages to it, which pictures of 224×224 don't need.

@@ -20,7 +20,7 @@ pub(crate) struct Attribution {
 }
 
 impl Attribution {
-    /// The same, if all of it is finite.
+    /// The attribution, if all its values are finite.
     pub(super) fn finite(self) -> Result<Self> {
         match self.values.iter().all(|value| value.is_finite()) {
             true => Ok(self),

@@ -63,7 +63,7 @@ impl Forward {
         Ok(Self { input, size: [height, width], trace, logits })
     }
 
-    /// What is explained of a class, which may be held against others.
+    /// The explained class, which may be set against others.
     ///
     /// # Errors
     /// As [`Output::contrast`].

@@ -12,7 +12,7 @@ use crate::sentence::{Saying, Sentence, say};
 use crate::words::shown;
 use crate::{Error, Labels, Result};
 
-/// What a configuration file says.
+/// The facts in a configuration file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     /// The network's name in its library, such as `resnet50d`, where the file has it.

@@ -1,7 +1,8 @@
-//! What a network's tensors don't tell: how its pictures are prepared, where its strides are, what its outputs mean.
+//! Facts that a network's tensors don't contain: how its pictures are prepared, where its strides are, what its
+//! outputs mean.
 //!
-//! An option tells it, a configuration file, or the weights file's own header, in this order; what none of them tells
-//! is taken for granted, and said to be.
+//! They come from an option, a configuration file, or the weights file's own header, in this order of precedence;
+//! otherwise a default is assumed, and marked as assumed.
 
 mod config;
 mod fields;
@@ -27,7 +28,7 @@ words! {
     }
 }
 
-/// What somebody says of a network; absent where nothing is said.
+/// Given facts about a network; absent if not given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hints {
     /// Side of the square that the network sees.

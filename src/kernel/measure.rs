@@ -26,7 +26,7 @@ const HOPELESS: f64 = 1.5;
 /// are summed in another order, each sum rounded at 6e-8: 1e-5 is seen.
 const TOLERANCE: f32 = 1e-4;
 
-/// What was found on an adapter. It can be stored, and given back instead of measuring again.
+/// The measurements on an adapter. They can be stored, and passed in instead of measuring again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     edition: u32,
@@ -52,7 +52,7 @@ pub struct Timing {
 }
 
 impl Measured {
-    /// Of an adapter on which nothing was measured yet.
+    /// For an adapter without measurements.
     pub fn new(adapter: &str) -> Self {
         Self { edition: EDITION, adapter: adapter.into(), layers: Vec::new() }
     }
@@ -85,7 +85,8 @@ impl Measured {
     }
 }
 
-/// Times the candidates for a shape, with an eye on what was `measured` for others. `fault` takes what the GPU complained of since it was last asked.
+/// Times the candidates for a shape, skipping clear losers by what was `measured` for others. `fault` takes the
+/// GPU's faults since its last call.
 ///
 /// # Errors
 /// [`Error::Device`] where no candidate is right.

@@ -16,7 +16,7 @@ pub struct Weight {
     made: Option<Arc<Made>>,
 }
 
-/// What the CPU keeps that it makes of weights.
+/// Which rearranged weights the CPU keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// How its products want them.

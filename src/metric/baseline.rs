@@ -1,6 +1,6 @@
 //! Maps that know nothing of the picture: what a measure has to beat.
 
-/// The same relevance everywhere, [height, width].
+/// A uniform map, [height, width].
 pub fn uniform(width: usize, height: usize) -> Vec<f32> {
     vec![1.0; width * height]
 }

@@ -43,7 +43,7 @@ impl BoundingBox {
         share(both, self.area() + other.area() - both)
     }
 
-    /// The same box in the picture's pixels, of a map [height, width] that covers a part of it.
+    /// The box in the picture's pixels, for a map [height, width] that covers a part of the picture.
     pub fn within(&self, crop: Crop, [height, width]: [usize; 2]) -> Crop {
         let (across, down) = (crop.width / width as f64, crop.height / height as f64);
         Crop {

@@ -11,9 +11,9 @@ use crate::{Error, Result};
 /// How a pair of curves is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// What hidden pixels show, and in what portions they change.
+    /// What replaces hidden pixels, and how many change per step.
     pub protocol: Protocol,
-    /// What equals do.
+    /// How equal values are treated.
     pub ties: Ties,
     /// Points of a curve, both ends counted; [`Protocol::Patch`] takes it for about how many.
     pub points: usize,

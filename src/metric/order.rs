@@ -6,7 +6,7 @@ use crate::words::words;
 use crate::{Error, Result};
 
 words! {
-    /// What happens where several places of a map have the same value. A map that a filter has cut is zero
+    /// How places with the same value are ordered. A map that a filter has cut is zero
     /// over most of the picture, so that this decides much of its curve.
     #[derive(PartialOrd, Ord)]
     pub enum Ties {

@@ -1,4 +1,4 @@
-//! What is wrong with an explanation, against a mask of the object.
+//! The kind of error of an explanation, compared with a mask of the object.
 
 use std::fmt;
 

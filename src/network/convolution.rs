@@ -86,12 +86,12 @@ impl Convolution {
         self.run(x, Extra::None, false)
     }
 
-    /// The same, then ReLU.
+    /// [`Self::forward`], then ReLU.
     pub fn activate(&self, x: Tensor<4>) -> Tensor<4> {
         self.run(x, Extra::None, true)
     }
 
-    /// The same, with what a skip brings added before the ReLU.
+    /// [`Self::forward`] plus a skip connection, then ReLU.
     pub fn activate_with(&self, x: Tensor<4>, skip: &Tensor<4>) -> Tensor<4> {
         self.run(x, Extra::Addend(skip), true)
     }
@@ -120,17 +120,17 @@ impl Convolution {
         self.back(size, cotangent, Extra::None, None)
     }
 
-    /// The same, times a factor in the input's shape.
+    /// [`Self::vjp`], times a factor in the input's shape.
     pub fn vjp_times(&self, factor: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
         self.back(size(factor), cotangent, Extra::None, Some(factor))
     }
 
-    /// The same, and through the ReLU whose output the input was.
+    /// [`Self::vjp`], then back through the ReLU whose output was the input.
     pub fn vjp_through_relu(&self, input: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
         self.back(size(input), cotangent, Extra::Mask(input), None)
     }
 
-    /// The same, added to what comes back through a skip, then times `factor` where there is one.
+    /// [`Self::vjp`] plus the skip connection's cotangent, then times `factor` if there is one.
     pub fn vjp_with(&self, skip: &Tensor<4>, cotangent: Tensor<4>, factor: Option<&Tensor<4>>) -> Tensor<4> {
         self.back(size(skip), cotangent, Extra::Addend(skip), factor)
     }

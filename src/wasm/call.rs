@@ -49,7 +49,7 @@ pub fn usable() -> JsResult<()> {
     })
 }
 
-/// A promise of what comes of work.
+/// A promise of the work's result.
 pub fn promise<T: JsCast>(work: impl Future<Output = JsResult<JsValue>> + 'static) -> T {
     let mut work = Some(work);
     let promise = Promise::new(&mut |resolve, reject| {

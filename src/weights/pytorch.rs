@@ -1,4 +1,4 @@
-//! PyTorch's checkpoints, of which nothing is executed.
+//! PyTorch checkpoints; nothing in them is executed.
 
 use c3lrp_pytorch::{Layout, open as lay_out};
 

@@ -1,7 +1,7 @@
 import { type Link, OWN, readLink, type View, viewOf, writeLink } from "./link";
 import { birds, type ModelEntry } from "./models";
 import type { Picture } from "./picture";
-import { firstState, loading, type Network, type State, taking } from "./state";
+import { firstState, loading, type Network, pictureComing, type State } from "./state";
 import type { Store } from "./store";
 import type { Words } from "./words/words";
 
@@ -101,7 +101,7 @@ const settled = (state: State): boolean =>
   state.arriving === undefined &&
   state.picture !== undefined &&
   state.network !== undefined &&
-  !taking(state) &&
+  !pictureComing(state) &&
   !loading(state) &&
   !state.playing;
 

@@ -49,16 +49,16 @@ export interface Candidate {
 }
 
 /** Insertion and deletion of a map. */
-export type Verdict = Faithfulness;
+export type Curves = Faithfulness;
 
 /** How insertion and deletion are measured; the library chooses the points. */
-export interface Judge {
+export interface CurveSettings {
   readonly protocol: "paper" | "rise" | "patch";
   readonly ties: NonNullable<Plan["ties"]>;
 }
 
 /** The key of a map's measurement. */
-export const verdictKey = (map: string, { protocol, ties }: Judge): string =>
+export const curvesKey = (map: string, { protocol, ties }: CurveSettings): string =>
   JSON.stringify([map, protocol, ties]);
 
 export const answerKey = ({ named }: Answer): string => questionKey(named);

@@ -11,9 +11,9 @@ import {
   loading,
   type Notice,
   PICTURE,
+  pictureComing,
   type State,
   shownAnswer,
-  taking,
 } from "./state";
 import type { Say } from "./words/words";
 
@@ -75,7 +75,7 @@ export function arrived(state: State): Partial<State> {
     const left = [...arriving.left, "species"];
     return { bird: { species: first.name, seed: bird.seed }, arriving: { ...arriving, left } };
   }
-  const there = picture && model && !taking(state) && !loading(state) && state.awaited === undefined;
+  const there = picture && model && !pictureComing(state) && !loading(state) && state.awaited === undefined;
   const catalogue = state.methods.length > 0 || state.troubles.has(CATALOGUE_KEY);
   switch (arriving.until) {
     case "asked":

@@ -36,7 +36,7 @@ export const whole = (of: number): Closer => ({ of, zoom: 1, x: 0.5, y: 0.5 });
 const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
 /** The visible part of the current picture. A picture that is painted over counts as the same one. */
-export function closerOf({ closer, picture, easel }: State): Closer {
+export function visiblePartOf({ closer, picture, easel }: State): Closer {
   const of = (easel && picture && isOf(easel, picture) ? easel.original : picture)?.id ?? 0;
   return closer?.of === of ? closer : whole(of);
 }

@@ -27,7 +27,9 @@ export function shownConcept(state: State): Concept | undefined {
 }
 
 /** The question without the channels that are switched off; undefined if none are. */
-export function silencedAsked(state: State): { readonly key: string; readonly layer: string } | undefined {
+export function withoutChannelsAsked(
+  state: State,
+): { readonly key: string; readonly layer: string } | undefined {
   const asked = conceptsAsked(state);
   if (!asked || state.off.length === 0) return undefined;
   return { ...asked, key: JSON.stringify([asked.key, ...[...state.off].sort((a, b) => a - b)]) };
@@ -35,6 +37,6 @@ export function silencedAsked(state: State): { readonly key: string; readonly la
 
 /** Each class's probability without the channels that are switched off, once known. */
 export function silenced(state: State): Outcome<Float32Array> | undefined {
-  const asked = silencedAsked(state);
+  const asked = withoutChannelsAsked(state);
   return asked && state.silenced.get(asked.key);
 }

@@ -1,7 +1,7 @@
 import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
 import { Cancelled, type Engine, type EngineEvents, forgetDownload, machine, Pool } from "c3lrp/client";
 import type { Remembered } from "./address";
-import type { Judge, Outcomes } from "./answer";
+import type { CurveSettings, Outcomes } from "./answer";
 import { arrived, opening } from "./arriving";
 import { type Batch, batchCsv, batchOf, type Item, MOST, withoutFailures } from "./batch";
 import { startWorker } from "./browser";
@@ -11,7 +11,7 @@ import { singles } from "./contrast";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
 import { saying, UserError } from "./errors";
-import { type Chosen, sourceAmong, toldApart } from "./given";
+import { type Chosen, sortFiles, sourceFrom } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
 import { keptBack, type Link, viewOf, writeLink } from "./link";
@@ -23,7 +23,7 @@ import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
 import { type Sample, samples, sampleUrl } from "./samples";
-import { type Format, offer, save } from "./saving/save";
+import { download, type Format, save } from "./saving/save";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
   atLayer,
@@ -35,11 +35,11 @@ import {
   type Notice,
   type NoticeAction,
   type Probe,
+  pictureComing,
   questionOf,
   type State,
   type Tag,
   type Topic,
-  taking,
   targetOf,
 } from "./state";
 import type { Store } from "./store";
@@ -170,9 +170,9 @@ export class Controller {
   /** Takes files that were dropped, pasted or chosen; `kind` if their purpose is known. */
   takeFiles = (files: readonly File[], kind?: Chosen): void =>
     this.#try(async () => {
-      const given = await toldApart(files, kind);
+      const given = await sortFiles(files, kind);
       const { weights, configs, labels, shards } = given;
-      const source = sourceAmong(given);
+      const source = sourceFrom(given);
       // Names that come with weights belong to them.
       if (source) this.#useSource(source);
       else if (configs.length > 0) this.#takeConfigs(configs);
@@ -199,7 +199,7 @@ export class Controller {
   takeShared = (files: readonly File[]): void => {
     let taken = false;
     const take = (state: State): void => {
-      if (taken || taking(state) || state.awaited !== undefined) return;
+      if (taken || pictureComing(state) || state.awaited !== undefined) return;
       taken = true;
       if (files.length > 0) this.takeFiles(files, "picture");
       else this.complain(({ t }) => t.errors.notShared);
@@ -222,7 +222,7 @@ export class Controller {
     /** Saves the overview as a table. */
     save: (): void => {
       const type = "text/csv;charset=utf-8";
-      offer(new Blob([batchCsv(this.#state)], { type }), "c3lrp-pictures.csv");
+      download(new Blob([batchCsv(this.#state)], { type }), "c3lrp-pictures.csv");
     },
     close: (): void => this.store.update({ batch: undefined }),
   };
@@ -461,7 +461,7 @@ export class Controller {
   /** A person's actions on the faithfulness section. */
   readonly judging = {
     open: (open: boolean): void => this.#judge({ open, halted: false }),
-    set: (change: Partial<Judge>): void =>
+    set: (change: Partial<CurveSettings>): void =>
       this.#judge({ judge: { ...this.#state.judgement.judge, ...change }, halted: false }),
     compareWithBaselines: (baselines: boolean): void => this.#judge({ baselines, halted: false }),
     /** Shows the pictures of a map, by its id. */
@@ -471,7 +471,7 @@ export class Controller {
     /** Measures again what was cancelled or failed. */
     resume: (): void => {
       this.#judge({ halted: false });
-      this.#update({ verdicts: done(this.#state.verdicts), films: done(this.#state.films) });
+      this.#update({ curves: done(this.#state.curves), films: done(this.#state.films) });
     },
     /** Cancels the rest; finished ones are kept. */
     cancel: (): void => this.#judge({ halted: true }),

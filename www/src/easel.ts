@@ -76,7 +76,7 @@ export function openEasel(original: Picture, asked: Pick<Easel, "network" | "tar
 }
 
 /** The picture to explain: painted, or untouched if nothing is painted or the untouched picture is shown. */
-export const onEasel = ({ untouched, pixels, lifted }: Easel): Picture =>
+export const easelPicture = ({ untouched, pixels, lifted }: Easel): Picture =>
   lifted || pixels === untouched.rgba ? untouched : paintedPicture(untouched, { ...untouched, rgba: pixels });
 
 /** Whether a picture belongs to this easel. */

@@ -12,7 +12,7 @@ export function once<T>(count: (map: Float32Array) => T): (map: Float32Array) =>
 export const blank = once((map) => map.every((value) => value === 0));
 
 /** The share of the pixels that have the value which most have. */
-export const equals = once((map) => {
+export const tiedShare = once((map) => {
   const sorted = map.slice().sort();
   let [most, from] = [0, 0];
   for (let at = 1; at <= sorted.length; at++) {

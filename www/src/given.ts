@@ -7,7 +7,7 @@ import type { Source } from "./source";
 export type Chosen = "weights" | "picture";
 
 /** Sorts files: pictures by their first bytes, configurations by their content, others by name. */
-export async function toldApart(files: readonly File[], chosen?: Chosen) {
+export async function sortFiles(files: readonly File[], chosen?: Chosen) {
   const kinds = await Promise.all(files.map(async (file) => ({ file, kind: await kindOf(file, chosen) })));
   const all = (wanted: Kind): File[] => kinds.filter(({ kind }) => kind === wanted).map(({ file }) => file);
   const [index] = all("index");
@@ -24,10 +24,10 @@ export async function toldApart(files: readonly File[], chosen?: Chosen) {
   };
 }
 
-type Given = Awaited<ReturnType<typeof toldApart>>;
+type Given = Awaited<ReturnType<typeof sortFiles>>;
 
 /** The weights among the files, with their configurations; undefined without weights. */
-export function sourceAmong({ weights, configs, shards }: Given): Source | undefined {
+export function sourceFrom({ weights, configs, shards }: Given): Source | undefined {
   const [first] = weights;
   if (!first) return undefined;
   const missing = shards?.filter((shard) => !weights.some(({ name }) => name === shard)) ?? [];

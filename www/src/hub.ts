@@ -4,7 +4,7 @@ import {
   download,
   forgetDownload,
   forgetNote,
-  type Kept as KeptDownload,
+  type KeptDownload,
   keepNote,
   keptDownload,
   keptNotes,
@@ -46,7 +46,7 @@ export interface Repository {
 }
 
 /** How much of a repository's download is kept. */
-export interface Kept extends KeptDownload {
+export interface KeptRepository extends KeptDownload {
   /** The repository at that time. */
   readonly repository?: Repository;
 }
@@ -242,7 +242,7 @@ export async function forgetRepository({ name, files }: Repository): Promise<voi
 }
 
 /** How much of a repository's weights is kept. */
-export async function keptOf(found: Repository): Promise<Kept | undefined> {
+export async function keptOf(found: Repository): Promise<KeptRepository | undefined> {
   const kept = await Promise.all(found.files.map(({ url }) => keptDownload(url)));
   const bytes = kept.reduce((all, one) => all + (one?.bytes ?? 0), 0);
   if (bytes === 0) return undefined;

@@ -1,5 +1,5 @@
 import type { BirdPart, MethodName, MethodOptions } from "c3lrp";
-import type { Judge } from "./answer";
+import type { CurveSettings } from "./answer";
 import { METHODS } from "./methods";
 import { ORDER } from "./parting";
 import { type Against, FILTERS, type Filter, type Fit } from "./question";
@@ -43,8 +43,8 @@ export interface View {
   /** Whether the maps side by side share one scale. */
   readonly common?: true | undefined;
   readonly masks?: number | undefined;
-  readonly judge?: Judge["protocol"] | undefined;
-  readonly ties?: Judge["ties"] | undefined;
+  readonly judge?: CurveSettings["protocol"] | undefined;
+  readonly ties?: CurveSettings["ties"] | undefined;
   readonly baselines?: true | undefined;
   readonly chosen?: string | undefined;
   readonly point?: number | undefined;

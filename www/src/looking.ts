@@ -1,4 +1,4 @@
-import { type Closer, closerOf, following, type Part, panned, STEP, whole, zoomed } from "./closer";
+import { type Closer, following, type Part, panned, STEP, visiblePartOf, whole, zoomed } from "./closer";
 import { keepScale, type Scale } from "./colours";
 import type { Spot } from "./easel";
 import type { Store } from "./store";
@@ -26,6 +26,6 @@ export class Looking {
   };
 
   #change(change: (closer: Closer) => Closer): void {
-    this.store.update({ closer: change(closerOf(this.store.state)) });
+    this.store.update({ closer: change(visiblePartOf(this.store.state)) });
   }
 }

@@ -5,10 +5,10 @@ import {
   coverRed,
   draw,
   type Easel,
+  easelPicture,
   type Fill,
   followed,
   lift,
-  onEasel,
   openEasel,
   redo,
   resize,
@@ -109,7 +109,7 @@ export function caughtUp(state: State): Partial<State> {
   const pinned =
     settings.target === undefined && current ? { settings: { ...settings, target: fits.target } } : {};
   const change = { ...(next === easel ? {} : { easel: next }), ...pinned };
-  const shows = onEasel(next);
+  const shows = easelPicture(next);
   const waits = next.at !== undefined && questionOf(state) !== undefined && outcomeOf(state) === undefined;
   return shows === picture || waits ? change : { ...change, ...swapped(state, next, shows) };
 }

@@ -1,6 +1,6 @@
 import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Layer, Parted } from "c3lrp/client";
-import type { Answer, Film, Judge, Outcome, Outcomes, Verdict } from "./answer";
+import type { Answer, CurveSettings, Curves, Film, Outcome, Outcomes } from "./answer";
 import type { Arriving } from "./arriving";
 import type { Batch } from "./batch";
 import type { Live } from "./camera";
@@ -8,7 +8,7 @@ import type { Closer } from "./closer";
 import type { Scale } from "./colours";
 import type { Concept } from "./concepts";
 import { type Easel, isOf } from "./easel";
-import type { Kept } from "./hub";
+import type { KeptRepository } from "./hub";
 import type { Labels } from "./labels";
 import { wantsMasks } from "./methods";
 import { type ModelEntry, taggedBirds } from "./models";
@@ -73,7 +73,7 @@ export interface Comparison {
 /** The faithfulness section: insertion and deletion of the shown maps. */
 export interface Judgement {
   readonly open: boolean;
-  readonly judge: Judge;
+  readonly judge: CurveSettings;
   /** Whether baselines are measured beside them. */
   readonly baselines: boolean;
   /** Whether the rest is cancelled. */
@@ -123,7 +123,7 @@ export interface State {
 
   /** The networks that the page offers, and how much of them is kept on this device. */
   readonly entries: readonly ModelEntry[];
-  readonly kept: Readonly<Record<string, Kept>>;
+  readonly kept: Readonly<Record<string, KeptRepository>>;
   /** Downloads under way, by their entries' ids. */
   readonly transfers: Readonly<Record<string, Transfer>>;
   /** The id of the entry to use as soon as it has arrived. */
@@ -179,10 +179,10 @@ export interface State {
   readonly outcomes: Outcomes<Answer>;
   /** The shown answer. If it doesn't answer the current question, it is outdated. */
   readonly answer?: Answer | undefined;
-  /** What the engine is doing, by the keys of what it was asked for. */
+  /** The engine's current work, by its wants' keys. */
   readonly running: ReadonlyMap<string, Work>;
-  /** What was measured of maps. */
-  readonly verdicts: Outcomes<Verdict>;
+  /** The measurements of maps. */
+  readonly curves: Outcomes<Curves>;
   readonly films: Outcomes<Film>;
   /** The channels of layers, by the layer's key. */
   readonly concepts: Outcomes<readonly Concept[]>;
@@ -260,7 +260,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   settings: PRESETS.measured,
   minuteMasks: {},
   outcomes: new Map(),
-  verdicts: new Map(),
+  curves: new Map(),
   films: new Map(),
   concepts: new Map(),
   silenced: new Map(),
@@ -342,7 +342,7 @@ export const isDrawn = ({ picture }: State, asked: AskedBird): boolean =>
   picture?.bird !== undefined && birdKey(picture.bird) === birdKey(asked);
 
 /** Whether a new picture is coming: a file is being read, or a bird drawn. */
-export function taking(state: State): boolean {
+export function pictureComing(state: State): boolean {
   if (state.reading) return true;
   const asked = birdAsked(state);
   if (!asked) return state.bird !== undefined && !state.troubles.has(CATALOGUE_KEY);
@@ -376,7 +376,7 @@ export function withMasks(state: State, question: Question): Question {
 export function questionOf(state: State): Question | undefined {
   const { picture, network, settings } = state;
   if (isLive(state)) return undefined;
-  if (!picture || !network || taking(state) || asksForNetwork(state)) return undefined;
+  if (!picture || !network || pictureComing(state) || asksForNetwork(state)) return undefined;
   // A link's question is asked once all of it is known.
   if (state.arriving?.until === "asked") return undefined;
   const question = withMasks(state, ask(picture, network.id, settings));
@@ -462,7 +462,12 @@ export const isLive = ({ camera }: State): boolean => camera !== undefined && ca
 
 /** Whether the page is about to change by itself: a picture or a network is coming, or the question is being answered. */
 export function isBusy(state: State): boolean {
-  if (state.camera?.stage === "asking" || taking(state) || loading(state) || state.awaited !== undefined)
+  if (
+    state.camera?.stage === "asking" ||
+    pictureComing(state) ||
+    loading(state) ||
+    state.awaited !== undefined
+  )
     return true;
   if (state.arriving && state.arriving.until !== "photo" && state.picture && state.model) {
     if (state.arriving.until === "asked") return true;

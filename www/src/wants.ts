@@ -5,16 +5,16 @@ import {
   answerKey,
   answerTo,
   type Candidate,
-  type Judge,
+  type CurveSettings,
+  curvesKey,
   type Outcome,
   type Outcomes,
-  verdictKey,
 } from "./answer";
 import { type Draw, meanings } from "./atlas";
 import { batchKey, batchSettings, nextItems, resultOf, withResult } from "./batch";
 import { frameSettings, seen } from "./camera";
 import { candidates, chosenOf, missingCards } from "./compared";
-import { conceptsAsked, silencedAsked } from "./concepts";
+import { conceptsAsked, withoutChannelsAsked } from "./concepts";
 import { missingSingle } from "./contrast";
 import type { Change, Want } from "./desk";
 import { withOther } from "./easel";
@@ -170,7 +170,7 @@ export function withPicture(now: State, picture: Picture): Partial<State> {
     answer: undefined,
     saving: undefined,
     outcomes: new Map(),
-    verdicts: new Map(),
+    curves: new Map(),
     films: new Map(),
     concepts: new Map(),
     silenced: new Map(),
@@ -263,7 +263,7 @@ const ready = (state: State): On | undefined =>
 /** Keeps a failure as an outcome, and reports it. */
 const failing =
   (
-    of: "outcomes" | "verdicts" | "films" | "concepts" | "silenced" | "parted",
+    of: "outcomes" | "curves" | "films" | "concepts" | "silenced" | "parted",
     key: string,
     about?: Topic,
     title?: Say,
@@ -445,7 +445,7 @@ function concepts(engine: Engine, state: State): Want | undefined {
 
 /** Runs the network without the channels that are switched off. */
 function silence(engine: Engine, state: State): Want | undefined {
-  const [asks, on] = [silencedAsked(state), ready(state)];
+  const [asks, on] = [withoutChannelsAsked(state), ready(state)];
   if (!asks || !on || !state.answer || state.silenced.has(asks.key)) return undefined;
   const { key, layer } = asks;
   const { picture, fit } = state.answer.named;
@@ -520,19 +520,19 @@ function judgement(_: Engine, state: State): Want[] {
   if (!open || !on || isOld(state) || missingCards(state).length > 0) return [];
   const all = candidates(state);
   const chosen = chosenOf(state, all);
-  const verdict = chosen && state.verdicts.get(verdictKey(chosen.key, judge));
+  const measured = chosen && state.curves.get(curvesKey(chosen.key, judge));
   const shown =
-    chosen && verdict?.kind === "done" && !state.films.has(verdictKey(chosen.key, judge))
-      ? [film(on, judge, chosen, verdict.value.insertion.shares.length)]
+    chosen && measured?.kind === "done" && !state.films.has(curvesKey(chosen.key, judge))
+      ? [film(on, judge, chosen, measured.value.insertion.shares.length)]
       : [];
   if (halted) return shown;
-  const missing = all.filter((one) => !blank(one.map) && !state.verdicts.has(verdictKey(one.key, judge)));
+  const missing = all.filter((one) => !blank(one.map) && !state.curves.has(curvesKey(one.key, judge)));
   const inOrder = missing.sort((a, b) => Number(b === chosen) - Number(a === chosen));
   return [...shown, ...inOrder.map((one) => measure(on, judge, one))];
 }
 
-function measure(on: On, judge: Judge, one: Candidate): Want {
-  const key = verdictKey(one.key, judge);
+function measure(on: On, judge: CurveSettings, one: Candidate): Want {
+  const key = curvesKey(one.key, judge);
   const { picture, fit } = one.of.named;
   const title: Say = (words) => mapTitle(words, one.id);
   return {
@@ -543,17 +543,17 @@ function measure(on: On, judge: Judge, one: Candidate): Want {
       const ask = { fit, map: one.map, target: one.of.explained.target, judge };
       const { curves: value } = await engine.about("judge", on, picture, ask, following);
       const scores = { insertion: value.insertion.area, deletion: value.deletion.area };
-      return ({ verdicts }) => ({
-        verdicts: put(verdicts, key, { kind: "done", value }),
+      return ({ curves }) => ({
+        curves: put(curves, key, { kind: "done", value }),
         announcement: (words) => words.t.work.measured({ title: title(words), ...scores }),
       });
     },
-    failed: failing("verdicts", key, "judgement", title),
+    failed: failing("curves", key, "judgement", title),
   };
 }
 
-function film(on: On, judge: Judge, one: Candidate, points: number): Want {
-  const key = verdictKey(one.key, judge);
+function film(on: On, judge: CurveSettings, one: Candidate, points: number): Want {
+  const key = curvesKey(one.key, judge);
   const { picture, fit } = one.of.named;
   return {
     key: `film ${key}`,

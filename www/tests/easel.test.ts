@@ -5,9 +5,9 @@ import {
   coverRed,
   draw,
   type Easel,
+  easelPicture,
   followed,
   lift,
-  onEasel,
   openEasel,
   redo,
   resize,
@@ -46,29 +46,29 @@ test("the brush covers the pixels whose middles it comes over", () => {
 test("what is painted can be undone and done again, and the picture stays as it was", () => {
   const picture = grey(3, 1, [0, 30, 90]);
   const begun = opened(picture);
-  expect(onEasel(begun)).toBe(picture);
+  expect(easelPicture(begun)).toBe(picture);
   const one = lift(brush(resize(begun, -20), { x: 0.9, y: 0.5 }));
   expect(reds(one)).toEqual([0, 30, 40]);
   const two = lift(draw(brush(one, { x: 0.1, y: 0.5 }), [{ x: 0.5, y: 0.5 }]));
   expect(reds(two)).toEqual([40, 40, 40]);
   expect([...picture.rgba]).toEqual([...grey(3, 1, [0, 30, 90]).rgba]);
 
-  const painted = onEasel(two);
+  const painted = easelPicture(two);
   expect(painted).toMatchObject({ painted: picture.id, width: 3, height: 1 });
-  expect(onEasel(two), "the same pixels are the same picture").toBe(painted);
+  expect(easelPicture(two), "the same pixels are the same picture").toBe(painted);
   expect(painted.id).not.toBe(picture.id);
-  expect(onEasel({ ...two, lifted: true })).toBe(picture);
+  expect(easelPicture({ ...two, lifted: true })).toBe(picture);
 
   const back = undo(two);
   expect(reds(back)).toEqual([0, 30, 40]);
   expect(reds(redo(back))).toEqual([40, 40, 40]);
   const none = undo(undo(two));
-  expect(onEasel(none), "without paint it is the picture itself").toBe(picture);
+  expect(easelPicture(none), "without paint it is the picture itself").toBe(picture);
   expect(undo(none)).toBe(none);
   expect(redo(two)).toBe(two);
   // What is painted anew takes the place of what was undone.
   expect(lift(brush(back, { x: 0.5, y: 0.5 })).undone).toEqual([]);
-  expect(onEasel(bare(two))).toBe(picture);
+  expect(easelPicture(bare(two))).toBe(picture);
 });
 
 test("marks beyond the fiftieth can't be undone, and stay painted", () => {

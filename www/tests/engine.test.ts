@@ -234,7 +234,7 @@ test("measuring follows the maps that are shown", async () => {
   page.controller.judging.open(true);
   page.controller.judging.compareWithBaselines(true);
   const state = await rest(page);
-  expect(state.verdicts.size).toBe(3);
+  expect(state.curves.size).toBe(3);
   expect(questionOf(state) && state.answer && answerKey(state.answer)).toBeTruthy();
 });
 

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { rows } from "../src/batch";
-import { closerOf, FILLED, lens } from "../src/closer";
+import { FILLED, lens, visiblePartOf } from "../src/closer";
 import type { Controller } from "../src/controller";
-import { bare, type Easel, isOf, onEasel } from "../src/easel";
+import { bare, type Easel, easelPicture, isOf } from "../src/easel";
 import { keptBack, type Link, readLink, viewOf, writeLink } from "../src/link";
 import { birds, taggedBirds } from "../src/models";
 import { questionKey } from "../src/question";
@@ -204,7 +204,7 @@ function consistent(state: State, cores: number): void {
   // A camera shows itself, and nothing is asked about a picture behind it.
   if (isLive(state)) expect(question).toBeUndefined();
   // What is looked at lies within the figure, and another picture is seen whole.
-  const { zoom, left, top } = lens(closerOf(state), FILLED);
+  const { zoom, left, top } = lens(visiblePartOf(state), FILLED);
   expect(zoom).toBeGreaterThanOrEqual(1);
   for (const at of [left, top]) expect(at <= 0 && at >= 1 - zoom).toBe(true);
   if (state.closer?.of !== ((easel?.original ?? picture)?.id ?? 0)) expect(zoom).toBe(1);
@@ -215,7 +215,7 @@ function consistent(state: State, cores: number): void {
 }
 
 /** What is left when all paint is taken away. */
-const undoneAll = (easel: Easel) => onEasel(bare(easel));
+const undoneAll = (easel: Easel) => easelPicture(bare(easel));
 
 /** All that the page shows of an answer. */
 const visible = ({ answer, settings, comparison, outcomes }: State): unknown =>

@@ -1,6 +1,6 @@
-//! What is done to a result besides.
+//! What is applied to a result beyond the sum of products.
 
-/// What becomes of each result besides the sum of products.
+/// What is applied to each result beyond the sum of products.
 #[derive(Clone, Copy, Debug)]
 pub enum Extra<T> {
     /// Nothing.

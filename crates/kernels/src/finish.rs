@@ -1,10 +1,10 @@
-//! What becomes of a sum of products as it is written.
+//! What is applied to a sum of products as it is written.
 
 use std::hint::select_unpredictable;
 
 use crate::extra::Extra;
 
-/// What becomes of each sum of products before it is written.
+/// What is applied to each sum of products before it is written.
 #[derive(Clone, Copy)]
 pub struct Finish<'a> {
     /// Added, for each channel.

@@ -1,4 +1,4 @@
-//! From what each place of a kernel sends to the pixels that it is sent to.
+//! Sums the contributions of each position in a kernel at the pixels that receive them.
 
 use crate::finish::Finish;
 use crate::geometry::Geometry;
@@ -6,7 +6,7 @@ use crate::processor::Processor;
 use crate::threads::{Shared, for_each};
 use crate::work::{PANELS, Work};
 
-/// Sums what each place of the kernel sends to a pixel: [N, C · k · k, H′, W′] to [N, C, H, W].
+/// Sums the contributions of all positions in the kernel to a pixel: [N, C · k · k, H′, W′] to [N, C, H, W].
 pub fn fold(
     processor: Processor,
     geometry: &Geometry,

@@ -58,7 +58,7 @@ impl Geometry {
         Self::padded(weight, [stride, weight[2] / 2], groups, batch, size)
     }
 
-    /// The same with another padding; the picture with its zeros must be as large as the kernel.
+    /// A geometry with another padding; the padded picture must be at least as large as the kernel.
     pub fn padded(
         weight: [usize; 4],
         [stride, padding]: [usize; 2],

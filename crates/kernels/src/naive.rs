@@ -1,4 +1,4 @@
-//! What defines the kernels, in 64 bits and without any thought of speed: what tests and fuzzing hold them against.
+//! The kernels' definition as plain 64-bit loops, without regard to speed: tests and fuzzing compare with it.
 
 use crate::extra::Extra;
 use crate::geometry::Geometry;

@@ -41,7 +41,7 @@ impl Tap {
 }
 
 impl Pass {
-    /// What makes a convolution's output from its input.
+    /// The pass from a convolution's input to its output.
     pub fn forward(geometry: &Geometry) -> Self {
         let Geometry { kernel, stride, padding, input, output, .. } = *geometry;
         let shift = |at: usize| at as isize - padding as isize;

@@ -142,7 +142,7 @@ impl Tiles {
 struct Room {
     /// What the tiles see, in parts: [16, panels, channels, columns].
     seen: Vec<f32>,
-    /// The same of a single channel, [16, tiles].
+    /// The transformed tiles of a single channel, [16, tiles].
     channel: Vec<f32>,
     /// The products, [16, rows, tiles].
     products: Vec<f32>,
@@ -340,7 +340,7 @@ fn each<const N: usize>(of: [&[f32]; N], into: [&mut [f32]; 4], make: impl Fn([f
     }
 }
 
-/// The same of some places at once, which the compiler finds registers for.
+/// Transforms several places at once, for which the compiler uses vector registers.
 #[inline(always)]
 fn side_by_side<const N: usize>(of: [[f32; QUAD]; N], make: impl Fn([f32; N]) -> [f32; 4]) -> [[f32; QUAD]; 4] {
     let made: [[f32; 4]; QUAD] = from_fn(|lane| make(of.map(|values| values[lane])));

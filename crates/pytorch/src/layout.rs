@@ -1,4 +1,4 @@
-//! What a checkpoint holds.
+//! The contents of a checkpoint.
 
 use std::collections::BTreeMap;
 

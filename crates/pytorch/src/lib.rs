@@ -29,9 +29,9 @@ pub use tensor::Tensor;
 
 use message::say;
 
-/// What a zip archive begins with.
+/// The first bytes of a zip archive.
 const ZIP: &[u8] = b"PK\x03\x04";
-/// What a pointer of Git LFS begins with.
+/// The first bytes of a Git LFS pointer.
 const POINTER: &[u8] = b"version https://git-lfs";
 /// Where a tar archive says that it is one, and how.
 const TAR: (usize, &[u8]) = (257, b"ustar");

@@ -1,22 +1,22 @@
-//! What is said of a file: a code with parameters, for other languages, and how English says it.
+//! Messages about a file: a code with parameters, to be translated, and the English text.
 
 use std::fmt;
 
 /// A sentence, or a part of one. Displayed, it is English.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// What is said, in whatever language. It stands for one template.
+    /// The message's code, the same in every language. It stands for one template.
     pub code: &'static str,
     /// The English sentence, with `{name}` where a part stands. Other braces are text.
     pub template: &'static str,
-    /// What it is said of, by the names in the template.
+    /// The message's parameters, by their names in the template.
     pub params: Vec<(&'static str, Part)>,
 }
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// What is the same in every language, no longer than a person reads.
+    /// A text that is the same in every language, of limited length.
     Text(String),
     /// A number of something.
     Whole(u64),

@@ -17,7 +17,7 @@ use support::{PLAIN, Tensor, dict, global, int, legacy, pickle, text, tuple, zip
 #[global_allocator]
 static ALLOCATOR: allocation::Counting = allocation::Counting;
 
-/// What a byte of a pickle may take as a share of what a byte of any other file may: `]` is a list.
+/// How much memory a byte of a pickle may take, compared with a byte of any other file: `]` is a list.
 const SHARE: usize = 4;
 
 /// With no more memory than the file justifies, and without delay.

@@ -26,7 +26,7 @@ pub enum Rule {
     None,
 }
 
-/// What is known of a network's classes, and how folders are to name them.
+/// A network's class names, and how folders map to classes.
 pub struct Classes<'a> {
     pub count: usize,
     pub labels: Option<&'a Labels>,

@@ -68,7 +68,7 @@ pub struct Evaluate {
     /// unless given. And parts: FunnyBirds' protocols, which take parts away from drawn birds.
     #[arg(long)]
     protocols: Option<String>,
-    /// What equal values do: enter one after the other (stable), or together.
+    /// How equal values are treated: one after the other (stable), or together.
     #[arg(long, default_value = "stable,together")]
     ties: String,
     /// Points of a curve.
@@ -102,7 +102,7 @@ pub struct Evaluate {
     /// On so many of the first pictures, randomise the network layer by layer and see whether the maps change.
     #[arg(long, default_value_t = 0)]
     sanity: usize,
-    /// What resamples and random layers are drawn from.
+    /// The seed of bootstrap resamples and random layers.
     #[arg(long, default_value_t = 0)]
     seed: u32,
     /// Where to compute.

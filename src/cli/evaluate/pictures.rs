@@ -180,7 +180,7 @@ impl Pictures {
         Ok(self.bird(number, parts, objects)?.2.values)
     }
 
-    /// What can be taken away from a bird's picture.
+    /// The parts and objects that can be removed from a bird's picture.
     pub fn scene(&self, number: usize) -> Result<Scene> {
         let (species, bird, input) = self.bird(number, Parts::NONE, Objects::NONE)?;
         let side = self.preparation.side;

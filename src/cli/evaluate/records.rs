@@ -76,7 +76,7 @@ pub struct Map {
 pub struct Boxes {
     /// Intersection over union of the map's largest region with the object's mask; 0 where there is none.
     pub region: f64,
-    /// The same of the boxes around them.
+    /// Intersection over union of the boxes around both.
     pub bounds: f64,
     /// The levels at which the largest component's box overlaps by half (MaxBoxAcc).
     pub largest: Runs,
@@ -176,7 +176,7 @@ impl Records {
         self.append(&Line::Measured(record))
     }
 
-    /// What failed before in the same way is not written again.
+    /// A failure that is already recorded is not written again.
     pub fn failed(&mut self, failure: Failure) -> Result<()> {
         if self.failures.contains(&failure) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! What is measured: the methods, filters and curves by their names.
+//! The measured methods, filters and curves, by name.
 
 use c3lrp::attribution::Method;
 use c3lrp::filter::Filter;
@@ -21,7 +21,7 @@ pub struct Settings {
     /// Of the square that the network sees.
     #[serde(default = "usual_side")]
     pub side: usize,
-    /// Who names the network's classes; none where nobody does.
+    /// The source of the class names; none if there is none.
     #[serde(default)]
     pub labels: Option<String>,
     /// How subfolders were found to name classes; none where there are none.
@@ -29,7 +29,7 @@ pub struct Settings {
     pub classes: Option<String>,
     pub device: String,
     pub explain: String,
-    /// What the class is held against; nothing where it is absent.
+    /// What the class is set against, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
     pub methods: Vec<String>,
@@ -104,7 +104,7 @@ impl Settings {
         Ok(Options::from_json(json!({ "against": against }))?.against)
     }
 
-    /// What differs from a run's settings, in words; none where nothing does.
+    /// The differences from a run's settings, in words; none if there are none.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let fields = |settings: &Self| match serde_json::to_value(settings) {
             Ok(Value::Object(fields)) => fields,

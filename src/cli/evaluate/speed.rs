@@ -1,4 +1,4 @@
-//! What measuring costs beside the forward passes that it is made of.
+//! The time of measuring, compared with its forward passes alone.
 
 use std::time::{Duration, Instant};
 

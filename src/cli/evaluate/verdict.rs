@@ -1,4 +1,4 @@
-//! What a network says of a picture.
+//! A network's answer for a picture.
 
 /// A picture's classes: the one that is explained, and the one that the network finds.
 pub struct Verdict {

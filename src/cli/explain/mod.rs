@@ -73,7 +73,7 @@ fn print(asking: &Asking, explained: &Explained) -> Result<()> {
     )
 }
 
-/// What nobody said of the network, in a sentence.
+/// The facts about the network that were assumed, in a sentence.
 fn taken(info: &Info) -> String {
     let assumed: Vec<_> = info
         .facts

@@ -52,7 +52,7 @@ const MOST_PIXELS: u64 = 100_000_000;
 
 /// The kinds of pictures that are read.
 pub const KINDS: &str = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF";
-/// What their files' names end with.
+/// The extensions of their files' names.
 pub const EXTENSIONS: [&str; 10] = ["png", "jpg", "jpeg", "jfif", "webp", "gif", "bmp", "tif", "tiff", "avif"];
 
 /// A picture in sRGB, turned as its EXIF orientation says. Of an animation or of pages, the first.

@@ -146,7 +146,7 @@ pub fn run(
     Some(y)
 }
 
-/// So many workgroups in two dimensions, of which a device takes at most `most` each; none where that is too
+/// A number of workgroups split into two dimensions of at most `most` each; none if that is too
 /// few. Those above the count find that there is nothing left to do.
 fn spread(count: usize, most: u32) -> Option<[u32; 2]> {
     let down = count.div_ceil(most as usize).max(1);

@@ -1,4 +1,4 @@
-//! What the texts of all shaders share.
+//! The common parts of all shaders' sources.
 
 /// Threads of a workgroup.
 pub const THREADS: u32 = 64;
@@ -8,7 +8,7 @@ pub fn each(count: usize, text: impl Fn(usize) -> String) -> String {
     (0..count).map(text).collect()
 }
 
-/// What every shader begins with.
+/// The beginning of every shader.
 pub const BINDINGS: &str = "
 struct Info {
   images: i32, reduced: i32, produced: i32,

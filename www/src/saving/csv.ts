@@ -1,4 +1,4 @@
-import { verdictKey } from "../answer";
+import { curvesKey } from "../answer";
 import { candidates } from "../compared";
 import { asked } from "../question";
 import { labelsOf, type State } from "../state";
@@ -15,8 +15,8 @@ export function comparisonCsv(state: State): string {
   const rows = candidates(state).map(({ key, id, baseline, of }) => {
     const { explained, named } = of;
     const { target, masses, milliseconds } = explained;
-    const verdict = state.verdicts.get(verdictKey(key, judge));
-    const curves = verdict?.kind === "done" ? verdict.value : undefined;
+    const measured = state.curves.get(curvesKey(key, judge));
+    const curves = measured?.kind === "done" ? measured.value : undefined;
     const mass = (on: (typeof masses)[number]["on"]) => masses.find((one) => one.on === on)?.after;
     // A baseline has no method.
     const own = baseline

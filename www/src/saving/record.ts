@@ -1,7 +1,7 @@
 import type { Faithfulness } from "c3lrp";
 import type { Explained } from "c3lrp/client";
 import { version } from "../../../pkg/package.json";
-import { type Answer, answerKey, verdictKey } from "../answer";
+import { type Answer, answerKey, curvesKey } from "../answer";
 import type { Labels } from "../labels";
 import { asked } from "../question";
 import { labelsOf, type Model, type State } from "../state";
@@ -97,10 +97,10 @@ function birdOf({ species, seed, tagOf, without }: NonNullable<Answer["named"]["
 }
 
 /** The latest insertion and deletion of the filtered map, or null. */
-function curvesOf({ verdicts, judgement: { judge } }: State, answer: Answer) {
-  const verdict = verdicts.get(verdictKey(answerKey(answer), judge));
-  if (verdict?.kind !== "done") return null;
-  const { insertion, deletion, id } = verdict.value;
+function curvesOf({ curves, judgement: { judge } }: State, answer: Answer) {
+  const measured = curves.get(curvesKey(answerKey(answer), judge));
+  if (measured?.kind !== "done") return null;
+  const { insertion, deletion, id } = measured.value;
   return { ...judge, insertion: plain(insertion), deletion: plain(deletion), id };
 }
 

@@ -23,12 +23,12 @@ export async function save(state: State, format: Own): Promise<void> {
   const { answer } = state;
   if (!answer) return;
   const blob = await fileOf(state, answer, format);
-  if (blob) offer(blob, nameOf(answer, ...END[format]));
+  if (blob) download(blob, nameOf(answer, ...END[format]));
 }
 
 /** Saves all arrays. */
 export function saveArrays(state: State, answer: Answer, relevance: Float32Array): void {
-  offer(arraysNpz(answer, recordOf(state, answer), relevance), nameOf(answer, "", "npz"));
+  download(arraysNpz(answer, recordOf(state, answer), relevance), nameOf(answer, "", "npz"));
 }
 
 async function fileOf(state: State, answer: Answer, format: Own): Promise<Blob> {
@@ -99,7 +99,7 @@ const addressOf = (blob: Blob): Promise<string> =>
 const TAKEN = 60_000;
 
 /** Gives a file to the browser as a download. */
-export function offer(blob: Blob, name: string): void {
+export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   Object.assign(document.createElement("a"), { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), TAKEN);

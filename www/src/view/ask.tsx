@@ -32,7 +32,7 @@ export function Ask(props: Props) {
 }
 
 /** Warns, with an answer to a photograph, that the network knows only birds. */
-export function Stranger({ state, actions }: Props) {
+export function BirdsOnly({ state, actions }: Props) {
   if (!shownAnswer(state) || state.picture?.bird || !knowsBirds(state)) return null;
   const { ask: t } = state.words.t.stage;
   return (

@@ -1,6 +1,6 @@
 import type { HTMLAttributes } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { closerOf, type Lens, lens, type Part, STEP } from "../closer";
+import { type Lens, lens, type Part, STEP, visiblePartOf } from "../closer";
 import type { Spot } from "../easel";
 import { shownAnswer } from "../state";
 import type { Props } from "./props";
@@ -16,10 +16,10 @@ export const enlarged = ({ zoom, left, top }: Lens) => ({
 });
 
 /** Handlers that zoom and pan a figure: the wheel with Ctrl, two fingers, keys, or dragging. */
-export function useCloser(part: Part, { state, actions }: Props): HTMLAttributes<HTMLDivElement> {
+export function useZoom(part: Part, { state, actions }: Props): HTMLAttributes<HTMLDivElement> {
   const frame = useRef<HTMLDivElement>(null);
   const down = useRef(new Map<number, Spot>());
-  const { zoom } = lens(closerOf(state), part);
+  const { zoom } = lens(visiblePartOf(state), part);
   const painting = state.easel !== undefined;
   const { looking } = actions;
   const now = useRef({ part, painting });
@@ -108,7 +108,7 @@ export function Wipe({ state, actions }: Props) {
 export function Closer({ state, actions: { looking } }: Props) {
   const { words, wipe } = state;
   const { closer: t } = words.t;
-  const { zoom } = closerOf(state);
+  const { zoom } = visiblePartOf(state);
   return (
     <section id="closer" aria-label={t.title} hidden={!shownAnswer(state)}>
       <button

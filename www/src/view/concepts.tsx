@@ -36,7 +36,7 @@ export function Concepts(props: Props) {
           <Tile key={concept.channel} {...props} concept={concept} />
         ))}
       </ul>
-      <Silence {...props} />
+      <WithoutChannels {...props} />
     </div>
   );
 }
@@ -80,7 +80,7 @@ function Tile({ concept, state, actions }: Props & { readonly concept: Concept }
 }
 
 /** The network's answer without the channels that are switched off. */
-function Silence({ state, actions }: Props) {
+function WithoutChannels({ state, actions }: Props) {
   const { words, answer, off } = state;
   if (!answer || off.length === 0) return null;
   const { concepts: t } = words.t.stage;

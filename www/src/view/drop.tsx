@@ -56,7 +56,7 @@ export function Pick({ state, actions }: Props) {
 }
 
 /** Takes files dropped anywhere on the page, or pasted; covers the page while files are dragged over it. */
-export function Veil({ state, actions }: Props) {
+export function DropArea({ state, actions }: Props) {
   const [dragged, setDragged] = useState(false);
   useEffect(() => {
     const stop = new AbortController();

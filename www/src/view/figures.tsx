@@ -1,9 +1,9 @@
 import { useLayoutEffect } from "preact/hooks";
-import { closerOf, FILLED, lens, onMap, type Part } from "../closer";
+import { FILLED, lens, onMap, type Part, visiblePartOf } from "../closer";
 import { fullColour, layerColours, mapColours, overlayColours } from "../colours";
 import { shownConcept } from "../concepts";
 import { drawPicture, type Rect, shownRect } from "../drawing";
-import { isOf, onEasel } from "../easel";
+import { easelPicture, isOf } from "../easel";
 import { layerWords } from "../layers";
 import { drawParts } from "../parts";
 import {
@@ -19,7 +19,7 @@ import {
   subjectOf,
 } from "../state";
 import { Drawing, Pixels } from "./canvas";
-import { enlarged, useCloser, Wipe } from "./closer";
+import { enlarged, useZoom, Wipe } from "./closer";
 import { Legend } from "./legend";
 import { Brush } from "./painting";
 import { Cross, readable } from "./probe";
@@ -39,16 +39,16 @@ export function Figures(props: Props) {
   const { state, actions } = props;
   const { words, settings, easel } = state;
   // A brush stroke is shown at once, and explained as soon as possible.
-  const picture = easel && state.picture && isOf(easel, state.picture) ? onEasel(easel) : state.picture;
+  const picture = easel && state.picture && isOf(easel, state.picture) ? easelPicture(easel) : state.picture;
   const { figures: t } = words.t.stage;
   const answer = shownAnswer(state);
   const layer = answer && innerLayer(state);
   const explained = answer?.explained;
   const shown = picture && shownRect(picture, explained?.crop);
   const covered = shown && explained ? shareOf(explained.crop, shown) : FILLED;
-  const closer = closerOf(state);
+  const closer = visiblePartOf(state);
   const [over, raw] = [lens(closer, covered), lens(closer, FILLED)];
-  const looks = { over: useCloser(covered, props), raw: useCloser(FILLED, props) };
+  const looks = { over: useZoom(covered, props), raw: useZoom(FILLED, props) };
   const from = state.wipe === undefined ? undefined : `${100 * onMap(state.wipe, over, covered)}%`;
   const shape = shown ? shown.width / shown.height : 1;
   const facts = answer?.facts;

@@ -7,8 +7,8 @@ import {
   isOld,
   loading,
   nameOf,
+  pictureComing,
   shownAnswer,
-  taking,
 } from "../state";
 import { liveHeadline } from "./camera";
 import type { Props } from "./props";
@@ -24,7 +24,7 @@ function headline({ state }: Pick<Props, "state">): string {
   const { words, picture, network, awaited } = state;
   const { headline: t } = words.t.stage;
   if (isLive(state)) return liveHeadline(state);
-  if (!picture) return taking(state) ? t.drawing : t.choose;
+  if (!picture) return pictureComing(state) ? t.drawing : t.choose;
   if (asksForNetwork(state)) return t.network;
   const called = (target: number): string => shortName(nameOf(state, target));
   const answer = shownAnswer(state);

@@ -1,6 +1,6 @@
-import { verdictKey } from "../answer";
+import { curvesKey } from "../answer";
 import { candidates, chosenOf } from "../compared";
-import { blank, equals } from "../facts";
+import { blank, tiedShare } from "../facts";
 import { shortName } from "../labels";
 import { isOld, nameOf, type State } from "../state";
 import { mapTitle } from "../words/maps";
@@ -90,19 +90,19 @@ function Measured(props: Props) {
 }
 
 function rowsOf(state: State): Row[] {
-  const { words, verdicts, films, running, judgement } = state;
+  const { words, curves, films, running, judgement } = state;
   const all = candidates(state);
   const chosen = chosenOf(state, all);
   const maps = all.filter(({ baseline }) => !baseline);
   return all.map((one) => {
-    const key = verdictKey(one.key, judgement.judge);
+    const key = curvesKey(one.key, judgement.judge);
     return {
       ...one,
       title: mapTitle(words, one.id),
       slot: one.baseline ? one.id : `${maps.indexOf(one)}`,
       chosen: one === chosen,
       blank: blank(one.map),
-      outcome: verdicts.get(key),
+      outcome: curves.get(key),
       film: films.get(key),
       work: running.get(key),
     };
@@ -139,7 +139,7 @@ function Switches({ state, actions, chosen }: Props & { readonly chosen: Row | u
           {t.hidden[judge.protocol]}
         </p>
         <p id="ties-word" class="soft">
-          {chosen && t.equal(words.f.percent(equals(chosen.map)), chosen.title) + words.t.measuring.gap}
+          {chosen && t.equal(words.f.percent(tiedShare(chosen.map)), chosen.title) + words.t.measuring.gap}
           {t.order[judge.ties]}
         </p>
       </div>

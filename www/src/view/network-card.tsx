@@ -27,7 +27,7 @@ export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
       <p class="soft">{entry.about(words)}</p>
       {/* Beside the picture, one sentence says this for all cards. */}
       <p class="soft" hidden={place === "ask" && !have}>
-        {whereabouts(entry, state)}
+        {storageOf(entry, state)}
       </p>
       <div class="row">
         <button
@@ -88,7 +88,7 @@ function useOf(entry: ModelEntry, state: State): { readonly word: string; readon
   return does(entry.bytes ? t.downloadOf(words.f.bytes(entry.bytes)) : t.download);
 }
 
-function whereabouts(entry: ModelEntry, { words, kept }: State): string {
+function storageOf(entry: ModelEntry, { words, kept }: State): string {
   const { t, f } = words;
   const { card } = t.networks;
   const have = kept[entry.id];

@@ -3,7 +3,7 @@ import { methodTitle } from "../methods";
 import { samples } from "../samples";
 import { asksForNetwork, isBusy, isLive, shownAnswer } from "../state";
 import type { Language } from "../words/words";
-import { Ask, Stranger } from "./ask";
+import { Ask, BirdsOnly } from "./ask";
 import { Batch } from "./batch";
 import { Truth } from "./bird";
 import { Live } from "./camera";
@@ -12,7 +12,7 @@ import { Closer } from "./closer";
 import { Comparison } from "./comparison";
 import { Concepts } from "./concepts";
 import { Contrast } from "./contrast";
-import { Pick, Veil } from "./drop";
+import { DropArea, Pick } from "./drop";
 import { Figures } from "./figures";
 import { useFocusKept } from "./focus";
 import { Gallery } from "./gallery";
@@ -62,7 +62,7 @@ export function Page(props: Props) {
         </aside>
       </main>
       <Footer {...props} />
-      <Veil {...props} />
+      <DropArea {...props} />
     </>
   );
 }
@@ -78,7 +78,7 @@ const Findings = (props: Props) => (
     <Contrast {...props} />
     <Truth {...props} />
     <Parting {...props} />
-    <Stranger {...props} />
+    <BirdsOnly {...props} />
     <Strip {...props} />
     <Concepts {...props} />
     <Tools {...props} />

@@ -1,6 +1,6 @@
 import type { Curve } from "c3lrp";
 import { useMemo } from "preact/hooks";
-import type { Candidate, Film, Outcome, Verdict } from "../answer";
+import type { Candidate, Curves, Film, Outcome } from "../answer";
 import { pointing } from "../facts";
 import type { Work } from "../state";
 import { type Direction, Swatch } from "./curves";
@@ -15,7 +15,7 @@ export interface Row extends Candidate {
   readonly chosen: boolean;
   /** Whether the filter left nothing of it. */
   readonly blank: boolean;
-  readonly outcome: Outcome<Verdict> | undefined;
+  readonly outcome: Outcome<Curves> | undefined;
   /** The pictures behind its curves; most maps have none. */
   readonly film: Outcome<Film> | undefined;
   readonly work: Work | undefined;

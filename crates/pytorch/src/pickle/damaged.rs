@@ -1,4 +1,4 @@
-//! What is said of a pickle that is none of PyTorch's.
+//! Messages about pickles that are not PyTorch's.
 
 use crate::error::Trouble;
 use crate::message::{Message, Phrase, say};

@@ -7,7 +7,7 @@ use super::value::{Object, Value};
 use crate::error::Trouble;
 use crate::message::{phrase, say};
 
-/// What a pickle of protocol 2 or newer begins with.
+/// The first byte of a pickle of protocol 2 or newer.
 pub(crate) const PROTO: u8 = 0x80;
 /// The newest protocol.
 const NEWEST: u8 = 5;

@@ -1,4 +1,4 @@
-//! What becomes of a name that is called.
+//! The result of calling a name in a pickle.
 
 use super::damaged::damaged;
 use super::globals::Global;
@@ -116,7 +116,7 @@ impl<'a> Machine<'a> {
         Ok(pairs)
     }
 
-    /// What lies outside of the pickle: a storage.
+    /// An object outside the pickle: a storage.
     pub(super) fn persistent(&mut self, id: Value<'a>) -> Result<Value<'a>, Trouble> {
         let wrong = || damaged(phrase!("pickle-reference", "refers to something other than a storage"));
         let &[Value::Text("storage"), Value::Global(class), Value::Text(key), _, Value::Int(count), ref view @ ..] =

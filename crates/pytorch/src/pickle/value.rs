@@ -1,4 +1,4 @@
-//! What a pickle builds.
+//! The values that a pickle builds.
 
 use super::globals::Global;
 use crate::draft::{Draft, Storage};

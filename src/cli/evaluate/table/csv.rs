@@ -65,7 +65,7 @@ impl Measured {
         Ok(table)
     }
 
-    /// What was not measured, and why.
+    /// The pictures that could not be measured, and why.
     pub fn failures_csv(&self) -> String {
         let mut table = "picture,name,method,reason\n".to_owned();
         for failure in self.failures.values() {
