@@ -41,7 +41,7 @@ fn literal(text: &str) -> Option<(String, &str)> {
 /// The codes and templates that a file says.
 fn said(text: &str) -> Vec<(String, String)> {
     // What tests say is nobody's.
-    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let calls = ["say!(", "phrase!("].into_iter().flat_map(|call| text.split(call).skip(1));
     calls
         .filter_map(|call| {
