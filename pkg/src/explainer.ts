@@ -18,16 +18,16 @@ export interface Explainer {
   /** The class names, from `load` or the weights file; undefined if neither has them. */
   readonly labels: readonly string[] | undefined;
   /**
-   * Explains a picture, as it is at the call. Calls begin in their order; on the CPU those that wait go to further
-   * workers, of which `load` has the option.
+   * Explains a picture as it is at the time of the call. Calls start in order; on the CPU, waiting calls run in further
+   * workers (`workers` of `load`).
    *
    * Fails with `PictureError` if the picture can't be read, `OptionsError`, `DeviceWrong`, or `WorkerError` (the
    * next call starts another worker), or with the reason of `signal`.
    */
   explain(source: Source, options?: ExplainOptions): Promise<Explanation>;
   /**
-   * Ends the workers and frees their memory. What is under way fails with an `AbortError`, what is asked later with a
-   * `WorkerError`. Throws nothing, however often it is called.
+   * Ends the workers and frees their memory. Pending calls fail with an `AbortError`, later ones with a
+   * `WorkerError`. Never throws, and may be called more than once.
    */
   close(): void;
   /** Calls `close`, for `using`. */

@@ -60,7 +60,7 @@ export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress
    */
   worker?: string | URL | (() => Dom<"Worker">);
   /**
-   * How many workers at most, each with the weights in its memory; as many as help if absent: up to four, fewer where
+   * The most workers, each with the weights in its memory; by default as many as help: up to four, fewer where
    * there are fewer cores or little memory, one on a GPU. All but the first start when calls wait, and end when idle.
    */
   workers?: number;

@@ -10,23 +10,23 @@ export interface Want {
   readonly urgency: number;
   /** Whether it needs no network, and so runs beside other work. */
   readonly beside?: boolean;
-  /** Whether a further worker may do it: what the person looks at is the first one's, which has done part of it. */
+  /** Whether a further worker may do it. The shown picture belongs to the first worker, which has done part of the work. */
   readonly anywhere?: boolean;
-  /** Does it in a worker, and gives what it changes in the state as it then is. */
+  /** Does the work in a worker, and returns a change to the state at that time. */
   run(following: Following, engine: Engine): Promise<Change>;
-  /** What a failure changes. */
+  /** The change to make after a failure. */
   failed(error: unknown, now: State): Partial<State>;
 }
 
 export type Change = (state: State) => Partial<State>;
 
 /**
- * Keeps the engine at what the state asks for: after every change it looks at what is wanted, ends what nobody
- * wants any more, and begins the most urgent of the rest: one in each worker that is free for it. There is no other
- * queue, and nobody else asks the engine for anything but the names in a list.
+ * Keeps the workers busy with the work that the state needs: after every change it looks at the wants, ends work that
+ * nobody wants any more, and starts the most urgent of the rest, one in each free worker. There is no other queue; only
+ * lists of names are parsed outside of it.
  */
 export class Desk {
-  /** The work under way, by its key: one that needs the network in each worker, and any that goes on beside it. */
+  /** The running work, by key: in each worker at most one piece that needs the network, and any number beside it. */
   readonly #running = new Map<string, Running>();
 
   constructor(
