@@ -66,7 +66,7 @@ export class Engine {
   #lastId = 0;
   #held: (On & { readonly info: Info }) | undefined;
   #compiled: WebAssembly.Module | undefined;
-  /** Where the network ran last, whatever became of its worker. */
+  /** The device that the network ran on last, even if its worker is gone. */
   #device: Info["device"] | undefined;
   /** The number of the picture that the worker has. */
   #pictureId = 0;
@@ -79,7 +79,7 @@ export class Engine {
     readonly setting: Setting = {},
   ) {}
 
-  /** What the worker holds; nothing while it loads, and where it broke. */
+  /** What the worker has loaded; undefined while it loads, or if it broke. */
   get held(): (On & { readonly info: Info }) | undefined {
     return this.#held;
   }
@@ -152,7 +152,7 @@ export class Engine {
     return lost || this.setting.onCpu ? "cpu" : device;
   }
 
-  /** Asks what needs no network. */
+  /** Makes a call that needs no network. */
   async beside<K extends "refilter" | "labels" | "catalogue" | "draw">(
     kind: K,
     ask: Ask<K>,
@@ -169,7 +169,7 @@ export class Engine {
     const { called, weights, reading, network: beginning, configs } = network;
     const source = { called, weights, reading, network: beginning, configs };
     this.events.onLoading?.(network);
-    // The worker gives up what it holds before it loads.
+    // The worker frees what it has before it loads.
     this.#held = undefined;
     const { keeps = true } = this.setting;
     const kernels = keeps ? measuredKernels() : [];

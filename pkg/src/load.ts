@@ -64,7 +64,7 @@ export interface LoadOptions extends Omit<CreateOptions, "kernels" | "onProgress
    * there are fewer cores or little memory, one on a GPU. All but the first start when calls wait, and end when idle.
    */
   workers?: number;
-  /** Where `c3lrp_bg.wasm` is; absent where a bundler finds it, or it lies beside the library. */
+  /** The address of `c3lrp_bg.wasm`; not needed if a bundler finds it, or it is beside the library. */
   wasm?: string | URL;
 }
 

@@ -254,6 +254,6 @@ export type Reply = Readonly<
   | { id: 0; kind: "here" }
   /** What it compiled of the wasm that it fetched, by which further workers start. */
   | { id: 0; kind: "compiled"; module: WebAssembly.Module }
-  /** Something broke outside a call: the worker is finished. */
+  /** Something broke outside a call; the worker can't be used any more. */
   | { id: 0; kind: "crashed"; message: string }
 >;

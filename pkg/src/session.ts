@@ -13,7 +13,7 @@ export class Session {
 
   constructor(
     readonly pool: Pool,
-    /** The network, and the choice of device by which it was loaded. */
+    /** The network, and the device choice it was loaded with. */
     public on: On,
     public info: Info,
     /** The class names. */

@@ -357,7 +357,7 @@ if (instantiateStreaming)
     return compiled;
   };
 
-/** Answers a call; fetches and starts the library first. A start that failed is tried again by the next call. */
+/** Answers a call; first fetches and starts the library. The next call retries a failed start. */
 async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
   ready ??= init(wasm === undefined ? undefined : { module_or_path: wasm }).catch((error: unknown) => {
     ready = undefined;

@@ -72,7 +72,7 @@ export class Controller {
       },
     };
     this.#pool = new Pool(startWorker, events, machine());
-    // What was said of a download is still to be read when its network is used.
+    // A message about a download must still be readable when its network is used.
     this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);
     this.camera = new Camera(store, (doing) => this.#try(doing));

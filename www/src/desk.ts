@@ -114,7 +114,7 @@ function underWay({ running }: State, key: string, work?: Work): State["running"
   return now;
 }
 
-/** Work of which nothing was reported yet. */
+/** Work without reported progress. */
 export function begun(step = "starting"): Work {
   const since = performance.now();
   return { step, done: 0, total: 0, since, stepSince: since };

@@ -32,7 +32,7 @@ export interface Work {
   readonly stepSince: number;
 }
 
-/** A network that is asked for: weights with a number of their own. The same weights read otherwise are another. */
+/** A chosen network: weights with their own number. The same weights with other settings are another network. */
 export interface Network extends Source {
   readonly id: number;
 }

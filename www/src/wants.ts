@@ -513,7 +513,7 @@ function comparison(engine: Engine, state: State): Want[] {
   });
 }
 
-/** The chosen map's curves first, then its pictures, then the other maps' curves. */
+/** Measures the chosen map's curves first, then its pictures, then the other maps' curves. */
 function judgement(_: Engine, state: State): Want[] {
   const { open, halted, judge } = state.judgement;
   const on = ready(state);
