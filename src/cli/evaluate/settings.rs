@@ -58,6 +58,7 @@ pub const PARTS: &str = "parts";
 pub const FORMAT: u32 = 1;
 
 /// What makes a map.
+#[expect(clippy::large_enum_variant, reason = "there are a dozen of them")]
 pub enum Maker {
     Method(Method),
     /// Baselines, which know nothing of the picture, and are not filtered.
