@@ -2,6 +2,7 @@
 
     python docs/evaluation/choice.py contrasts FOLDER   # rule 1: --against nearest, no filter
     python docs/evaluation/choice.py default FOLDER     # rule 2: with insertion and deletion
+    python docs/evaluation/choice.py difference FOLDER METHOD FILTER METHOD FILTER   # of ID, the first map's less the second's
 
 FOLDER holds records.jsonl, or one for each shard.
 """
@@ -32,7 +33,7 @@ def read(folder):
                 insertion, deletion = curves[0]
                 scores = {"id": area(insertion) - area(deletion), "mass": (of.get("deciding") or {}).get("mass") or 0.0}
                 found.setdefault((record["method"], of["filter"]), {})[record["picture"]] = scores
-    return {name: scores for name, scores in found.items() if name[0] not in BASELINES}
+    return found
 
 
 def mean(values):
@@ -71,9 +72,13 @@ def numbers(method):
 
 
 def main():
-    rule, folder = sys.argv[1:]
+    rule, folder, *maps = sys.argv[1:]
     found = read(folder)
-    print(f"{len(next(iter(found.values())))} birds\n")
+    print(f"{len(next(iter(found.values())))} pictures\n")
+    if rule == "difference":
+        print("%+.3f [%+.3f, %+.3f]" % difference(found[tuple(maps[:2])], found[tuple(maps[2:])], "id"))
+        return
+    found = {name: scores for name, scores in found.items() if name[0] not in BASELINES}
     if rule == "contrasts":
         rows = ranked(found, [name for name in found if name[1] == "none"], "mass")
         show(rows, "mass on the parts that differ")
