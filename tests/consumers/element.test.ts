@@ -127,6 +127,8 @@ test("several elements share one network; one without a picture takes a file", a
     '<c3lrp-explainer weights="resnet50.safetensors"><img src="bird.png" alt="A bird"></c3lrp-explainer>';
   const drop = '<c3lrp-explainer lang="ja" weights="./resnet50.safetensors"></c3lrp-explainer>';
   const script = '<script type="module">import "c3lrp/element";</script>';
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(request.url()));
   const server = await opened(page, "element-several", `${one}${one}${drop}${script}`);
   try {
     const elements = page.locator("c3lrp-explainer");
@@ -140,7 +142,8 @@ test("several elements share one network; one without a picture takes a file", a
     await (await chosen).setFiles({ name: "bird.png", mimeType: "image/png", buffer: Buffer.from(bytes) });
     await expect(elements.nth(2).getByRole("status")).toContainText(BIRD.species);
     await expect(elements.nth(2).getByRole("img", { name: "bird.png" })).toBeVisible();
-    expect(workers(page)).toBe(1);
+    // While one picture is explained and another waits there may be a further worker, with the same weights.
+    expect(fetched.filter((url) => url.endsWith(".safetensors"))).toHaveLength(1);
   } finally {
     server.stop();
   }
