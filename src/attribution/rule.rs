@@ -62,6 +62,15 @@ impl Input {
     }
 }
 
+/// Where a layer's outputs have relevance.
+#[derive(Clone, Debug)]
+pub(super) enum Outputs {
+    /// At most where they are above 0: a ReLU follows, and zeros get no relevance from what comes after it.
+    Rectified,
+    /// Wherever. With the outputs, [N, C′, H′, W′], where somebody has computed them already.
+    Signed(Option<Tensor<4>>),
+}
+
 /// One summand of a denominator, and of the relevance that follows from it.
 struct Term {
     sign: f32,
@@ -89,16 +98,17 @@ impl Rule {
         input: &Input,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
-        self.step(&mut Ledger::closed(), equation, layer, input, relevance)
+        self.step(&mut Ledger::closed(), equation, layer, input, Outputs::Signed(None), relevance)
     }
 
-    /// The same, with what biases and ε take booked, and what outputs of the other sign have.
+    /// As [`Rule::propagate`]. What biases and ε take is booked, and what outputs of the other sign have.
     pub(super) fn step(
         &self,
         ledger: &mut Ledger,
         equation: &Equation1,
         layer: &Convolution,
         input: &Input,
+        at: Outputs,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
         ledger.take(|| relevance.clone().sum());
@@ -110,7 +120,12 @@ impl Rule {
                 None => part,
             });
         };
-        for Group { share, side, terms } in self.groups(layer, input) {
+        let groups = self.groups(layer, input, &at);
+        let mut whole = match at {
+            Outputs::Rectified => None,
+            Outputs::Signed(whole) => whole,
+        };
+        for Group { share, side, terms } in groups {
             let outputs = terms.iter().map(|term| scaled(term.layer.forward(term.x.clone()), term.sign));
             let Some(outputs) = outputs.reduce(|sum, output| sum + output) else { continue };
             let cotangent = match self {
@@ -123,7 +138,7 @@ impl Rule {
             let cotangent = match side {
                 None => cotangent,
                 Some(side) => {
-                    let whole = layer.forward(input.values().clone());
+                    let whole = whole.get_or_insert_with(|| layer.forward(input.values().clone())).clone();
                     let nothing = match side {
                         Part::Positive => whole.lower_equal_elem(0.0),
                         Part::Negative => whole.greater_equal_elem(0.0),
@@ -140,8 +155,16 @@ impl Rule {
         total.unwrap_or_else(|| input.values().zeros_like())
     }
 
-    /// Whether an input of 0 gets no relevance, and no denominator is a small difference of large terms, so that an
-    /// output's relevance may be off by the rounding of what it was added to.
+    /// Whether an input of 0 gets no relevance.
+    pub(super) fn spares_zeros(&self) -> bool {
+        match self {
+            Self::Zero | Self::Epsilon | Self::Gamma { .. } | Self::ZPlus | Self::AlphaBeta { .. } => true,
+            Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
+        }
+    }
+
+    /// Whether no denominator is a small difference of large terms, so that an output's relevance may be off by the
+    /// rounding of what it was added to.
     pub(super) fn sums_one_sign(&self) -> bool {
         match self {
             Self::ZPlus | Self::AlphaBeta { .. } => true,
@@ -179,7 +202,7 @@ impl Rule {
     }
 
     /// What the rule modifies.
-    fn groups(&self, layer: &Convolution, input: &Input) -> Vec<Group> {
+    fn groups(&self, layer: &Convolution, input: &Input, at: &Outputs) -> Vec<Group> {
         let (weight, bias) = (layer.weight.tensor(), &layer.bias);
         let x = input.values();
         let with = |weight: Weight, bias: Tensor<1>| Convolution { weight, bias, witness: None, ..layer.clone() };
@@ -198,12 +221,13 @@ impl Rule {
         match *self {
             Self::Zero | Self::Epsilon => whole(vec![term(x.clone(), layer.clone())]),
             Self::Gamma { gamma } => {
-                let raised = |part: Part| {
-                    let weight = weight.clone() + layer.weight.part(part).tensor().clone() * gamma;
-                    with(weight.into(), bias.clone() + part.of(bias.clone()) * gamma)
-                };
-                let group = |part| Group { share: 1.0, side: Some(part), terms: crossed(part, &raised) };
-                vec![group(Part::Positive), group(Part::Negative)]
+                let raised =
+                    |part: Part| with(layer.weight.raised(part, gamma), bias.clone() + part.of(bias.clone()) * gamma);
+                let group = |part, side| Group { share: 1.0, side, terms: crossed(part, &raised) };
+                match at {
+                    Outputs::Rectified => vec![group(Part::Positive, None)],
+                    Outputs::Signed(_) => [Part::Positive, Part::Negative].map(|part| group(part, Some(part))).into(),
+                }
             }
             Self::ZPlus => whole(crossed(Part::Positive, &clamped)),
             Self::AlphaBeta { alpha } => {

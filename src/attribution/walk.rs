@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::rule::Outputs;
 use super::{Addition, Blocks, Composite, Equation1, Input, Ledger, Norm, Pool, Rule, Staged, Stem, StemInput};
 use crate::kernel;
 use crate::network::{Convolution, Graph, Named, Node, Residual, Skip, Step, Trace, Window, size, spread};
@@ -98,7 +99,8 @@ impl<'a> Walk<'a> {
         let composite = composite.at(network.stage_of(network.nodes.len()));
         let Linear { layer, input, start } = Linear::new(&network.head, trace, target, amount, composite);
         walk.keep("fc", &start);
-        let features = composite.linear.step(&mut walk.ledger, &composite.equation.exact(), &layer, &input, start);
+        let (rule, equation) = (&composite.linear, composite.equation.exact());
+        let features = rule.step(&mut walk.ledger, &equation, &layer, &input, Outputs::Signed(None), start);
         (walk, features)
     }
 
@@ -121,21 +123,29 @@ impl<'a> Walk<'a> {
         }
         self.keep(name, &relevance);
         let composite = self.composite.at(self.network.stage_of(at));
+        let rectified = node.is_rectified() || matches!(node, Node::Residual(_));
+        let outputs = match rectified && self.spares_zeros(at) {
+            true => Outputs::Rectified,
+            false => Outputs::Signed(None),
+        };
         let (step, ledger) = (&self.trace.steps[at], &mut self.ledger);
         let equation = &composite.equation;
         match node {
-            Node::Residual(block) => through_residual(ledger, composite, block, step, relevance),
-            Node::Convolution { layer, .. } if at == 0 => through_first(ledger, composite, layer, step, relevance),
+            Node::Residual(block) => through_residual(ledger, composite, block, step, outputs, relevance),
+            Node::Convolution { layer, .. } if at == 0 => {
+                through_first(ledger, composite, layer, step, outputs, relevance)
+            }
             Node::Convolution { layer, .. } => match composite.blocks {
                 Blocks::Whole => through_rectified(ledger, equation, layer, step, relevance),
                 Blocks::Layers { convolution, .. } => {
                     let input = Input::Positive(step.input.clone());
-                    through_convolution(ledger, composite, &convolution, layer, &input, relevance)
+                    through_convolution(ledger, composite, &convolution, layer, &input, outputs, relevance)
                 }
             },
             Node::Linear { layer, .. } => {
                 let layer = if composite.linear_bias { layer.clone() } else { layer.unbiased() };
-                composite.linear.step(ledger, equation, &layer, &Input::Positive(step.input.clone()), relevance)
+                let input = Input::Positive(step.input.clone());
+                composite.linear.step(ledger, equation, &layer, &input, outputs, relevance)
             }
             Node::GlobalAverage => {
                 let Step { input, output, .. } = step;
@@ -143,6 +153,31 @@ impl<'a> Walk<'a> {
             }
             Node::MaxPool(window) => through_pool(ledger, composite, window, step, relevance),
             Node::Attention(_) => relevance,
+        }
+    }
+
+    /// Whether no relevance comes to an output of 0 of the node `at`: what takes it gives relevance by what it
+    /// contributed.
+    fn spares_zeros(&self, at: usize) -> bool {
+        let next = at + 1;
+        let composite = self.composite.at(self.network.stage_of(next));
+        let Some(Named { node, .. }) = self.network.nodes.get(next) else { return composite.linear.spares_zeros() };
+        match (node, composite.blocks) {
+            (Node::Residual(block), Blocks::Layers { convolution, addition }) => {
+                let skip = match addition {
+                    Addition::Normalised => true,
+                    // Where branch and skip are 0, the skip has half of the sum's relevance.
+                    Addition::Ratio { .. } => block.skip.is_projected() || self.spares_zeros(next),
+                    Addition::Symmetric { identity } => block.skip.is_projected() || !identity,
+                };
+                convolution.spares_zeros() && skip
+            }
+            (Node::Convolution { .. }, Blocks::Layers { convolution, .. }) => convolution.spares_zeros(),
+            (Node::Residual(_) | Node::Convolution { .. }, Blocks::Whole) | (Node::GlobalAverage, _) => true,
+            (Node::Linear { .. }, _) => composite.linear.spares_zeros(),
+            // The largest of zeros has what their window has.
+            (Node::MaxPool(_), _) => composite.pool != Pool::Winner || self.spares_zeros(next),
+            (Node::Attention(_), _) => self.spares_zeros(next),
         }
     }
 }
@@ -153,6 +188,7 @@ fn through_residual(
     composite: &Composite,
     block: &Residual,
     step: &Step,
+    outputs: Outputs,
     relevance: Tensor<4>,
 ) -> Tensor<4> {
     match composite.blocks {
@@ -164,23 +200,33 @@ fn through_residual(
         }
         Blocks::Layers { convolution, addition } => {
             let skip = block.skip.forward(&step.input);
-            let branch = match addition == Addition::Normalised && convolution.sums_one_sign() {
-                // No relevance comes to an output of 0, and any other is what branch and skip came to.
-                true => {
+            let exact = addition != Addition::Normalised || !convolution.sums_one_sign();
+            let branch = match outputs {
+                // Any output that has relevance is what branch and skip came to.
+                Outputs::Rectified if !exact => {
                     let branch = step.output.clone() - skip.clone();
                     let of = [&step.output, &skip];
                     show_pointwise("branch", of, &branch, |[output, skip]| output - skip);
                     branch
                 }
-                false => block.branch(&step.hidden).unwrap_or_else(|| skip.zeros_like()),
+                Outputs::Rectified | Outputs::Signed(_) => {
+                    block.branch(&step.hidden).unwrap_or_else(|| skip.zeros_like())
+                }
             };
             let projected = block.skip.is_projected();
+            // A gate stands between the last layer's outputs and the branch.
+            let last = block.gate.is_none().then(|| branch.clone());
+            let projection = block.skip.is_projected().then(|| skip.clone());
             let [main, side] = addition.step(ledger, &composite.equation, branch, skip, projected, relevance);
             let rule = &convolution;
-            let main = block.layers.iter().zip(&step.hidden).rev().fold(main, |relevance, (layer, input)| {
-                through_convolution(ledger, composite, rule, layer, &Input::Positive(input.clone()), relevance)
-            });
-            main + through_skip(ledger, composite, rule, &block.skip, &step.input, side)
+            let (mut main, mut outputs) = (main, Outputs::Signed(last));
+            for (layer, input) in block.layers.iter().zip(&step.hidden).rev() {
+                let input = Input::Positive(input.clone());
+                main = through_convolution(ledger, composite, rule, layer, &input, outputs, main);
+                // A ReLU stands between the layers.
+                outputs = if rule.spares_zeros() { Outputs::Rectified } else { Outputs::Signed(None) };
+            }
+            main + through_skip(ledger, composite, rule, &block.skip, &step.input, Outputs::Signed(projection), side)
         }
     }
 }
@@ -191,6 +237,7 @@ fn through_skip(
     rule: &Rule,
     skip: &Skip,
     input: &Tensor<4>,
+    outputs: Outputs,
     relevance: Tensor<4>,
 ) -> Tensor<4> {
     match skip {
@@ -199,7 +246,7 @@ fn through_skip(
         Skip::Padded { .. } => skip.vjp(size(input), relevance, &mut |_, _| {}),
         Skip::Projection { pool, layer } => {
             let averaged = Input::Positive(skip.averaged(input));
-            let relevance = through_convolution(ledger, composite, rule, layer, &averaged, relevance);
+            let relevance = through_convolution(ledger, composite, rule, layer, &averaged, outputs, relevance);
             match pool {
                 None => relevance,
                 Some(window) => {
@@ -232,16 +279,18 @@ fn through_first(
     composite: &Composite,
     layer: &Convolution,
     step: &Step,
+    outputs: Outputs,
     relevance: Tensor<4>,
 ) -> Tensor<4> {
     match composite.stem {
         Stem::Whole => through_rectified(ledger, &composite.equation, layer, step, relevance),
         Stem::Layer { rule, input } => {
-            let input = match input {
-                StemInput::Picture => Input::Signed(step.input.clone()),
-                StemInput::Ones => Input::Positive(step.input.ones_like()),
+            let (input, outputs) = match input {
+                StemInput::Picture => (Input::Signed(step.input.clone()), outputs),
+                // These outputs are not what the ReLU was given.
+                StemInput::Ones => (Input::Positive(step.input.ones_like()), Outputs::Signed(None)),
             };
-            through_convolution(ledger, composite, &rule, layer, &input, relevance)
+            through_convolution(ledger, composite, &rule, layer, &input, outputs, relevance)
         }
     }
 }
@@ -313,12 +362,14 @@ fn through_convolution(
     rule: &Rule,
     layer: &Convolution,
     input: &Input,
+    outputs: Outputs,
     relevance: Tensor<4>,
 ) -> Tensor<4> {
     let equation = &composite.equation;
     match composite.norm {
-        Norm::Merged => rule.step(ledger, equation, layer, input, relevance),
-        Norm::Pass => rule.step(ledger, equation, &layer.unmerged(), input, relevance),
+        Norm::Merged => rule.step(ledger, equation, layer, input, outputs, relevance),
+        // What the convolution gives out, BatchNorm may turn round.
+        Norm::Pass => rule.step(ledger, equation, &layer.unmerged(), input, Outputs::Signed(None), relevance),
         // With s·z + t = y, Equation 1 of BatchNorm is R = s·z · R′ / (y + ε), and s·z = y − t.
         Norm::Own => {
             let normed = layer.forward(input.values().clone());
@@ -326,7 +377,7 @@ fn through_convolution(
             let scaled = normed.clone() - layer.bias.clone().reshape([1, channels, 1, 1]);
             let passed = scaled * equation.divide(relevance.clone(), &normed);
             ledger.take(|| (relevance - passed.clone()).sum());
-            rule.step(ledger, equation, &layer.unmerged(), input, passed)
+            rule.step(ledger, equation, &layer.unmerged(), input, Outputs::Signed(None), passed)
         }
     }
 }
@@ -362,6 +413,53 @@ mod tests {
     use crate::witness::read_one as read;
     use crate::{Options, Output};
 
+    fn bundled() -> (Graph, Tensor<4>) {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
+        let checkpoint = pollster::block_on(Checkpoint::open(Bytes(std::fs::read(file).unwrap()))).unwrap();
+        let preparation = Preparation { fit: Fit::Whole, ..checkpoint.preparation().unwrap() };
+        let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
+        let bird = birds::draw(&Species::all()[0], 40, &birds::Options::default());
+        let input = preparation.prepare(&bird.rgba, bird.side, bird.side).unwrap().values;
+        (network, Tensor::from_data(TensorData::new(input, [1, 3, 224, 224]), &Device::flex()))
+    }
+
+    /// Where the walk counts on zeros having no relevance, they have none, by every method and mixture of rules; and by
+    /// some mixtures zeros do have relevance.
+    #[test]
+    fn zeros_that_are_spared_have_no_relevance() {
+        let (network, input) = bundled();
+        let trace = network.forward(input);
+        let target = Output::Softmax.target(0);
+        let names = methods().into_iter().map(|method| json!({ "name": method.name }));
+        let mixed = [
+            json!({ "name": "lrp-epsilon-plus", "convolution": ["z-plus", "flat", "z-plus", "w-square"] }),
+            json!({ "name": "lrp-epsilon-gamma-box", "linear": "flat", "addition": "symmetric" }),
+            json!({ "name": "lrp-epsilon-plus", "addition": "ratio", "pool": "equation-1" }),
+            json!({ "name": "lrp-epsilon-plus", "addition": "symmetric", "identitySkips": false, "linear": "w-square" }),
+        ];
+        let (mut spared, mut with_relevance) = (0, 0);
+        for method in names.chain(mixed) {
+            let Method::Lrp(composite) = Options::from_json(json!({ "method": method })).unwrap().method else {
+                continue;
+            };
+            let (mut walk, mut relevance) = Walk::from_class(&network, &trace, &target, 0.5, &composite);
+            for at in (0..network.nodes.len()).rev() {
+                let output = pollster::block_on(read(trace.steps[at].output.clone())).unwrap();
+                let found = pollster::block_on(read(relevance.clone())).unwrap();
+                let zeros =
+                    output.iter().zip(&found).filter(|(output, found)| **output == 0.0 && **found != 0.0).count();
+                match walk.spares_zeros(at) {
+                    true => assert_eq!(zeros, 0, "{method}, {}", network.nodes[at].name),
+                    false => with_relevance += zeros,
+                }
+                spared += usize::from(walk.spares_zeros(at));
+                relevance = walk.through(at, relevance);
+            }
+        }
+        assert!(spared > 200, "{spared}");
+        assert!(with_relevance > 100_000, "{with_relevance}");
+    }
+
     /// x_j w_jc, computed here, for every class of a bird of each species: most logits are negative.
     #[test]
     fn features_speak_for_a_class_where_their_contribution_is_positive() {
@@ -394,7 +492,8 @@ mod tests {
                     let target = Output::Softmax.target(class);
                     let Linear { layer, input, start } = Linear::new(&network.head, &trace, &target, 0.5, composite);
                     let (ledger, equation) = (&mut Ledger::closed(), composite.equation.exact());
-                    let relevance = composite.linear.step(ledger, &equation, &layer, &input, start);
+                    let relevance =
+                        composite.linear.step(ledger, &equation, &layer, &input, Outputs::Signed(None), start);
                     let relevance = pollster::block_on(read(relevance)).unwrap();
                     for ((found, x), w) in relevance.iter().zip(&features).zip(own) {
                         assert_eq!(*found > 0.0, x * w > 0.0, "{name}, bird {number}, class {class}: {found} {x} {w}");

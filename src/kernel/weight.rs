@@ -1,6 +1,6 @@
 //! A convolution's weights.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use burn::tensor::Tensor;
 
@@ -21,7 +21,7 @@ pub struct Weight {
 pub enum Keep {
     /// How its products want them.
     Layouts,
-    /// That, and their positive and negative parts.
+    /// That, and what rules make of them.
     All,
 }
 
@@ -39,8 +39,16 @@ impl Keep {
 #[derive(Debug, Default)]
 struct Made {
     layouts: Kept,
-    /// w⁺ and w⁻, where they are kept.
-    parts: Option<[OnceLock<Weight>; 2]>,
+    parts: Option<[Parts; 2]>,
+}
+
+/// What is kept of one part of the weights.
+#[derive(Debug, Default)]
+struct Parts {
+    /// w⁺ or w⁻.
+    alone: OnceLock<Weight>,
+    /// The last γ that was asked for, with w + γ·w⁺ or w + γ·w⁻.
+    raised: Mutex<Option<(f32, Weight)>>,
 }
 
 /// t⁺ = max(t, 0) or t⁻ = min(t, 0).
@@ -92,17 +100,30 @@ impl Weight {
     /// w⁺ or w⁻.
     pub fn part(&self, part: Part) -> Self {
         let make = || part.of(self.tensor.clone());
-        match self.made.as_ref().and_then(|made| made.parts.as_ref()) {
-            Some(parts) if is_cpu(&self.tensor.device()) => {
-                let [positive, negative] = parts;
-                let kept = match part {
-                    Part::Positive => positive,
-                    Part::Negative => negative,
-                };
-                kept.get_or_init(|| Self::kept(make(), Some(Keep::Layouts))).clone()
-            }
-            _ => make().into(),
+        match self.parts(part) {
+            Some(parts) => parts.alone.get_or_init(|| Self::kept(make(), Some(Keep::Layouts))).clone(),
+            None => make().into(),
         }
+    }
+
+    /// w + γ·w⁺ or w + γ·w⁻.
+    pub fn raised(&self, part: Part, gamma: f32) -> Self {
+        let make = || self.tensor.clone() + self.part(part).tensor * gamma;
+        let Some(parts) = self.parts(part) else { return make().into() };
+        let mut last = parts.raised.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((kept, weight)) if *kept == gamma => weight.clone(),
+            _ => last.insert((gamma, Self::kept(make(), Some(Keep::Layouts)))).1.clone(),
+        }
+    }
+
+    /// Where the CPU keeps what it makes of a part, if it does.
+    fn parts(&self, part: Part) -> Option<&Parts> {
+        let [positive, negative] = self.made.as_ref()?.parts.as_ref()?;
+        is_cpu(&self.tensor.device()).then_some(match part {
+            Part::Positive => positive,
+            Part::Negative => negative,
+        })
     }
 
     /// Where the CPU keeps what it lays out of them, if it does.

@@ -82,7 +82,7 @@ impl Node {
     }
 
     /// Whether its output went through a ReLU that [`Convolution::vjp_through_relu`] can take back.
-    fn is_rectified(&self) -> bool {
+    pub fn is_rectified(&self) -> bool {
         matches!(self, Self::Convolution { rectified: true, .. } | Self::Linear { rectified: true, .. })
     }
 
