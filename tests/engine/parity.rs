@@ -7,7 +7,7 @@ use c3lrp::birds::{Options as Drawing, Species, draw};
 use c3lrp::device::Candidate;
 use c3lrp::device::{self, Preference};
 use c3lrp::weights::{Architecture, formula};
-use c3lrp::{Explainer, Explanation};
+use c3lrp::{Explained, Explainer};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -33,12 +33,21 @@ struct Case {
     method: String,
     #[serde(default)]
     options: Map<String, Value>,
+    /// What single channels of a layer have, instead of the whole map.
+    concepts: Option<Channels>,
     /// The network's where there is none.
     file: Option<String>,
     /// In the file; the method's name where there is none.
     tensor: Option<String>,
     oracle: String,
     bound: String,
+}
+
+#[derive(Deserialize)]
+struct Channels {
+    layer: String,
+    /// The one whose map is meant; where there is none, each one's relevance.
+    channel: Option<usize>,
 }
 
 impl Case {
@@ -62,36 +71,40 @@ fn weights(network: &str) -> Vec<u8> {
     }
 }
 
-fn explain(explainer: &Explainer, network: &Network, case: &Case) -> Explanation {
-    let mut asked = case.options.clone();
-    if !asked.contains_key("method") {
-        asked.insert("method".into(), case.name().into());
-    }
+fn explain(explainer: &Explainer, network: &Network, mut asked: Map<String, Value>) -> Explained {
     let quiet = &mut |_: f64, _: f64, _: &str| {};
     match &network.input {
         Some((name, side)) => {
             let input = formula::input(name, *side, *side);
-            block_on(explainer.explain_tensor(input, *side, *side, &options(asked.into()), quiet))
-                .unwrap()
-                .into_explanation()
+            block_on(explainer.explain_tensor(input, *side, *side, &options(asked.into()), quiet)).unwrap()
         }
         None => {
             let species = Species::by_name("Masked Sunwren").unwrap();
             let bird = draw(species, 63, &Drawing::default());
             asked.insert("fit".into(), json!("whole"));
-            block_on(explainer.explain(&bird.rgba, bird.side, bird.side, &options(asked.into()), quiet))
-                .unwrap()
-                .into_explanation()
+            block_on(explainer.explain(&bird.rgba, bird.side, bird.side, &options(asked.into()), quiet)).unwrap()
         }
     }
 }
 
-/// What of an explanation a reference holds: relevance or the map, all of it or every 13th value.
-fn like(explanation: &Explanation, expected: usize) -> Vec<f32> {
-    let all = [&explanation.relevance, &explanation.map];
-    let sampled = all.map(|values| values.iter().copied().step_by(13).collect::<Vec<_>>());
-    let mut forms = all.into_iter().chain(&sampled);
-    forms.find(|values| values.len() == expected).expect("the reference is of another size").clone()
+/// What a reference may hold: a case's channels, or the relevance and the map.
+fn found(explained: Explained, asked: Map<String, Value>, channels: Option<&Channels>) -> Vec<Vec<f32>> {
+    let Some(Channels { layer, channel }) = channels else {
+        let explanation = explained.into_explanation();
+        return vec![explanation.relevance, explanation.map];
+    };
+    let found = block_on(explained.concepts(layer, 6, &options(asked.into()), &mut |_, _, _| {})).unwrap();
+    vec![match channel {
+        None => found.channels.iter().map(|&relevance| relevance as f32).collect(),
+        Some(channel) => found.concepts.into_iter().find(|concept| concept.channel == *channel).unwrap().map,
+    }]
+}
+
+/// The one that is as long as the reference, all of it or every 13th value.
+fn like(found: Vec<Vec<f32>>, expected: usize) -> Vec<f32> {
+    let sampled: Vec<_> = found.iter().map(|values| values.iter().copied().step_by(13).collect()).collect();
+    let mut forms = found.into_iter().chain(sampled);
+    forms.find(|values| values.len() == expected).expect("the reference is of another size")
 }
 
 fn hold(network: &str, device: &str, explainer: &Explainer, of: impl Fn(&str) -> bool) {
@@ -99,16 +112,18 @@ fn hold(network: &str, device: &str, explainer: &Explainer, of: impl Fn(&str) ->
     let known = &table.networks[network];
     let expected = tensors(&known.file);
     for case in table.cases.iter().filter(|case| case.network == network && of(&case.method)) {
-        let explanation = explain(explainer, known, case);
+        let mut asked = case.options.clone();
+        asked.entry("method").or_insert_with(|| case.name().into());
+        let explained = explain(explainer, known, asked.clone());
         if let Some(logits) = expected.get("logits").filter(|_| network != "birds-abn") {
-            let off = error(&explanation.logits, logits);
+            let off = error(&explained.logits, logits);
             assert!(off < LOGITS, "{network}: logits are off by {off}");
         }
         let own = case.file.as_deref().map(tensors);
         let expected = &own.as_ref().unwrap_or(&expected)[case.tensor.as_deref().unwrap_or(case.name())];
         let bound = table.bounds[&case.bound].0;
         let parity = Parity { method: &case.method, network, device, oracle: &case.oracle, bound };
-        parity.holds(&like(&explanation, expected.len()), expected);
+        parity.holds(&like(found(explained, asked, case.concepts.as_ref()), expected.len()), expected);
     }
 }
 

@@ -9,18 +9,26 @@ interface Found {
   logits: Float32Array;
   relevance: Float32Array;
   map: Float32Array;
+  /** Where single channels were asked for: each one's relevance, or one's map. */
+  channels?: Float32Array;
+}
+
+/** Options of an explanation; and a layer's channels, or one of them, where these are meant. */
+interface Asked {
+  readonly options: object;
+  readonly concepts?: { readonly layer: string; readonly channel?: number } | undefined;
 }
 
 /** A formula-made tensor [3, side, side], or a drawn bird. */
 type Input = readonly [name: string, side: number] | { readonly species: string; readonly seed: number };
 
-/** Explains an input once for each of the options. */
+/** Explains an input once for each question. */
 export async function explained(
   page: Page,
   weights: string,
   create: { readonly device: string; readonly kernels?: string },
   input: Input,
-  options: readonly object[],
+  asked: readonly Asked[],
 ): Promise<Found[]> {
   const server = new Server(weights);
   await server.start();
@@ -30,7 +38,7 @@ export async function explained(
     const [name, side] = "species" in input ? ["", 0] : input;
     const values = bird ? "" : Buffer.from(formulaInput(name, side).buffer).toString("base64");
     const all = await page.evaluate(
-      async ([create, bird, side, values, options]) => {
+      async ([create, bird, side, values, asked]) => {
         const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
         await library.default();
         const weights = await (await fetch("/weights/network.safetensors")).blob();
@@ -40,27 +48,31 @@ export async function explained(
         );
         const drawn = bird && library.drawBird(bird.species, bird.seed);
         const all = [];
-        for (const wanted of options) {
+        for (const { options, concepts } of asked) {
           const found = await (drawn
-            ? explainer.explain(drawn.rgba, drawn.side, drawn.side, { ...wanted, fit: "whole" })
-            : explainer.explainTensor(tensor, side, side, wanted));
+            ? explainer.explain(drawn.rgba, drawn.side, drawn.side, { ...options, fit: "whole" })
+            : explainer.explainTensor(tensor, side, side, options));
+          const of = concepts && (await found.concepts(concepts.layer, options));
+          const one = of?.concepts.find((one: { channel: number }) => one.channel === concepts?.channel);
           all.push({
             device: explainer.info.device as string,
             target: found.target as number,
             logits: Array.from(found.logits as Float32Array),
             relevance: Array.from(found.relevance as Float32Array),
             map: Array.from(found.map as Float32Array),
+            channels: of && Array.from((one?.map ?? of.channels) as Float32Array),
           });
         }
         return all;
       },
-      [create, bird, side, values, options] as const,
+      [create, bird, side, values, asked] as const,
     );
     return all.map((found) => ({
       ...found,
       logits: Float32Array.from(found.logits),
       relevance: Float32Array.from(found.relevance),
       map: Float32Array.from(found.map),
+      ...(found.channels && { channels: Float32Array.from(found.channels) }),
     }));
   } finally {
     server.stop();

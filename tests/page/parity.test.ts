@@ -11,6 +11,8 @@ interface Case {
   network: keyof typeof networks;
   method: string;
   options?: object;
+  /** Of single channels of a layer: each one's relevance, or one's map. */
+  concepts?: { layer: string; channel?: number };
   file?: string;
   tensor?: string;
   oracle: string;
@@ -41,6 +43,9 @@ const onGpu: readonly string[] = [
   "signs: lrp-epsilon-gamma-box",
   "signs: input-x-gradient",
   "signs: grad-cam, stage 3",
+  "signs: lrp-epsilon-plus, 7 against 3",
+  "signs: lrp-epsilon-plus, four rules by stage",
+  "signs: lrp-epsilon-plus, channel 110 of layer3.0",
   "birds: c3-lrp",
   "birds: lrp-epsilon-plus",
   "birds: grad-cam",
@@ -64,14 +69,18 @@ for (const create of devices) {
     if (cases.length === 0) continue;
     test(`${network} on ${device}${kernels} equals its oracles`, async ({ page }) => {
       const { file, input } = table.networks[network] ?? { file: "" };
-      const named = cases.map(({ method, options }) => ({ method: method.split(",")[0], ...options }));
+      const named = cases.map(({ method, options, concepts }) => ({
+        options: { method: method.split(",")[0], ...options },
+        concepts,
+      }));
       const all = await explained(page, weights, create, input ?? FIRST_BIRD, named);
       const where = device === "cpu" ? "Chromium, CPU" : `Chromium, WebGPU${kernels}`;
       for (const [at, { method, file: own, tensor, oracle, bound }] of cases.entries()) {
         const found = all[at];
         if (!found) throw new Error(`${method} is missing`);
         const expected = reference(own ?? file, tensor ?? method.split(",")[0] ?? "");
-        const forms = [found.relevance, found.map, sampled(found.relevance), sampled(found.map)];
+        const whole = found.channels ? [found.channels] : [found.relevance, found.map];
+        const forms = [...whole, ...whole.map(sampled)];
         const like = forms.find(({ length }) => length === expected.length) ?? new Float32Array();
         const off = error(like, expected);
         const [most] = table.bounds[bound] ?? [0];

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import concepts
 import methods
 import numpy as np
 import torch
@@ -51,6 +52,9 @@ def references(models, generator, resnet, explain, mix):
 
     tensors = {name: methods.sampled(relevance) for name, relevance in maps.items()}
     tensors["logits"] = logits
+    of_class = torch.zeros_like(logits)
+    of_class[target] = start
+    tensors |= concepts.bundled(net, x, of_class, "layer3.0")
     return tensors, target
 
 

@@ -9,6 +9,7 @@ import torch
 import methods
 
 LAYERS = ("layer3.0", "layer2.1")
+ZENNIT = ("lrp-epsilon-plus", "lrp-alpha2-beta1", "lrp-epsilon-gamma-box")
 TOP = 2
 
 
@@ -84,18 +85,34 @@ def references(net, x):
 
     composites = methods.zennit_composites()
     walks = {
-        name: lambda layer, mask=None, name=name: masked(net, x, start, layer, composites[name], mask)
-        for name in ("lrp-epsilon-plus", "lrp-alpha2-beta1", "lrp-epsilon-gamma-box")
+        name: lambda layer, mask=None, name=name: masked(net, x, start, layer, composites[name], mask) for name in ZENNIT
     }
     walks["c3-lrp-calibrated"] = lambda layer, mask=None: chain(net, x, of_features, layer, 0.5, mask)
     tensors = {f"without {layer}": without(net, x, layer, [0, 2]) for layer in LAYERS}
     for method, walk in walks.items():
         for layer in LAYERS:
-            relevance, _ = walk(layer)
-            channels = relevance.sum((1, 2))
-            tensors[f"{method} {layer} channels"] = channels
-            for channel in channels.argsort(descending=True)[:TOP].tolist():
-                mask = torch.zeros(1, len(channels), 1, 1, dtype=x.dtype)
-                mask[0, channel] = 1
-                tensors[f"{method} {layer} {channel}"] = walk(layer, mask)[1]
+            tensors |= {f"{method} {layer} {name}": values for name, values in strongest(walk, layer, TOP)}
     return tensors, target
+
+
+def strongest(walk, layer, top):
+    """Each channel's relevance ("channels"), and the maps of those with most (the channel's number)."""
+    relevance, _ = walk(layer)
+    channels = relevance.sum((1, 2))
+    yield "channels", channels
+    for channel in channels.argsort(descending=True)[:top].tolist():
+        mask = torch.zeros(1, len(channels), 1, 1, dtype=relevance.dtype)
+        mask[0, channel] = 1
+        yield str(channel), walk(layer, mask)[1]
+
+
+def bundled(net, x, start, layer):
+    """The same of a network that comes with the page, by zennit: the strongest channel alone, every 13th value of its map."""
+    tensors = {}
+    for method, composite in methods.zennit_composites().items():
+        if method not in ZENNIT:
+            continue
+        walk = lambda layer, mask=None: masked(net, x, start, layer, composite, mask)
+        for name, values in strongest(walk, layer, 1):
+            tensors[f"{method} {layer} {name}"] = values if name == "channels" else methods.sampled(values)
+    return tensors
