@@ -7,7 +7,7 @@ import { serve } from "../tests/bench/server.mjs";
 const { chromium } = createRequire(new URL("../tests/page/", import.meta.url))("playwright-core");
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Pixels around what is shown. */
-const MARGIN = 24;
+const MARGIN = 12;
 /** What is compared in the pictures. */
 const METHODS = ["c3-lrp-calibrated", "lrp-alpha2-beta1"];
 
@@ -40,7 +40,7 @@ const PICTURES = {
   concepts: [
     async () => {
       await page.click("#rail input[value='layer4.2']");
-      await page.waitForSelector("#concepts .concept:nth-child(6)");
+      await page.waitForFunction(() => document.querySelectorAll("#concepts .concept").length === 6);
     },
     "#concepts",
     "#concepts",
@@ -85,7 +85,11 @@ for (const name of names) {
       width: to.width + 2 * MARGIN,
       height: to.y + to.height - from.y + 2 * MARGIN,
     };
-  await page.screenshot({ path: at(`${name}.png`), animations: "disabled", ...(clip ? { clip, fullPage: true } : {}) });
+  await page.screenshot({
+    path: at(`${name}.png`),
+    animations: "disabled",
+    ...(clip ? { clip, fullPage: true } : {}),
+  });
   console.log(name);
 }
 await browser.close();
