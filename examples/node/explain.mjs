@@ -12,7 +12,7 @@ const { width, height } = info;
 
 const explainer = await load(weights);
 try {
-  const explanation = await explainer.explain({ data, width, height }, { method: "lrp-epsilon-plus" });
+  const explanation = await explainer.explain({ data, width, height }, { method: "lrp-epsilon-gamma-box" });
   console.log(`${explanation.label ?? explanation.target}: ${(100 * explanation.probability).toFixed(1)} %`);
   const overlay = explanation.overlay();
   const colours = { input: Buffer.from(overlay.data), raw: { width, height, channels: 4 } };

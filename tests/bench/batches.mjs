@@ -9,7 +9,7 @@ import { circumstances, launch, median, root } from "./support.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 7);
 const methods = [
-  ...["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient", "lrp-epsilon", "lrp-alpha2-beta1"],
+  ...["lrp-epsilon-gamma-box", "c3-lrp", "grad-cam", "input-x-gradient", "lrp-epsilon", "lrp-alpha2-beta1"],
 ];
 const server = await serve({
   "/pkg/": path.join(root, "pkg"),

@@ -7,6 +7,7 @@ import { serve } from "./server.mjs";
 import { circumstances, launch, median, root } from "./support.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 15);
+const method = "lrp-epsilon-gamma-box";
 const layers = ["layer4.2", "layer3.0", "layer1.0"];
 const server = await serve({
   "/pkg/": path.join(root, "pkg"),
@@ -16,7 +17,7 @@ const browser = await launch();
 const page = await browser.newPage();
 await page.goto(server.url);
 const all = await page.evaluate(
-  async ({ rounds, layers }) => {
+  async ({ rounds, method, layers }) => {
     const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
     await library.default();
     const weights = await (await fetch("/models/birds-resnet50.safetensors")).blob();
@@ -33,7 +34,7 @@ const all = await page.evaluate(
       const target = species.findIndex((one) => one.name === name);
       const against = species.findIndex((one) => one.name === nearest[0]);
       const bird = library.drawBird(name, 4_000_000 + round);
-      const options = { fit: "whole", method: "lrp-epsilon-plus", target };
+      const options = { fit: "whole", method, target };
       const explain = (more) => explainer.explain(bird.rgba, bird.side, bird.side, { ...options, ...more });
       const times = {};
       let explained;
@@ -49,7 +50,7 @@ const all = await page.evaluate(
     }
     return all;
   },
-  { rounds, layers },
+  { rounds, method, layers },
 );
 const chromium = browser.version();
 await browser.close();
@@ -62,6 +63,7 @@ keep("questions", {
   ...circumstances(),
   chromium,
   rounds,
+  method,
   layers,
   medians,
 });

@@ -150,12 +150,12 @@ The most that was held, phase by phase:
 ${entries.slice(0, 2).map(phases).join("\n")}`;
 }
 
-function describeQuestions({ command, date, cores, processor, chromium, rounds, layers, medians }) {
+function describeQuestions({ command, date, cores, processor, chromium, rounds, method, layers, medians }) {
   const row = (name, value) =>
     `| ${name} | ${Math.round(value)} | ${(value / medians.explanation).toFixed(2)} |`;
   return `## Questions about a picture
 
-Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium ${chromium}, ${cores} cores of ${processor}, \`lrp-epsilon-plus\` with C3. Medians of ${rounds} interleaved rounds, each with another drawn bird, after one to warm up. *Concepts*: the six channels with most relevance, each with its own map.
+Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless Chromium ${chromium}, ${cores} cores of ${processor}, \`${method}\` with C3. Medians of ${rounds} interleaved rounds, each with another drawn bird, after one to warm up. *Concepts*: the six channels with most relevance, each with its own map.
 
 | | ms | ÷ explanation |
 | --- | ---: | ---: |

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { root } from "./files.ts";
-import { askAnyway, canvasHash, classes, expect, mapShown, open, test } from "./page.ts";
+import { askAnyway, canvasHash, classes, expect, mapShown, OPENING, open, test } from "./page.ts";
 
 const bird = "#bird-name";
 
@@ -103,7 +103,7 @@ test("the shares of relevance are those that the map and the masks have", async 
   const { species, seed } = await told(page);
   const said = await masses(page);
   const expected = await page.evaluate(
-    async ([species, seed]) => {
+    async ([species, seed, method]) => {
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
@@ -111,7 +111,7 @@ test("the shares of relevance are those that the map and the masks have", async 
       const bird = library.drawBird(species, seed);
       const { map, filtered } = await explainer.explain(bird.rgba, bird.side, bird.side, {
         fit: "whole",
-        method: "lrp-epsilon-plus",
+        method,
       });
       const share = (values: ArrayLike<number>, mask: Uint8Array): number => {
         let [inside, all] = [0, 0];
@@ -126,7 +126,7 @@ test("the shares of relevance are those that the map and the masks have", async 
       const row = (mask: Uint8Array): number[] => [map, filtered, even].map((values) => share(values, mask));
       return { bird: row(bird.whole), deciding: row(bird.deciding) };
     },
-    [species, seed] as const,
+    [species, seed, OPENING.method] as const,
   );
   expect(Object.keys(said)).toEqual(["bird", "deciding"]);
   for (const [name, shares] of Object.entries(expected)) {

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { accessible } from "./axe.ts";
 import { files } from "./files.ts";
-import { askAnyway, canvasHash, dropPicture, expect, mapShown, test } from "./page.ts";
+import { askAnyway, canvasHash, dropPicture, expect, mapShown, OPENING, test } from "./page.ts";
 
 /** The picture's pixels, as the page shows them. */
 const pixels = (page: Page): Promise<number[]> =>
@@ -17,13 +17,13 @@ async function library(
   network: { side?: number } = {},
 ): Promise<{ map: string; probability: number }> {
   return await page.evaluate(
-    async ([rgba, target, network]) => {
+    async ([rgba, target, network, method]) => {
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu", ...network });
       const side = Math.sqrt(rgba.length / 4);
-      const options = { target, fit: "whole", method: "lrp-epsilon-plus" };
+      const options = { target, fit: "whole", method };
       const { map, width, height, probability } = await explainer.explain(
         Uint8ClampedArray.from(rgba),
         side,
@@ -37,7 +37,7 @@ async function library(
         probability: probability as number,
       };
     },
-    [await pixels(page), target, network] as const,
+    [await pixels(page), target, network, OPENING.method] as const,
   );
 }
 

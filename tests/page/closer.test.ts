@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { canvasHash, expect, mapShown, test } from "./page.ts";
+import { canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
 
 /** How a figure is enlarged: so many times, and its upper left corner as shares of its frame. */
 async function lensOf(page: Page, figure: "over" | "raw") {
@@ -202,11 +202,11 @@ test("all maps and their legend take the colours that are chosen, and keep them 
 
 test("maps side by side share one scale, as the library colours them by it", async ({ page }) => {
   await page.locator("#compare-open").click();
-  const names = ["c3-lrp", "lrp-epsilon-plus", "input-x-gradient", "grad-cam"];
+  const names = ["c3-lrp", OPENING.method, "input-x-gradient", "grad-cam"];
   for (const name of names)
     await expect(page.locator(`.method[data-method="${name}"]`)).toHaveAttribute("data-state", "done");
   const map = (name: string) => page.locator(`.method[data-method="${name}"] .map`);
-  const own = await canvasHash(page, `.method[data-method="lrp-epsilon-plus"] .map`);
+  const own = await canvasHash(page, `.method[data-method="${OPENING.method}"] .map`);
   await page.getByRole("checkbox", { name: "One colour scale for all maps" }).check();
   const coloured = await page.evaluate(async (names) => {
     const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
@@ -235,5 +235,5 @@ test("maps side by side share one scale, as the library colours them by it", asy
   }
   await expect(page.locator("#compare-legend b")).toContainText(String(coloured.full.toPrecision(3)));
   await page.getByRole("checkbox", { name: "One colour scale for all maps" }).uncheck();
-  expect(await canvasHash(page, `.method[data-method="lrp-epsilon-plus"] .map`)).toBe(own);
+  expect(await canvasHash(page, `.method[data-method="${OPENING.method}"] .map`)).toBe(own);
 });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { asPublished, canvasHash, classes, expect, mapShown, test } from "./page.ts";
+import { asPublished, canvasHash, classes, expect, mapShown, OPENING, test } from "./page.ts";
 
 interface MethodInfo {
   name: string;
@@ -7,7 +7,7 @@ interface MethodInfo {
   source: string;
 }
 
-const defaults = ["c3-lrp", "lrp-epsilon-plus", "input-x-gradient", "grad-cam"];
+const defaults = ["c3-lrp", OPENING.method, "input-x-gradient", "grad-cam"];
 const card = (name: string): string => `.method[data-method="${name}"]`;
 const map = (name: string): string => `${card(name)} .map`;
 const pick = (page: Page, name: string) => page.locator(`#picks input[value="${name}"]`);
@@ -109,7 +109,7 @@ test("methods stand side by side with the library's words, maps, times and share
   expect(await shown()).toEqual(["c3-lrp", "lrp-splitting", "lrp-epsilon", ...defaults.slice(1)]);
   for (const name of ["lrp-epsilon", "lrp-splitting", "grad-cam", "c3-lrp"]) await pick(page, name).uncheck();
   await expect(cards).toHaveCount(2);
-  await expect(pick(page, "lrp-epsilon-plus")).toBeDisabled();
+  await expect(pick(page, OPENING.method)).toBeDisabled();
 });
 
 test("another class, filter or picture makes the cards anew, and a method is taken to the main view", async ({
@@ -170,7 +170,7 @@ test("attention is offered where the network has it, and elsewhere says why not"
   expect(await canvasHash(page, "#map")).toBe(await canvasHash(page, map("abn")));
 
   await useNetwork(page, "Birds");
-  await expect(page.locator("#method"), "it has none").toHaveValue("lrp-epsilon-plus");
+  await expect(page.locator("#method"), "it has none").toHaveValue(OPENING.method);
   await done(page, defaults);
   await expect(pick(page, "abn")).not.toBeChecked();
 });
@@ -180,7 +180,7 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
 }) => {
   test.slow();
   await compare(page);
-  const kept = await canvasHash(page, map("lrp-epsilon-plus"));
+  const kept = await canvasHash(page, map(OPENING.method));
   await pick(page, "rise").check();
   const rise = page.locator(card("rise"));
   await expect(rise.locator(".what")).toHaveText(/^[\d,]+ of [\d,]+ masks · about \d+ s left$/);
@@ -195,7 +195,7 @@ test("RISE takes as many masks as a minute allows or as are asked for, and can b
   await expect(rise).toHaveAttribute("data-state", "missing");
   await expect(rise.locator(".wait")).toHaveText("Cancelled.");
   await done(page, defaults);
-  expect(await canvasHash(page, map("lrp-epsilon-plus")), "what is done is kept").toBe(kept);
+  expect(await canvasHash(page, map(OPENING.method)), "what is done is kept").toBe(kept);
   await expect(page.locator("#map"), "and so is the explanation").toBeVisible();
   await expect(page.locator("#notice")).toBeHidden();
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { accessible } from "./axe.ts";
-import { canvasHash, expect, mapShown, test } from "./page.ts";
+import { canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
 
 const LAYER = "layer4.2";
 const stop = (layer: string): string => `#rail input[value="${layer}"]`;
@@ -20,13 +20,13 @@ async function library(
   off: readonly number[] = [],
 ): Promise<{ target: number; concepts: Concept[]; probabilities: number[] }> {
   return await page.evaluate(
-    async ({ layer, off }) => {
+    async ({ layer, off, method }) => {
       const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu" });
       const bird = library.drawBird("Masked Sunwren", 63);
-      const options = { fit: "whole", method: "lrp-epsilon-plus" };
+      const options = { fit: "whole", method };
       const explained = await explainer.explain(bird.rgba, bird.side, bird.side, options);
       const { concepts, width, height } = await explained.concepts(layer, options);
       const found = [];
@@ -43,7 +43,7 @@ async function library(
         probabilities: Array.from(probabilities),
       };
     },
-    { layer, off },
+    { layer, off, method: OPENING.method },
   );
 }
 

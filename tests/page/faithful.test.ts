@@ -1,6 +1,16 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { askAnyway, asPublished, canvasHash, dropPicture, expect, mapShown, reopen, test } from "./page.ts";
+import {
+  askAnyway,
+  asPublished,
+  canvasHash,
+  dropPicture,
+  expect,
+  mapShown,
+  OPENING,
+  reopen,
+  test,
+} from "./page.ts";
 
 interface Wanted {
   readonly method?: string | object;
@@ -225,13 +235,13 @@ test("with the comparison open every card that is done has a row, of which one i
   test.slow();
   await page.locator("#judge-open").click();
   await page.locator("#compare-open").click();
-  const titles = ["C3-LRP", "LRP-εz⁺", "Input × Gradient", "Grad-CAM"];
+  const titles = ["C3-LRP", OPENING.title, "Input × Gradient", "Grad-CAM"];
   await expect(page.locator("#scores tbody tr")).toHaveCount(4);
   expect(await page.locator("#scores tbody th").allTextContents()).toEqual(titles);
   for (const title of titles) await measured(page, title);
   await expect(page.locator("#charts path.curve")).toHaveCount(8);
   const all: string[][] = [];
-  for (const [i, method] of ["c3-lrp", "lrp-epsilon-plus", "input-x-gradient", "grad-cam"].entries()) {
+  for (const [i, method] of ["c3-lrp", OPENING.method, "input-x-gradient", "grad-cam"].entries()) {
     const expected = await library(page, { method }, i === 3 ? [7] : []);
     expect(await scores(page, titles[i] ?? ""), method).toEqual(expected.scores);
     all.push(expected.scores);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { expect, mapShown, pictureIs, test } from "./page.ts";
+import { expect, mapShown, OPENING, pictureIs, test } from "./page.ts";
 
 /** Goes with Tab, from wherever the focus is, until an element has it. */
 async function tabTo(page: Page, selector: string): Promise<void> {
@@ -80,9 +80,9 @@ test("everything works with the keyboard alone", async ({ page }) => {
   await page.keyboard.press("Space");
   await expect(page.locator(".method")).toHaveCount(3);
   await expect(page.locator("#picks input[value=grad-cam]"), "the focus stays").toBeFocused();
-  await tabTo(page, '[data-method="lrp-epsilon-plus"] .use');
+  await tabTo(page, `[data-method="${OPENING.method}"] .use`);
   await page.keyboard.press("Enter");
-  await expect(page.locator("#shown-by")).toHaveText("LRP-εz⁺");
+  await expect(page.locator("#shown-by")).toHaveText(OPENING.title);
   await mapShown(page);
 
   await tabTo(page, "#judge-open");

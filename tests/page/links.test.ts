@@ -7,6 +7,7 @@ import {
   expect,
   loadWeights,
   mapShown,
+  OPENING,
   open,
   pictureIs,
   test,
@@ -74,7 +75,7 @@ test("Back, Forward and a reload lead to what was seen", async ({ page }) => {
   const third = await canvasHash(page, "#map");
 
   await page.goBack();
-  await expect(page.locator("#shown-by")).toHaveText("LRP-εz⁺");
+  await expect(page.locator("#shown-by")).toHaveText(OPENING.title);
   await expect(page.locator("#bird-name")).toHaveText(second ?? "");
   await page.goBack();
   await expect(page.locator("#bird-name")).toHaveText(first.name ?? "");

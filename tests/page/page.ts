@@ -12,6 +12,9 @@ export { expect };
 /** How browsers tell of what a policy forbids. */
 const REFUSED = /Content.Security.Policy|requires 'Trusted/i;
 
+/** The method that the page opens with, by the library's name and its title; presets.test.ts says so of the page. */
+export const OPENING = { method: "lrp-epsilon-gamma-box", title: "LRP-εγ box" } as const;
+
 /**
  * A test with a server of its own, and a page that is yet to be opened. Whatever a page does that its
  * Content-Security-Policy forbids fails the test.

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { bare, canvasHash, expect, open } from "./page.ts";
+import { bare, canvasHash, expect, OPENING, open } from "./page.ts";
 
 /** Has the browser say that its machine has so many cores. */
 const cores = (page: Page, count: number): Promise<unknown> =>
@@ -74,7 +74,7 @@ bare(
   },
 );
 
-const four = ["c3-lrp", "lrp-epsilon-plus", "input-x-gradient", "grad-cam"];
+const four = ["c3-lrp", OPENING.method, "input-x-gradient", "grad-cam"];
 
 /** The maps of the four methods that the page compares, and the curves' scores of two of them. */
 async function compared(page: Page, url: string): Promise<{ maps: string[]; scores: string[] }> {

@@ -1,4 +1,4 @@
-import { asPublished, canvasHash, expect, mapShown, test } from "./page.ts";
+import { asPublished, canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
 
 test("the page opens with what measured best, and offers the paper's own settings by name", async ({
   page,
@@ -6,7 +6,7 @@ test("the page opens with what measured best, and offers the paper's own setting
   const best = page.getByLabel("Best measured");
   const published = page.getByLabel("C3-LRP as published");
   await expect(best).toBeChecked();
-  await expect(page.locator("#method")).toHaveValue("lrp-epsilon-plus");
+  await expect(page.locator("#method")).toHaveValue(OPENING.method);
   await expect(page.locator("#preset-word")).toContainText("sixty drawn birds");
   const first = await canvasHash(page, "#map");
 
@@ -22,7 +22,7 @@ test("the page opens with what measured best, and offers the paper's own setting
   await expect(page.locator("#preset-word")).toHaveText("A method and a filter of your own choice.");
   await best.focus();
   await page.keyboard.press("Space");
-  await expect(page.locator("#shown-by")).toHaveText("LRP-εz⁺");
+  await expect(page.locator("#shown-by")).toHaveText(OPENING.title);
   await mapShown(page);
   await expect(page.getByLabel("C3", { exact: true })).toBeChecked();
   expect(await canvasHash(page, "#map")).toBe(first);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { c3lrp, files, root } from "./files.ts";
-import { dropBytes, dropPicture, expect, loadWeights, mapShown, pictureIs, test } from "./page.ts";
+import { dropBytes, dropPicture, expect, loadWeights, mapShown, OPENING, pictureIs, test } from "./page.ts";
 
 /** Python with NumPy; `./build.sh test` makes one. */
 const PYTHON = process.env.PYTHON ?? `${root}/target/page/python/bin/python`;
@@ -82,7 +82,7 @@ test("NumPy reads all numbers, and they are those of the page @files", async ({ 
   expect(found.off).toBeLessThan(1e-6);
   expect(found.probability).toBe(found.about.probability);
   expect(found.sums).toEqual(found.about.boundaries.map(({ sum }) => sum));
-  expect(found.about.question).toMatchObject({ method: { name: "lrp-epsilon-plus" }, filter: "c3" });
+  expect(found.about.question).toMatchObject({ method: { name: OPENING.method }, filter: "c3" });
 });
 
 const READ = `
@@ -148,7 +148,7 @@ test("a report opens by itself, offline, and holds what it shows @files", async 
   expect(widths).toEqual([224, 224]);
   await expect(report.locator("body")).toHaveCSS("max-width", "960px");
   await expect(report.getByRole("row", { name: "Masked Sunwren" }).first()).toContainText("%");
-  await expect(report.getByRole("row", { name: "Method" })).toContainText("LRP-εz⁺");
+  await expect(report.getByRole("row", { name: "Method" })).toContainText(OPENING.title);
   await expect(report.locator("footer")).toContainText(/c3lrp \d/);
   expect(asked.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
   const html = readFileSync(path, "utf8");
@@ -171,6 +171,6 @@ test("the comparison is saved as it is measured @files", async ({ page }) => {
     .split("\r\n");
   expect(lines[0]).toMatch(/^map,method,filter,class,label,probability,on_bird,/);
   expect(lines).toHaveLength(5);
-  for (const name of ["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient"])
+  for (const name of [OPENING.method, "c3-lrp", "grad-cam", "input-x-gradient"])
     expect(lines.filter((line) => line.startsWith(`${name},"{""name"":""${name}""`))).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { canvasHash, expect, mapShown, test } from "./page.ts";
+import { canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
 
 const names = [
   "fc",
@@ -16,7 +16,7 @@ const stop = (name: string): string => `#rail input[value="${name}"]`;
 
 /** What the library gives for the bird that the page opens with: sums, and pixels as `canvasHash` has them. */
 async function boundaries(page: Page): Promise<{ name: string; sum: number; size: string; hash: string }[]> {
-  return await page.evaluate(async () => {
+  return await page.evaluate(async (method) => {
     const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
     await library.default();
     const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
@@ -24,7 +24,7 @@ async function boundaries(page: Page): Promise<{ name: string; sum: number; size
     const bird = library.drawBird("Masked Sunwren", 63);
     const explained = await explainer.explain(bird.rgba, bird.side, bird.side, {
       fit: "whole",
-      method: "lrp-epsilon-plus",
+      method,
     });
     const found = [];
     for (const { name, sum, map, width, height } of explained.boundaries) {
@@ -34,7 +34,7 @@ async function boundaries(page: Page): Promise<{ name: string; sum: number; size
       found.push({ name: name as string, sum: sum as number, size: `${width}×${height}`, hash });
     }
     return found;
-  });
+  }, OPENING.method);
 }
 
 test("the strip has every boundary with the library's sums, and shows the one that is chosen", async ({
@@ -89,6 +89,13 @@ test("the strip has every boundary with the library's sums, and shows the one th
     end.toPrecision(3),
     ((100 * end) / start).toFixed(1),
   ]);
+  // Biases that lower an output leave more to its inputs than it had.
+  expect(end / start).toBeGreaterThan(1.005);
+  await expect(page.locator("#strip summary")).toHaveAttribute("aria-label", "Why is it more?");
+  await page.locator("#method").selectOption("lrp-epsilon-plus");
+  await mapShown(page);
+  await expect(page.locator("#strip-word")).toContainText(/of it \([\d.]+\s%\) reaches the picture/);
+  await expect(page.locator("#strip summary")).toHaveAttribute("aria-label", "Where is the rest?");
 });
 
 test("Play goes from the class to the picture, and stops there or when it is told to", async ({ page }) => {
@@ -133,7 +140,7 @@ test("a method that does not go layer by layer has no strip, and says so", async
   await expect(page.locator("#play")).toBeHidden();
   await expect(page.locator("#strip-word")).toHaveText(/^Grad-CAM does not go layer by layer/);
   await expect(page.locator("#raw-word")).toHaveText("All relevance");
-  await page.locator("#method").selectOption("lrp-epsilon-plus");
+  await page.locator("#method").selectOption(OPENING.method);
   await mapShown(page);
   await expect(page.locator("#rail input")).toHaveCount(names.length);
   await expect(page.locator("#strip-word")).toContainText("reaches the picture");

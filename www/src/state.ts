@@ -272,7 +272,7 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   playing: false,
   comparison: {
     open: false,
-    picked: ["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient"],
+    picked: [PRESETS.measured.method.name, PRESETS.published.method.name, "grad-cam", "input-x-gradient"],
     shows: "relevance",
     common: false,
     halted: false,

@@ -151,7 +151,7 @@ test("cards, curves and strips go to both workers; what is looked at is the firs
     most = Math.max(most, FakeWorker.atOnce);
   });
   page.controller.comparing.open(true);
-  for (const name of ["grad-cam", "lrp-epsilon-plus", "input-x-gradient"] as const)
+  for (const name of ["grad-cam", "lrp-epsilon-gamma-box", "input-x-gradient"] as const)
     page.controller.comparing.pick(name, true);
   page.controller.judging.open(true);
   const state = await rest(page);

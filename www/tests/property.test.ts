@@ -5,6 +5,7 @@ import type { Controller } from "../src/controller";
 import { bare, type Easel, easelPicture, isOf } from "../src/easel";
 import { keptBack, type Link, readLink, viewOf, writeLink } from "../src/link";
 import { birds, taggedBirds } from "../src/models";
+import { PRESETS } from "../src/presets";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
 import { isBusy, isFirstLook, isLive, isOld, loading, questionOf, type State } from "../src/state";
@@ -98,7 +99,7 @@ function act(controller: Controller, any: (below: number) => number): void {
     () => controller.explainClass(any(SPECIES.length)),
     () => controller.holdAgainst(one([undefined, "rest", 0, 1, 2])),
     () => controller.set({ filter: one(["c3", "c1c", "none"]) }),
-    () => controller.set({ method: { name: one(["c3-lrp", "grad-cam", "lrp-epsilon-plus"]) } }),
+    () => controller.set({ method: { name: one(["c3-lrp", "grad-cam", PRESETS.measured.method.name]) } }),
     () => controller.set({ method: { name: "c3-lrp", epsilon: -1 } }),
     () => controller.set({ method: { name: "rise", ...one([{}, { masks: 50 }]) } }),
     () => controller.drawBird(one([undefined, "Crow", "Tit"])),

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { PRESETS } from "../src/presets";
 import { npy, npyText } from "../src/saving/npy";
 import { recordOf } from "../src/saving/record";
 import { STYLE, STYLE_HASH } from "../src/saving/report";
@@ -58,7 +59,7 @@ test("what is shown is saved, and nothing that is old", async () => {
   const record = recordOf(page.store.state, answer);
   expect(record).toMatchObject({
     format: "c3lrp-explanation",
-    question: { method: { name: "lrp-epsilon-plus" }, filter: "c3", fit: "whole" },
+    question: { ...PRESETS.measured, fit: "whole" },
     picture: { bird: { species: "Wren", seed: 1 } },
     target,
     curves: null,

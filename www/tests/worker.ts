@@ -241,19 +241,27 @@ const plain = (text: string): Sentence => ({ code: "", params: {}, text });
 
 const species = (name: string) => ({ name, deciding: ["beak" as const], nearest: [] });
 
-const METHODS = (["lrp-epsilon-plus", "c3-lrp", "grad-cam", "input-x-gradient", "rise", "abn"] as const).map(
-  (name) => ({
-    name,
-    meaning: `What ${name} does.`,
-    source: "somebody",
-    options:
-      name === "rise"
-        ? [{ name: "masks" as const, meaning: "How many.", choices: [], default: 8000, byStage: false }]
-        : name === "grad-cam"
-          ? []
-          : [{ name: "epsilon" as const, meaning: "How much.", choices: [], default: 1, byStage: true }],
-  }),
-);
+const METHODS = (
+  [
+    "lrp-epsilon-gamma-box",
+    "lrp-epsilon-plus",
+    "c3-lrp",
+    "grad-cam",
+    "input-x-gradient",
+    "rise",
+    "abn",
+  ] as const
+).map((name) => ({
+  name,
+  meaning: `What ${name} does.`,
+  source: "somebody",
+  options:
+    name === "rise"
+      ? [{ name: "masks" as const, meaning: "How many.", choices: [], default: 8000, byStage: false }]
+      : name === "grad-cam"
+        ? []
+        : [{ name: "epsilon" as const, meaning: "How much.", choices: [], default: 1, byStage: true }],
+}));
 
 const info = (called: string, device: string): Info => ({
   device: device === "webgpu" ? "webgpu" : "cpu",

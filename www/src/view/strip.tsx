@@ -8,7 +8,7 @@ import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";
 
-/** A sum below this share of the start counts as a loss. */
+/** A sum below this share of the start counts as a loss, and one as far above it as a gain. */
 const KEPT = 0.995;
 /** A map with more cells per side than this is smoothed in its thumbnail. */
 const COARSE = 28;
@@ -55,7 +55,8 @@ export function Strip(props: Props) {
         <p id="strip-word" class="soft">
           {answer && (none ? t.none(methodTitle(answer.question.method.name)) : t.arrives(arrives))}
         </p>
-        {!none && Math.abs(share - 1) > 1 - KEPT && <Why label={t.lost}>{t.why}</Why>}
+        {!none && share < KEPT && <Why label={t.lost}>{t.why}</Why>}
+        {!none && share > 2 - KEPT && <Why label={t.gained}>{t.whyMore}</Why>}
       </div>
     </div>
   );

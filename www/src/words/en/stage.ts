@@ -279,6 +279,10 @@ export const stage = (f: Formats) => {
       why:
         "Layers add constants of their own, called biases. Relevance that belongs to a bias belongs to no pixel. " +
         "Some more is left where a layer's rule has no input to give it to.",
+      gained: "Why is it more?",
+      whyMore:
+        "Layers add constants of their own, called biases. A bias that lowers a layer's output has a negative share of its relevance, " +
+        "so the inputs get more than the whole. Relevance that belongs to a bias belongs to no pixel.",
       thumbnail: (at: { layer: string; width: number; height: number; sum: number }): string =>
         `${at.layer}, ${at.width} by ${at.height}, sum of relevance ${f.figure(at.sum)}`,
       tip: (at: { title: string; width: number; height: number }): string =>
@@ -289,7 +293,7 @@ export const stage = (f: Formats) => {
       presets: { measured: "Best measured", published: "C3-LRP as published" },
       presetWords: {
         measured:
-          "LRP-εz⁺ with C3: of nine methods tested on sixty drawn birds, its maps matched the answers best, level with RISE. They also lay on the bird.",
+          "LRP-εγ box with C3: of twelve quick methods tested on sixty drawn birds, its maps matched the answers best. They also lay on the bird.",
         published: "C3-LRP with C3: each block counts as one layer, as its paper has it.",
       },
       ownPreset: "A method and a filter of your own choice.",

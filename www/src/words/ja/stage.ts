@@ -238,6 +238,10 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       why:
         "層は、バイアスと呼ばれる定数を加えます。バイアスの分の関連度は、どの画素のものでもありません。" +
         "また、層の規則が渡す先の入力を持たないときも、関連度はそこに残ります。",
+      gained: "なぜ増えたのか？",
+      whyMore:
+        "層は、バイアスと呼ばれる定数を加えます。出力を下げるバイアスには負の関連度が割り当てられるため、" +
+        "入力に渡る関連度は元の量より多くなります。バイアスの分の関連度は、どの画素のものでもありません。",
       thumbnail: (at) => `${at.layer}、${at.width} × ${at.height}、関連度の和 ${f.figure(at.sum)}`,
       tip: (at) => `${at.title}、${at.width}×${at.height}`,
     },
@@ -246,7 +250,7 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       presets: { measured: "測定で最良", published: "論文どおりの C3-LRP" },
       presetWords: {
         measured:
-          "LRP-εz⁺ と C3：描かれた 60 羽の鳥で 9 手法を測定し、マップが RISE と並んで最もよく答えに対応しました。マップは鳥の上にもありました。",
+          "LRP-εγ box と C3：描かれた 60 羽の鳥で、すぐに計算できる 12 手法を測定し、マップが最もよく答えに対応しました。マップは鳥の上にもありました。",
         published: "C3-LRP と C3：論文のとおり、ブロックを一つの層として扱います。",
       },
       ownPreset: "手法とフィルターを自分で選んでいます。",
