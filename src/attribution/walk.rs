@@ -466,7 +466,7 @@ mod tests {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
         let checkpoint = Checkpoint::open(Bytes(std::fs::read(file).unwrap()));
         let checkpoint = pollster::block_on(checkpoint).unwrap();
-        let preparation = Preparation { fit: Fit::Whole, ..checkpoint.preparation().unwrap() };
+        let preparation = Preparation { fit: Fit::Pad, ..checkpoint.preparation().unwrap() };
         let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
         let weights = pollster::block_on(checkpoint.read("fc.weight")).unwrap();
         let composites: Vec<_> = methods()
