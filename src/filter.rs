@@ -22,9 +22,9 @@ pub enum Filter {
     /// The map as it is.
     None,
     /// The largest component.
-    C1c(Choice),
+    C1c(RegionOptions),
     /// What the largest contour and the largest component share.
-    C3(Choice),
+    C3(RegionOptions),
     /// Each value is lowered to the nearest of `levels` equally spaced ones, the map's minimum and
     /// maximum among them (heat quantization: Otsuki et al., ECCV 2024, with 8).
     HeatQuantization {
@@ -35,13 +35,13 @@ pub enum Filter {
 
 impl Default for Filter {
     fn default() -> Self {
-        Self::C3(Choice::default())
+        Self::C3(RegionOptions::default())
     }
 }
 
 /// The options of C3 and C1C.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Choice {
+pub struct RegionOptions {
     /// Side of the reduced map.
     pub size: usize,
     /// What stands out.
@@ -56,7 +56,7 @@ pub struct Choice {
     pub filled: bool,
 }
 
-impl Default for Choice {
+impl Default for RegionOptions {
     fn default() -> Self {
         Self {
             size: 28,
@@ -184,7 +184,7 @@ fn quantize(map: &[f32], levels: usize) -> Result<Vec<f32>> {
     Ok(map.iter().map(|&value| (least + ((f64::from(value) - least) / step).floor() * step) as f32).collect())
 }
 
-impl Choice {
+impl RegionOptions {
     pub(crate) fn check(&self) -> Result<()> {
         if !(2..=128).contains(&self.size) {
             return Err(Error::Options(say!(

@@ -77,7 +77,7 @@ impl Labels {
     ///
     /// # Errors
     /// [`Error::Labels`] where there are more or fewer.
-    pub fn of(self, classes: usize) -> Result<Self> {
+    pub fn for_classes(self, classes: usize) -> Result<Self> {
         match self.names.len() {
             named if named == classes => Ok(self),
             named => Err(Error::Labels(say!(
@@ -574,8 +574,8 @@ mod tests {
     #[test]
     fn a_network_needs_a_name_for_each_class() {
         let labels = Labels::parse(b"cat\ndog").unwrap();
-        assert_eq!(labels.clone().of(2), Ok(labels.clone()));
-        let error = labels.of(3).unwrap_err().to_string();
+        assert_eq!(labels.clone().for_classes(2), Ok(labels.clone()));
+        let error = labels.for_classes(3).unwrap_err().to_string();
         assert!(error.contains("names 2 classes, and the network has 3"), "{error}");
     }
 }

@@ -68,6 +68,7 @@ pub mod picture;
 pub mod random;
 mod resample;
 pub mod sentence;
+pub mod setting;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;

@@ -49,7 +49,7 @@ words! {
         /// All of it, its sides squeezed to the same length.
         Squash = "squash",
         /// All of it, the rest filled with the mean colour (letterbox).
-        Whole = "whole",
+        Pad = "whole",
     }
 }
 
@@ -189,7 +189,7 @@ impl Preparation {
                 let pixels = self.resize(&rgb, [width, height], crop, [side, side])?;
                 Ok((pixels.into_iter().map(Some).collect(), crop))
             }
-            Fit::Whole => {
+            Fit::Pad => {
                 let scale = side as f64 / w.max(h);
                 let inner = [w, h].map(|length| ((length * scale).round() as usize).clamp(1, side));
                 let [left, top] = inner.map(|length| (side - length) / 2);
@@ -217,7 +217,7 @@ impl Preparation {
         let (side, shorter) = (self.side as f64, width.min(height));
         let part = |length: f64| {
             let resized = match self.fit {
-                Fit::Crop | Fit::Whole => (self.resized() * length / shorter).floor(),
+                Fit::Crop | Fit::Pad => (self.resized() * length / shorter).floor(),
                 Fit::Squash => self.resized(),
             };
             let start = ((resized - side) / 2.0).round_ties_even();
@@ -286,7 +286,7 @@ mod tests {
     const WHOLE: Preparation = Preparation {
         channels: 3,
         side: 224,
-        fit: Fit::Whole,
+        fit: Fit::Pad,
         crop: 0.875,
         interpolation: Interpolation::Bilinear,
         order: Order::Rgb,

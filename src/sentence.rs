@@ -265,7 +265,7 @@ pub(crate) const fn check(template: &str, names: &[&str]) {
             }
             if end > name && end < template.len() && template[end] == b'}' {
                 let mut found = 0;
-                while !is(template, name, names[found]) {
+                while !stands_at(template, name, names[found]) {
                     found += 1;
                     assert!(found < names.len(), "a template names what is no parameter");
                 }
@@ -279,7 +279,7 @@ pub(crate) const fn check(template: &str, names: &[&str]) {
 }
 
 /// Whether a name stands at a place of a template.
-const fn is(template: &[u8], place: usize, name: &str) -> bool {
+const fn stands_at(template: &[u8], place: usize, name: &str) -> bool {
     let name = name.as_bytes();
     let mut at = 0;
     while at < name.len() {

@@ -43,7 +43,7 @@ pub trait Words: Copy + Sized + 'static {
 }
 
 fn unknown(kind: Option<&'static str>, given: &serde_json::Value, names: Vec<&'static str>) -> Error {
-    let given = shown(given);
+    let given = json_text(given);
     Error::Options(match kind {
         None => say!("no-such-name", "there is no {given}; there are {names}", given, names),
         Some("method") => say!("no-such-method", "there is no method {given}; there are {names}", given, names),
@@ -111,7 +111,7 @@ impl fmt::Display for Value {
 pub const NO_JSON: char = '\u{1}';
 
 /// A value as messages show it.
-pub fn shown(json: &serde_json::Value) -> String {
+pub fn json_text(json: &serde_json::Value) -> String {
     match json.as_str().and_then(|text| text.strip_prefix(NO_JSON)) {
         Some(strange) => strange.to_owned(),
         None => json.to_string(),

@@ -2,7 +2,7 @@
 //! loops that define them.
 #![no_main]
 
-use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Processor, naive};
+use c3lrp_kernels::{CachedWeights, Convolution, Extra, Geometry, Processor, naive};
 use libfuzzer_sys::fuzz_target;
 
 /// As in the crate's own tests: 32 bits' rounding, as a share of the magnitudes of what is summed.
@@ -44,8 +44,8 @@ fuzz_target!(|bytes: &[u8]| {
     let forward = naive::forward(&geometry, &weight, &x, &bias, extra(&there[..]), relu);
     let back = naive::back(&geometry, &weight, &there, extra(&x[..]), factor);
     for processor in Processor::all() {
-        let kept = Kept::default();
-        let layer = Convolution { geometry, weight: &weight, kept: Some(&kept), processor };
+        let cache = CachedWeights::default();
+        let layer = Convolution { geometry, weight: &weight, cache: Some(&cache), processor };
         let off = forward.error(&layer.forward(&x, &bias, extra(&there[..]), relu));
         assert!(off < TOLERANCE, "{}, forward, {geometry:?}: off by {off:e}", processor.name());
         let off = back.error(&layer.back(&there, extra(&x[..]), factor));

@@ -11,6 +11,6 @@ fuzz_target!(|bytes: &[u8]| {
         let count = labels.names().len();
         assert!(count > 0 && count <= bytes.len() && labels.names().iter().all(|name| !name.is_empty()));
         assert!(labels.ids().is_empty() || labels.ids().len() == count);
-        assert!(told(labels.clone().of(count)).is_some() && told(labels.of(count + 1)).is_none());
+        assert!(told(labels.clone().for_classes(count)).is_some() && told(labels.for_classes(count + 1)).is_none());
     });
 });

@@ -49,7 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     });
 
-    let fit = [Fit::Crop, Fit::Whole, Fit::Squash][usize::from(off % 3)];
+    let fit = [Fit::Crop, Fit::Pad, Fit::Squash][usize::from(off % 3)];
     let channels = if off & 4 == 0 { 3 } else { 1 };
     let interpolation = if off & 8 == 0 { Interpolation::Bilinear } else { Interpolation::Bicubic };
     let preparation = Preparation { fit, channels, interpolation, ..Preparation::default() };

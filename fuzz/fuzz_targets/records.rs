@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use c3lrp_fuzz::{bounded, folder, told};
-use evaluate::records::{Line, Measured, Records};
+use evaluate::records::{Line, Records, Results};
 use libfuzzer_sys::fuzz_target;
 
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| folder("records").with_extension("jsonl"));
@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     bounded(bytes.len(), || {
-        if let Some(measured) = told(Measured::read(&[FILE.clone(), FILE.clone()])) {
+        if let Some(measured) = told(Results::read(&[FILE.clone(), FILE.clone()])) {
             assert!(measured.accuracy().is_none_or(|accuracy| (0.0..=1.0).contains(&accuracy)));
             assert!(measured.missing() <= measured.settings.count);
             told(measured.settings.plans());

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 
 use super::{Equation1, Ledger};
 use crate::witness::show_pointwise;
+use crate::words::words;
 
 /// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
 /// each with its BatchNorm.
@@ -23,6 +24,29 @@ pub enum Addition {
         /// Whether a skip without a projection takes part; if not, the branch gets all.
         identity: bool,
     },
+}
+
+words! {
+    /// An addition's name.
+    pub enum AdditionName {
+        /// By signed contribution.
+        Normalised = "normalised",
+        /// Halves.
+        Symmetric = "symmetric",
+        /// By magnitude.
+        Ratio = "ratio",
+    }
+}
+
+impl AdditionName {
+    /// The addition of this name; `identity` says whether a skip without a projection takes part.
+    pub fn addition(self, identity: bool) -> Addition {
+        match self {
+            Self::Normalised => Addition::Normalised,
+            Self::Symmetric => Addition::Symmetric { identity },
+            Self::Ratio => Addition::Ratio { identity },
+        }
+    }
 }
 
 impl Addition {

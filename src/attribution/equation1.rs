@@ -122,7 +122,7 @@ impl Equation1 {
         look.show(&quotient, move |relevance, z, epsilon| {
             relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
         });
-        ledger.take(|| left.unwrap_or_else(|| kernel::left(&relevance, z, &quotient)));
+        ledger.take(|| left.unwrap_or_else(|| kernel::absorbed(&relevance, z, &quotient)));
         quotient
     }
 

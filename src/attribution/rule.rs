@@ -6,6 +6,8 @@ use burn::tensor::Tensor;
 use super::{Equation1, Ledger};
 use crate::kernel::{self, Part, Weight};
 use crate::network::Convolution;
+use crate::picture::Normalisation;
+use crate::words::{Value, Words, words};
 
 /// How relevance R_k of a layer's outputs z_k = Σ_j x_j w_jk + b_k comes to its inputs x_j. In the
 /// formulas t⁺ = max(t, 0), t⁻ = min(t, 0), and every denominator is stabilized.
@@ -43,6 +45,60 @@ pub enum Rule {
         /// h of each channel.
         high: [f32; 3],
     },
+}
+
+words! {
+    /// A rule's name, without its parameters.
+    pub enum RuleName {
+        /// LRP-0.
+        Zero = "zero",
+        /// LRP-ε.
+        Epsilon = "epsilon",
+        /// LRP-γ.
+        Gamma = "gamma",
+        /// z⁺.
+        ZPlus = "z-plus",
+        /// αβ.
+        AlphaBeta = "alpha-beta",
+        /// w².
+        WSquare = "w-square",
+        /// Flat.
+        Flat = "flat",
+        /// z^B: the last one, since only the first layer takes it.
+        ZBox = "z-box",
+    }
+}
+
+impl RuleName {
+    /// The rules of a layer that doesn't see pixels: all but the box.
+    pub const OF_LAYERS: &'static [Value] = Self::CHOICES.split_at(Self::CHOICES.len() - 1).0;
+
+    /// The rule of this name with its parameters.
+    pub fn rule(self, RuleParameters { gamma, alpha }: RuleParameters) -> Rule {
+        match self {
+            Self::Zero => Rule::Zero,
+            Self::Epsilon => Rule::Epsilon,
+            Self::Gamma => Rule::Gamma { gamma },
+            Self::ZPlus => Rule::ZPlus,
+            Self::AlphaBeta => Rule::AlphaBeta { alpha },
+            Self::WSquare => Rule::WSquare,
+            Self::Flat => Rule::Flat,
+            Self::ZBox => {
+                // The network's own bounds take their place when it explains.
+                let (low, high) = Normalisation::default().bounds();
+                Rule::ZBox { low, high }
+            }
+        }
+    }
+}
+
+/// The parameters that rules take; each rule uses its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RuleParameters {
+    /// γ ≥ 0.
+    pub gamma: f32,
+    /// α ≥ 1.
+    pub alpha: f32,
 }
 
 /// What a layer was given, [N, C, H, W].

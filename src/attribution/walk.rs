@@ -416,7 +416,7 @@ mod tests {
     fn bundled() -> (Graph, Tensor<4>) {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
         let checkpoint = pollster::block_on(Checkpoint::open(Bytes(std::fs::read(file).unwrap()))).unwrap();
-        let preparation = Preparation { fit: Fit::Whole, ..checkpoint.preparation().unwrap() };
+        let preparation = Preparation { fit: Fit::Pad, ..checkpoint.preparation().unwrap() };
         let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
         let bird = birds::draw(&Species::all()[0], 40, &birds::Options::default());
         let input = preparation.prepare(&bird.rgba, bird.side, bird.side).unwrap().values;
@@ -466,7 +466,7 @@ mod tests {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/www/public/models/birds-resnet50.safetensors");
         let checkpoint = Checkpoint::open(Bytes(std::fs::read(file).unwrap()));
         let checkpoint = pollster::block_on(checkpoint).unwrap();
-        let preparation = Preparation { fit: Fit::Whole, ..checkpoint.preparation().unwrap() };
+        let preparation = Preparation { fit: Fit::Pad, ..checkpoint.preparation().unwrap() };
         let network = pollster::block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap();
         let weights = pollster::block_on(checkpoint.read("fc.weight")).unwrap();
         let composites: Vec<_> = methods()

@@ -5,8 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::Result;
 use crate::family::Blueprint;
-use crate::hints::{Hints, Origin, StrideIn, Told};
-use crate::options::setting::Name;
+use crate::hints::{GivenFacts, HintName, Hints, Origin, StrideIn};
 use crate::output::{Output, OutputKind};
 use crate::picture::{Fit, Interpolation, Normalisation, Order, Preparation};
 use crate::sentence::{Sentence, say};
@@ -26,25 +25,25 @@ pub struct Fact {
     pub said: Sentence,
 }
 
-impl Told {
+impl GivenFacts {
     /// All of it in words: how the network was read and its pictures are prepared.
     pub fn facts(&self, blueprint: &Blueprint, preparation: &Preparation, output: Output) -> Result<Vec<Fact>> {
         let Preparation { channels, side, fit, crop, interpolation, order, normalisation } = preparation;
         let Normalisation { mean, std } = normalisation;
         let mut facts = Vec::new();
-        let mut tell = |name: Name, value, of: &dyn Fn(&Hints) -> bool, said: Sentence| {
+        let mut tell = |name: HintName, value, of: &dyn Fn(&Hints) -> bool, said: Sentence| {
             let sentence = said.to_string();
             facts.push(Fact { name: name.key(), value, origin: self.origin(of), sentence, said });
         };
         tell(
-            Name::InputSide,
+            HintName::Side,
             json!(side),
             &|h| h.side.is_some(),
             say!("fact-side", "It sees {side}×{side} pixels.", side),
         );
         let share = (crop * 1e3).round() / 10.0;
         tell(
-            Name::Fit,
+            HintName::Fit,
             json!(fit.word()),
             &|h| h.fit.is_some(),
             match (fit, *crop == 1.0) {
@@ -58,13 +57,13 @@ impl Told {
                     "A picture becomes square by squeezing its longer side, {share} % of it.",
                     share
                 ),
-                (Fit::Whole, _) => say!("fact-whole", "A picture becomes square by borders around all of it."),
+                (Fit::Pad, _) => say!("fact-whole", "A picture becomes square by borders around all of it."),
             },
         );
         let kept = say!("fact-kept", "A crop keeps {share} % of the shorter side.", share);
-        tell(Name::Crop, json!(crop), &|h| h.crop.is_some(), kept);
+        tell(HintName::Crop, json!(crop), &|h| h.crop.is_some(), kept);
         tell(
-            Name::Interpolation,
+            HintName::Interpolation,
             json!(interpolation.word()),
             &|h| h.interpolation.is_some(),
             match interpolation {
@@ -84,12 +83,12 @@ impl Told {
                 say!("fact-std", "Their standard deviation is {values}.", values = deviations),
             ),
         };
-        tell(Name::Mean, listed(mean), &|h| h.mean.is_some(), mean_said);
-        tell(Name::Std, listed(std), &|h| h.std.is_some(), std_said);
+        tell(HintName::Mean, listed(mean), &|h| h.mean.is_some(), mean_said);
+        tell(HintName::Std, listed(std), &|h| h.std.is_some(), std_said);
         match channels {
             1 => {}
             _ => tell(
-                Name::Order,
+                HintName::Order,
                 json!(order.word()),
                 &|h| h.order.is_some(),
                 match order {
@@ -109,12 +108,12 @@ impl Told {
             // One output can be nothing else.
             Output::Binary => None,
         } {
-            tell(Name::Output, json!(kind.0.word()), &|h| h.output.is_some(), kind.1);
+            tell(HintName::Output, json!(kind.0.word()), &|h| h.output.is_some(), kind.1);
         }
         if blueprint.has_bottlenecks() {
             let within = self.stride_in();
             tell(
-                Name::StrideIn,
+                HintName::StrideIn,
                 json!(within.word()),
                 &|h| h.stride_in.is_some(),
                 match within {
@@ -132,14 +131,14 @@ impl Told {
             let column = |at: usize| stages.iter().map(|stage| stage[at]).collect::<Vec<_>>();
             let (strides, dilations) = (column(0), column(1));
             let sentence = say!("fact-strides", "Its stages have the strides [{strides}].", strides);
-            tell(Name::Strides, json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
+            tell(HintName::Strides, json!(strides), &|h| h.strides.is_some() || h.dilations.is_some(), sentence);
             let sentence = say!("fact-dilations", "Its stages have the dilations [{dilations}].", dilations);
-            tell(Name::Dilations, json!(dilations), &|h| h.dilations.is_some(), sentence);
+            tell(HintName::Dilations, json!(dilations), &|h| h.dilations.is_some(), sentence);
         }
         let epsilon = self.norm_epsilon();
         if blueprint.has_norms() {
             let sentence = say!("fact-epsilon", "Its BatchNorms' ε is {epsilon}.", epsilon);
-            tell(Name::NormEpsilon, written(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
+            tell(HintName::NormEpsilon, written(epsilon), &|h| h.norm_epsilon.is_some(), sentence);
         }
         Ok(facts)
     }

@@ -11,7 +11,7 @@ use c3lrp_pytorch::{Kind, Tensor};
 use half::{bf16, f16};
 
 use crate::family::{Blueprint, Found, recognise};
-use crate::hints::{Config, Hints, Origin, Told, refuse_by_name};
+use crate::hints::{Config, GivenFacts, Hints, Origin, refuse_by_name};
 use crate::picture::Preparation;
 use crate::sentence::say;
 use crate::weights::{Contents, Source};
@@ -47,7 +47,7 @@ pub struct Checkpoint<S> {
     /// By the family's names.
     tensors: BTreeMap<String, Tensor>,
     metadata: HashMap<String, String>,
-    told: Told,
+    given: GivenFacts,
     architecture: Option<String>,
     labels: Vec<Labels>,
     blueprint: Blueprint,
@@ -72,17 +72,17 @@ impl<S: Source> Checkpoint<S> {
         name.as_deref().map_or(Ok(()), refuse_by_name)?;
         let mut contents = Contents::open(&source).await?;
         let metadata = std::mem::take(&mut contents.metadata);
-        let mut told = vec![(Origin::Option, hints)];
+        let mut given = vec![(Origin::Option, hints)];
         let (mut labels, mut architecture) = (Vec::new(), None);
         for config in configs {
-            told.push((Origin::Config, config.hints));
+            given.push((Origin::Config, config.hints));
             labels.extend(config.labels);
             architecture = architecture.or(config.architecture);
         }
-        told.push((Origin::File, Hints::of_header(|key| metadata.get(key))?));
-        let told = Told(told);
-        let Found { blueprint, tensors, unused } = recognise(contents, network.as_deref(), &told)?;
-        Ok(Self { source, tensors, metadata, told, architecture, labels, blueprint, unused })
+        given.push((Origin::File, Hints::of_header(|key| metadata.get(key))?));
+        let given = GivenFacts(given);
+        let Found { blueprint, tensors, unused } = recognise(contents, network.as_deref(), &given)?;
+        Ok(Self { source, tensors, metadata, given, architecture, labels, blueprint, unused })
     }
 
     /// The network that these tensors make.
@@ -96,8 +96,8 @@ impl<S: Source> Checkpoint<S> {
     }
 
     /// Facts about the network, and their sources.
-    pub fn told(&self) -> &Told {
-        &self.told
+    pub fn given(&self) -> &GivenFacts {
+        &self.given
     }
 
     /// What the network is: the name that a configuration gives it, with what its tensors say.
@@ -119,7 +119,7 @@ impl<S: Source> Checkpoint<S> {
         for labels in found {
             match labels.and_then(|labels| {
                 let classes = classes(&labels);
-                labels.of(classes)
+                labels.for_classes(classes)
             }) {
                 Ok(labels) => return Some(labels.names().to_vec()),
                 Err(error) => log::warn!("The names that came with the weights are left out. {error}"),
@@ -133,7 +133,7 @@ impl<S: Source> Checkpoint<S> {
     /// # Errors
     /// [`Error::Weights`] where what is said of it is impossible.
     pub fn preparation(&self) -> Result<Preparation> {
-        self.told.preparation(&self.blueprint)
+        self.given.preparation(&self.blueprint)
     }
 
     /// The values of a tensor, row-major, as f32.

@@ -1,12 +1,12 @@
 //! How a network's pictures are prepared, by what is said of it and what is taken for granted.
 
 use crate::family::Blueprint;
-use crate::hints::Told;
+use crate::hints::GivenFacts;
 use crate::picture::{Normalisation, Order, Preparation};
 use crate::sentence::say;
 use crate::{Error, Result};
 
-impl Told {
+impl GivenFacts {
     /// How the pictures of a network are prepared.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice};
-use c3lrp::options::setting::Name;
+use c3lrp::options::Name;
 use c3lrp::{Error, Explained, Explainer, Loading, Options, Result};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};

@@ -84,7 +84,7 @@ type Sightings = BTreeMap<String, BTreeMap<usize, Vec<Sighting>>>;
 
 impl Atlas {
     pub fn run(self) -> Result<()> {
-        let method = Options::from_json(json!({ "method": self.method, "filter": "none", "fit": Fit::Whole.word() }))?;
+        let method = Options::from_json(json!({ "method": self.method, "filter": "none", "fit": Fit::Pad.word() }))?;
         let loading = Loading { device: Choice::Cpu, reading: self.network.reading()?, ..Loading::default() };
         let weights = self.network.open()?;
         let adapter = Err("the CPU is asked for".into());

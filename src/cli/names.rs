@@ -40,7 +40,7 @@ impl Names {
         let (labels, from) = match (given, &info.labels) {
             (Some(path), _) => (Some(files::labels(path, info.classes)?), Origin::File),
             (None, Some(names)) => (Some(Labels::from(names.clone())), Origin::Weights),
-            (None, None) => match Labels::parse(IMAGENET.as_bytes())?.of(info.classes) {
+            (None, None) => match Labels::parse(IMAGENET.as_bytes())?.for_classes(info.classes) {
                 Ok(imagenet) => (Some(imagenet), Origin::Guess),
                 Err(_) => (None, Origin::Nobody),
             },

@@ -5,8 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use c3lrp::checkpoint::Reading;
-use c3lrp::hints::{Config, Hints};
-use c3lrp::options::setting::Name;
+use c3lrp::hints::{Config, HintName, Hints};
 use c3lrp::weights::Joined;
 use c3lrp::{Error, Result};
 use clap::Args;
@@ -28,29 +27,29 @@ pub struct Network {
     /// A config.json or preprocessor_config.json that belongs to the weights; may be given more than once.
     #[arg(long)]
     pub config: Vec<PathBuf>,
-    #[arg(long, help = Name::InputSide.setting().help())]
+    #[arg(long, help = HintName::Side.setting().help())]
     side: Option<String>,
-    #[arg(long, help = Name::Fit.setting().help())]
+    #[arg(long, help = HintName::Fit.setting().help())]
     fit: Option<String>,
-    #[arg(long, help = Name::Crop.setting().help())]
+    #[arg(long, help = HintName::Crop.setting().help())]
     crop: Option<String>,
-    #[arg(long, help = Name::Interpolation.setting().help())]
+    #[arg(long, help = HintName::Interpolation.setting().help())]
     interpolation: Option<String>,
-    #[arg(long, help = Name::Mean.setting().help())]
+    #[arg(long, help = HintName::Mean.setting().help())]
     mean: Option<String>,
-    #[arg(long, help = Name::Std.setting().help())]
+    #[arg(long, help = HintName::Std.setting().help())]
     std: Option<String>,
-    #[arg(long, help = Name::Order.setting().help())]
+    #[arg(long, help = HintName::Order.setting().help())]
     order: Option<String>,
-    #[arg(long, help = Name::Output.setting().help())]
+    #[arg(long, help = HintName::Output.setting().help())]
     output: Option<String>,
-    #[arg(long, help = Name::StrideIn.setting().help())]
+    #[arg(long, help = HintName::StrideIn.setting().help())]
     stride_in: Option<String>,
-    #[arg(long, help = Name::Strides.setting().help())]
+    #[arg(long, help = HintName::Strides.setting().help())]
     strides: Option<String>,
-    #[arg(long, help = Name::Dilations.setting().help())]
+    #[arg(long, help = HintName::Dilations.setting().help())]
     dilations: Option<String>,
-    #[arg(long, help = Name::NormEpsilon.setting().help())]
+    #[arg(long, help = HintName::NormEpsilon.setting().help())]
     norm_epsilon: Option<String>,
 }
 
@@ -129,20 +128,20 @@ impl Network {
         self.config.iter().cloned().chain(beside).collect()
     }
 
-    fn hints(&self) -> [(Name, &Option<String>); 12] {
+    fn hints(&self) -> [(HintName, &Option<String>); 12] {
         [
-            (Name::InputSide, &self.side),
-            (Name::Fit, &self.fit),
-            (Name::Crop, &self.crop),
-            (Name::Interpolation, &self.interpolation),
-            (Name::Mean, &self.mean),
-            (Name::Std, &self.std),
-            (Name::Order, &self.order),
-            (Name::Output, &self.output),
-            (Name::StrideIn, &self.stride_in),
-            (Name::Strides, &self.strides),
-            (Name::Dilations, &self.dilations),
-            (Name::NormEpsilon, &self.norm_epsilon),
+            (HintName::Side, &self.side),
+            (HintName::Fit, &self.fit),
+            (HintName::Crop, &self.crop),
+            (HintName::Interpolation, &self.interpolation),
+            (HintName::Mean, &self.mean),
+            (HintName::Std, &self.std),
+            (HintName::Order, &self.order),
+            (HintName::Output, &self.output),
+            (HintName::StrideIn, &self.stride_in),
+            (HintName::Strides, &self.strides),
+            (HintName::Dilations, &self.dilations),
+            (HintName::NormEpsilon, &self.norm_epsilon),
         ]
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Device, Kind, gpu, self_test};
 use crate::explanation::{Progress, step};
-use crate::kernel::{self, Candidate, Direction, Kernels, Measured};
+use crate::kernel::{self, Candidate, Direction, KernelTimings, Kernels};
 use crate::network::Graph;
 use crate::sentence::say;
 use crate::{Error, Result, witness};
@@ -17,7 +17,7 @@ pub enum Preference {
     Force(Candidate),
     /// The fastest: by what was measured before where it was on this adapter, and what is missing is
     /// measured now.
-    Measure(Vec<Measured>),
+    Measure(Vec<KernelTimings>),
 }
 
 impl Preference {
@@ -60,7 +60,7 @@ impl Device {
         side: usize,
         preference: Preference,
         progress: Progress<'_>,
-    ) -> Result<Option<Measured>> {
+    ) -> Result<Option<KernelTimings>> {
         if self.kind == Kind::Cpu {
             return Ok(None);
         }
@@ -74,8 +74,8 @@ impl Device {
                 None
             }
             Preference::Measure(known) => {
-                let known = known.into_iter().find(|known| known.is_of(&self.adapter));
-                let known = known.unwrap_or_else(|| Measured::new(&self.adapter));
+                let known = known.into_iter().find(|known| known.fits(&self.adapter));
+                let known = known.unwrap_or_else(|| KernelTimings::new(&self.adapter));
                 let measured = self
                     .measure(
                         &layers.iter().map(|(layer, size)| layer.geometry(1, *size)).collect::<Vec<_>>(),
@@ -85,8 +85,9 @@ impl Device {
                     .await?;
                 for (layer, size) in &mut layers {
                     let geometry = layer.geometry(1, *size);
-                    let chosen =
-                        |direction| measured.of(&geometry, direction).map(|timing| timing.chosen).unwrap_or_default();
+                    let chosen = |direction| {
+                        measured.timing(&geometry, direction).map(|timing| timing.chosen).unwrap_or_default()
+                    };
                     layer.kernels = Kernels { forward: chosen(Direction::Forward), vjp: chosen(Direction::Vjp) };
                 }
                 Some(measured)
@@ -104,13 +105,13 @@ impl Device {
     async fn measure(
         &self,
         shapes: &[kernel::Geometry],
-        mut measured: Measured,
+        mut measured: KernelTimings,
         progress: Progress<'_>,
-    ) -> Result<Measured> {
+    ) -> Result<KernelTimings> {
         let mut missing = Vec::new();
         for shape in shapes {
             for direction in [Direction::Forward, Direction::Vjp] {
-                if measured.of(shape, direction).is_none() && !missing.contains(&(*shape, direction)) {
+                if measured.timing(shape, direction).is_none() && !missing.contains(&(*shape, direction)) {
                     missing.push((*shape, direction));
                 }
             }

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use c3lrp_kernels::Processor;
 use serde::Serialize;
 
-pub use crate::kernel::{Candidate, Kernels, Measured, Timing};
+pub use crate::kernel::{Candidate, KernelTimings, Kernels, Timing};
 use crate::sentence::{Sentence, say};
 use crate::words::words;
 use crate::{Error, Result};

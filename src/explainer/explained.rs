@@ -124,7 +124,7 @@ impl Explained {
     ///
     /// # Errors
     /// As [`Explained::faithfulness`].
-    pub fn shown(&self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<[u8; 3]>> {
+    pub fn curve_picture(&self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<[u8; 3]>> {
         let values = self.faithful()?.picture(map, plan, direction, point)?;
         Ok(self.explainer.preparation().pixels(&values))
     }
@@ -133,7 +133,7 @@ impl Explained {
     ///
     /// # Errors
     /// As [`Explained::faithfulness`].
-    pub fn film(
+    pub fn curve_pictures(
         &self,
         map: &[f32],
         plan: &Plan,
@@ -141,7 +141,7 @@ impl Explained {
         mut each: impl FnMut(Vec<[u8; 3]>),
     ) -> Result<()> {
         let preparation = self.explainer.preparation();
-        self.faithful()?.film(map, plan, direction, |values| each(preparation.pixels(&values)))
+        self.faithful()?.pictures(map, plan, direction, |values| each(preparation.pixels(&values)))
     }
 
     fn faithful(&self) -> Result<Faithfulness> {

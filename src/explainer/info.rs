@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::checkpoint::Fact;
 use crate::device::Kind;
-use crate::kernel::Measured;
+use crate::kernel::KernelTimings;
 use crate::output::Output;
 use crate::sentence::Sentence;
 
@@ -44,7 +44,7 @@ pub struct Info {
     pub labels: Option<Vec<String>>,
     /// The measurements that chose the GPU's kernels, to be passed in the next time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kernels: Option<Measured>,
+    pub kernels: Option<KernelTimings>,
 }
 
 /// Names of the classes: a file may name the one output of a network that answers yes or no, or both answers.

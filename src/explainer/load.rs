@@ -62,8 +62,8 @@ impl Explainer {
         }
         let preparation = checkpoint.preparation()?;
         let outputs = blueprint.outputs();
-        let output = Output::new(checkpoint.told().output(), outputs)?;
-        let facts = checkpoint.told().facts(blueprint, &preparation, output)?;
+        let output = Output::new(checkpoint.given().output(), outputs)?;
+        let facts = checkpoint.given().facts(blueprint, &preparation, output)?;
         progress(0.0, size, step::DEVICE);
         let device = Device::open(loading.device, adapter).await?;
         let turn = device.turn().await;

@@ -15,7 +15,7 @@ pub use blueprint::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPar
 use c3lrp_pytorch::{Kind, Tensor};
 
 use self::shapes::Shapes;
-use crate::hints::Told;
+use crate::hints::GivenFacts;
 use crate::sentence::{Say, Sentence, say};
 use crate::weights::Contents;
 pub use crate::weights::TensorShape;
@@ -32,7 +32,7 @@ struct Family {
     first: &'static str,
     /// How names of what is within the network begin: what is unknown there would change what it computes.
     own: &'static [&'static str],
-    recognise: fn(&Shapes<'_>, &Told) -> Result<Blueprint>,
+    recognise: fn(&Shapes<'_>, &GivenFacts) -> Result<Blueprint>,
 }
 
 /// All of them.
@@ -60,11 +60,11 @@ pub(crate) struct Found {
 ///
 /// A prefix (`module.`, `model.`) is taken off, and what lies beside it may be the head. BatchNorm's counters are left
 /// out, as is whatever belongs to no layer: a loss's weights, another head. What lies within a layer and is not known
-/// is not. What the tensors don't tell is `told`.
+/// is not. Facts that tensors don't contain come in as `given`.
 ///
 /// # Errors
 /// [`Error::Weights`], naming what is missing, unknown or of another shape or type, or the networks to choose from.
-pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -> Result<Found> {
+pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, given: &GivenFacts) -> Result<Found> {
     let Contents { tensors: found, unreadable, .. } = contents;
     let named: BTreeMap<String, (String, Tensor)> = names::torchvision(found);
     let ends = |family: &'static Family, name: &String| Some((name.strip_suffix(family.first)?.to_owned(), family));
@@ -103,7 +103,7 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, told: &Told) -
     }
     let unreadable = unreadable.into_iter().map(|(name, what)| (own(&names::renamed(&name)), what)).collect();
     let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect();
-    let blueprint = (family.recognise)(&Shapes(&shapes), told)?;
+    let blueprint = (family.recognise)(&Shapes(&shapes), given)?;
     let (tensors, rest) = held(family, &blueprint, tensors, &unreadable)?;
     let unused = rest.into_iter().filter_map(|name| origins.remove(&name)).collect();
     Ok(Found { blueprint, tensors, unused })

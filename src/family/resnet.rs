@@ -3,7 +3,7 @@
 
 use super::blueprint::{AttentionPart, Blueprint, GatePart, Part, SkipPart};
 use super::shapes::Shapes;
-use crate::hints::{StrideIn, Told};
+use crate::hints::{GivenFacts, StrideIn};
 use crate::sentence::say;
 use crate::window::Window;
 use crate::{Error, Result};
@@ -25,7 +25,7 @@ const HALVED: Window = Window { kernel: 2, stride: 2, padding: 0, ceil: true };
 /// # Errors
 /// [`Error::Weights`], naming a tensor that tells what the network is and is not there, or has a shape that no ResNet
 /// has.
-pub(super) fn recognise(shapes: &Shapes, told: &Told) -> Result<Blueprint> {
+pub(super) fn recognise(shapes: &Shapes, given: &GivenFacts) -> Result<Blueprint> {
     if !shapes.any("bn1.running_var") && shapes.any("bn1.weight") {
         return Err(Error::Weights(say!(
             "norms-unknown",
@@ -37,18 +37,18 @@ pub(super) fn recognise(shapes: &Shapes, told: &Told) -> Result<Blueprint> {
     let (mut stages, mut attention) = (Vec::new(), None);
     let count = (1..=STAGES).take_while(|stage| shapes.has(&format!("layer{stage}.0.conv1.weight"))).count();
     let mut before = 1;
-    for (stage, [stride, dilation]) in (1..).zip(told.stages(count)?) {
+    for (stage, [stride, dilation]) in (1..).zip(given.stages(count)?) {
         let name = format!("layer{stage}");
         if stage == STAGES && shapes.has("attention.bn.weight") {
             attention = Some(parts.len());
         }
-        let steps = Steps { stride, within: told.stride_in(), dilations: [before, dilation] };
+        let steps = Steps { stride, within: given.stride_in(), dilations: [before, dilation] };
         width = blocks(shapes, &name, width, steps, &mut parts)?;
         before = dilation;
         stages.push(parts.len());
     }
     let head = shapes.head(width)?;
-    let outputs = shapes.of::<2>(&format!("{head}.weight"))?[0];
+    let outputs = shapes.shape::<2>(&format!("{head}.weight"))?[0];
     if let Some(at) = attention {
         parts.insert(at, ("attention".into(), branch(shapes, outputs)?));
         stages.iter_mut().filter(|end| **end > at).for_each(|end| *end += 1);
@@ -60,7 +60,7 @@ pub(super) fn recognise(shapes: &Shapes, told: &Told) -> Result<Blueprint> {
 /// What comes before the blocks; gives the channels of the picture, and of what the blocks are given.
 fn stem(shapes: &Shapes, parts: &mut Vec<(String, Part)>) -> Result<(usize, usize)> {
     if shapes.has("conv1.0.weight") {
-        let channels = shapes.of::<4>("conv1.0.weight")?[1];
+        let channels = shapes.shape::<4>("conv1.0.weight")?[1];
         let layers =
             [("stem.0", "conv1.0", "conv1.1", 2), ("stem.1", "conv1.3", "conv1.4", 1), ("stem", "conv1.6", "bn1", 1)];
         let mut width = channels;
@@ -72,7 +72,7 @@ fn stem(shapes: &Shapes, parts: &mut Vec<(String, Part)>) -> Result<(usize, usiz
         parts.push(("maxpool".into(), Part::MaxPool(Window::RESNET)));
         return Ok((channels, width));
     }
-    let [_, channels, kernel, _] = shapes.of::<4>("conv1.weight")?;
+    let [_, channels, kernel, _] = shapes.shape::<4>("conv1.weight")?;
     // Small pictures' networks begin with 3×3, and keep the picture's size.
     let small = kernel <= 3;
     let layer = shapes.convolution("conv1", Some("bn1"), channels, if small { 1 } else { 2 }, true)?;
@@ -169,7 +169,7 @@ fn block(shapes: &Shapes, name: &str, inputs: usize, steps: Steps) -> Result<(Pa
 fn gate(shapes: &Shapes, name: &str, channels: usize) -> Result<Option<GatePart>> {
     if shapes.has(&format!("{name}.conv.weight")) {
         let weight = format!("{name}.conv.weight");
-        let kernel = shapes.of::<3>(&weight)?[2];
+        let kernel = shapes.shape::<3>(&weight)?[2];
         if channels > WIDEST {
             return Err(Error::Weights(say!(
                 "gate-wide",
@@ -230,7 +230,7 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
 
 /// The branch of an Attention Branch Network on the output of the stage before the last.
 fn branch(shapes: &Shapes, outputs: usize) -> Result<Part> {
-    let input = shapes.of::<4>("attention.blocks.0.conv1.weight")?[1];
+    let input = shapes.shape::<4>("attention.blocks.0.conv1.weight")?[1];
     let mut named = Vec::new();
     let width = blocks(shapes, "attention.blocks", input, Steps::still(1), &mut named)?;
     let blocks = named.into_iter().map(|(_, block)| block).collect();

@@ -27,7 +27,7 @@ impl Shapes<'_> {
     ///
     /// # Errors
     /// [`Error::Weights`] where it is missing or has another shape.
-    pub(super) fn of<const D: usize>(&self, name: &str) -> Result<[usize; D]> {
+    pub(super) fn shape<const D: usize>(&self, name: &str) -> Result<[usize; D]> {
         let shape =
             self.0.get(name).ok_or_else(|| Error::Weights(say!("tensor-missing", "{name} is missing", name)))?;
         match <[usize; D]>::try_from(&shape[..]) {
@@ -55,7 +55,7 @@ impl Shapes<'_> {
         rectified: bool,
     ) -> Result<LayerPart> {
         let weight = format!("{name}.weight");
-        let shape = self.of::<4>(&weight)?;
+        let shape = self.shape::<4>(&weight)?;
         let [outputs, taken, kernel, width] = shape;
         let groups = inputs / taken;
         if groups * taken != inputs || !outputs.is_multiple_of(groups.max(1)) || kernel != width {
@@ -88,7 +88,7 @@ impl Shapes<'_> {
     /// [`Error::Weights`] where the weight is missing or of another shape.
     pub(super) fn linear(&self, name: &str, [inputs, side]: [usize; 2], rectified: bool) -> Result<LayerPart> {
         let weight = format!("{name}.weight");
-        let [outputs, taken] = self.of::<2>(&weight)?;
+        let [outputs, taken] = self.shape::<2>(&weight)?;
         if taken != inputs * side * side {
             return Err(Error::Weights(say!(
                 "linear-shape",

@@ -2,7 +2,7 @@
 
 use super::blueprint::{Blueprint, Part};
 use super::shapes::Shapes;
-use crate::hints::Told;
+use crate::hints::GivenFacts;
 use crate::sentence::say;
 use crate::window::Window;
 use crate::{Error, Result};
@@ -21,8 +21,8 @@ const STAGES: usize = 4;
 ///
 /// # Errors
 /// [`Error::Weights`], naming a tensor that is missing, or of another shape than a VGG's.
-pub(super) fn recognise(shapes: &Shapes, _: &Told) -> Result<Blueprint> {
-    let [_, channels, ..] = shapes.of::<4>(FIRST)?;
+pub(super) fn recognise(shapes: &Shapes, _: &GivenFacts) -> Result<Blueprint> {
+    let [_, channels, ..] = shapes.shape::<4>(FIRST)?;
     let (mut parts, mut stages, mut width) = (Vec::new(), Vec::new(), channels);
     let (mut at, mut stage, mut layer) = (0, 1usize, 1);
     loop {

@@ -5,11 +5,11 @@ use serde_json::{Map, Value as Json};
 
 use super::fields::{deviations, means};
 use super::{Hints, StrideIn};
-use crate::options::setting::number_from;
 use crate::output::OutputKind;
 use crate::picture::{Fit, Interpolation, Order};
 use crate::sentence::{Saying, Sentence, say};
-use crate::words::shown;
+use crate::setting::number_from;
+use crate::words::json_text;
 use crate::{Error, Labels, Result};
 
 /// The facts in a configuration file.
@@ -58,7 +58,7 @@ fn wrong(entry: &str, found: &Json, expected: Sentence) -> Error {
         "config-entry",
         "the configuration's {entry} is {found}; {expected} was expected",
         entry,
-        found = shown(found),
+        found = json_text(found),
         expected
     ))
 }
@@ -196,7 +196,7 @@ fn of_arguments(arguments: &Map<String, Json>, hints: &mut Hints) -> Result<()> 
                 "config-built-with",
                 "the configuration says that the network was built with {argument} = {value}, which its tensors don't tell; ReLU and BatchNorm, without a layer against aliasing, were expected",
                 argument = other,
-                value = shown(json)
+                value = json_text(json)
             )));
         }
     }

@@ -2,36 +2,19 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::Hints;
-use crate::options::setting::Name;
+use super::{HintName, Hints};
 use crate::sentence::say;
 use crate::words::{Value, Words};
 use crate::{Error, Result};
 
 impl Hints {
-    /// The options that are hints.
-    pub const OPTIONS: [Name; 12] = [
-        Name::InputSide,
-        Name::Fit,
-        Name::Crop,
-        Name::Interpolation,
-        Name::Mean,
-        Name::Std,
-        Name::Order,
-        Name::Output,
-        Name::StrideIn,
-        Name::Strides,
-        Name::Dilations,
-        Name::NormEpsilon,
-    ];
-
     /// Takes the hints out of some options.
     ///
     /// # Errors
     /// [`Error::Options`], naming the option, what it is and what was expected.
     pub fn take(given: &mut Map<String, Json>) -> Result<Self> {
         let mut hints = Self::default();
-        for name in Self::OPTIONS {
+        for name in HintName::ALL {
             if let Some(json) = given.remove(name.key()) {
                 hints.set(name, &json)?;
             }
@@ -45,7 +28,7 @@ impl Hints {
     /// [`Error::Weights`], naming the entry, what it is and what was expected.
     pub(crate) fn of_header<'a>(get: impl Fn(&str) -> Option<&'a String>) -> Result<Self> {
         let mut hints = Self::default();
-        for name in Self::OPTIONS {
+        for name in HintName::ALL {
             if let Some(text) = get(name.key()) {
                 let json = serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone()));
                 hints.set(name, &json).map_err(|error| match error {
@@ -57,7 +40,7 @@ impl Hints {
         Ok(hints)
     }
 
-    fn set(&mut self, name: Name, json: &Json) -> Result<()> {
+    fn set(&mut self, name: HintName, json: &Json) -> Result<()> {
         let refusal = || name.setting().refusal(json);
         let word = || match name.setting().read(json)? {
             Value::Word(word) => Ok(word),
@@ -69,33 +52,30 @@ impl Hints {
         };
         let wholes = |values: Vec<f64>| values.into_iter().map(|value| value as usize).collect();
         match name {
-            Name::InputSide => match name.setting().read(json)? {
+            HintName::Side => match name.setting().read(json)? {
                 Value::Whole(side) => self.side = Some(side as usize),
                 _ => return Err(refusal()),
             },
-            Name::Crop => match name.setting().read(json)? {
+            HintName::Crop => match name.setting().read(json)? {
                 Value::Number(crop) => self.crop = Some(crop),
                 _ => return Err(refusal()),
             },
-            Name::NormEpsilon => match name.setting().read(json)? {
+            HintName::NormEpsilon => match name.setting().read(json)? {
                 Value::Number(epsilon) => self.norm_epsilon = Some(epsilon as f32),
                 _ => return Err(refusal()),
             },
-            Name::Fit => self.fit = Some(Words::named(word()?)?),
-            Name::Interpolation => self.interpolation = Some(Words::named(word()?)?),
-            Name::Order => self.order = Some(Words::named(word()?)?),
-            Name::Output => self.output = Some(Words::named(word()?)?),
-            Name::StrideIn => self.stride_in = Some(Words::named(word()?)?),
-            Name::Mean => self.mean = Some(means(json).ok_or_else(refusal)?),
-            Name::Std => self.std = Some(deviations(json).ok_or_else(refusal)?),
-            Name::Strides => {
+            HintName::Fit => self.fit = Some(Words::named(word()?)?),
+            HintName::Interpolation => self.interpolation = Some(Words::named(word()?)?),
+            HintName::Order => self.order = Some(Words::named(word()?)?),
+            HintName::Output => self.output = Some(Words::named(word()?)?),
+            HintName::StrideIn => self.stride_in = Some(Words::named(word()?)?),
+            HintName::Mean => self.mean = Some(means(json).ok_or_else(refusal)?),
+            HintName::Std => self.std = Some(deviations(json).ok_or_else(refusal)?),
+            HintName::Strides => {
                 let steps = |values: &[f64]| stages(values) && values.iter().all(|&value| value <= 2.0);
                 self.strides = Some(wholes(list(&steps)?));
             }
-            Name::Dilations => self.dilations = Some(wholes(list(&stages)?)),
-            _ => {
-                return Err(Error::Options(say!("no-hint", "{option} says nothing of a network", option = name.key())));
-            }
+            HintName::Dilations => self.dilations = Some(wholes(list(&stages)?)),
         }
         Ok(())
     }

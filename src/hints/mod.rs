@@ -6,11 +6,13 @@
 
 mod config;
 mod fields;
-mod told;
+mod given;
+mod name;
 
 pub use config::Config;
 pub(crate) use config::refuse_by_name;
-pub use told::{Origin, Told};
+pub use given::{GivenFacts, Origin};
+pub use name::HintName;
 
 use crate::output::OutputKind;
 use crate::picture::{Fit, Interpolation, Order};

@@ -28,7 +28,7 @@ const TOLERANCE: f32 = 1e-4;
 
 /// The measurements on an adapter. They can be stored, and passed in instead of measuring again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Measured {
+pub struct KernelTimings {
     edition: u32,
     /// The adapter's description.
     pub adapter: String,
@@ -51,14 +51,14 @@ pub struct Timing {
     pub dropped: Vec<(Candidate, String)>,
 }
 
-impl Measured {
+impl KernelTimings {
     /// For an adapter without measurements.
     pub fn new(adapter: &str) -> Self {
         Self { edition: EDITION, adapter: adapter.into(), layers: Vec::new() }
     }
 
     /// Whether it was found on this adapter with these candidates.
-    pub fn is_of(&self, adapter: &str) -> bool {
+    pub fn fits(&self, adapter: &str) -> bool {
         self.edition == EDITION && self.adapter == adapter
     }
 
@@ -80,7 +80,7 @@ impl Measured {
     }
 
     /// What was found for a shape.
-    pub fn of(&self, geometry: &Geometry, direction: Direction) -> Option<&Timing> {
+    pub fn timing(&self, geometry: &Geometry, direction: Direction) -> Option<&Timing> {
         self.layers.iter().find(|timing| timing.direction == direction && timing.geometry == *geometry)
     }
 }
@@ -94,7 +94,7 @@ pub async fn measure(
     geometry: &Geometry,
     direction: Direction,
     device: &Device,
-    measured: &Measured,
+    measured: &KernelTimings,
     fault: impl Fn() -> Option<String>,
 ) -> Result<Timing> {
     let Geometry { batch, inputs, outputs, groups, kernel, input, output, .. } = *geometry;
@@ -187,7 +187,7 @@ fn within<T: Send>(light: bool, device: &Device, work: impl FnOnce() -> T + Send
 
 /// A layer's work on the CPU, of which nothing is kept.
 fn on_cpu<'a>(geometry: &Geometry, weight: &'a [f32]) -> Convolution<'a> {
-    Convolution { geometry: *geometry, weight, kept: None, processor: Processor::here() }
+    Convolution { geometry: *geometry, weight, cache: None, processor: Processor::here() }
 }
 
 /// Shapes of one kind are the work of one shader.

@@ -10,10 +10,10 @@ mod sum;
 mod tests;
 mod weight;
 
-pub use measure::{Measured, Timing, light, measure};
+pub use measure::{KernelTimings, Timing, light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
-pub use sum::{Epsilon, divide, dot, epsilon_of, left, magnitude, quotient, stabilize, weighted};
-pub use weight::{Keep, Part, Weight};
+pub use sum::{Epsilon, absorbed, divide, dot, epsilon_of, magnitude, quotient, stabilize, weighted};
+pub use weight::{Part, Weight, WeightCache};
 
 use c3lrp_kernels::{Convolution, Processor};
 pub use c3lrp_kernels::{Direction, Extra, Geometry};
@@ -81,7 +81,7 @@ pub fn convolve(
             return Tensor::from_primitive::<Wgpu>(result);
         }
     }
-    let result = with(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
+    let result = apply_extra(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
     if rectified { relu(result) } else { result }
 }
 
@@ -115,10 +115,10 @@ pub fn vjp(
             return times(Tensor::from_primitive::<Wgpu>(result));
         }
     }
-    times(with(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra))
+    times(apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra))
 }
 
-fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
+fn apply_extra(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
     match extra {
         Extra::None => result,
         Extra::Addend(addend) => result + addend.clone(),
@@ -128,5 +128,5 @@ fn with(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
 
 /// A layer's work on the CPU.
 fn on_processor<'a>(geometry: &Geometry, weights: &'a [f32], weight: &'a Weight) -> Convolution<'a> {
-    Convolution { geometry: *geometry, weight: weights, kept: weight.layouts(), processor: Processor::here() }
+    Convolution { geometry: *geometry, weight: weights, cache: weight.layouts(), processor: Processor::here() }
 }

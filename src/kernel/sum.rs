@@ -33,12 +33,12 @@ pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tens
     }
     let divisor = epsilon.added_to(z.clone());
     let quotient = (relevance.clone() / divisor).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
-    let left = left(&relevance, z, &quotient);
+    let left = absorbed(&relevance, z, &quotient);
     (quotient, left)
 }
 
 /// R ⊘ (z + ε), or R ⊘ (z + ε·sign(z)) with sign(0) = 1 where it is `signed`, in one shape. With it what that leaves,
-/// Σ(R − z ⊙ quotient), where it comes for nothing; [`left`] computes it elsewhere.
+/// Σ(R − z ⊙ quotient), where it comes for nothing; [`absorbed`] computes it elsewhere.
 pub fn divide<const D: usize>(
     relevance: Tensor<D>,
     z: &Tensor<D>,
@@ -88,11 +88,11 @@ pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsi
 }
 
 /// Σ(R − z ⊙ quotient), of one shape: what a division by z′ leaves of R.
-pub fn left<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
+pub fn absorbed<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
     let device = z.device();
     match [relevance, z, quotient].map(on_cpu) {
         [Some(relevance), Some(z), Some(quotient)] => {
-            number(c3lrp_kernels::left(slice(&relevance), slice(&z), slice(&quotient)), &device)
+            number(c3lrp_kernels::absorbed(slice(&relevance), slice(&z), slice(&quotient)), &device)
         }
         _ => (relevance.clone() - z.clone() * quotient.clone()).sum(),
     }

@@ -2,7 +2,9 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::{Candidate, Direction, Extra, Geometry, Measured, Weight, convolve, max_pool, max_pool_vjp, measure, vjp};
+use super::{
+    Candidate, Direction, Extra, Geometry, KernelTimings, Weight, convolve, max_pool, max_pool_vjp, measure, vjp,
+};
 use crate::Error;
 use crate::device::{self, Choice, Device};
 use crate::random::unit;
@@ -106,7 +108,7 @@ fn what_becomes_of_a_kernels_results_is_compared() {
     let geometry = Geometry::new([6, 3, 3, 3], 1, 1, 1, [9, 14]);
     let device = burn::tensor::Device::flex();
     let measured = |direction| {
-        let measured = Measured::new("the CPU");
+        let measured = KernelTimings::new("the CPU");
         pollster::block_on(measure(&geometry, direction, &device, &measured, || None))
     };
     let off = |result: Tensor<4>, ranges: [std::ops::Range<usize>; 4]| {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use burn::tensor::Tensor;
 
-use c3lrp_kernels::Kept;
+use c3lrp_kernels::CachedWeights;
 
 use crate::buffer::is_cpu;
 
@@ -13,22 +13,22 @@ use crate::buffer::is_cpu;
 #[derive(Clone, Debug)]
 pub struct Weight {
     tensor: Tensor<4>,
-    made: Option<Arc<Made>>,
+    cached: Option<Arc<Cached>>,
 }
 
 /// Which rearranged weights the CPU keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum WeightCache {
     /// How its products want them.
     Layouts,
     /// That, and what rules make of them.
     All,
 }
 
-impl Keep {
+impl WeightCache {
     /// For a network of so many parameters: all of a small one, whose memory nobody misses. Of a large one the browser
     /// has not the memory for anything.
-    pub fn of(parameters: usize) -> Option<Self> {
+    pub fn for_parameters(parameters: usize) -> Option<Self> {
         match parameters {
             ..=4_000_000 => Some(Self::All),
             _ => (!cfg!(target_arch = "wasm32")).then_some(Self::Layouts),
@@ -37,8 +37,8 @@ impl Keep {
 }
 
 #[derive(Debug, Default)]
-struct Made {
-    layouts: Kept,
+struct Cached {
+    layouts: CachedWeights,
     parts: Option<[Parts; 2]>,
 }
 
@@ -81,15 +81,16 @@ impl Part {
 impl From<Tensor<4>> for Weight {
     /// Weights of which nothing is kept.
     fn from(tensor: Tensor<4>) -> Self {
-        Self { tensor, made: None }
+        Self { tensor, cached: None }
     }
 }
 
 impl Weight {
     /// Weights with what is to be kept.
-    pub fn kept(tensor: Tensor<4>, keep: Option<Keep>) -> Self {
-        let made = keep.map(|keep| Made { parts: (keep == Keep::All).then(Default::default), ..Made::default() });
-        Self { tensor, made: made.map(Arc::new) }
+    pub fn with_cache(tensor: Tensor<4>, cache: Option<WeightCache>) -> Self {
+        let cached = cache
+            .map(|cache| Cached { parts: (cache == WeightCache::All).then(Default::default), ..Cached::default() });
+        Self { tensor, cached: cached.map(Arc::new) }
     }
 
     /// [C′, C / groups, k, k].
@@ -101,7 +102,7 @@ impl Weight {
     pub fn part(&self, part: Part) -> Self {
         let make = || part.of(self.tensor.clone());
         match self.parts(part) {
-            Some(parts) => parts.alone.get_or_init(|| Self::kept(make(), Some(Keep::Layouts))).clone(),
+            Some(parts) => parts.alone.get_or_init(|| Self::with_cache(make(), Some(WeightCache::Layouts))).clone(),
             None => make().into(),
         }
     }
@@ -113,13 +114,13 @@ impl Weight {
         let mut last = parts.raised.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
             Some((kept, weight)) if *kept == gamma => weight.clone(),
-            _ => last.insert((gamma, Self::kept(make(), Some(Keep::Layouts)))).1.clone(),
+            _ => last.insert((gamma, Self::with_cache(make(), Some(WeightCache::Layouts)))).1.clone(),
         }
     }
 
     /// Where the CPU keeps what it makes of a part, if it does.
     fn parts(&self, part: Part) -> Option<&Parts> {
-        let [positive, negative] = self.made.as_ref()?.parts.as_ref()?;
+        let [positive, negative] = self.cached.as_ref()?.parts.as_ref()?;
         is_cpu(&self.tensor.device()).then_some(match part {
             Part::Positive => positive,
             Part::Negative => negative,
@@ -127,7 +128,7 @@ impl Weight {
     }
 
     /// Where the CPU keeps what it lays out of them, if it does.
-    pub(super) fn layouts(&self) -> Option<&Kept> {
-        self.made.as_ref().map(|made| &made.layouts)
+    pub(super) fn layouts(&self) -> Option<&CachedWeights> {
+        self.cached.as_ref().map(|cached| &cached.layouts)
     }
 }

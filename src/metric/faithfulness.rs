@@ -173,7 +173,7 @@ impl Faithfulness {
     ///
     /// # Errors
     /// As [`Faithfulness::measure`].
-    pub fn film(
+    pub fn pictures(
         &mut self,
         map: &[f32],
         plan: &Plan,
@@ -191,7 +191,7 @@ impl Faithfulness {
 
     /// The picture with all of its pixels hidden, made once.
     fn hidden(&mut self, filling: Filling) -> Rc<[f32]> {
-        let of = || filling.of(&self.picture, self.width, self.height, &self.preparation.normalisation).into();
+        let of = || filling.hide_all(&self.picture, self.width, self.height, &self.preparation.normalisation).into();
         Rc::clone(self.fillings.entry(filling).or_insert_with(of))
     }
 

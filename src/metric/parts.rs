@@ -56,7 +56,7 @@ impl Importances {
     }
 
     /// The importance of some parts together: the sum of theirs.
-    pub fn of(&self, parts: Parts) -> f64 {
+    pub fn total_of(&self, parts: Parts) -> f64 {
         self.parts.iter().filter(|(part, _)| parts.contains(*part)).map(|(_, sum)| sum).sum()
     }
 
@@ -178,7 +178,8 @@ pub fn single_deletion(importances: &Importances, losses: &Losses) -> Result<Opt
 /// where the parts shared with a class are more important in its own map than in the other's, else 0.
 pub fn target_sensitivity(shared: [Parts; 2], maps: [&Importances; 2]) -> f64 {
     let [first, second] = shared;
-    let outcomes = [maps[0].of(first) > maps[1].of(first), maps[1].of(second) > maps[0].of(second)];
+    let outcomes =
+        [maps[0].total_of(first) > maps[1].total_of(first), maps[1].total_of(second) > maps[0].total_of(second)];
     outcomes.into_iter().map(|outcome| f64::from(u8::from(outcome))).sum::<f64>() / 2.0
 }
 

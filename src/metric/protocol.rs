@@ -106,7 +106,7 @@ impl Protocol {
 
 impl Filling {
     /// A picture [channels, height, width], normalised, with all of its pixels hidden.
-    pub fn of(self, picture: &[f32], width: usize, height: usize, normalisation: &Normalisation) -> Vec<f32> {
+    pub fn hide_all(self, picture: &[f32], width: usize, height: usize, normalisation: &Normalisation) -> Vec<f32> {
         match self {
             Self::Zero => vec![0.0; picture.len()],
             Self::Blurred => blur(picture, width, height),

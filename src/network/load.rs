@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{Attention, Convolution, Gate, Graph, Named, Node, Residual, Skip, Witness};
 use crate::checkpoint::Checkpoint;
 use crate::family::{AttentionPart, Blueprint, GatePart, LayerPart, Part, SkipPart};
-use crate::kernel::{Keep, Kernels, Weight};
+use crate::kernel::{Kernels, Weight, WeightCache};
 use crate::sentence::say;
 use crate::weights::Source;
 use crate::{Error, Result};
@@ -27,7 +27,7 @@ impl Graph {
     ) -> Result<Self> {
         let Blueprint { channels, parts, head, stages } = checkpoint.blueprint();
         let total = checkpoint.blueprint().parameters();
-        let mut loader = Loader { checkpoint, device, keep: Keep::of(total), done: 0 };
+        let mut loader = Loader { checkpoint, device, cache: WeightCache::for_parameters(total), done: 0 };
         let mut nodes = Vec::with_capacity(parts.len());
         for (name, part) in parts {
             nodes.push(Named { name: name.clone(), node: loader.node(part).await? });
@@ -42,7 +42,7 @@ impl Graph {
 struct Loader<'a, S> {
     checkpoint: &'a Checkpoint<S>,
     device: &'a Device,
-    keep: Option<Keep>,
+    cache: Option<WeightCache>,
     /// Weights that are there.
     done: usize,
 }
@@ -174,7 +174,7 @@ impl<S: Source> Loader<'_, S> {
                 channel
             )));
         }
-        let epsilon = self.checkpoint.told().norm_epsilon();
+        let epsilon = self.checkpoint.given().norm_epsilon();
         let scale: Vec<f32> = gamma.iter().zip(&variance).map(|(gamma, v)| gamma / (v + epsilon).sqrt()).collect();
         let shift = beta.iter().zip(&mean).zip(&scale).map(|((beta, mean), scale)| beta - mean * scale).collect();
         Ok(Affine { scale, shift })
@@ -198,7 +198,7 @@ impl<S: Source> Loader<'_, S> {
             )));
         }
         let witness = Some(Arc::new(Witness::new(name, &weight, &bias, shape, groups)));
-        let weight = Weight::kept(Tensor::from_data(TensorData::new(weight, shape), self.device), self.keep);
+        let weight = Weight::with_cache(Tensor::from_data(TensorData::new(weight, shape), self.device), self.cache);
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
         // The GPU's queue would hold the bytes of many layers before it passes them on.

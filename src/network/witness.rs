@@ -12,7 +12,7 @@ use crate::witness::{Draw, Expected, Place, Sample, column, look, part, show};
 
 /// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error. They are
 /// at even distances.
-const KEPT: usize = 2;
+const FILTERS: usize = 2;
 
 /// Some filters of a convolution, as they were read from the weights file: they say that what lies on the
 /// device is the file's.
@@ -34,16 +34,16 @@ struct Filter {
 #[derive(Clone, Debug)]
 enum Numbers {
     /// As the file has them.
-    Kept(Arc<[f32]>, f32),
+    FromFile(Arc<[f32]>, f32),
     /// As they are read of the device: their places among what is seen.
-    Seen { weights: usize, bias: Option<usize> },
+    OnDevice { weights: usize, bias: Option<usize> },
 }
 
 impl Numbers {
-    fn of<'a>(&'a self, seen: &'a [Vec<f32>]) -> (&'a [f32], f32) {
+    fn weights_and_bias<'a>(&'a self, seen: &'a [Vec<f32>]) -> (&'a [f32], f32) {
         match self {
-            Self::Kept(weights, bias) => (weights, *bias),
-            Self::Seen { weights, bias } => (&seen[*weights], bias.map_or(0.0, |bias| seen[bias][0])),
+            Self::FromFile(weights, bias) => (weights, *bias),
+            Numbers::OnDevice { weights, bias } => (&seen[*weights], bias.map_or(0.0, |bias| seen[bias][0])),
         }
     }
 }
@@ -53,19 +53,19 @@ impl Witness {
     pub(super) fn new(name: &str, weight: &[f32], bias: &[f32], [_, inputs, k, _]: [usize; 4], groups: usize) -> Self {
         let outputs = bias.len();
         let kept = |channels: usize| {
-            let kept = KEPT.min(channels);
+            let kept = FILTERS.min(channels);
             (0..kept).map(move |at| (2 * at + 1) * channels / (2 * kept))
         };
         let places = k * k;
         let forward = kept(outputs).map(|channel| Filter {
             channel,
-            numbers: Numbers::Kept(weight[channel * inputs * places..][..inputs * places].into(), bias[channel]),
+            numbers: Numbers::FromFile(weight[channel * inputs * places..][..inputs * places].into(), bias[channel]),
         });
         let back = kept(inputs * groups).map(|channel| {
             let (group, within) = (channel / inputs, channel % inputs);
             let of_group = weight.chunks_exact(inputs * places).skip(group * outputs / groups).take(outputs / groups);
             let weights = of_group.flat_map(|filter| &filter[within * places..][..places]).copied().collect();
-            Filter { channel, numbers: Numbers::Kept(weights, 0.0) }
+            Filter { channel, numbers: Numbers::FromFile(weights, 0.0) }
         });
         Self { name: name.to_owned(), forward: forward.collect(), back: back.collect() }
     }
@@ -195,7 +195,7 @@ impl Work<'_> {
                     (direction == Direction::Forward).then(|| also(buffer::copied(bias.clone().narrow(0, channel, 1))));
                 (
                     format!("modified {kernel}×{kernel} convolution of {inputs} to {outputs} channels"),
-                    vec![Filter { channel, numbers: Numbers::Seen { weights, bias } }],
+                    vec![Filter { channel, numbers: Numbers::OnDevice { weights, bias } }],
                 )
             }
         };
@@ -211,10 +211,10 @@ impl Work<'_> {
         let extra = extra.map(&mut made);
         let factor = factor.map(&mut made);
         let way = if direction == Direction::Forward { "" } else { " on the way back" };
-        let judge = move |seen: &[Vec<f32>]| {
+        let check = move |seen: &[Vec<f32>]| {
             filters.iter().enumerate().try_for_each(|(filter, Filter { channel, numbers })| {
                 let of = |place: usize| f64::from(seen[place][filter]);
-                let (weights, bias) = numbers.of(seen);
+                let (weights, bias) = numbers.weights_and_bias(seen);
                 let mut expected = Expected::default();
                 expected.add(bias.into());
                 if let Some(window) = window {
@@ -242,7 +242,7 @@ impl Work<'_> {
                 expected.hold(|| format!("{name}{way}"), seen[result][filter])
             })
         };
-        Sample { noted, seen, judge: Box::new(judge) }
+        Sample { noted, seen, check: Box::new(check) }
     }
 }
 
@@ -271,7 +271,7 @@ pub(super) fn show_pool(window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
         let [rows, columns] = [pooled(window, row, height), pooled(window, across, width)];
         let places = rows.len() * columns.len();
         let window = part(x, [image..image + 1, 0..channels, rows, columns]);
-        let judge = move |seen: &[Vec<f32>]| {
+        let check = move |seen: &[Vec<f32>]| {
             let maxima = seen[1].chunks_exact(places).map(|window| window.iter().copied().fold(f32::MIN, f32::max));
             maxima.zip(&seen[0]).try_for_each(|(maximum, &found)| {
                 let mut expected = Expected::default();
@@ -279,7 +279,7 @@ pub(super) fn show_pool(window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
                 expected.hold(|| "max-pool".into(), found)
             })
         };
-        Sample { noted: Vec::new(), seen: vec![column(output, [image, row, across]), window], judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen: vec![column(output, [image, row, across]), window], check: Box::new(check) }
     });
 }
 
@@ -310,7 +310,7 @@ pub(super) fn show_pool_back(window: &Window, x: &Tensor<4>, cotangent: &Tensor<
             part(cotangent, [image..image + 1, 0..channels, down.clone(), across.clone()]),
             part(x, [image..image + 1, 0..channels, seen_rows.clone(), seen_columns.clone()]),
         ];
-        let judge = move |seen: &[Vec<f32>]| {
+        let check = move |seen: &[Vec<f32>]| {
             let [outputs, inputs] = [down.len() * across.len(), seen_rows.len() * seen_columns.len()];
             let planes = seen[1].chunks_exact(outputs).zip(seen[2].chunks_exact(inputs));
             planes.zip(&seen[0]).try_for_each(|((cotangents, values), &found)| {
@@ -330,17 +330,17 @@ pub(super) fn show_pool_back(window: &Window, x: &Tensor<4>, cotangent: &Tensor<
                 expected.hold(|| "max-pool on the way back".into(), found)
             })
         };
-        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, check: Box::new(check) }
     });
 }
 
 /// What is read is zero.
 fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
-    let judge = move |seen: &[Vec<f32>]| {
+    let check = move |seen: &[Vec<f32>]| {
         let mut found = seen.iter().flatten();
         found.try_for_each(|&found| Expected::default().hold(|| what.to_owned(), found))
     };
-    Sample { noted: Vec::new(), seen: vec![seen], judge: Box::new(judge) }
+    Sample { noted: Vec::new(), seen: vec![seen], check: Box::new(check) }
 }
 
 /// Shows one place of an average of windows that lie side by side: x [N, C, H, W] to `output`, or on the way back an
@@ -363,7 +363,7 @@ pub(super) fn show_average(direction: Direction, window: &Window, x: &Tensor<4>,
                 (vec![column(x, [image, y, column_]), averaged], "average before a projection on the way back")
             }
         };
-        let judge = move |seen: &[Vec<f32>]| {
+        let check = move |seen: &[Vec<f32>]| {
             let each = seen[1].len() / seen[0].len().max(1);
             seen[0].iter().zip(seen[1].chunks_exact(each.max(1))).try_for_each(|(&found, values)| {
                 let mut expected = Expected::default();
@@ -372,7 +372,7 @@ pub(super) fn show_average(direction: Direction, window: &Window, x: &Tensor<4>,
                 expected.hold(|| what.to_owned(), found)
             })
         };
-        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, check: Box::new(check) }
     });
 }
 

@@ -3,10 +3,11 @@
 use imageproc::region_labelling::Connectivity;
 use serde_json::{Map, Value as Json};
 
-use super::setting::{Name, Owner, Settings};
-use crate::filter::{Choice, Filter, Threshold, ThresholdName};
+use super::name::Name;
+use super::settings::{Owner, Settings};
+use crate::filter::{Filter, RegionOptions, Threshold, ThresholdName};
 use crate::sentence::say;
-use crate::words::{Value, Words, shown, words};
+use crate::words::{Value, Words, json_text, words};
 use crate::{Error, Result};
 
 words! {
@@ -68,7 +69,7 @@ pub(super) fn read(json: Json) -> Result<Filter> {
             return Err(Error::Options(say!(
                 "filter-form",
                 "filter is {given}; a name or an object was expected",
-                given = shown(&other)
+                given = json_text(&other)
             )));
         }
     };
@@ -85,17 +86,17 @@ pub(super) fn read(json: Json) -> Result<Filter> {
         settings.set(option, value)?;
     }
     Ok(match name {
-        FilterName::C3 => Filter::C3(choice(&settings)?),
-        FilterName::C1c => Filter::C1c(choice(&settings)?),
+        FilterName::C3 => Filter::C3(region(&settings)?),
+        FilterName::C1c => Filter::C1c(region(&settings)?),
         FilterName::HeatQuantization => Filter::HeatQuantization { levels: settings.whole(Name::Levels)? },
         FilterName::None => Filter::None,
     })
 }
 
-fn choice(settings: &Settings) -> Result<Choice> {
-    let default = Choice::default();
+fn region(settings: &Settings) -> Result<RegionOptions> {
+    let default = RegionOptions::default();
     let with_contour = settings.has(Name::Contour);
-    Ok(Choice {
+    Ok(RegionOptions {
         size: settings.whole(Name::Size)?,
         threshold: match settings.word_or_fraction(Name::Threshold)? {
             Ok(ThresholdName::Mean) => Threshold::Mean,

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::setting::{Name, Owner, Settings};
+use super::name::Name;
+use super::settings::{Owner, Settings};
 use crate::Result;
-use crate::attribution::{Addition, Blocks, Composite, Equation1, Method, Rise, Rule, Staged, Stem};
-use crate::picture::Normalisation;
+use crate::attribution::{
+    AdditionName, Blocks, Composite, Equation1, Method, Rise, Rule, RuleName, RuleParameters, Staged, Stem,
+};
 use crate::words::{Value, Words, words};
 
 words! {
@@ -40,45 +42,6 @@ words! {
         Rise = "rise",
         /// An Attention Branch Network's own map.
         Abn = "abn",
-    }
-}
-
-words! {
-    /// A rule's name, without its parameters.
-    pub enum RuleName {
-        /// LRP-0.
-        Zero = "zero",
-        /// LRP-ε.
-        Epsilon = "epsilon",
-        /// LRP-γ.
-        Gamma = "gamma",
-        /// z⁺.
-        ZPlus = "z-plus",
-        /// αβ.
-        AlphaBeta = "alpha-beta",
-        /// w².
-        WSquare = "w-square",
-        /// Flat.
-        Flat = "flat",
-        /// z^B: the last one, since only the first layer takes it.
-        ZBox = "z-box",
-    }
-}
-
-impl RuleName {
-    /// The rules of a layer that doesn't see pixels: all but the box.
-    pub const OF_LAYERS: &'static [Value] = Self::CHOICES.split_at(Self::CHOICES.len() - 1).0;
-}
-
-words! {
-    /// An addition's name.
-    pub enum AdditionName {
-        /// By signed contribution.
-        Normalised = "normalised",
-        /// Halves.
-        Symmetric = "symmetric",
-        /// By magnitude.
-        Ratio = "ratio",
     }
 }
 
@@ -330,11 +293,7 @@ fn composite(settings: &Settings) -> Result<Composite> {
     }
     if settings.has(Name::Convolution) {
         let identity = settings.flag(Name::IdentitySkips)?;
-        let addition = match settings.word(Name::Addition)? {
-            AdditionName::Normalised => Addition::Normalised,
-            AdditionName::Symmetric => Addition::Symmetric { identity },
-            AdditionName::Ratio => Addition::Ratio { identity },
-        };
+        let addition = settings.word::<AdditionName>(Name::Addition)?.addition(identity);
         composite.blocks = Blocks::Layers { convolution: rule(settings, Name::Convolution)?, addition };
     }
     if settings.has(Name::First) {
@@ -345,20 +304,8 @@ fn composite(settings: &Settings) -> Result<Composite> {
     Ok(composite)
 }
 
-/// A rule with its parameters.
-fn rule(settings: &Settings, of: Name) -> Result<Rule> {
-    Ok(match settings.word(of)? {
-        RuleName::Zero => Rule::Zero,
-        RuleName::Epsilon => Rule::Epsilon,
-        RuleName::Gamma => Rule::Gamma { gamma: settings.number(Name::Gamma)? },
-        RuleName::ZPlus => Rule::ZPlus,
-        RuleName::AlphaBeta => Rule::AlphaBeta { alpha: settings.number(Name::Alpha)? },
-        RuleName::WSquare => Rule::WSquare,
-        RuleName::Flat => Rule::Flat,
-        RuleName::ZBox => {
-            // The network's own bounds take their place when it explains.
-            let (low, high) = Normalisation::default().bounds();
-            Rule::ZBox { low, high }
-        }
-    })
+/// The rule that an option names, with its parameters.
+fn rule(settings: &Settings, option: Name) -> Result<Rule> {
+    let parameters = RuleParameters { gamma: settings.number(Name::Gamma)?, alpha: settings.number(Name::Alpha)? };
+    Ok(settings.word::<RuleName>(option)?.rule(parameters))
 }

@@ -2,24 +2,25 @@
 
 mod filter;
 mod method;
+mod name;
 mod plan;
-pub mod setting;
+mod settings;
 mod typescript;
 
 pub use filter::FilterName;
 pub use method::{MethodInfo, MethodName, OptionInfo, methods};
+pub use name::Name;
 pub use plan::Asked;
 pub use typescript::typescript;
 
 use serde_json::{Map, Value as Json};
 
-use self::setting::Name;
 use crate::attribution::Method;
 use crate::filter::Filter;
 use crate::output::Against;
 use crate::picture::Fit;
 use crate::sentence::{Sentence, say};
-use crate::words::{Value, Words, shown};
+use crate::words::{Value, Words, json_text};
 use crate::{Error, Result};
 
 /// What to explain and how.
@@ -95,7 +96,7 @@ pub fn object(json: Json) -> Result<Map<String, Json>> {
         other => Err(Error::Options(say!(
             "options-form",
             "the options are {given}; an object was expected",
-            given = shown(&other)
+            given = json_text(&other)
         ))),
     }
 }

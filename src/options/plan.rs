@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::setting::{Name, Owner, Settings};
+use super::name::Name;
+use super::settings::{Owner, Settings};
 use crate::Result;
 use crate::metric::{Plan, Protocol, Ties};
 use crate::words::Value;

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::filter::FilterName;
-use super::method::{MethodName, RuleName};
-use super::setting::Name;
+use super::method::MethodName;
+use super::name::Name;
+use crate::attribution::RuleName;
 use crate::words::{Value, Words};
 
 /// The types of methods and filters, written from the table of options.

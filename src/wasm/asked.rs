@@ -22,14 +22,17 @@ pub struct Call<R> {
 }
 
 impl Call<()> {
-    pub fn of(given: Option<ExplainOptions>) -> JsResult<Call<impl FnMut(f64, f64, &str)>> {
+    pub fn read(given: Option<ExplainOptions>) -> JsResult<Call<impl FnMut(f64, f64, &str)>> {
         let given = given.map(JsValue::from).unwrap_or_default();
         let options = fields(&given)?;
-        Self::with(&given, options)
+        Self::read_options(&given, options)
     }
 
     /// With the fields of `given` that are an explanation's options.
-    pub fn with(given: &JsValue, options: Map<String, Value>) -> JsResult<Call<impl FnMut(f64, f64, &str) + use<>>> {
+    pub fn read_options(
+        given: &JsValue,
+        options: Map<String, Value>,
+    ) -> JsResult<Call<impl FnMut(f64, f64, &str) + use<>>> {
         let (abort, report) = (Abort::of(given)?, progress(given)?);
         let options = Options::from_json(options.into()).map_err(thrown)?;
         Ok(Call { options, abort, report })

@@ -13,7 +13,7 @@ use super::heatmap::region_to_js;
 use super::{JsResult, fields, object_of, progress, thrown, to_js};
 use crate::metric::{Curve, Direction};
 use crate::options::Asked;
-use crate::options::setting::Name;
+use crate::options::Name;
 use crate::{Boundary, Concept, Concepts, Explained, Explanation};
 
 #[wasm_bindgen]
@@ -67,7 +67,7 @@ impl JsExplained {
     pub fn explain(&self, options: Option<ExplainOptions>) -> ExplanationPromise {
         let explained = self.explained.clone();
         promise(async move {
-            let Call { options, abort, mut report } = Call::of(options)?;
+            let Call { options, abort, mut report } = Call::read(options)?;
             let explanation = abort.unless(explained.explain(&options, &mut report)).await?;
             Ok(explanation_to_js(&explanation)?.into())
         })
@@ -82,7 +82,7 @@ impl JsExplained {
             let given = options.map(JsValue::from).unwrap_or_default();
             let mut fields = fields(&given)?;
             let top = crate::options::whole(&mut fields, Name::Top).map_err(thrown)?.unwrap_or(TOP);
-            let Call { options, abort, mut report } = Call::with(&given, fields)?;
+            let Call { options, abort, mut report } = Call::read_options(&given, fields)?;
             let found = abort.unless(explained.concepts(&layer, top, &options, &mut report)).await?;
             concepts_to_js(&found)
         })
@@ -128,7 +128,7 @@ impl JsExplained {
         let needed = asked.needed().map_err(thrown)?;
         let direction: Direction = needed.word(Name::Direction).map_err(thrown)?;
         let point = needed.whole(Name::Point).map_err(thrown)?;
-        let pixels = self.explained.shown(&map, &asked.plan, direction, point).map_err(thrown)?;
+        let pixels = self.explained.curve_picture(&map, &asked.plan, direction, point).map_err(thrown)?;
         Ok(JsValue::from(Uint8ClampedArray::from(&rgba(pixels)[..])).unchecked_into())
     }
 
@@ -147,7 +147,7 @@ impl JsExplained {
         let each = |pixels| {
             film.push(&Uint8ClampedArray::from(&rgba(pixels)[..]));
         };
-        self.explained.film(&map, &asked.plan, direction, each).map_err(thrown)?;
+        self.explained.curve_pictures(&map, &asked.plan, direction, each).map_err(thrown)?;
         Ok(film.unchecked_into())
     }
 }

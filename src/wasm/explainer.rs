@@ -13,11 +13,11 @@ use super::weights::joined;
 use super::{JsResult, fields, object_of, progress, property, thrown, to_js};
 use crate::checkpoint::Reading;
 use crate::device::{Choice, Preference};
-use crate::hints::{Config, Hints};
-use crate::options::setting::Name;
+use crate::hints::{Config, HintName, Hints};
+use crate::options::Name;
 use crate::options::{no_option, take};
 use crate::sentence::{Sentence, say};
-use crate::words::shown;
+use crate::words::json_text;
 use crate::{Error, Explainer, Loading};
 
 #[wasm_bindgen]
@@ -112,7 +112,7 @@ impl JsExplainer {
     ) -> ExplainedPromise {
         let explainer = self.explainer.clone();
         promise(async move {
-            let Call { options, abort, mut report } = Call::of(options)?;
+            let Call { options, abort, mut report } = Call::read(options)?;
             let work = explainer.explain(&rgba.0, width, height, &options, &mut report);
             JsExplained::to_js(abort.unless(work).await?)
         })
@@ -131,7 +131,7 @@ impl JsExplainer {
     ) -> ExplainedPromise {
         let explainer = self.explainer.clone();
         promise(async move {
-            let Call { options, abort, mut report } = Call::of(options)?;
+            let Call { options, abort, mut report } = Call::read(options)?;
             let work = explainer.explain_tensor(chw, width, height, &options, &mut report);
             JsExplained::to_js(abort.unless(work).await?)
         })
@@ -161,7 +161,7 @@ fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> 
             "option-is",
             "{option} is {given}; {expected} was expected",
             option = key,
-            given = shown(&other),
+            given = json_text(&other),
             expected = expected()
         ))),
     };
@@ -177,7 +177,7 @@ fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> 
         None => Ok(Loading { device, kernels, reading: Reading { name, network, hints, configs } }),
         Some(unknown) => {
             let mut options = vec!["device", "kernels", "name", "network", "config"];
-            options.extend(Hints::OPTIONS.map(Name::key));
+            options.extend(HintName::ALL.map(HintName::key));
             Err(Error::Options(no_option(unknown, &options)))
         }
     }
@@ -189,7 +189,7 @@ fn config(given: &Value) -> crate::Result<Config> {
         other => Err(Error::Options(say!(
             "config-form",
             "config is {given}; the text of a configuration was expected",
-            given = shown(other)
+            given = json_text(other)
         ))),
     }
 }

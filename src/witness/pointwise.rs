@@ -23,7 +23,7 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
     pub(crate) fn show(self, what: &'static str, result: &Tensor<D>, of: impl Fn([f64; K]) -> f64 + Send + 'static) {
         let Some((place, inputs)) = self.0 else { return };
         show(|_| {
-            let judge = move |seen: &[Vec<f32>]| {
+            let check = move |seen: &[Vec<f32>]| {
                 let Some((found, inputs)) = seen.split_last() else { return Ok(()) };
                 found.iter().enumerate().try_for_each(|(at, &found)| {
                     let value =
@@ -33,7 +33,7 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
                     expected.hold(|| what.to_owned(), found)
                 })
             };
-            Sample { noted: inputs.into(), seen: vec![line(result, place)], judge: Box::new(judge) }
+            Sample { noted: inputs.into(), seen: vec![line(result, place)], check: Box::new(check) }
         });
     }
 }

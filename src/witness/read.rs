@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 #[cfg(test)]
 use super::fault;
 use super::notes::Place;
-use super::watch::{Shown, watched};
+use super::watch::{PendingCheck, watched};
 use crate::buffer;
 use crate::random::mix;
 use crate::sentence::say;
@@ -31,7 +31,7 @@ pub(crate) async fn read<T: Send>(
     let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
     #[cfg(test)]
     let work = fault::taken_along(work);
-    let ((given, mut tensors), notes, shown) = buffer::among(device, || watched(mix(drawn), work));
+    let ((given, mut tensors), notes, pending) = buffer::among(device, || watched(mix(drawn), work));
     // Whole numbers below 2²³ and their sums with 1 are exact.
     let drawn = (drawn % (1 << 23)) as f32;
     let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
@@ -46,10 +46,10 @@ pub(crate) async fn read<T: Send>(
     }
     let mut read = read.collect::<Result<Vec<_>>>()?;
     let notes = read.split_off(asked);
-    for Shown { places, judge } in shown {
+    for PendingCheck { places, check } in pending {
         let seen: Option<Vec<_>> =
             places.into_iter().map(|Place { note, range }| Some(notes.get(note)?.get(range)?.to_vec())).collect();
-        judge(
+        check(
             &seen.ok_or_else(|| Error::DeviceLost(say!("result-short", "its result is shorter than it should be")))?,
         )?;
     }

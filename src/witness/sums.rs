@@ -14,13 +14,13 @@ pub(crate) fn show_mean(what: &'static str, x: &Tensor<4>, mean: &Tensor<2>) {
         let [images, channels] = [image..image + 1, channel..channel + 1];
         let seen =
             vec![part(x, [images.clone(), channels.clone(), 0..height, 0..width]), part(mean, [images, channels])];
-        let judge = move |seen: &[Vec<f32>]| {
+        let check = move |seen: &[Vec<f32>]| {
             let mut expected = Expected::default();
             seen[0].iter().for_each(|&value| expected.add(value.into()));
             expected.times(1.0 / seen[0].len() as f64);
             expected.hold(|| what.to_owned(), seen[1][0])
         };
-        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, check: Box::new(check) }
     });
 }
 
@@ -30,12 +30,12 @@ pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Ten
         let [_, _, height, width] = x.dims();
         let place = [0, draw.below(height), draw.below(width)];
         let seen = vec![column(x, place), column(weights, [0, 0, 0]), column(sum, place)];
-        let judge = move |seen: &[Vec<f32>]| {
+        let check = move |seen: &[Vec<f32>]| {
             let mut expected = Expected::default();
             seen[0].iter().zip(&seen[1]).for_each(|(&x, &weight)| expected.add(f64::from(x) * f64::from(weight)));
             expected.rectify();
             expected.hold(|| what.to_owned(), seen[2][0])
         };
-        Sample { noted: Vec::new(), seen, judge: Box::new(judge) }
+        Sample { noted: Vec::new(), seen, check: Box::new(check) }
     });
 }

@@ -33,7 +33,7 @@ fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
     let sample = |right: f32| Sample {
         noted: Vec::new(),
         seen: vec![tensor()],
-        judge: Box::new(move |seen: &[Vec<f32>]| {
+        check: Box::new(move |seen: &[Vec<f32>]| {
             assert_eq!(seen, [[right]]);
             Ok(())
         }),
@@ -45,7 +45,7 @@ fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
         };
         assert!(std::panic::catch_unwind(|| watched(2, work)).is_err());
     };
-    let ((), notes, shown) = watched(1, || {
+    let ((), notes, pending) = watched(1, || {
         panics();
         show(|_| sample(1.0));
         show(|_| {
@@ -54,7 +54,7 @@ fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
             sample(1.0)
         });
     });
-    assert_eq!((notes.len(), shown.len()), (2, 2));
+    assert_eq!((notes.len(), pending.len()), (2, 2));
     assert!(watching(|_| ()).is_none());
 }
 

@@ -16,17 +16,17 @@ thread_local! {
 pub(super) struct Watch {
     draw: Draw,
     notes: Notes,
-    shown: Vec<Shown>,
+    pending: Vec<PendingCheck>,
 }
 
 /// A sample whose tensors are among the notes.
-pub(super) struct Shown {
+pub(super) struct PendingCheck {
     pub(super) places: Vec<Place>,
-    pub(super) judge: Judge,
+    pub(super) check: Check,
 }
 
 /// Says what it thinks of what was read, in order.
-pub(super) type Judge = Box<dyn FnOnce(&[Vec<f32>]) -> Result<()> + Send>;
+pub(super) type Check = Box<dyn FnOnce(&[Vec<f32>]) -> Result<()> + Send>;
 
 /// What a layer shows of its work, and what the CPU says of that.
 pub(crate) struct Sample {
@@ -35,26 +35,26 @@ pub(crate) struct Sample {
     /// What is read besides, after that.
     pub(crate) seen: Vec<Tensor<1>>,
     /// Is given what was read, in order.
-    pub(crate) judge: Judge,
+    pub(crate) check: Check,
 }
 
 /// What `work` gives, the notes of what was shown meanwhile, and who judges them.
 ///
 /// A thread that waits for others may do another piece of work meanwhile, within the one that it watches, and that one
 /// may panic: whatever comes of it, the thread then watches what it watched before.
-pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<Shown>) {
+pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<PendingCheck>) {
     struct Before(Option<Watch>);
     impl Drop for Before {
         fn drop(&mut self) {
             WATCH.set(self.0.take());
         }
     }
-    let watch = Watch { draw: Draw(seed), notes: Notes::default(), shown: Vec::new() };
+    let watch = Watch { draw: Draw(seed), notes: Notes::default(), pending: Vec::new() };
     let before = Before(WATCH.replace(Some(watch)));
     let given = work();
-    let (notes, shown) = WATCH.take().map_or_else(Default::default, |watch| (watch.notes, watch.shown));
+    let (notes, pending) = WATCH.take().map_or_else(Default::default, |watch| (watch.notes, watch.pending));
     drop(before);
-    (given, notes.closed(), shown)
+    (given, notes.closed(), pending)
 }
 
 /// Lets `note` write to the watch, where work is watched.
@@ -68,10 +68,10 @@ pub(super) fn watching<T>(note: impl FnOnce(&mut Watch) -> T) -> Option<T> {
 
 /// Shows something of the work at hand, where it is watched.
 pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
-    watching(|Watch { draw, notes, shown }| {
-        let Sample { noted, seen, judge } = sample(draw);
+    watching(|Watch { draw, notes, pending }| {
+        let Sample { noted, seen, check } = sample(draw);
         let places = noted.into_iter().chain(seen.into_iter().map(|part| notes.write(part))).collect();
-        shown.push(Shown { places, judge });
+        pending.push(PendingCheck { places, check });
     });
 }
 

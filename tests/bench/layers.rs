@@ -9,7 +9,7 @@ use c3lrp::device::Choice;
 use c3lrp::random::unit;
 use c3lrp::weights::{Architecture, Bytes, formula};
 use c3lrp::{Explainer, Loading, Options};
-use c3lrp_kernels::{Convolution, Extra, Geometry, Kept, Processor};
+use c3lrp_kernels::{CachedWeights, Convolution, Extra, Geometry, Processor};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -78,8 +78,8 @@ fn noise<const D: usize>(shape: [usize; D]) -> Vec<f32> {
 fn forward(bencher: Bencher, layer: &Layer) {
     let geometry = layer.geometry();
     let x = noise([1, geometry.inputs, layer.side, layer.side]);
-    let (weight, bias, kept) = (noise(layer.weight), noise([geometry.outputs]), Kept::default());
-    let layer_on = Convolution { geometry, weight: &weight, kept: Some(&kept), processor: Processor::here() };
+    let (weight, bias, cache) = (noise(layer.weight), noise([geometry.outputs]), CachedWeights::default());
+    let layer_on = Convolution { geometry, weight: &weight, cache: Some(&cache), processor: Processor::here() };
     bencher.counter(layer.products()).bench_local(|| layer_on.forward(&x, &bias, Extra::None, true));
 }
 
@@ -90,8 +90,8 @@ fn vjp(bencher: Bencher, layer: &Layer) {
     let [height, width] = geometry.output;
     let (cotangent, weight) = (noise([1, geometry.outputs, height, width]), noise(layer.weight));
     let input = noise([1, geometry.inputs, layer.side, layer.side]);
-    let kept = Kept::default();
-    let layer_on = Convolution { geometry, weight: &weight, kept: Some(&kept), processor: Processor::here() };
+    let cache = CachedWeights::default();
+    let layer_on = Convolution { geometry, weight: &weight, cache: Some(&cache), processor: Processor::here() };
     bencher.counter(layer.products()).bench_local(|| layer_on.back(&cotangent, Extra::Mask(&input), None));
 }
 

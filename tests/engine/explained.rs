@@ -36,11 +36,12 @@ fn a_map_is_measured_on_its_own_picture() {
         assert_eq!(measured(&one).insertion.probabilities, measured(&expected).insertion.probabilities);
         assert_ne!(measured(&one).insertion.probabilities, measured(&two).insertion.probabilities);
         assert_eq!(one.seen(), expected.seen());
-        let shown = |explained: &Explained| explained.shown(&one.filtered, &PLAN, Direction::Deletion, 2).unwrap();
-        assert_eq!(shown(&one), shown(&expected));
+        let picture =
+            |explained: &Explained| explained.curve_picture(&one.filtered, &PLAN, Direction::Deletion, 2).unwrap();
+        assert_eq!(picture(&one), picture(&expected));
         let mut films = [Vec::new(), Vec::new()];
         for (film, explained) in films.iter_mut().zip([&one, &expected]) {
-            explained.film(&one.filtered, &PLAN, Direction::Insertion, |picture| film.push(picture)).unwrap();
+            explained.curve_pictures(&one.filtered, &PLAN, Direction::Insertion, |picture| film.push(picture)).unwrap();
         }
         assert_eq!(films[0], films[1]);
         // The second picture is the one whose pass is kept.

@@ -1,7 +1,7 @@
 //! C3 and C1C on hand-drawn maps with known answers.
 
 use c3lrp::Error;
-use c3lrp::filter::{Choice, Filter, Largest, Threshold};
+use c3lrp::filter::{Filter, Largest, RegionOptions, Threshold};
 use imageproc::region_labelling::Connectivity;
 
 /// A map whose digits are its values.
@@ -12,16 +12,20 @@ fn draw(rows: &[&str]) -> (Vec<f32>, usize) {
 }
 
 /// A filter at the drawing's own size, so that nothing is resized; everything above 0 stands out.
-fn choice(size: usize) -> Choice {
-    Choice { size, threshold: Threshold::Fraction(0.0), ..Choice::default() }
+fn region(size: usize) -> RegionOptions {
+    RegionOptions { size, threshold: Threshold::Fraction(0.0), ..RegionOptions::default() }
 }
 
 /// What stays of a drawing, with its values.
-fn kept(filter: impl Fn(Choice) -> Filter, change: impl Fn(&mut Choice), rows: &[&str]) -> (Vec<String>, bool) {
+fn kept(
+    filter: impl Fn(RegionOptions) -> Filter,
+    change: impl Fn(&mut RegionOptions),
+    rows: &[&str],
+) -> (Vec<String>, bool) {
     let (map, side) = draw(rows);
-    let mut choice = choice(side);
-    change(&mut choice);
-    let filtered = filter(choice).apply(&map, side, side).unwrap();
+    let mut region = region(side);
+    change(&mut region);
+    let filtered = filter(region).apply(&map, side, side).unwrap();
     for (at, value) in filtered.map.iter().enumerate() {
         assert_eq!(*value, map[at] * f32::from(filtered.mask[at]), "kept pixels keep their values");
     }
@@ -47,9 +51,9 @@ fn c1c_keeps_the_component_that_is_largest_by_each_measure() {
     let large = vec!["......", "222...", "222...", "222...", "......", "......"];
     let peaked = vec!["......", ".....9", ".....3", ".....3", "......", "......"];
     assert_eq!(kept(Filter::C1c, |_| {}, &AREA_AND_PEAK).0, peaked);
-    assert_eq!(kept(Filter::C1c, |choice| choice.component = Largest::Area, &AREA_AND_PEAK).0, large);
+    assert_eq!(kept(Filter::C1c, |region| region.component = Largest::Area, &AREA_AND_PEAK).0, large);
     // 18 against 15.
-    assert_eq!(kept(Filter::C1c, |choice| choice.component = Largest::Total, &AREA_AND_PEAK).0, large);
+    assert_eq!(kept(Filter::C1c, |region| region.component = Largest::Total, &AREA_AND_PEAK).0, large);
 }
 
 #[test]
@@ -57,7 +61,7 @@ fn c3_falls_back_to_the_component_where_contour_and_component_disagree() {
     let (rows, fallback) = kept(Filter::C3, |_| {}, &AREA_AND_PEAK);
     assert_eq!(rows, ["......", ".....9", ".....3", ".....3", "......", "......"]);
     assert!(fallback);
-    let (rows, fallback) = kept(Filter::C3, |choice| choice.contour = Largest::Peak, &AREA_AND_PEAK);
+    let (rows, fallback) = kept(Filter::C3, |region| region.contour = Largest::Peak, &AREA_AND_PEAK);
     assert_eq!(rows, ["......", ".....9", ".....3", ".....3", "......", "......"]);
     assert!(!fallback);
 }
@@ -74,10 +78,10 @@ const DIAGONAL: [&str; 5] = [
 #[test]
 fn diagonals_touch_with_eight_neighbours_only() {
     assert_eq!(kept(Filter::C1c, |_| {}, &DIAGONAL).0, DIAGONAL);
-    let (rows, _) = kept(Filter::C1c, |choice| choice.connectivity = Connectivity::Four, &DIAGONAL);
+    let (rows, _) = kept(Filter::C1c, |region| region.connectivity = Connectivity::Four, &DIAGONAL);
     assert_eq!(rows, [".....", ".....", "..22.", "..22.", "....."]);
     // A contour always goes on over a corner, so that the component decides.
-    let (rows, fallback) = kept(Filter::C3, |choice| choice.connectivity = Connectivity::Four, &DIAGONAL);
+    let (rows, fallback) = kept(Filter::C3, |region| region.connectivity = Connectivity::Four, &DIAGONAL);
     assert_eq!(rows, [".....", ".....", "..22.", "..22.", "....."]);
     assert!(!fallback);
 }
@@ -99,7 +103,7 @@ fn a_filled_contour_holds_what_lies_in_its_hole() {
     let (rows, fallback) = kept(Filter::C3, |_| {}, &RING);
     assert_eq!((rows, fallback), (island.map(String::from).to_vec(), false));
     // By area both are the ring; the hole is inside C1 but not in the component.
-    let (rows, fallback) = kept(Filter::C3, |choice| choice.component = Largest::Area, &RING);
+    let (rows, fallback) = kept(Filter::C3, |region| region.component = Largest::Area, &RING);
     assert_eq!(rows, [".......", ".11111.", ".1...1.", ".1...1.", ".1...1.", ".11111.", "......."]);
     assert!(!fallback);
 }
@@ -117,7 +121,7 @@ fn the_hole_counts_for_a_filled_contour_only() {
         "22222222", //
         "2222222.",
     ];
-    let by_area = |filled| kept(Filter::C3, |choice| (choice.component, choice.filled) = (Largest::Area, filled), &map);
+    let by_area = |filled| kept(Filter::C3, |region| (region.component, region.filled) = (Largest::Area, filled), &map);
     let block = ["........", "........", "........", "........", "........", "......22", "22222222", "2222222."];
     // Filled, the ring is the larger contour and shares nothing with the larger component.
     assert_eq!(by_area(true), (block.map(String::from).to_vec(), true));
@@ -135,7 +139,7 @@ fn regions_at_the_edge_are_whole() {
 #[test]
 fn a_map_in_which_nothing_stands_out_keeps_nothing() {
     for value in [0.0, 0.1, -3.0] {
-        for filter in [Filter::C3(Choice::default()), Filter::C1c(Choice::default())] {
+        for filter in [Filter::C3(RegionOptions::default()), Filter::C1c(RegionOptions::default())] {
             let filtered = filter.apply(&vec![value; 224 * 224], 224, 224).unwrap();
             assert!(filtered.mask.iter().all(|&kept| kept == 0) && !filtered.fallback);
             assert!(filtered.map.iter().all(|&value| value == 0.0));
@@ -163,7 +167,7 @@ fn what_is_not_finite_is_an_error() {
 fn thresholds_are_the_mean_a_share_and_otsus() {
     // Sixteen pixels, mean 1.5: only 8s and the 4 stand out above it; above 0.6 · 8 only the 8s.
     let map = ["88..", "4111", "1...", "...."];
-    let with = |threshold| kept(Filter::C1c, |choice| choice.threshold = threshold, &map).0;
+    let with = |threshold| kept(Filter::C1c, |region| region.threshold = threshold, &map).0;
     assert_eq!(with(Threshold::Mean), ["88..", "4...", "....", "...."]);
     assert_eq!(with(Threshold::Fraction(0.6)), ["88..", "....", "....", "...."]);
     assert_eq!(with(Threshold::Fraction(0.0)), map);

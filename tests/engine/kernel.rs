@@ -1,6 +1,6 @@
 //! The choice among the GPU's kernels.
 
-use c3lrp::device::{self, Measured, Preference};
+use c3lrp::device::{self, KernelTimings, Preference};
 use serde_json::json;
 
 use crate::support::{on_gpu, small};
@@ -9,11 +9,11 @@ use crate::support::{on_gpu, small};
 #[test]
 fn what_was_measured_is_remembered() {
     let adapter = device::adapter().unwrap();
-    let open = |kernels: &Measured| {
+    let open = |kernels: &KernelTimings| {
         let kernels = Preference::from_json(json!([{ "edition": 0 }, kernels])).unwrap();
         on_gpu(small(), adapter.clone(), kernels).unwrap().info().kernels.clone().unwrap()
     };
-    let first = open(&Measured::default());
+    let first = open(&KernelTimings::default());
     assert!(first.layers.iter().all(|layer| layer.dropped.is_empty() && !layer.milliseconds.is_empty()));
     assert!(first.layers.iter().any(|layer| layer.geometry.kernel == 7 && json!(layer.direction) == "vjp"));
     assert_eq!(open(&first), first);

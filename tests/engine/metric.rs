@@ -202,7 +202,7 @@ fn curves_are_pytorchs_on_the_bundled_model() {
     for number in 0..10 {
         let bird = draw(&Species::all()[number], 8_000_000 + number as u64, &Drawing::default());
         let preparation = explainer.preparation();
-        let input = Preparation { fit: Fit::Whole, ..preparation }.prepare(&bird.rgba, bird.side, bird.side).unwrap();
+        let input = Preparation { fit: Fit::Pad, ..preparation }.prepare(&bird.rgba, bird.side, bird.side).unwrap();
         let mut meter = Faithfulness::new(input.values, 224, 224, preparation, 8).unwrap();
         let probabilities = async |pictures| {
             let logits = explainer.logits(pictures, 224, 224).await?;

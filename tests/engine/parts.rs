@@ -39,7 +39,7 @@ fn key(parts: Parts) -> String {
 /// A network's logits of a bird without some parts and objects.
 pub fn logits(explainer: &Explainer, species: &Species, seed: u64, without: Parts, bare: Objects) -> Vec<f32> {
     let bird = draw(species, seed, &Drawing { without, bare, ..Drawing::default() });
-    let preparation = Preparation { fit: Fit::Whole, ..explainer.preparation() };
+    let preparation = Preparation { fit: Fit::Pad, ..explainer.preparation() };
     let input = preparation.prepare(&bird.rgba, bird.side, bird.side).unwrap();
     block_on(explainer.logits(input.values, 224, 224)).unwrap()
 }

@@ -17,7 +17,7 @@ const STOREYS: [&[&str]; 8] = [
     // A picture.
     &["picture", "birds"],
     // Weights, and the network that they are of.
-    &["labels", "output", "weights", "hints", "window", "family", "checkpoint"],
+    &["setting", "labels", "output", "weights", "hints", "window", "family", "checkpoint"],
     // The network on a device.
     &["buffer", "witness", "kernel", "network"],
     // Relevance.
@@ -30,16 +30,6 @@ const STOREYS: [&[&str]; 8] = [
     &["wasm", "cli"],
 ];
 
-/// Needs that are still to be turned round.
-const KNOWN: [[&str; 2]; 4] = [
-    // The table of options names the hints; what a row is would have to lie beneath both.
-    ["hints::config", "options::setting"],
-    ["hints::fields", "options::setting"],
-    ["checkpoint::facts", "options::setting"],
-    // A method's rules are values of an option.
-    ["options::setting", "options::method"],
-];
-
 fn crates() -> [House; 3] {
     let folder = |path: &str| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
     [
@@ -49,14 +39,10 @@ fn crates() -> [House; 3] {
     ]
 }
 
-fn unknown(need: &Need) -> bool {
-    !KNOWN.contains(&[need.from.join("::").as_str(), need.to.join("::").as_str()])
-}
-
 #[test]
 fn no_circle() {
     for house in crates() {
-        let needs: Vec<_> = house.needs().into_iter().filter(unknown).collect();
+        let needs = house.needs();
         for folder in house.names() {
             if let Some(circle) = circle(&graph(&folder, &needs)) {
                 let places: Vec<_> = circle.iter().map(|need| need.place.as_str()).collect();
@@ -74,22 +60,11 @@ fn nothing_needs_what_stands_above_it() {
     for module in house.names().iter().filter_map(|name| name.first()) {
         assert!(floor(module).is_some(), "{module} has no place in STOREYS");
     }
-    let needs: Vec<_> = house.needs().into_iter().filter(unknown).collect();
+    let needs = house.needs();
     for (from, needed) in graph(&[], &needs) {
         for (to, need) in needed {
             assert!(floor(&to) < floor(&from), "{from} needs {to}, which stands above it: {}", need.place);
         }
-    }
-}
-
-/// Whoever turns one of them round takes it off the list.
-#[test]
-fn what_is_known_is_there() {
-    let [house, ..] = crates();
-    let needs = house.needs();
-    let there = |known: &[&str; 2]| needs.iter().any(|need| [need.from.join("::"), need.to.join("::")] == *known);
-    for known in KNOWN {
-        assert!(there(&known), "{known:?} is no need any more");
     }
 }
 

@@ -50,7 +50,7 @@ impl Columns {
     ///
     /// # Panics
     /// Where they were not laid out.
-    pub fn of(&self, pass: &Pass) -> Panels<'_> {
+    pub fn panels(&self, pass: &Pass) -> Panels<'_> {
         let found = self.find(pass);
         assert!(found.is_some(), "the weights of a pass are not laid out");
         Panels::new(self.processor.rows(), self.channels * pass.places().len(), found.unwrap_or_default())

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use crate::columns::Columns;
+use crate::epilogue::Epilogue;
 use crate::extra::Extra;
-use crate::finish::Finish;
 use crate::fold::fold;
 use crate::geometry::{Direction, Geometry};
 use crate::pass::Pass;
@@ -24,14 +24,14 @@ pub struct Convolution<'a> {
     /// [C′, C / groups, k, k].
     pub weight: &'a [f32],
     /// Where what is laid out of the weights is kept, if it is.
-    pub kept: Option<&'a Kept>,
+    pub cache: Option<&'a CachedWeights>,
     /// What computes it.
     pub processor: Processor,
 }
 
 /// What is laid out of a convolution's weights, where it is kept.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct CachedWeights {
     columns: OnceLock<Columns>,
     forward: OnceLock<Filters>,
     back: OnceLock<Filters>,
@@ -52,16 +52,16 @@ impl Convolution<'_> {
         let channels = [inputs / groups, outputs / groups];
         let work = Work { planes: batch * groups, groups, channels, areas: [input, output].map(area) };
         let mut result = Vec::with_capacity(work.size());
-        let finish = Finish { bias: Some(bias), extra, relu, factor: None };
+        let epilogue = Epilogue { bias: Some(bias), extra, relu, factor: None };
         if geometry.suits_winograd() {
-            let kept = self.kept.map(|kept| &kept.forward);
+            let cached = self.cache.map(|cache| &cache.forward);
             let make = || Filters::new(processor, geometry, Direction::Forward, self.weight);
-            let run = |filters: &Filters| winograd::run(processor, &work, input, x, filters, &finish, &mut result);
-            with(kept, |filters| filters.serve(processor, geometry), make, run);
+            let run = |filters: &Filters| winograd::run(processor, &work, input, x, filters, &epilogue, &mut result);
+            with_cached(cached, |filters| filters.serve(processor, geometry), make, run);
         } else {
             let pass = Pass::forward(geometry);
             assert!(pass.pixels() == work.areas[1], "a pass does not make all results");
-            work.run(processor, &pass, x, Left::Rows(self.weight), &finish, &mut result);
+            work.run(processor, &pass, x, Left::Rows(self.weight), &epilogue, &mut result);
         }
         // SAFETY: the pass's grid, or all tiles, make up the planes.
         unsafe { result.set_len(work.size()) };
@@ -84,33 +84,33 @@ impl Convolution<'_> {
         let channels = [outputs / groups, inputs / groups];
         let work = Work { planes: batch * groups, groups, channels, areas: [output, input].map(area) };
         let mut result = Vec::with_capacity(work.size());
-        let finish = Finish { bias: None, extra, relu: false, factor };
+        let epilogue = Epilogue { bias: None, extra, relu: false, factor };
         if geometry.suits_winograd() {
-            let kept = self.kept.map(|kept| &kept.back);
+            let cached = self.cache.map(|cache| &cache.back);
             let make = || Filters::new(processor, geometry, Direction::Vjp, self.weight);
             let run =
-                |filters: &Filters| winograd::run(processor, &work, input, cotangent, filters, &finish, &mut result);
-            with(kept, |filters| filters.serve(processor, geometry), make, run);
+                |filters: &Filters| winograd::run(processor, &work, input, cotangent, filters, &epilogue, &mut result);
+            with_cached(cached, |filters| filters.serve(processor, geometry), make, run);
         } else if kernel > 1 && channels[1] <= FEW {
             let places = inputs * kernel * kernel;
             let geometry_of_places =
                 Geometry { inputs: places, kernel: 1, stride: 1, padding: 0, input: output, ..*geometry };
             let columns = Self { geometry: geometry_of_places, ..*self }.back(cotangent, Extra::None, None);
-            fold(processor, geometry, &work, &columns, &finish, &mut result);
+            fold(processor, geometry, &work, &columns, &epilogue, &mut result);
         } else {
             let passes: Vec<_> = Pass::back(geometry).collect();
             let pixels: usize = passes.iter().map(Pass::pixels).sum();
             assert!(pixels == work.areas[1], "the passes do not make all results");
-            let kept = self.kept.map(|kept| &kept.columns);
+            let cached = self.cache.map(|cache| &cache.columns);
             let run = |columns: &Columns| {
                 for pass in &passes {
-                    let panels = Left::Panels(columns.of(pass));
-                    work.run(processor, pass, cotangent, panels, &finish, &mut result);
+                    let panels = Left::Panels(columns.panels(pass));
+                    work.run(processor, pass, cotangent, panels, &epilogue, &mut result);
                 }
             };
             // What is kept may be of pictures so small that a phase of the stride was missing.
             let fits = |columns: &Columns| columns.serve(processor, geometry, &passes);
-            with(kept, fits, || Columns::pack(processor, geometry, self.weight, &passes), run);
+            with_cached(cached, fits, || Columns::pack(processor, geometry, self.weight, &passes), run);
         }
         // SAFETY: the passes' grids, all tiles or all rows make up the planes.
         unsafe { result.set_len(work.size()) };
@@ -134,9 +134,14 @@ fn require(extra: Extra<&[f32]>, size: usize) {
 }
 
 /// Does something with what is kept and fits, or with what is made and forgotten.
-fn with<T>(kept: Option<&OnceLock<T>>, fits: impl Fn(&T) -> bool, make: impl FnOnce() -> T, act: impl FnOnce(&T)) {
-    match kept.filter(|kept| kept.get().is_none_or(fits)) {
-        Some(kept) => act(kept.get_or_init(make)),
+fn with_cached<T>(
+    cached: Option<&OnceLock<T>>,
+    fits: impl Fn(&T) -> bool,
+    make: impl FnOnce() -> T,
+    act: impl FnOnce(&T),
+) {
+    match cached.filter(|cached| cached.get().is_none_or(fits)) {
+        Some(cached) => act(cached.get_or_init(make)),
         None => act(&make()),
     }
 }

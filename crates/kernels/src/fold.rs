@@ -1,6 +1,6 @@
 //! Sums the contributions of each position in a kernel at the pixels that receive them.
 
-use crate::finish::Finish;
+use crate::epilogue::Epilogue;
 use crate::geometry::Geometry;
 use crate::processor::Processor;
 use crate::threads::{Shared, for_each};
@@ -12,7 +12,7 @@ pub fn fold(
     geometry: &Geometry,
     work: &Work,
     columns: &[f32],
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
     result: &mut Vec<f32>,
 ) {
     let Geometry { kernel, stride, input: [height, width], output: [rows, across], .. } = *geometry;
@@ -33,7 +33,12 @@ pub fn fold(
                 let place = (channel * height + y) * width;
                 // SAFETY: each unit has a row to itself, and all of a plane's lie within it.
                 unsafe {
-                    work.finish(finish, plane).write(channel, place, row, whole.at(plane * channels * height * width))
+                    work.epilogue(epilogue, plane).write(
+                        channel,
+                        place,
+                        row,
+                        whole.at(plane * channels * height * width),
+                    )
                 };
             })
         });

@@ -6,8 +6,8 @@
 
 mod columns;
 mod convolution;
+mod epilogue;
 mod extra;
-mod finish;
 mod fold;
 mod geometry;
 mod lanes;
@@ -21,10 +21,10 @@ mod total;
 mod winograd;
 mod work;
 
-pub use convolution::{Convolution, Kept};
+pub use convolution::{CachedWeights, Convolution};
 pub use extra::Extra;
 pub use geometry::{Direction, Geometry};
 pub use pool::{Pool, max_pool};
 pub use processor::Processor;
 pub use threads::among;
-pub use total::{divide, dot, left, magnitude, quotient, squares, weighted};
+pub use total::{absorbed, divide, dot, magnitude, quotient, squares, weighted};

@@ -1,6 +1,6 @@
 //! Products of packed matrices, tile by tile in the processor's registers.
 
-use crate::finish::Finish;
+use crate::epilogue::Epilogue;
 use crate::lanes::Lanes;
 use crate::pass::Pass;
 use crate::processor::{Processor, Registers};
@@ -34,7 +34,7 @@ impl<'a> Panels<'a> {
     }
 
     /// A group's own of so many.
-    fn of(self, group: usize, groups: usize) -> Self {
+    fn group(self, group: usize, groups: usize) -> Self {
         let size = self.values.len() / groups;
         Self::new(self.tile, self.depth, &self.values[size * group..][..size])
     }
@@ -74,17 +74,17 @@ pub struct Product<'a> {
     /// The columns: values of the pass's grid.
     pub columns: std::ops::Range<usize>,
     /// What becomes of them, in the planes' shape.
-    pub finish: Finish<'a>,
+    pub epilogue: Epilogue<'a>,
     /// Values of a plane of results; there is a plane for each row.
     pub plane: usize,
 }
 
 impl<'a> Left<'a> {
     /// A group's own of so many.
-    pub fn of(self, group: usize, groups: usize) -> Self {
+    pub fn group(self, group: usize, groups: usize) -> Self {
         match self {
             Self::Rows(values) => Self::Rows(&values[values.len() / groups * group..][..values.len() / groups]),
-            Self::Panels(panels) => Self::Panels(panels.of(group, groups)),
+            Self::Panels(panels) => Self::Panels(panels.group(group, groups)),
         }
     }
 }
@@ -186,10 +186,10 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
                 // SAFETY: the caller's promise.
                 unsafe {
                     match product.pass {
-                        None => product.finish.write(row + at, plane + first, sums, into),
+                        None => product.epilogue.write(row + at, plane + first, sums, into),
                         Some(pass) => {
                             let places = pass.targets(first..first + count).map(|target| plane + target);
-                            product.finish.scatter(row + at, places, sums, into);
+                            product.epilogue.scatter(row + at, places, sums, into);
                         }
                     }
                 }

@@ -39,7 +39,7 @@ fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 
 ///
 /// # Panics
 /// Where the slices are of different lengths.
-pub fn left(relevance: &[f32], z: &[f32], quotient: &[f32]) -> f64 {
+pub fn absorbed(relevance: &[f32], z: &[f32], quotient: &[f32]) -> f64 {
     total([relevance, z, quotient], |_, [relevance, z, quotient]| relevance - z * quotient)
 }
 

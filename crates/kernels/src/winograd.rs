@@ -10,7 +10,7 @@ use std::array::from_fn;
 use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::finish::Finish;
+use crate::epilogue::Epilogue;
 use crate::geometry::{Direction, Geometry};
 use crate::processor::Processor;
 use crate::product::{Left, Panels, Product, Right};
@@ -64,7 +64,7 @@ impl Filters {
     }
 
     /// A part's panels for a group.
-    fn of(&self, group: usize, part: usize) -> Panels<'_> {
+    fn panels(&self, group: usize, part: usize) -> Panels<'_> {
         let size = self.values.len() / self.groups / PARTS;
         let values = &self.values[(group * PARTS + part) * size..][..size];
         Panels::new(self.processor.rows(), self.channels, values)
@@ -139,7 +139,7 @@ impl Tiles {
 
 /// Room for a unit's matrices, kept: fresh memory costs more than what is written to it.
 #[derive(Default)]
-struct Room {
+struct Scratch {
     /// What the tiles see, in parts: [16, panels, channels, columns].
     seen: Vec<f32>,
     /// The transformed tiles of a single channel, [16, tiles].
@@ -151,7 +151,7 @@ struct Room {
 }
 
 thread_local! {
-    static ROOM: RefCell<Room> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// Writes all results, for which `result` has room. Planes are of `size`, [height, width].
@@ -161,7 +161,7 @@ pub fn run(
     size: [usize; 2],
     source: &[f32],
     filters: &Filters,
-    finish: &Finish<'_>,
+    epilogue: &Epilogue<'_>,
     result: &mut Vec<f32>,
 ) {
     let ([channels, rows], area) = (work.channels, size[0] * size[1]);
@@ -173,33 +173,33 @@ pub fn run(
     for_each(units.count(), |unit| {
         let (plane, tiles, of_unit) = units.get(unit);
         let tiles = Tiles { size, rows: tiles.start / across..tiles.end / across };
-        let finish = work.finish(finish, plane);
-        ROOM.with_borrow_mut(|room| {
+        let epilogue = work.epilogue(epilogue, plane);
+        SCRATCH.with_borrow_mut(|scratch| {
             processor.using(|| {
-                room.see(&source[plane * channels * area..][..channels * area], &tiles, processor);
+                scratch.transform_input(&source[plane * channels * area..][..channels * area], &tiles, processor);
                 let step = processor.step(ROWS);
                 for first in of_unit.clone().step_by(step) {
                     let rows_of = first..of_unit.end.min(first + step);
-                    room.multiply(filters, plane % work.groups, rows_of.clone(), processor);
+                    scratch.multiply(filters, plane % work.groups, rows_of.clone(), processor);
                     // SAFETY: no two units share a result, and all of a plane's lie within it.
-                    unsafe { room.finish(&tiles, rows_of, &finish, whole.at(plane * rows * area)) };
+                    unsafe { scratch.write(&tiles, rows_of, &epilogue, whole.at(plane * rows * area)) };
                 }
             });
         });
     });
 }
 
-impl Room {
+impl Scratch {
     /// Bᵀ d B of all channels of a picture, laid out for the products.
     #[inline(always)]
-    fn see(&mut self, picture: &[f32], tiles: &Tiles, processor: Processor) {
+    fn transform_input(&mut self, picture: &[f32], tiles: &Tiles, processor: Processor) {
         let (area, count, columns) = (tiles.size[0] * tiles.size[1], tiles.count(), processor.columns());
         let channels = picture.len() / area;
         let part = count.next_multiple_of(columns / 2) * channels;
         self.seen.resize(PARTS * part, 0.0);
         self.channel.resize(PARTS * count, 0.0);
         for (number, plane) in picture.chunks_exact(area).enumerate() {
-            see(plane, tiles, &mut self.lines, &mut self.channel);
+            transform_input(plane, tiles, &mut self.lines, &mut self.channel);
             for (values, into) in self.channel.chunks_exact(count).zip(self.seen.chunks_exact_mut(part)) {
                 for (values, into) in values.chunks(columns).zip(into.chunks_mut(columns * channels)) {
                     let columns = into.len() / channels;
@@ -219,11 +219,11 @@ impl Room {
             let product = Product {
                 depth,
                 rows: 0..rows.len(),
-                left: Left::Panels(filters.of(group, part).starting_at(rows.start)),
+                left: Left::Panels(filters.panels(group, part).starting_at(rows.start)),
                 right: Right::Panels(&self.seen[part * seen..][..seen]),
                 pass: None,
                 columns: 0..count,
-                finish: Finish::NONE,
+                epilogue: Epilogue::NONE,
                 plane: count,
             };
             // SAFETY: there is room for as many rows.
@@ -236,13 +236,13 @@ impl Room {
     /// # Safety
     /// The tiles' results must be writable in the rows' planes, by nobody else.
     #[inline(always)]
-    unsafe fn finish(&mut self, tiles: &Tiles, rows: Range<usize>, finish: &Finish<'_>, into: *mut f32) {
+    unsafe fn write(&mut self, tiles: &Tiles, rows: Range<usize>, epilogue: &Epilogue<'_>, into: *mut f32) {
         let (count, area) = (tiles.count(), tiles.size[0] * tiles.size[1]);
         for (at, row) in rows.enumerate() {
             let parts = from_fn(|part| &self.products[(part * ROWS + at) * count..][..count]);
-            put_together(parts, tiles, &mut self.lines, |place, values| {
+            transform_output(parts, tiles, &mut self.lines, |place, values| {
                 // SAFETY: the caller's promise.
-                unsafe { finish.write(row, row * area + place, values, into) };
+                unsafe { epilogue.write(row, row * area + place, values, into) };
             });
         }
     }
@@ -250,7 +250,7 @@ impl Room {
 
 /// Bᵀ d B of the rows of tiles in a channel, [16, tiles].
 #[inline(always)]
-fn see(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
+fn transform_input(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
     let ([height, width], across) = (tiles.size, tiles.across());
     let (count, length) = (tiles.count(), 2 * across + 2);
     // Zeros lie around the picture; the last line is of them.
@@ -287,7 +287,7 @@ fn see(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
 
 /// Aᵀ m A of products, row of pixels by row, with the place of each one's first pixel.
 #[inline(always)]
-fn put_together(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>, mut take: impl FnMut(usize, &[f32])) {
+fn transform_output(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>, mut take: impl FnMut(usize, &[f32])) {
     let ([height, width], across) = (tiles.size, tiles.across());
     lines.resize(8 * across, 0.0);
     let (lines, apart) = lines.split_at_mut(4 * across);

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::finish::Finish;
+use crate::epilogue::Epilogue;
 use crate::pass::Pass;
 use crate::processor::Processor;
 use crate::product::{Left, Product, Right};
@@ -33,8 +33,8 @@ impl Work {
     }
 
     /// What becomes of a plane's sums.
-    pub fn finish<'a>(&self, finish: &Finish<'a>, plane: usize) -> Finish<'a> {
-        finish.of([plane, self.groups, self.channels[1], self.areas[1]])
+    pub fn epilogue<'a>(&self, epilogue: &Epilogue<'a>, plane: usize) -> Epilogue<'a> {
+        epilogue.for_plane([plane, self.groups, self.channels[1], self.areas[1]])
     }
 
     /// Writes what a pass makes. `left` has the weights of all groups, `result` room for all planes.
@@ -44,7 +44,7 @@ impl Work {
         pass: &Pass,
         source: &[f32],
         left: Left<'_>,
-        finish: &Finish<'_>,
+        epilogue: &Epilogue<'_>,
         result: &mut Vec<f32>,
     ) {
         let [channels, rows] = self.channels;
@@ -55,12 +55,12 @@ impl Work {
         let units = Units::new(self.planes, [pass.pixels(), processor.columns() / 2], rows, depth, processor);
         for_each(units.count(), |unit| {
             let (plane, columns, rows_of) = units.get(unit);
-            let (group, finish) = (plane % self.groups, self.finish(finish, plane));
-            let (source, left) = (&source[plane * seen..][..seen], left.of(group, self.groups));
+            let (group, epilogue) = (plane % self.groups, self.epilogue(epilogue, plane));
+            let (source, left) = (&source[plane * seen..][..seen], left.group(group, self.groups));
             let multiply = |right: Right<'_>, columns: Range<usize>| {
                 let pass = (!pass.is_dense()).then_some(pass);
                 let rows = rows_of.clone();
-                let product = Product { depth, rows, left, right, pass, columns, finish, plane: self.areas[1] };
+                let product = Product { depth, rows, left, right, pass, columns, epilogue, plane: self.areas[1] };
                 // SAFETY: no two units share a result, and all of a plane's lie within it.
                 unsafe { product.run(processor, whole.at(plane * made)) };
             };

@@ -1,8 +1,8 @@
 //! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
 
 use c3lrp_kernels::{
-    Convolution, Extra, Geometry, Kept, Pool, Processor, divide, dot, left, magnitude, max_pool, naive, quotient,
-    weighted,
+    CachedWeights, Convolution, Extra, Geometry, Pool, Processor, absorbed, divide, dot, magnitude, max_pool, naive,
+    quotient, weighted,
 };
 
 /// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
@@ -22,7 +22,7 @@ impl Draw {
     }
 
     /// From `least` to `most`.
-    fn of(&mut self, least: usize, most: usize) -> usize {
+    fn between(&mut self, least: usize, most: usize) -> usize {
         least + ((self.next() >> 33) as usize) % (most - least + 1)
     }
 
@@ -35,16 +35,20 @@ impl Draw {
 /// Half of them are 3×3 of stride 1 and padding 1 with many channels, where fewer products are taken.
 fn geometry(draw: &mut Draw) -> Geometry {
     loop {
-        let winograd = draw.of(0, 1) == 0;
-        let groups = [1, 1, 1, 2, 3][draw.of(0, 4)];
-        let channels = |draw: &mut Draw| groups * draw.of(if winograd { 16 } else { 1 }, 70 / groups);
+        let winograd = draw.between(0, 1) == 0;
+        let groups = [1, 1, 1, 2, 3][draw.between(0, 4)];
+        let channels = |draw: &mut Draw| groups * draw.between(if winograd { 16 } else { 1 }, 70 / groups);
         let (inputs, outputs) = (channels(draw), channels(draw));
         let [kernel, stride, padding] =
-            if winograd { [3, 1, 1] } else { [draw.of(1, 7), draw.of(1, 3), draw.of(0, 3)] };
-        let input = if winograd { [draw.of(8, 19), draw.of(14, 23)] } else { [draw.of(1, 14), draw.of(1, 14)] };
+            if winograd { [3, 1, 1] } else { [draw.between(1, 7), draw.between(1, 3), draw.between(0, 3)] };
+        let input = if winograd {
+            [draw.between(8, 19), draw.between(14, 23)]
+        } else {
+            [draw.between(1, 14), draw.between(1, 14)]
+        };
         let side = |side: usize| Some((side + 2 * padding).checked_sub(kernel)? / stride + 1);
         let [Some(rows), Some(columns)] = input.map(side) else { continue };
-        let (batch, output) = (draw.of(1, 2), [rows, columns]);
+        let (batch, output) = (draw.between(1, 2), [rows, columns]);
         let geometry = Geometry { batch, inputs, outputs, groups, kernel, stride, padding, input, output };
         let products = batch * outputs * rows * columns * inputs / groups * kernel * kernel;
         if products < 2_000_000 {
@@ -67,15 +71,15 @@ fn every_processor_computes_what_defines_a_convolution() {
         let [x, there, weight, bias] =
             [of_input, of_output, outputs * (inputs / groups) * kernel * kernel, outputs].map(|size| draw.values(size));
         let extra = |tensor| [Extra::None, Extra::Addend(tensor), Extra::Mask(tensor)];
-        let (what, relu, with_factor) = (draw.of(0, 2), draw.of(0, 1) == 1, draw.of(0, 1) == 1);
+        let (what, relu, with_factor) = (draw.between(0, 2), draw.between(0, 1) == 1, draw.between(0, 1) == 1);
         let factor = with_factor.then_some(&x[..]);
         let forward = naive::forward(&geometry, &weight, &x, &bias, extra(&there[..])[what], relu);
         let back = naive::back(&geometry, &weight, &there, extra(&x[..])[what], factor);
         // What one processor keeps is of no use to the next, which must see that.
-        let kept = Kept::default();
+        let cache = CachedWeights::default();
         for &processor in &processors {
-            for kept in [None, Some(&kept), Some(&kept)] {
-                let layer = Convolution { geometry, weight: &weight, kept, processor };
+            for cache in [None, Some(&cache), Some(&cache)] {
+                let layer = Convolution { geometry, weight: &weight, cache, processor };
                 let name = processor.name();
                 let off = forward.error(&layer.forward(&x, &bias, extra(&there[..])[what], relu));
                 assert!(off < TOLERANCE, "{name}, forward, {geometry:?}: off by {off:e}");
@@ -96,7 +100,7 @@ fn every_processor_serves_the_widths_of_resnets() {
         let [x, weight, bias] = [16 * side * side, width * 16 * 9, width].map(|size| draw.values(size));
         let expected = naive::forward(&geometry, &weight, &x, &bias, Extra::None, false);
         for processor in Processor::all() {
-            let layer = Convolution { geometry, weight: &weight, kept: None, processor };
+            let layer = Convolution { geometry, weight: &weight, cache: None, processor };
             let off = expected.error(&layer.forward(&x, &bias, Extra::None, false));
             assert!(off < TOLERANCE, "{}, {width} channels: off by {off:e}", processor.name());
         }
@@ -109,7 +113,7 @@ fn sizes_that_do_not_fit_are_refused() {
     let right = Geometry::new([32, 32, 3, 3], 1, 1, 1, [16; 2]);
     let (x, weight, bias) = (vec![0.0; 32 * 256], vec![0.0; 32 * 32 * 9], vec![0.0; 32]);
     let refused = |geometry: Geometry, x: &[f32], weight: &[f32]| {
-        let layer = Convolution { geometry, weight, kept: None, processor: Processor::here() };
+        let layer = Convolution { geometry, weight, cache: None, processor: Processor::here() };
         let run = || (layer.forward(x, &bias, Extra::None, false), layer.back(x, Extra::None, None));
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err()
     };
@@ -138,7 +142,7 @@ fn sizes_that_do_not_fit_are_refused() {
     for wrong in [
         &(|| drop(quotient(&x, &x[1..], 0.1))) as &dyn Fn(),
         &|| drop(divide(&x, &x[1..], 0.1, true)),
-        &|| assert!(left(&x, &x, &x[1..]) > -1.0),
+        &|| assert!(absorbed(&x, &x, &x[1..]) > -1.0),
         &|| assert!(dot(&x, &x[1..]) > -1.0),
         &|| assert!(weighted(&x[1..], &bias) > -1.0),
         &|| assert!(weighted(&x, &[]) > -1.0),
@@ -170,7 +174,7 @@ fn a_stride_may_be_larger_than_the_picture() {
         let [x, there, weight] = [5 * input[0] * input[1], 6, 30].map(|size| draw.values(size));
         let expected = naive::back(&geometry, &weight, &there, Extra::None, None);
         for processor in Processor::all() {
-            let layer = Convolution { geometry, weight: &weight, kept: None, processor };
+            let layer = Convolution { geometry, weight: &weight, cache: None, processor };
             assert!(expected.error(&layer.back(&there, Extra::None, None)) < TOLERANCE);
             let forward = naive::forward(&geometry, &weight, &x, &[0.0; 6], Extra::None, false);
             assert!(forward.error(&layer.forward(&x, &[0.0; 6], Extra::None, false)) < TOLERANCE);
@@ -194,7 +198,7 @@ fn sums_are_those_of_a_loop() {
         // Each term rounds at 6e-8 of at most 2, in lanes that take in 8,192 of them at the most.
         let bound = 1e-4 * (1.0 + count as f64 / 1000.0);
         assert!((rest - expected).abs() < bound, "{count}: {rest} {expected}");
-        let again = left(&r, &z, &found);
+        let again = absorbed(&r, &z, &found);
         assert!((again - expected).abs() < bound, "{count}: {again} {expected}");
         let sum = magnitude(&r);
         let expected: f64 = r.iter().map(|r| f64::from(r.abs())).sum();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder, ZipLocator};
 
-use crate::error::{Error, Trouble, cut_off, shown};
+use crate::error::{Error, Trouble, cut_off, quoted};
 use crate::message::say;
 use crate::pages::Pages;
 use crate::pickle::{LARGEST, Pickle};
@@ -63,7 +63,7 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
             )));
         }
         (Some(one), Some(other)) => {
-            let mut both = [one, other].map(|name| shown(name));
+            let mut both = [one, other].map(|name| quoted(name));
             both.sort();
             let [first, second] = both;
             return Err(Error::Refused(say!(
@@ -82,7 +82,7 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
             return Err(Error::Refused(say!(
                 "byte-order",
                 "the checkpoint's byte order is {order}, and only little-endian ones are read; load it in Python on a machine with an x86 or ARM processor and save it again: {save}",
-                order = shown(&String::from_utf8_lossy(&order)),
+                order = quoted(&String::from_utf8_lossy(&order)),
                 save = crate::error::SAVE
             )));
         }
@@ -134,7 +134,7 @@ fn records(archive: &ZipArchive<&Pages>, buffer: &mut [u8]) -> Result<BTreeMap<S
             return Err(say!(
                 "zip-directory-twice",
                 "the checkpoint's zip directory has {name} twice; fetch the file again",
-                name = shown(name)
+                name = quoted(name)
             )
             .into());
         }
@@ -164,7 +164,7 @@ impl<S: Source> Files<'_, S> {
             return Err(Error::Refused(say!(
                 "zip-compressed",
                 "the checkpoint's {name} is compressed or encrypted, which torch.save never does; unpack the zip archive, and pack it again without compression",
-                name = shown(name)
+                name = quoted(name)
             )));
         }
         self.pages.tidy();
@@ -179,7 +179,7 @@ impl<S: Source> Files<'_, S> {
             _ => Err(Error::Refused(say!(
                 "zip-place",
                 "the checkpoint's {name} isn't where its zip directory says; the file is damaged, fetch it again",
-                name = shown(name)
+                name = quoted(name)
             ))),
         }
     }
@@ -190,7 +190,7 @@ impl<S: Source> Files<'_, S> {
             return Err(Error::Refused(say!(
                 "zip-file-large",
                 "the checkpoint's {name} has {bytes} bytes, and at most {most} were expected; save the tensors alone: {save}",
-                name = shown(name),
+                name = quoted(name),
                 bytes = extent.bytes,
                 most,
                 save = crate::error::SAVE

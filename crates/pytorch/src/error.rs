@@ -63,7 +63,7 @@ pub(crate) fn cut_off(shows: Message) -> Message {
 }
 
 /// Text of the file as a message shows it: in quotes, escaped, and no longer than a person reads.
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Error, SAVE, Trouble, cut_off, shown};
+use crate::error::{Error, SAVE, Trouble, cut_off, quoted};
 use crate::message::{Message, say};
 use crate::pages::Pages;
 use crate::pickle::{LARGEST, Object, PROTO, Pickle, Value};
@@ -146,7 +146,7 @@ async fn extents<'a, S: Source>(source: &S, head: &Head<'a>) -> Result<BTreeMap<
             return Err(Error::Refused(say!(
                 "storage-unused",
                 "the checkpoint lists storage {storage}, which none of its tensors is in; the file is damaged, fetch it again",
-                storage = shown(key)
+                storage = quoted(key)
             )));
         };
         pages.tidy();
@@ -166,7 +166,7 @@ async fn extents<'a, S: Source>(source: &S, head: &Head<'a>) -> Result<BTreeMap<
                 return Err(Error::Refused(say!(
                     "storage-elements",
                     "the checkpoint's storage {storage} has {count} elements; the file is damaged, fetch it again",
-                    storage = shown(key),
+                    storage = quoted(key),
                     count
                 )));
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::draft::Draft;
-use crate::error::{Trouble, shown};
+use crate::error::{Trouble, quoted};
 use crate::message::say;
 use crate::walk::Findings;
 use crate::{Layout, Tensor};
@@ -29,8 +29,8 @@ pub(crate) fn place(
             return Err(Trouble::Refused(say!(
                 "storage-missing",
                 "the tensor {name} lies in storage {storage}, which the checkpoint doesn't hold; fetch the file again",
-                name = shown(&name),
-                storage = shown(key)
+                name = quoted(&name),
+                storage = quoted(key)
             )));
         };
         match tensor(&name, draft, extent, size)? {
@@ -53,7 +53,7 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
         return Err(Trouble::Refused(say!(
             "storage-short",
             "the tensor {name} lies in a storage of {elements} elements of {width} bytes, of which the file has {bytes} bytes; the file is damaged, fetch it again",
-            name = shown(name),
+            name = quoted(name),
             elements = storage.count,
             width,
             bytes = extent.bytes
@@ -65,7 +65,7 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
         return Err(Trouble::Refused(say!(
             "storage-part",
             "the tensor {name} lies in elements {first} to {first} + {count} of a storage of {elements}; the file is damaged, fetch it again",
-            name = shown(name),
+            name = quoted(name),
             first,
             count,
             elements = storage.count
@@ -76,7 +76,7 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
         Trouble::Refused(say!(
             "tensor-layout",
             "the tensor {name} has the shape [{shape}] and the strides [{strides}] from element {offset} on; the file is damaged, fetch it again",
-            name = shown(name),
+            name = quoted(name),
             shape = &draft.shape,
             strides = &draft.strides,
             offset = draft.offset
@@ -103,7 +103,7 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
         return Err(Trouble::Refused(say!(
             "tensor-beyond",
             "the tensor {name} has the shape [{shape}] and the strides [{strides}] from element {offset} on, which is beyond its storage of {elements} elements; the file is damaged, fetch it again",
-            name = shown(name),
+            name = quoted(name),
             shape = &draft.shape,
             strides = &draft.strides,
             offset,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::draft::Draft;
-use crate::error::{Trouble, shown};
+use crate::error::{Trouble, quoted};
 use crate::message::{Message, say};
 use crate::pickle::{Object, Pickle, Value};
 
@@ -87,7 +87,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             return Err(Trouble::Refused(say!(
                 "holds-itself",
                 "the checkpoint's {name} holds itself, which no state dict does. Write one with {save}",
-                name = shown(&self.name),
+                name = quoted(&self.name),
                 save = crate::error::SAVE
             )));
         }
@@ -96,7 +96,7 @@ impl<'a, 'p> Walk<'a, 'p> {
                 "too-deep",
                 "the checkpoint's containers are more than {most} deep, at {name}; save the tensors alone: {save}",
                 most = DEEPEST,
-                name = shown(&self.name),
+                name = quoted(&self.name),
                 save = crate::error::SAVE
             )));
         }
@@ -146,7 +146,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             return Err(Trouble::Refused(say!(
                 "name-long",
                 "the tensor {name} has a name of more than {most} bytes; the file is damaged",
-                name = shown(name),
+                name = quoted(name),
                 most = LONGEST_NAME
             )));
         }
@@ -155,7 +155,7 @@ impl<'a, 'p> Walk<'a, 'p> {
             return Err(Trouble::Refused(say!(
                 "tensors-alike",
                 "the checkpoint has two tensors named {name}; save one of its parts alone",
-                name = shown(name)
+                name = quoted(name)
             )));
         }
         Ok(())

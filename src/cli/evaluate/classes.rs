@@ -130,7 +130,7 @@ impl Classes<'_> {
     ///
     /// # Errors
     /// [`Error::Picture`] where it is none of the network's.
-    pub fn of(&self, found: Found, place: usize, folder: &str) -> Result<Option<usize>> {
+    pub fn class_of(&self, found: Found, place: usize, folder: &str) -> Result<Option<usize>> {
         let numbered = |first: usize| {
             let class = index(folder).and_then(|index| index.checked_sub(first)).filter(|&class| class < self.count);
             class.ok_or_else(|| {
@@ -161,9 +161,9 @@ impl Classes<'_> {
         let labels = self.labels.unwrap_or(&none);
         let found = [
             labels.ids().iter().position(|id| id == name).into_iter().collect(),
-            with(labels.names(), |label| label == name),
-            with(labels.names(), |label| plain(label) == plain(name)),
-            with(labels.names(), |label| plain(first_synonym(label)) == plain(name)),
+            matching(labels.names(), |label| label == name),
+            matching(labels.names(), |label| plain(label) == plain(name)),
+            matching(labels.names(), |label| plain(first_synonym(label)) == plain(name)),
         ];
         match found.iter().find(|classes| !classes.is_empty()).map_or(&[][..], Vec::as_slice) {
             [class] => Ok(*class),
@@ -187,7 +187,7 @@ impl Classes<'_> {
 }
 
 /// The classes whose name is so.
-fn with(names: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {
+fn matching(names: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {
     names.iter().enumerate().filter(|(_, name)| is(name)).map(|(class, _)| class).collect()
 }
 
@@ -233,7 +233,7 @@ mod tests {
         let classes = Classes { count, labels, rule };
         let folders = folders(names);
         let found = classes.find(&folders)?;
-        let of = folders.iter().enumerate().map(|(place, folder)| classes.of(found, place, folder));
+        let of = folders.iter().enumerate().map(|(place, folder)| classes.class_of(found, place, folder));
         Ok((found, of.collect::<Result<_>>()?))
     }
 

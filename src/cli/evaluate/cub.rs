@@ -39,7 +39,7 @@ pub fn entries(folder: &Path, split: Split, classes: &Classes) -> Result<Vec<Ent
             known.then_some(number).ok_or_else(|| missing(&id, "train_test_split.txt"))
         });
         let class = class.and_then(|number| match (classes.labels, names.get(number)) {
-            (None, _) => classes.of(Found::FromOne, 0, number),
+            (None, _) => classes.class_of(Found::FromOne, 0, number),
             (Some(_), name) => classes.named(name.unwrap_or(number)).map(Some),
         });
         let segmentation = segmentations.as_ref().map(|folder| folder.join(&name).with_extension("png"));

@@ -6,7 +6,7 @@ use c3lrp::{Error, Result};
 use clap::Args;
 
 use super::super::{disk, files};
-use super::records::Measured;
+use super::records::Results;
 use super::report;
 
 /// Make the tables of shards that `c3lrp evaluate --shard` measured, as if one run had measured all.
@@ -38,7 +38,7 @@ impl Merge {
             paths.extend(found);
         }
         files::create_folder(&self.out)?;
-        let measured = Measured::read(&paths)?;
+        let measured = Results::read(&paths)?;
         report(&measured, Some(&self.out), self.json)
     }
 }

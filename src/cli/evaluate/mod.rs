@@ -36,7 +36,7 @@ use entry::Split;
 use measure::Measure;
 use parts::Interventions;
 use pictures::{Drawing, Pictures};
-use records::{Failure, Measured, Records};
+use records::{Failure, Records, Results};
 use settings::{FORMAT, Maker, NEAREST, Settings};
 use speed::Speed;
 
@@ -280,7 +280,7 @@ impl Evaluate {
     }
 
     /// Measures what the folder's records lack, picture by picture, and reads all of them.
-    fn measure(&self, measure: &mut Measure, pictures: &Pictures, folder: &Path) -> Result<Measured> {
+    fn measure(&self, measure: &mut Measure, pictures: &Pictures, folder: &Path) -> Result<Results> {
         let settings = measure.settings;
         let (file, numbers): (_, Vec<usize>) = match self.shard {
             None => ("records.jsonl".to_owned(), (0..pictures.len()).collect()),
@@ -345,7 +345,7 @@ impl Evaluate {
         progress.clear();
         speed.map_or(Ok(()), Speed::report)?;
         drop(records);
-        Measured::read(&[path])
+        Results::read(&[path])
     }
 }
 
@@ -359,7 +359,7 @@ pub fn passing(error: Error) -> Result<Error> {
 }
 
 /// Writes the tables and curves to the folder, and prints the means.
-fn report(measured: &Measured, folder: Option<&Path>, json: bool) -> Result<()> {
+fn report(measured: &Results, folder: Option<&Path>, json: bool) -> Result<()> {
     let markdown = measured.markdown()?;
     if let Some(folder) = folder {
         files::write(&folder.join("results.csv"), measured.csv()?.as_bytes())?;
@@ -378,7 +378,7 @@ fn report(measured: &Measured, folder: Option<&Path>, json: bool) -> Result<()> 
 }
 
 /// Some pictures may fail, but not all.
-fn any(measured: &Measured) -> Result<()> {
+fn any(measured: &Results) -> Result<()> {
     match (measured.records.is_empty(), measured.failures.values().next()) {
         (true, Some(failure)) => Err(Error::Picture(
             format!("none could be measured, the first one, {}, as: {}", failure.name, failure.reason).into(),

@@ -84,7 +84,7 @@ impl Pictures {
             let targets = Species::all().iter().map(target).collect::<Result<_>>()?;
             return Ok(Self {
                 source: Source::Birds { seed, targets, count, drawing },
-                preparation: Preparation { fit: fit.unwrap_or(Fit::Whole), ..preparation },
+                preparation: Preparation { fit: fit.unwrap_or(Fit::Pad), ..preparation },
             });
         }
         if drawing.tagged || drawing.nearest {
@@ -289,7 +289,7 @@ fn in_folder(folder: &Path, classes: &Classes) -> Result<(Vec<Entry>, Option<Fou
     let found = classes.find(&names)?;
     paths.iter().filter(|path| !is_folder(path) && is_picture(path)).for_each(|path| add(path.clone(), Ok(None)));
     for (place, (name, pictures)) in folders.into_iter().enumerate() {
-        let class = classes.of(found, place, &name);
+        let class = classes.class_of(found, place, &name);
         pictures.into_iter().for_each(|path| add(path, class.clone()));
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));

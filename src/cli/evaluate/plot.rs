@@ -7,7 +7,7 @@ use c3lrp::metric::Plan;
 use plotters::prelude::*;
 
 use super::super::disk::failed;
-use super::records::Measured;
+use super::records::Results;
 use super::table::{name, quoted};
 
 /// A map's mean curve.
@@ -23,7 +23,7 @@ pub struct MeanCurve {
     pub pictures: usize,
 }
 
-impl Measured {
+impl Results {
     /// The mean curves of a plan, by its place in the settings.
     pub fn mean_curves(&self, at: usize, plan: &Plan) -> Result<Vec<MeanCurve>> {
         let side = plan.protocol.side();

@@ -19,7 +19,8 @@ use super::settings::Settings;
 #[serde(rename_all = "lowercase")]
 pub enum Line {
     Settings(Settings),
-    Measured(Record),
+    #[serde(rename = "measured")]
+    Record(Record),
     Failed(Failure),
 }
 
@@ -160,7 +161,7 @@ impl Records {
         for line in lines {
             match line {
                 Line::Settings(_) => {}
-                Line::Measured(record) => _ = records.done.insert((record.picture, record.method)),
+                Line::Record(record) => _ = records.done.insert((record.picture, record.method)),
                 Line::Failed(failure) => records.failures.push(failure),
             }
         }
@@ -173,7 +174,7 @@ impl Records {
 
     pub fn measured(&mut self, record: Record) -> Result<()> {
         self.done.insert((record.picture, record.method.clone()));
-        self.append(&Line::Measured(record))
+        self.append(&Line::Record(record))
     }
 
     /// A failure that is already recorded is not written again.
@@ -211,7 +212,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<(Vec<Line>, usize)> {
 }
 
 /// All that was measured, whatever the order and the files it came in.
-pub struct Measured {
+pub struct Results {
     pub settings: Settings,
     /// By picture, then by the method's place in the settings.
     pub records: BTreeMap<(usize, usize), Record>,
@@ -219,7 +220,7 @@ pub struct Measured {
     pub failures: BTreeMap<(usize, Option<usize>), Failure>,
 }
 
-impl Measured {
+impl Results {
     /// Reads the records of one run: the file of an unsharded one, or those of its shards.
     pub fn read(paths: &[PathBuf]) -> Result<Self> {
         let mut all: Option<Self> = None;
@@ -256,7 +257,7 @@ impl Measured {
         let place = |name: &String| self.settings.methods.iter().position(|method| method == name);
         match line {
             Line::Settings(_) => return Err(failed(path, "read", "it has settings twice")),
-            Line::Measured(record) => {
+            Line::Record(record) => {
                 let method =
                     place(&record.method).ok_or_else(|| failed(path, "read", "a method is none of its settings'"))?;
                 if let Some(wrong) = self.wrong(&record, method)? {

@@ -196,7 +196,7 @@ pub fn labels(path: &Path, classes: usize) -> Result<Labels> {
     let mut bytes = Vec::new();
     // One byte more than a list can have is enough to refuse it.
     file.take(MOST_LABELS).read_to_end(&mut bytes).map_err(|error| failed(path, "read", error))?;
-    Labels::parse(&bytes).and_then(|labels| labels.of(classes)).map_err(|error| match error {
+    Labels::parse(&bytes).and_then(|labels| labels.for_classes(classes)).map_err(|error| match error {
         Error::Labels(why) => failed(path, "used as a list of class names", why),
         error => error,
     })

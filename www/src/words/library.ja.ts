@@ -220,7 +220,6 @@ export const ja: Readonly<Record<string, string>> = {
   "no-curve": "曲線が一つも指定されていません。",
   "no-files": "ファイルの一覧が空です。",
   "no-gpu": "GPUが見つかりません（{why}）",
-  "no-hint": "{option}はネットワークについての設定ではありません。",
   "no-json": "JSONとして書けません：{words}",
   "no-kernel": "{kernel}×{kernel}の畳み込みを正しく計算できる方法がありません：{reasons:semicolon}",
   "no-known-network":

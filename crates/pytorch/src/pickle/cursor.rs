@@ -1,6 +1,6 @@
 //! A pickle's bytes, one after the other.
 
-use crate::error::{Trouble, shown};
+use crate::error::{Trouble, quoted};
 use crate::message::say;
 
 pub struct Cursor<'a> {
@@ -76,7 +76,7 @@ impl<'a> Cursor<'a> {
                 let line = self.take(end as u64)?;
                 self.at += 1;
                 std::str::from_utf8(line).map_err(|_| {
-                    let text = shown(&String::from_utf8_lossy(line));
+                    let text = quoted(&String::from_utf8_lossy(line));
                     Trouble::Refused(say!(
                         "pickle-no-text",
                         "the checkpoint's pickle names {name}, which is no text; it is damaged",

@@ -2,7 +2,7 @@
 
 use crate::Kind;
 use crate::draft::Element;
-use crate::error::{SAVE, shown};
+use crate::error::{SAVE, quoted};
 use crate::message::{Message, Phrase, phrase, say};
 
 /// What a name stands for.
@@ -147,7 +147,7 @@ impl Global {
         let row = TABLE.iter().find(|(modules, names, _)| modules.contains(&module) && names.contains(&name));
         row.map(|&(_, _, global)| global).ok_or_else(|| {
             let script = module == "__torch__" || module.starts_with("__torch__.");
-            let name = shown(&format!("{module}.{name}"));
+            let name = quoted(&format!("{module}.{name}"));
             match script {
                 true => say!(
                     "torchscript",

@@ -4,7 +4,7 @@ use c3lrp::Result;
 use c3lrp::metric::Plan;
 use c3lrp::metric::parts::thresholds;
 
-use super::super::records::{Agreement, Measured, Record, Taken};
+use super::super::records::{Agreement, Record, Results, Taken};
 use super::{checks, name, put, scores};
 
 const HEADER: &str = "picture,name,class,target,predicted,probability,method,filter,protocol,ties,insertion,deletion,id,\
@@ -14,7 +14,7 @@ object_pointing,object_mass,object_rank,deciding_pointing,deciding_mass,deciding
 const TAKEN: &str =
     "single_deletion,target_sensitivity,threshold,preservation,deletion_check,controlled,distractibility";
 
-impl Measured {
+impl Results {
     /// A row for each picture, method, filter, protocol and tie policy.
     pub fn csv(&self) -> Result<String> {
         let plans = self.settings.plans()?;

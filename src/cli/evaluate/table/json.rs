@@ -5,11 +5,11 @@ use c3lrp::metric::parts::{Checks, thresholds};
 use c3lrp::metric::{OVERLAPS, Plan};
 use serde_json::{Value, json};
 
-use super::super::records::{Agreement, Boxes, Map, Measured, Taken};
+use super::super::records::{Agreement, Boxes, Map, Results, Taken};
 use super::accuracy::Accuracy;
 use super::{checks, name, plain_mean, scores};
 
-impl Measured {
+impl Results {
     /// Means for programs.
     pub fn json(&self) -> Result<Value> {
         let object = if self.settings.birds { "bird" } else { "object" };

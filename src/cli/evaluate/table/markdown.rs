@@ -4,12 +4,12 @@ use c3lrp::Result;
 use c3lrp::metric::parts::{Checks, thresholds};
 use c3lrp::metric::{Plan, Ties};
 
-use super::super::records::{Agreement, Boxes, Map, Measured, Record, Taken};
+use super::super::records::{Agreement, Boxes, Map, Record, Results, Taken};
 use super::super::statistics::{Mean, RESAMPLES};
 use super::accuracy::Accuracy;
 use super::{checks, put, scores};
 
-impl Measured {
+impl Results {
     /// Means over the pictures, and all that has to be known to read them.
     pub fn markdown(&self) -> Result<String> {
         let settings = &self.settings;

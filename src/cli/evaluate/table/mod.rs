@@ -10,7 +10,7 @@ pub use csv::quoted;
 use c3lrp::metric::parts::{Checks, thresholds};
 use c3lrp::metric::{Curve, Ties};
 
-use super::records::{Boxes, Map, Measured, Record, Taken};
+use super::records::{Boxes, Map, Record, Results, Taken};
 use super::statistics::{self, Mean};
 
 /// Writing to a string can't fail.
@@ -29,7 +29,7 @@ fn scores([insertion, deletion]: &[Vec<f32>; 2]) -> [f64; 3] {
     [insertion, deletion, insertion - deletion]
 }
 
-impl Measured {
+impl Results {
     /// The records of a method with their maps by one of its filters, picture by picture.
     pub fn maps(&self, method: usize, filter: usize) -> impl Iterator<Item = (&Record, &Map)> {
         let records = self.records.iter().filter(move |((_, of), _)| *of == method);

@@ -1,4 +1,4 @@
-//! What is applied to a sum of products as it is written.
+//! A product's epilogue: what is applied to each sum as it is written, so that no pass over memory is needed for it.
 
 use std::hint::select_unpredictable;
 
@@ -6,7 +6,7 @@ use crate::extra::Extra;
 
 /// What is applied to each sum of products before it is written.
 #[derive(Clone, Copy)]
-pub struct Finish<'a> {
+pub struct Epilogue<'a> {
     /// Added, for each channel.
     pub bias: Option<&'a [f32]>,
     /// Added or masked.
@@ -17,12 +17,12 @@ pub struct Finish<'a> {
     pub factor: Option<&'a [f32]>,
 }
 
-impl<'a> Finish<'a> {
+impl<'a> Epilogue<'a> {
     /// The sums as they are.
     pub const NONE: Self = Self { bias: None, extra: Extra::None, relu: false, factor: None };
 
     /// A plane's own of all planes', each with `rows` channels of `area` values.
-    pub fn of(&self, [plane, groups, rows, area]: [usize; 4]) -> Self {
+    pub fn for_plane(&self, [plane, groups, rows, area]: [usize; 4]) -> Self {
         let of_plane = |values: &'a [f32]| &values[plane * rows * area..][..rows * area];
         Self {
             bias: self.bias.map(|bias| &bias[plane % groups * rows..][..rows]),
@@ -33,7 +33,7 @@ impl<'a> Finish<'a> {
     }
 }
 
-impl Finish<'_> {
+impl Epilogue<'_> {
     /// Writes a row's sums to neighbours that begin at a place of the planes.
     ///
     /// # Safety

@@ -23,9 +23,9 @@ pub enum Origin {
 
 /// What was said of a network, by whom; what comes first counts.
 #[derive(Clone, Debug, Default)]
-pub struct Told(pub(crate) Vec<(Origin, Hints)>);
+pub struct GivenFacts(pub(crate) Vec<(Origin, Hints)>);
 
-impl Told {
+impl GivenFacts {
     /// What is said of something, by who comes first.
     pub(crate) fn pick<T>(&self, of: impl Fn(&Hints) -> Option<T>) -> Option<T> {
         self.0.iter().find_map(|(_, hints)| of(hints))
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn dilations_take_the_place_of_strides() {
-        let stages = |hints: Hints| Told(vec![(Origin::Option, hints)]).stages(4);
+        let stages = |hints: Hints| GivenFacts(vec![(Origin::Option, hints)]).stages(4);
         let dilated = |dilations: [usize; 4]| Hints { dilations: Some(dilations.into()), ..Hints::default() };
         assert_eq!(stages(Hints::default()).unwrap(), [[1, 1], [2, 1], [2, 1], [2, 1]]);
         // torchvision's replace_stride_with_dilation = [False, True, True] and [False, False, True].
@@ -102,9 +102,10 @@ mod tests {
     #[test]
     fn who_comes_first_counts() {
         let of = |side| Hints { side: Some(side), ..Hints::default() };
-        let told = Told(vec![(Origin::Option, Hints::default()), (Origin::Config, of(160)), (Origin::File, of(288))]);
-        assert_eq!(told.pick(|hints| hints.side), Some(160));
-        assert_eq!(told.origin(&|hints| hints.side.is_some()), Origin::Config);
-        assert_eq!(told.origin(&|hints| hints.crop.is_some()), Origin::Assumed);
+        let given =
+            GivenFacts(vec![(Origin::Option, Hints::default()), (Origin::Config, of(160)), (Origin::File, of(288))]);
+        assert_eq!(given.pick(|hints| hints.side), Some(160));
+        assert_eq!(given.origin(&|hints| hints.side.is_some()), Origin::Config);
+        assert_eq!(given.origin(&|hints| hints.crop.is_some()), Origin::Assumed);
     }
 }

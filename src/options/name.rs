@@ -1,0 +1,242 @@
+//! The one table of options: what each is called, what it means, what it can be. The parser, the menus, the
+//! command line's help and the JavaScript types come from it. Those that are hints have their rows in [`HintName`].
+
+use crate::attribution::{AdditionName, Norm, Pool, RuleName, Stabilizer, Start, StemInput, Unit};
+use crate::device::Choice;
+use crate::filter::{Largest, ThresholdName};
+use crate::hints::HintName;
+use crate::metric::{Direction, Ties};
+use crate::output::AgainstName;
+use crate::sentence::say;
+use crate::setting::{FLAG, Kind, LARGEST, Setting};
+use crate::words::{Value, Words};
+
+/// Every option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// The explained class.
+    Target,
+    /// What it is held against.
+    Against,
+    /// How a picture becomes a square.
+    Fit,
+    /// Where relevance starts.
+    Start,
+    /// How denominators are kept from zero.
+    Stabilizer,
+    /// ε.
+    Epsilon,
+    /// What ε is measured in.
+    EpsilonUnit,
+    /// The linear layer's rule.
+    Linear,
+    /// Whether the linear layer divides by its bias too.
+    LinearBias,
+    /// The convolutions' rule.
+    Convolution,
+    /// The first convolution's rule.
+    First,
+    /// γ.
+    Gamma,
+    /// α.
+    Alpha,
+    /// What BatchNorm does.
+    Norm,
+    /// How relevance is split at an addition.
+    Addition,
+    /// Whether identity skips take part.
+    IdentitySkips,
+    /// What the max-pool does.
+    Pool,
+    /// The first rule's input.
+    Input,
+    /// Grad-CAM's stage.
+    Stage,
+    /// RISE's masks.
+    Masks,
+    /// RISE's grid.
+    Grid,
+    /// RISE's probability.
+    Keep,
+    /// RISE's seed.
+    Seed,
+    /// A filter's side.
+    Size,
+    /// A filter's threshold.
+    Threshold,
+    /// A filter's neighbours.
+    Connectivity,
+    /// A filter's largest component.
+    Component,
+    /// A filter's largest contour.
+    Contour,
+    /// Whether holes count.
+    Filled,
+    /// Levels of heat quantization.
+    Levels,
+    /// A curve's protocol.
+    Protocol,
+    /// A curve's ties.
+    Ties,
+    /// A curve's points.
+    Points,
+    /// Which curve.
+    Direction,
+    /// A point of a curve.
+    Point,
+    /// Where a network runs.
+    Device,
+    /// How many channels.
+    Top,
+    /// A drawn bird's side.
+    Side,
+    /// A drawn bird's tag.
+    Tag,
+}
+
+impl Name {
+    /// Its row of the table.
+    pub fn setting(self) -> Setting {
+        let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
+        let by_stage = |setting| Setting { by_stage: true, ..setting };
+        match self {
+            Self::Target => of(
+                "target",
+                "The class to explain; the most probable one when absent.",
+                Kind::Whole { least: 0, most: u32::MAX as u64 },
+            ),
+            Self::Against => of(
+                "against",
+                "What the class is held against: another class, all others alike, or all others by their probability. Red then speaks for the class rather than for them.",
+                Kind::ClassOr(AgainstName::CHOICES),
+            ),
+            Self::Fit => HintName::Fit.setting(),
+            Self::Start => of(
+                "start",
+                "How much relevance starts: the class's probability, or the size of its logit. Either way red speaks for the class.",
+                Kind::OneOf(Start::CHOICES),
+            ),
+            Self::Stabilizer => of(
+                "stabilizer",
+                "How denominators are kept from zero: z + ε, or z + ε·sign(z).",
+                Kind::OneOf(Stabilizer::CHOICES),
+            ),
+            Self::Epsilon => by_stage(of(
+                "epsilon",
+                "The stabilizer's size, above 0.",
+                Kind::Number { least: f32::MIN_POSITIVE as f64, most: LARGEST, such_as: 1e-6 },
+            )),
+            Self::EpsilonUnit => of(
+                "epsilonUnit",
+                "What the stabilizer's size is measured in: as it stands, or in the root mean square of the layer's outputs.",
+                Kind::OneOf(Unit::CHOICES),
+            ),
+            Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
+            Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
+            Self::Convolution => {
+                by_stage(of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS)))
+            }
+            Self::First => of("first", "The rule of the first convolution.", Kind::OneOf(RuleName::CHOICES)),
+            Self::Gamma => by_stage(of(
+                "gamma",
+                "The γ rule's γ, 0 or more.",
+                Kind::Number { least: 0.0, most: LARGEST, such_as: 0.25 },
+            )),
+            Self::Alpha => by_stage(of(
+                "alpha",
+                "The αβ rule's α, 1 or more; β is α − 1.",
+                Kind::Number { least: 1.0, most: LARGEST, such_as: 2.0 },
+            )),
+            Self::Norm => of(
+                "norm",
+                "What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance.",
+                Kind::OneOf(Norm::CHOICES),
+            ),
+            Self::Addition => of(
+                "addition",
+                "How relevance is split between a block and its skip: by signed contribution, in halves, or by magnitude.",
+                Kind::OneOf(AdditionName::CHOICES),
+            ),
+            Self::IdentitySkips => of(
+                "identitySkips",
+                "Whether skips without a projection take part in a symmetric or ratio split; if not, the block gets all.",
+                FLAG,
+            ),
+            Self::Pool => of(
+                "pool",
+                "What the max-pool does: pass to the maximum, the same by Equation 1, or as a 2×2 average.",
+                Kind::OneOf(Pool::CHOICES),
+            ),
+            Self::Input => {
+                of("input", "What the first convolution's rule takes for its input.", Kind::OneOf(StemInput::CHOICES))
+            }
+            Self::Stage => of(
+                "stage",
+                "The stage whose channels are weighted; 4 is the last one.",
+                Kind::OneOf(&[Value::Whole(1), Value::Whole(2), Value::Whole(3), Value::Whole(4)]),
+            ),
+            Self::Masks => {
+                of("masks", "How many masks; each costs a forward pass.", Kind::Whole { least: 1, most: 100_000 })
+            }
+            Self::Grid => of("grid", "Cells along an edge of a mask.", Kind::Whole { least: 2, most: 32 }),
+            Self::Keep => of(
+                "keep",
+                "The probability that a cell is kept.",
+                Kind::Number { least: 1e-3, most: 1.0, such_as: 0.5 },
+            ),
+            Self::Seed => of("seed", "What the masks are drawn from.", Kind::Whole { least: 0, most: u32::MAX as u64 }),
+            Self::Size => {
+                of("size", "The side of the map that the filter works on.", Kind::Whole { least: 2, most: 128 })
+            }
+            Self::Threshold => of(
+                "threshold",
+                "What stands out: above the mean, by Otsu, or above a fraction of the maximum.",
+                Kind::OneOfOrFraction(ThresholdName::CHOICES),
+            ),
+            Self::Connectivity => {
+                of("connectivity", "Neighbours of a component.", Kind::OneOf(&[Value::Whole(4), Value::Whole(8)]))
+            }
+            Self::Component => of("component", "Which component is the largest.", Kind::OneOf(Largest::CHOICES)),
+            Self::Contour => of("contour", "Which contour is the largest.", Kind::OneOf(Largest::CHOICES)),
+            Self::Filled => of("filled", "Whether holes inside the contour belong to its region.", FLAG),
+            Self::Levels => of(
+                "levels",
+                "How many levels there are from the map's minimum to its maximum.",
+                Kind::Whole { least: 2, most: 256 },
+            ),
+            Self::Protocol => of(
+                "protocol",
+                "What hidden pixels show: the mean colour (\"paper\": C3-LRP's Equations 5 and 6); on insertion the blurred picture (\"rise\"); black, in patches (\"patch\", \"patch:16\").",
+                Kind::Text {
+                    expected: || say!("protocols", "paper, rise, patch, patch:SIDE or patch:SIDE:STEP"),
+                    typescript: "\"paper\" | \"rise\" | \"patch\" | `patch:${number}` | `patch:${number}:${number}`",
+                },
+            ),
+            Self::Ties => {
+                of("ties", "Whether equal values enter one after the other, or together.", Kind::OneOf(Ties::CHOICES))
+            }
+            Self::Points => {
+                of("points", "Points of a curve, both ends counted.", Kind::Whole { least: 2, most: u32::MAX as u64 })
+            }
+            Self::Direction => of("direction", "Which curve.", Kind::OneOf(Direction::CHOICES)),
+            Self::Point => of("point", "The curve's point, from 0.", Kind::Whole { least: 0, most: u32::MAX as u64 }),
+            Self::Device => of(
+                "device",
+                "Where the network runs: WebGPU on a real adapter, else the CPU; or one of them.",
+                Kind::OneOf(Choice::CHOICES),
+            ),
+            Self::Top => of("top", "How many channels.", Kind::Whole { least: 1, most: u32::MAX as u64 }),
+            Self::Side => of("side", "Pixels along an edge.", Kind::Whole { least: 96, most: 1024 }),
+            Self::Tag => of(
+                "tag",
+                "The species whose coloured tag is planted in a corner; none when absent.",
+                Kind::Text { expected: || say!("species", "a species' name"), typescript: "string" },
+            ),
+        }
+    }
+
+    /// Its name in JSON.
+    pub fn key(self) -> &'static str {
+        self.setting().key
+    }
+}

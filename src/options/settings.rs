@@ -1,0 +1,182 @@
+//! The options that a method, a filter or a call takes, each with its value.
+
+use serde_json::Value as Json;
+
+use super::name::Name;
+use crate::attribution::Staged;
+use crate::sentence::say;
+use crate::setting::unfit;
+use crate::words::{Value, Words, json_text};
+use crate::{Error, Result};
+
+/// What options are of, for messages.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// A method.
+    Method(&'static str),
+    /// A filter.
+    Filter(&'static str),
+    /// A call.
+    Call(&'static str),
+}
+
+/// The options of something, each with its value, which may differ from stage to stage.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    of: Owner,
+    values: Vec<(Name, Staged<Value>)>,
+    /// The stage whose values are asked for.
+    stage: usize,
+}
+
+impl Settings {
+    /// Those that there are, with their defaults.
+    pub fn new(of: Owner, defaults: Vec<(Name, Value)>) -> Self {
+        let values = defaults.into_iter().map(|(name, value)| (name, Staged::all(value))).collect();
+        Self { of, values, stage: 0 }
+    }
+
+    /// Those of a stage, counted from 0.
+    pub fn at(&self, stage: usize) -> Self {
+        Self { stage, ..self.clone() }
+    }
+
+    /// Takes what JSON gives for an option.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such option, or it can't be so.
+    pub fn set(&mut self, key: &str, json: &Json) -> Result<()> {
+        match self.values.iter_mut().find(|(name, _)| name.key() == key) {
+            Some((name, value)) => {
+                *value = staged(*name, json)?;
+                Ok(())
+            }
+            None => Err(self.unknown(key)),
+        }
+    }
+
+    fn unknown(&self, key: &str) -> Error {
+        let names: Vec<_> = self.values.iter().map(|(name, _)| name.key()).collect();
+        let option = key;
+        Error::Options(match self.of {
+            Owner::Method(method) if names.is_empty() => {
+                say!("method-optionless", "the method {method} has no option {option}; it takes none", method, option)
+            }
+            Owner::Method(method) => say!(
+                "method-option",
+                "the method {method} has no option {option}; it takes {names}",
+                method,
+                option,
+                names
+            ),
+            Owner::Filter(filter) if names.is_empty() => {
+                say!("filter-optionless", "the filter {filter} has no option {option}; it takes none", filter, option)
+            }
+            Owner::Filter(filter) => say!(
+                "filter-option",
+                "the filter {filter} has no option {option}; it takes {names}",
+                filter,
+                option,
+                names
+            ),
+            Owner::Call(call) => {
+                say!("call-option", "{call} has no option {option}; it takes {names}", call, option, names)
+            }
+        })
+    }
+
+    /// Whether there is such an option.
+    pub fn has(&self, name: Name) -> bool {
+        self.values.iter().any(|(known, _)| *known == name)
+    }
+
+    fn get(&self, name: Name) -> Result<Value> {
+        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value.at(self.stage));
+        found.ok_or_else(|| self.unknown(name.key()))
+    }
+
+    /// Why an option's value is of no use for what asks.
+    fn unfit(name: Name, value: Value) -> Error {
+        unfit(&name.setting(), value.to_string())
+    }
+
+    /// An option that is one of an enumeration's names.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where there is no such option, as for the others below.
+    pub fn word<T: Words>(&self, name: Name) -> Result<T> {
+        match self.get(name)? {
+            Value::Word(word) => T::named(word),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+
+    /// An option that is one of an enumeration's names, or a fraction.
+    pub fn word_or_fraction<T: Words>(&self, name: Name) -> Result<std::result::Result<T, f32>> {
+        match self.get(name)? {
+            Value::Fraction { fraction } => Ok(Err(fraction as f32)),
+            _ => self.word(name).map(Ok),
+        }
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, name: Name) -> Result<bool> {
+        match self.get(name)? {
+            Value::Flag(flag) => Ok(flag),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+
+    /// A number.
+    pub fn number(&self, name: Name) -> Result<f32> {
+        match self.get(name)? {
+            Value::Number(number) => Ok(number as f32),
+            Value::Whole(number) => Ok(number as f32),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+
+    /// A whole number.
+    pub fn whole(&self, name: Name) -> Result<usize> {
+        match self.get(name)? {
+            Value::Whole(number) => usize::try_from(number).map_err(|_| Self::unfit(name, Value::Whole(number))),
+            other => Err(Self::unfit(name, other)),
+        }
+    }
+}
+
+/// The value that JSON gives, or a value for each stage.
+///
+/// # Errors
+/// [`Error::Options`], with the option, the stage, what it is and what was expected, as a sentence.
+fn staged(name: Name, json: &Json) -> Result<Staged<Value>> {
+    let (setting, option) = (name.setting(), name.key());
+    let values = match json.as_array().filter(|_| setting.by_stage) {
+        None => return setting.read(json).map(Staged::all),
+        Some(values) => values,
+    };
+    let one = |(stage, json)| {
+        setting.value(json).ok_or_else(|| {
+            let (given, expected) = (json_text(json), setting.kind.expected());
+            Error::Options(say!(
+                "option-of-stage",
+                "{option} is {given} for stage {stage}; {expected} was expected",
+                option,
+                given,
+                stage,
+                expected
+            ))
+        })
+    };
+    let (count, most) = (values.len(), Staged::<Value>::MOST);
+    let values = (1..=most).zip(values).map(one).collect::<Result<Vec<_>>>()?;
+    Staged::of(&values).filter(|_| count <= most).ok_or_else(|| {
+        Error::Options(say!(
+            "option-stages",
+            "{option} is a list of {count} values; 1 to {most} were expected, one for each stage from the pixels to the class",
+            option,
+            count,
+            most
+        ))
+    })
+}

@@ -1,0 +1,107 @@
+//! What an option can be: its range or its choices, in words and as a TypeScript type.
+
+use crate::sentence::{Param, Say, Saying, Sentence, say};
+use crate::words::Value;
+
+/// What an option can be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// One of these.
+    OneOf(&'static [Value]),
+    /// One of these, or a share from 0 to below 1 as {"fraction": x}.
+    OneOfOrFraction(&'static [Value]),
+    /// A class by its number, or one of these.
+    ClassOr(&'static [Value]),
+    /// A whole number in a range, its ends included.
+    Whole {
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// A number from `least` to `most`.
+    Number {
+        /// The lower end.
+        least: f64,
+        /// The upper end, which is included.
+        most: f64,
+        /// An example.
+        such_as: f64,
+    },
+    /// A text of its own kind: what is expected, and its type in TypeScript.
+    Text {
+        /// For the error message.
+        expected: Saying,
+        /// For the types.
+        typescript: &'static str,
+    },
+}
+
+/// The largest number that a map's 32 bits hold.
+pub(crate) const LARGEST: f64 = f32::MAX as f64;
+
+pub(crate) const FLAG: Kind = Kind::OneOf(&[Value::Flag(true), Value::Flag(false)]);
+
+/// The words for a number in a range, its ends included, for options and entries of configurations.
+pub(crate) fn number_from(least: f64, most: f64) -> Sentence {
+    say!("number-from", "a number from {least} to {most}", least, most)
+}
+
+impl Kind {
+    /// All that it can be, where that is a list.
+    pub fn choices(self) -> &'static [Value] {
+        match self {
+            Self::OneOf(choices) | Self::OneOfOrFraction(choices) | Self::ClassOr(choices) => choices,
+            Self::Whole { .. } | Self::Number { .. } | Self::Text { .. } => &[],
+        }
+    }
+
+    /// The words after "was expected" of an error message, without them.
+    pub(crate) fn expected(self) -> Sentence {
+        match self {
+            Self::OneOf(choices) => say!("one-of", "{choices:or}", choices),
+            Self::OneOfOrFraction(choices) => {
+                say!("one-of-or-fraction", "{choices:or} or {\"fraction\": 0 to below 1}", choices)
+            }
+            Self::ClassOr(choices) => say!("class-or", "the number of a class or {choices:or}", choices),
+            Self::Whole { least, most } if most >= u64::from(u32::MAX) => {
+                say!("whole-above", "a whole number of {least} or more", least)
+            }
+            Self::Whole { least, most } => say!("whole-from", "a whole number from {least} to {most}", least, most),
+            Self::Number { least, most, such_as } => match (least == f64::from(f32::MIN_POSITIVE), most >= LARGEST) {
+                (true, _) => say!("number-positive", "a number above 0, such as {example},", example = such_as),
+                (false, true) => {
+                    say!("number-above", "a number of {least} or more, such as {example},", least, example = such_as)
+                }
+                (false, false) => number_from(least, most),
+            },
+            Self::Text { expected, .. } => expected(),
+        }
+    }
+
+    pub(super) fn typescript(self) -> String {
+        let list = |choices: &[Value]| choices.iter().map(spelled).collect::<Vec<_>>().join(" | ");
+        match self {
+            Self::OneOf([Value::Flag(_), ..]) => "boolean".into(),
+            Self::OneOf(choices) => list(choices),
+            Self::OneOfOrFraction(choices) => format!("{} | {{ fraction: number }}", list(choices)),
+            Self::ClassOr(choices) => format!("number | {}", list(choices)),
+            Self::Whole { .. } | Self::Number { .. } => "number".into(),
+            Self::Text { typescript, .. } => typescript.into(),
+        }
+    }
+}
+
+impl Say for Value {
+    fn param(&self) -> Param {
+        Param::Text(spelled(self))
+    }
+}
+
+/// As JSON has it.
+fn spelled(value: &Value) -> String {
+    match value {
+        Value::Word(word) => format!("{word:?}"),
+        other => other.to_string(),
+    }
+}
