@@ -7,6 +7,7 @@ import {
   type Candidate,
   type CurveSettings,
   curvesKey,
+  isFirst,
   type Outcome,
   type Outcomes,
 } from "./answer";
@@ -357,7 +358,7 @@ export function shown(state: State): Partial<State> {
       place: facts.place,
     });
   // While the brush is down, and after a first look, another answer comes soon.
-  const passing = state.easel?.at !== undefined || outcome.value.question.side !== undefined;
+  const passing = state.easel?.at !== undefined || isFirst(outcome.value);
   return { answer: outcome.value, probe: undefined, ...(passing ? {} : { announcement }) };
 }
 
