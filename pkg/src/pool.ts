@@ -43,7 +43,8 @@ export class Pool {
   readonly first: Engine;
   /** Called when a further worker can be lent. */
   onReady = (): void => {};
-  readonly #lent = new Set<Engine>();
+  /** The workers that are lent, with the signals of what they do. */
+  readonly #lent = new Map<Engine, AbortSignal>();
   /** Further workers that hold the network, with what ends each after a while; nothing while it is lent. */
   readonly #further = new Map<Engine, ReturnType<typeof setTimeout> | undefined>();
   /** The worker that is loading. */
@@ -75,15 +76,19 @@ export class Pool {
   /** The network that was loaded last. */
   #network: number | undefined;
 
-  /** An idle worker: the first, or any if the work may go `anywhere`; undefined if all are busy. */
-  lend(anywhere: boolean): Engine | undefined {
+  /**
+   * An idle worker for work that ends once `signal` aborts: the first, or any if the work may go `anywhere`; undefined if
+   * all are busy. Work that was given up ends soon, so nobody starts a further worker for what can follow it.
+   */
+  lend(anywhere: boolean, signal: AbortSignal): Engine | undefined {
     const free = [this.first, ...(anywhere ? this.#usable() : [])].find((one) => !this.#lent.has(one));
     if (!free) {
-      if (anywhere) this.#grow();
+      const soon = [signal, ...this.#lent.values()].some(({ aborted }) => aborted);
+      if (anywhere && !soon) this.#grow();
       return undefined;
     }
     if (this.#further.has(free)) this.#rest(free, false);
-    this.#lent.add(free);
+    this.#lent.set(free, signal);
     return free;
   }
 

@@ -3,7 +3,7 @@ import type { Pool } from "./pool.js";
 
 /** Work that begins in the order in which it comes, one thing at a time in each worker of a pool. */
 export class Queue {
-  readonly #waiting: ((engine: Engine) => void)[] = [];
+  readonly #waiting: { readonly begin: (engine: Engine) => void; readonly signal: AbortSignal }[] = [];
 
   constructor(readonly pool: Pool) {
     pool.onReady = () => this.#next();
@@ -29,8 +29,8 @@ export class Queue {
   }
 
   async #turn<T>(work: (engine: Engine) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const engine = await new Promise<Engine>((resolve) => {
-      this.#waiting.push(resolve);
+    const engine = await new Promise<Engine>((begin) => {
+      this.#waiting.push({ begin, signal });
       this.#next();
     });
     let again = false;
@@ -50,10 +50,10 @@ export class Queue {
 
   #next(): void {
     for (let [first] = this.#waiting; first; [first] = this.#waiting) {
-      const engine = this.pool.lend(true);
+      const engine = this.pool.lend(true, first.signal);
       if (!engine) return;
       this.#waiting.shift();
-      first(engine);
+      first.begin(engine);
     }
   }
 }

@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { serve } from "./server.mjs";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 
@@ -46,3 +47,40 @@ export const launch = () =>
       ...(process.env.GPU ? [] : ["--use-webgpu-adapter=swiftshader"]),
     ],
   });
+
+/**
+ * The times of `count` rounds after one to warm up, and the Chromium that they were taken in. In its page, which has the
+ * package under /pkg/ and the bundled models under /models/, `prepare(asked)` makes what each round needs, and
+ * `round([made, at, asked])` gives the times of the round with the number `at`. `timed(work)` is there for it: the
+ * milliseconds that `work` takes, and what it gives.
+ */
+export async function inRounds(count, asked, prepare, round) {
+  const server = await serve({
+    "/pkg/": path.join(root, "pkg"),
+    "/models/": path.join(root, "www/public/models"),
+  });
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(600_000);
+    await page.goto(server.url);
+    await page.evaluate(() => {
+      globalThis.timed = async (work) => {
+        const start = performance.now();
+        const done = await work();
+        return [performance.now() - start, done];
+      };
+    });
+    const made = await page.evaluateHandle(prepare, asked);
+    const all = [];
+    for (let at = 0; at <= count; at++) {
+      const times = await page.evaluate(round, [made, at, asked]);
+      console.log(`round ${at}: ${JSON.stringify(times, (_, it) => (it.toFixed ? Math.round(it) : it))}`);
+      if (at > 0) all.push(times);
+    }
+    return { all, chromium: browser.version() };
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}

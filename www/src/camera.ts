@@ -6,7 +6,7 @@ import { PRESETS } from "./presets";
 import type { Settings } from "./question";
 import type { State } from "./state";
 import type { Store } from "./store";
-import { withPicture } from "./wants";
+import { withPicture } from "./wants/picture";
 
 /** The camera, from the click on its button until it is closed. */
 export interface Live {

@@ -43,7 +43,11 @@ import {
   targetOf,
 } from "./state";
 import type { Store } from "./store";
-import { lostGpu, put, shown, wantsOf, withPicture } from "./wants";
+import { wantsOf } from "./wants";
+import { shown } from "./wants/explanation";
+import { lostGpu } from "./wants/network";
+import { withPicture } from "./wants/picture";
+import { put } from "./wants/want";
 import { keepLanguage, type Language, loadWords, type Say } from "./words/words";
 
 /** The range of random seeds: short enough to read aloud, and not used in training. */

@@ -49,8 +49,9 @@ export class Desk {
     for (const want of inOrder) {
       // The state changes with each that begins.
       if (this.#running.has(want.key)) continue;
-      const engine = want.beside ? this.pool.first : this.pool.lend(want.anywhere ?? false);
-      if (engine) void this.#do(want, engine);
+      const stop = new AbortController();
+      const engine = want.beside ? this.pool.first : this.pool.lend(want.anywhere ?? false, stop.signal);
+      if (engine) void this.#do(want, engine, stop);
     }
     const next = inOrder.find(({ key }) => !this.#running.has(key));
     for (const { want, engine, stop } of this.#running.values()) {
@@ -59,9 +60,8 @@ export class Desk {
     }
   }
 
-  async #do(want: Want, engine: Engine): Promise<void> {
+  async #do(want: Want, engine: Engine, stop: AbortController): Promise<void> {
     const { key, beside } = want;
-    const stop = new AbortController();
     this.#running.set(key, { want, engine, stop });
     let work = begun();
     const tell = (): void => {

@@ -1,6 +1,14 @@
 import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
 import type { Layer, Parted } from "c3lrp/client";
-import type { Answer, CurveSettings, Curves, Film, Outcome, Outcomes } from "./answer";
+import {
+  type Answer,
+  type CurveSettings,
+  type Curves,
+  type Film,
+  isFirst,
+  type Outcome,
+  type Outcomes,
+} from "./answer";
 import type { Arriving } from "./arriving";
 import type { Batch } from "./batch";
 import type { Live } from "./camera";
@@ -411,7 +419,7 @@ export function outcomeToShow(state: State): Outcome<Answer> | undefined {
 }
 
 /** Whether what is shown is a first look, with no more to be asked about it. */
-export const isFirstLook = ({ answer }: State): boolean => answer?.question.side !== undefined;
+export const isFirstLook = ({ answer }: State): boolean => answer !== undefined && isFirst(answer);
 
 /** The answer, if it is about the shown picture; while painting, the answer about the previous paint is also shown. */
 export function shownAnswer(state: State): Answer | undefined {

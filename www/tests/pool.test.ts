@@ -134,6 +134,30 @@ test("what fails in a further worker has its name, and a signal ends what runs t
   expect(FakeWorker.alive).toBe(2);
 });
 
+test("what follows a call that was given up waits for its worker, and starts no other", async () => {
+  const explainer = await loaded();
+  FakeWorker.manner = { turns: ({ kind }) => (kind === "explain" ? 6 : 1) };
+  const stop = new AbortController();
+  const off = explainer.explain(grey(1), { signal: stop.signal });
+  off.catch(() => {});
+  await vi.advanceTimersByTimeAsync(2);
+  stop.abort(new Error("enough"));
+  expect((await settled(explainer.explain(grey(2)))).probability).toBeGreaterThan(0);
+  await expect(off).rejects.toThrow("enough");
+  expect(FakeWorker.all.length).toBe(1);
+
+  // One that is given up while it waits needs no worker either; two that go on have two.
+  const [first, waiting] = [
+    explainer.explain(grey(3)),
+    explainer.explain(grey(4), { signal: AbortSignal.abort() }),
+  ];
+  await expect(waiting).rejects.toThrow();
+  await settled(first);
+  expect(FakeWorker.all.length).toBe(1);
+  await settled(Promise.all([explainer.explain(grey(5)), explainer.explain(grey(6))]));
+  expect(FakeWorker.all.length).toBe(2);
+});
+
 test("workers is a whole number from 1 up", async () => {
   for (const workers of [0, 1.5, Number.NaN]) {
     const error = { name: "OptionsError", code: "workers-count", params: { workers: String(workers) } };

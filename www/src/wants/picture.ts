@@ -1,0 +1,132 @@
+import type { Engine } from "c3lrp/client";
+import type { Want } from "../desk";
+import { withOther } from "../easel";
+import { saying } from "../errors";
+import { birdPicture, type Picture } from "../picture";
+import {
+  type AskedBird,
+  atLayer,
+  birdAsked,
+  birdKey,
+  CATALOGUE_KEY,
+  isDrawn,
+  PICTURE,
+  questionOf,
+  type State,
+} from "../state";
+import { URGENCY } from "./want";
+
+/** One pose, place and light for all thumbnails, so that only the species differ. */
+const THUMBNAIL = { seed: 34, side: 128 };
+
+/** Work that needs no network. Failed work is repeated only when a person asks. */
+function beside({ troubles }: State, key: string, run: Want["run"]): Want | undefined {
+  if (troubles.has(key)) return undefined;
+  return {
+    key,
+    urgency: URGENCY.load,
+    beside: true,
+    run,
+    failed: (error, now) => ({
+      troubles: new Set([...now.troubles, key]),
+      notice: {
+        kind: "error",
+        say: saying(error),
+        choices: [{ say: ({ t }) => t.work.tryAgain, action: { kind: "retry" } }],
+      },
+    }),
+  };
+}
+
+/** Learns which species can be drawn, and which methods there are. */
+export function catalogue(engine: Engine, state: State): Want | undefined {
+  if (state.species.length > 0) return undefined;
+  return beside(state, CATALOGUE_KEY, async () => {
+    const { species, methods } = await engine.beside("catalogue", {});
+    return () => ({ species, methods });
+  });
+}
+
+/** Draws the bird to show, with its tag. */
+export function bird(engine: Engine, state: State): Want | undefined {
+  const asks = birdAsked(state);
+  if (!asks || isDrawn(state, asks)) return undefined;
+  return beside(state, birdKey(asks), async () => {
+    const { tagOf, without } = asks;
+    const { bird } = await engine.beside("draw", { bird: drawing(asks) });
+    return (now) => withPicture(now, birdPicture({ ...bird, tagOf, without }));
+  });
+}
+
+/** Draws the other picture to paint with, for a drawn bird: its most similar species in the same pose. */
+export function lookalike(engine: Engine, state: State): Want | undefined {
+  const { easel, species } = state;
+  const bird = easel?.original.bird;
+  if (!bird || easel.fill !== "other" || easel.other) return undefined;
+  const [nearest] = species.find(({ name }) => name === bird.species)?.nearest ?? [];
+  if (nearest === undefined) return undefined;
+  const { seed, side } = bird;
+  return beside(state, birdKey({ species: nearest, seed, without: bird.without }), async () => {
+    const drawn = await engine.beside("draw", {
+      bird: { ...drawing({ ...bird, species: nearest, tagOf: undefined }), side },
+    });
+    const { rgba } = drawn.bird;
+    return ({ easel: now }) => (now ? { easel: withOther(now, { width: side, height: side, rgba }) } : {});
+  });
+}
+
+/** The library's options for drawing a bird. */
+export const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
+  species,
+  seed,
+  without: [...without],
+  ...(tagOf === undefined ? {} : { tag: tagOf }),
+});
+
+/** Draws the thumbnails, after the first picture is explained or has failed. */
+export function thumbnail(engine: Engine, state: State): Want | undefined {
+  const { species, thumbnails, answer, picture } = state;
+  const next = species[thumbnails.length];
+  const settled =
+    answer !== undefined || (picture !== undefined && !state.arriving && questionOf(state) === undefined);
+  if (!next || (!settled && thumbnails.length === 0)) return undefined;
+  return beside(state, `thumbnail ${next.name}`, async () => {
+    const { bird } = await engine.beside("draw", { bird: { species: next.name, ...THUMBNAIL } });
+    return (now) => ({ thumbnails: [...now.thumbnails, bird] });
+  });
+}
+
+/** The state with another picture: messages about the previous one are removed. A bird with other parts keeps the question. */
+export function withPicture(now: State, picture: Picture): Partial<State> {
+  const { target: _, against: __, ...others } = now.settings;
+  const same =
+    picture.bird?.seed === now.picture?.bird?.seed && picture.bird?.species === now.picture?.bird?.species;
+  const kept = same && picture.bird !== undefined;
+  return {
+    picture,
+    easel: undefined,
+    camera: undefined,
+    // It may be one of the batch; the caller says so.
+    batch: now.batch && { ...now.batch, shown: undefined },
+    reading: false,
+    settings: kept ? now.settings : others,
+    parted: kept ? now.parted : new Map(),
+    insisted: undefined,
+    answer: undefined,
+    saving: undefined,
+    outcomes: new Map(),
+    curves: new Map(),
+    films: new Map(),
+    concepts: new Map(),
+    silenced: new Map(),
+    ...atLayer(PICTURE),
+    query: "",
+    // A message about a link must still be readable.
+    notice: now.arriving?.until === "asked" ? now.notice : undefined,
+    // With another picture, the person's own is no longer awaited.
+    arriving:
+      now.arriving?.until === "photo" && (picture.bird || picture.sample !== undefined)
+        ? undefined
+        : now.arriving,
+  };
+}

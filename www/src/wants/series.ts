@@ -1,0 +1,53 @@
+import type { Engine } from "c3lrp/client";
+import { batchKey, batchSettings, nextItems, resultOf, withResult } from "../batch";
+import { frameSettings, seen } from "../camera";
+import type { Want } from "../desk";
+import { saying } from "../errors";
+import { decodePicture } from "../picture";
+import { soonerSide } from "../sides";
+import { isLive, type State } from "../state";
+import { ready, URGENCY } from "./want";
+
+/** Explains the camera's next frame, taken when the previous one is explained, so that no frame waits. */
+export function live(engine: Engine, state: State): Want | undefined {
+  const { camera, model } = state;
+  const on = ready(state);
+  if (camera?.stage !== "live" || !camera.feed || !on || !model) return undefined;
+  const { feed } = camera;
+  const side = soonerSide(model, camera.slow);
+  const options = frameSettings(state);
+  return {
+    key: `frame ${model.id} ${camera.frame}`,
+    urgency: URGENCY.question,
+    run: async (following) => {
+      const frame = await feed.frame();
+      const { glimpse } = await engine.glimpse(on, { frame, side, options }, following);
+      const now = performance.now();
+      return ({ camera: live }) =>
+        live?.feed === feed ? { camera: seen(live, glimpse, model.id, now) } : {};
+    },
+    failed: (error) => ({ camera: undefined, notice: { kind: "error", say: saying(error) } }),
+  };
+}
+
+/** The next pictures of a batch, behind all that is asked of the one that is shown. */
+export function batch(_: Engine, state: State): Want[] {
+  const on = ready(state);
+  if (!on || isLive(state)) return [];
+  const asks = batchKey(state);
+  return nextItems(state).map(({ id, file }) => ({
+    key: `batch ${id} ${asks}`,
+    urgency: URGENCY.batch,
+    anywhere: true,
+    run: async (following, engine) => {
+      const picture = await decodePicture(file, file.name);
+      const options = batchSettings(state);
+      const { explained } = await engine.about("explain", on, picture, { options }, following);
+      return ({ batch }) => ({ batch: withResult(batch, id, resultOf(asks, explained)) });
+    },
+    // The others are still explained.
+    failed: (error, now) => ({
+      batch: withResult(now.batch, id, { kind: "failed", asked: asks, say: saying(error) }),
+    }),
+  }));
+}
