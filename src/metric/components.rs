@@ -32,7 +32,8 @@ impl Components {
         for row in y.saturating_sub(1)..(y + 2).min(self.height) {
             for column in x.saturating_sub(1)..(x + 2).min(self.width) {
                 let other = row * self.width + column;
-                if self.parents[other] != EMPTY {
+                // Those of one parent are joined already.
+                if self.parents[other] != EMPTY && self.parents[other] != self.parents[at] {
                     self.join(at, other);
                 }
             }

@@ -1,5 +1,7 @@
 //! A convolution's weights as the way back takes them.
 
+use std::array::from_fn;
+
 use crate::geometry::Geometry;
 use crate::pass::Pass;
 use crate::processor::Processor;
@@ -62,7 +64,7 @@ fn pack<const TILE: usize>(geometry: &Geometry, weights: &[f32], taps: &[usize])
     let ([channels, rows], places) = ([geometry.outputs / groups, geometry.inputs / groups], kernel * kernel);
     let panels = rows.div_ceil(TILE);
     let panel = channels * taps.len() * TILE;
-    let mut packed = vec![0f32; groups * panels * panel];
+    let mut packed = Vec::<f32>::with_capacity(groups * panels * panel);
     let whole = Shared::new(packed.as_mut_ptr());
     // A few channels at once, so that both sides are used line by line.
     let block = 16;
@@ -74,18 +76,19 @@ fn pack<const TILE: usize>(geometry: &Geometry, weights: &[f32], taps: &[usize])
                 let from = ((group * channels + channel) * rows + tile * TILE) * places;
                 let values = &weights[from..][..TILE.min(rows - tile * TILE) * places];
                 let to = (group * panels + tile) * panel + channel * taps.len() * TILE;
-                // SAFETY: each channel of a group belongs to one unit.
-                let into = unsafe { std::slice::from_raw_parts_mut(whole.at(to), taps.len() * TILE) };
-                for (into, place) in into.as_chunks_mut::<TILE>().0.iter_mut().zip(taps) {
-                    if let (1, Some(values)) = (places, values.first_chunk()) {
-                        *into = *values;
-                    } else {
-                        let values = values[*place..].iter().step_by(places);
-                        into.iter_mut().zip(values).for_each(|(into, value)| *into = *value);
-                    }
+                for (at, place) in taps.iter().enumerate() {
+                    let lanes: [f32; TILE] = match (places, values.first_chunk()) {
+                        (1, Some(values)) => *values,
+                        // Where rows are missing, there are zeros.
+                        _ => from_fn(|lane| values.get(lane * places + place).copied().unwrap_or(0.0)),
+                    };
+                    // SAFETY: each channel of a group belongs to one unit, and all of them lie within the panels.
+                    unsafe { whole.at(to + at * TILE).cast::<[f32; TILE]>().write_unaligned(lanes) };
                 }
             }
         }
     });
+    // SAFETY: the groups' channels make up the panels.
+    unsafe { packed.set_len(groups * panels * panel) };
     packed
 }

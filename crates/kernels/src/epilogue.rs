@@ -1,5 +1,6 @@
 //! A product's epilogue: what is applied to each sum as it is written, so that no pass over memory is needed for it.
 
+use std::array::from_fn;
 use std::hint::select_unpredictable;
 
 use crate::extra::Extra;
@@ -63,6 +64,36 @@ impl Epilogue<'_> {
         if let Some(factor) = factor {
             into.iter_mut().zip(&factor[range]).for_each(|(into, factor)| *into *= factor);
         }
+    }
+
+    /// The same for so many that the compiler knows their number, and takes vector registers.
+    ///
+    /// # Safety
+    /// As above.
+    #[inline(always)]
+    pub unsafe fn write_some<const N: usize>(&self, row: usize, place: usize, sums: &[f32; N], into: *mut f32) {
+        let (bias, at_least) = (self.bias(row), self.at_least());
+        let here = |values: &[f32]| -> [f32; N] {
+            let values = &values[place..place + N];
+            from_fn(|lane| values[lane])
+        };
+        let mut made = match self.extra {
+            Extra::None => sums.map(|sum| at_least(sum + bias)),
+            Extra::Addend(addend) => {
+                let addend = here(addend);
+                from_fn(|lane| at_least(sums[lane] + bias + addend[lane]))
+            }
+            Extra::Mask(mask) => {
+                let mask = here(mask);
+                from_fn(|lane| if mask[lane] > 0.0 { at_least(sums[lane] + bias) } else { 0.0 })
+            }
+        };
+        if let Some(factor) = self.factor {
+            let factor = here(factor);
+            made = from_fn(|lane| made[lane] * factor[lane]);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { into.add(place).cast::<[f32; N]>().write_unaligned(made) };
     }
 
     /// Writes a row's sums to some places of the planes.

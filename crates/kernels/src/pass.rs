@@ -121,11 +121,27 @@ impl Pass {
         for (panel, values) in panels.chunks_mut((columns * depth).max(1)).enumerate() {
             let from = range.start + panel * columns;
             let range = from..range.end.min(from + columns);
-            if self.step == 1 && self.grid[1] == self.source[1] {
+            if self.is_identity() {
+                self.copied(source, range, values.len() / depth, values);
+            } else if self.step == 1 && self.grid[1] == self.source[1] {
                 self.shifted(source, range, values.len() / depth, values);
             } else {
                 self.gathered(source, range, values.len() / depth, values);
             }
+        }
+    }
+
+    /// A panel where each value sees its own pixel.
+    #[inline(always)]
+    fn copied(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
+        let planes = source.chunks_exact(self.source[0] * self.source[1]);
+        for (into, plane) in panel.chunks_exact_mut(columns).zip(planes) {
+            let (into, beyond) = into.split_at_mut(range.len());
+            let (lanes, rest) = plane[range.clone()].as_chunks::<4>();
+            let (into, last) = into.as_chunks_mut::<4>();
+            into.iter_mut().zip(lanes).for_each(|(into, lanes)| *into = *lanes);
+            last.iter_mut().zip(rest).for_each(|(into, value)| *into = *value);
+            beyond.fill(0.0);
         }
     }
 

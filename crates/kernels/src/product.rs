@@ -139,6 +139,9 @@ type Quad = std::arch::wasm32::v128;
 #[cfg(not(target_arch = "wasm32"))]
 type Quad = [f32; 4];
 
+/// Sums of a whole tile's row that are written at once: the smallest tile's.
+const PART: usize = 4;
+
 /// Room for the largest tile, 8 × 32.
 #[repr(align(64))]
 struct Sums([f32; 256]);
@@ -186,6 +189,11 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
                 // SAFETY: the caller's promise.
                 unsafe {
                     match product.pass {
+                        None if count == columns => {
+                            for (part, sums) in sums.as_chunks::<PART>().0.iter().enumerate() {
+                                product.epilogue.write_some(row + at, plane + first + part * PART, sums, into);
+                            }
+                        }
                         None => product.epilogue.write(row + at, plane + first, sums, into),
                         Some(pass) => {
                             let places = pass.targets(first..first + count).map(|target| plane + target);

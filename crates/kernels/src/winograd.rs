@@ -20,6 +20,9 @@ use crate::work::{Units, Work};
 /// Values of a transformed filter, or of a transformed 4×4.
 const PARTS: usize = 16;
 
+/// Channels whose filters are transformed before they are written.
+const CHANNELS: usize = 4;
+
 /// About so many rows of results whose products are kept until they are put together, in whole tiles.
 const ROWS: usize = 32;
 
@@ -45,16 +48,11 @@ impl Filters {
             4 => transform::<4>,
             other => unreachable!("no processor has tiles of {other} rows"),
         };
-        let (channels, values) = match direction {
-            Direction::Forward => {
-                let place = |row, channel, place| (row * inputs + channel) * 9 + place;
-                (inputs, transform(groups, [inputs, outputs], weights, &place))
-            }
-            Direction::Vjp => {
-                let place = |row, channel, place| (channel * inputs + row) * 9 + 8 - place;
-                (outputs, transform(groups, [outputs, inputs], weights, &place))
-            }
+        let (channels, rows) = match direction {
+            Direction::Forward => (inputs, outputs),
+            Direction::Vjp => (outputs, inputs),
         };
+        let values = transform(direction, groups, [channels, rows], weights.as_chunks().0);
         Self { processor, groups, channels, values }
     }
 
@@ -72,36 +70,56 @@ impl Filters {
 }
 
 fn transform<const LANES: usize>(
+    direction: Direction,
     groups: usize,
     [channels, rows]: [usize; 2],
-    weights: &[f32],
-    place_of: &(dyn Fn(usize, usize, usize) -> usize + Sync),
+    filters: &[[f32; 9]],
 ) -> Vec<f32> {
     let panels = rows.div_ceil(LANES);
     let part = panels * channels * LANES;
-    let mut values = vec![0f32; groups * PARTS * part];
+    let mut values = Vec::<f32>::with_capacity(groups * PARTS * part);
     let whole = Shared::new(values.as_mut_ptr());
     for_each(groups * panels, |unit| {
         let (group, panel) = (unit / panels, unit % panels);
-        let weights = &weights[weights.len() / groups * group..];
-        let first = panel * LANES;
-        for channel in 0..channels {
-            // Where rows are missing, the last one is there again.
-            let filter: [[f32; LANES]; 9] =
-                from_fn(|place| from_fn(|lane| weights[place_of((first + lane).min(rows - 1), channel, place)]));
-            let [left, middle, right] = from_fn(|x| spread(from_fn(|y| filter[3 * y + x])));
-            let parts = (0..4).flat_map(|y| spread([left[y], middle[y], right[y]]));
-            for (number, lanes) in parts.enumerate() {
-                let to = (group * PARTS + number) * part + (panel * channels + channel) * LANES;
+        let filters = &filters[group * channels * rows..][..channels * rows];
+        // Where rows are missing, the last one is there again.
+        let row = |lane: usize| (panel * LANES + lane).min(rows - 1);
+        // A few channels at once, so that whole lines of the cache are written.
+        let mut parts = [[[0f32; LANES]; CHANNELS]; PARTS];
+        for first in (0..channels).step_by(CHANNELS) {
+            let count = CHANNELS.min(channels - first);
+            for at in 0..count {
+                let channel = first + at;
+                let lanes: [[f32; 9]; LANES] = from_fn(|lane| match direction {
+                    Direction::Forward => filters[row(lane) * channels + channel],
+                    Direction::Vjp => filters[channel * rows + row(lane)],
+                });
+                let filter: [[f32; LANES]; 9] = from_fn(|place| match direction {
+                    Direction::Forward => lanes.map(|filter| filter[place]),
+                    // Turned.
+                    Direction::Vjp => lanes.map(|filter| filter[8 - place]),
+                });
+                let [left, middle, right] = from_fn(|x| spread(from_fn(|y| filter[3 * y + x])));
+                for y in 0..4 {
+                    for (x, lanes) in spread([left[y], middle[y], right[y]]).into_iter().enumerate() {
+                        parts[4 * y + x][at] = lanes;
+                    }
+                }
+            }
+            for (number, lanes) in parts.iter().enumerate() {
+                let to = (group * PARTS + number) * part + (panel * channels + first) * LANES;
                 // SAFETY: each panel belongs to one unit, and all of them lie within the values.
-                unsafe { whole.at(to).cast::<[f32; LANES]>().write(lanes) };
+                unsafe { whole.at(to).copy_from_nonoverlapping(lanes.as_flattened().as_ptr(), count * LANES) };
             }
         }
     });
+    // SAFETY: the panels make up the values.
+    unsafe { values.set_len(groups * PARTS * part) };
     values
 }
 
 /// G g, lane by lane.
+#[inline(always)]
 fn spread<const LANES: usize>([a, b, c]: [[f32; LANES]; 3]) -> [[f32; LANES]; 4] {
     let half = |sign: f32| from_fn(|lane| 0.5 * (a[lane] + sign * b[lane] + c[lane]));
     [a, half(1.0), half(-1.0), c]

@@ -15,6 +15,12 @@ pub const TILE: usize = 1 << 17;
 /// Planes of fewer pixels are laid out, as the weights are then read once, and not once more for the last tile.
 const LAID_OUT: usize = 128;
 
+/// Values of a line of the cache. Of planes, a narrower tile takes parts of lines.
+const LINE: usize = 16;
+
+/// For so many rows it is worth while to lay planes out for a narrow tile.
+const MANY: usize = 128;
+
 /// From planes of channels to planes of others.
 pub struct Work {
     /// Pictures times groups.
@@ -66,7 +72,9 @@ impl Work {
             };
             // The planes themselves serve as far as they fill tiles.
             let half = processor.columns() / 2;
-            let served = if pass.is_identity() && self.areas[0] >= LAID_OUT { columns.len() / half * half } else { 0 };
+            let narrow = processor.columns() < LINE && rows >= MANY;
+            let in_place = pass.is_identity() && self.areas[0] >= LAID_OUT && !narrow;
+            let served = if in_place { columns.len() / half * half } else { 0 };
             let (planes, rest) = (columns.start..columns.start + served, columns.start + served..columns.end);
             if !planes.is_empty() {
                 multiply(Right::Planes(source, self.areas[0]), planes);
