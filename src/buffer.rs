@@ -2,7 +2,6 @@
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::{Device, Tensor};
-use burn_wgpu::{CubeTensor, Wgpu};
 
 /// Does work on a device: the CPU's is done on one of the threads that share it.
 pub(crate) fn among<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
@@ -34,14 +33,6 @@ pub(crate) fn is_cpu(device: &Device) -> bool {
 /// A tensor's values in order; none where it is not on the CPU.
 pub(crate) fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
-}
-
-/// The buffer of a tensor that is not on the CPU.
-pub(crate) fn on_gpu<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
-    match tensor.try_into_primitive::<Wgpu>() {
-        Ok(buffer) => buffer,
-        Err(_) => unreachable!("there are two backends, and a layer's tensors are on one of them"),
-    }
 }
 
 pub(crate) fn slice(values: &OnCpu) -> &[f32] {

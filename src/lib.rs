@@ -34,7 +34,8 @@
 //! # Features
 //!
 //! - `cli`: the command line `c3lrp` with all that it reads and writes: picture files with their colour profiles, `.npy`
-//!   files, plots. A library needs none of it; there is no other feature, and none by default.
+//!   files, plots. A library needs none of it.
+//! - `gpu`, by default: WebGPU, or natively Vulkan, Metal or DirectX. Without it the CPU does all the work.
 //!
 //! For WebAssembly there is the npm package, whose browser offers the adapter; the builder and what waits are native.
 //!

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { POLICY } from "./src/policy.ts";
 
 /** Writes the policy into the built index.html, before anything that it could forbid. */
@@ -63,6 +64,19 @@ export const packages = () => ({
       (id) => id.includes("/node_modules/") && !own.some((path) => id.includes(path)),
     );
     if (foreign.length > 0) throw new Error(`the page has code of other npm packages: ${foreign.join(", ")}`);
+  },
+});
+
+/** Gives the worker of light.ts the light library in place of the full one. */
+export const light = () => ({
+  name: "light",
+  enforce: "pre",
+  resolveId(source, importer) {
+    // The package names dist/worker.js as the file that does something when it is imported.
+    if (source.endsWith("/worker.ts?light")) return { id: source, moduleSideEffects: true };
+    if (source === "../c3lrp.js" && importer?.endsWith("?light"))
+      return fileURLToPath(new URL("light/light.js", import.meta.url));
+    return undefined;
   },
 });
 

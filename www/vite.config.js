@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { documentation } from "./docs/site.js";
-import { manifest, offline, packages, policy } from "./plugins.js";
+import { light, manifest, offline, packages, policy } from "./plugins.js";
 
 // The page is a folder of plain files that works from any address, under a strict
 // Content-Security-Policy: relative links, nothing inlined, no helper scripts. Every file but
@@ -19,8 +19,8 @@ export default defineConfig({
       },
     ],
   },
-  plugins: [policy(), packages(), manifest(), documentation(), offline()],
-  worker: { format: "es", plugins: () => [packages()] },
+  plugins: [policy(), light(), packages(), manifest(), documentation(), offline()],
+  worker: { format: "es", plugins: () => [light(), packages()] },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

@@ -14,13 +14,18 @@ export interface EngineEvents {
 }
 
 export interface Setting {
+  /**
+   * Starts a worker that comes sooner, since its library has no part for the GPU. It serves until the GPU is asked for,
+   * or `changeOver` is called.
+   */
+  readonly light?: (() => Worker) | undefined;
   /** The wasm, or its address, if it is not beside the library. */
   readonly wasm?: Wasm | undefined;
   /** Whether measured GPU kernels are kept for later visits; by default true. */
   readonly keeps?: boolean;
   /** The advice in the error if the worker does not start. */
   readonly remedy?: string;
-  /** What another worker has compiled of it. */
+  /** What another worker has compiled of it; of the light one's, where there is that. */
   readonly compiled?: WebAssembly.Module | undefined;
   /** Whether everything runs on the CPU, whatever device is asked for. */
   readonly onCpu?: boolean;
@@ -62,6 +67,8 @@ const PATIENCE = 15_000;
 export class Engine {
   /** Started by the next call that needs it, so that a worker that can't start is not retried forever. */
   #worker: Worker | undefined;
+  /** Starts the light worker, for as long as that serves. */
+  #light: (() => Worker) | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #held: (On & { readonly info: Info }) | undefined;
@@ -77,14 +84,16 @@ export class Engine {
     readonly start: () => Worker,
     readonly events: EngineEvents,
     readonly setting: Setting = {},
-  ) {}
+  ) {
+    this.#light = setting.light;
+  }
 
   /** What the worker has loaded; undefined while it loads, or if it broke. */
   get held(): (On & { readonly info: Info }) | undefined {
     return this.#held;
   }
 
-  /** The wasm as a worker compiled it. */
+  /** The wasm as a worker compiled it: the light one's, where there is that. */
   get compiled(): WebAssembly.Module | undefined {
     return this.#compiled ?? this.setting.compiled;
   }
@@ -98,6 +107,23 @@ export class Engine {
       async (lost) => ({ info: await this.#create(network, this.#choice(device, lost), following), lost }),
       () => this.#choice(device) !== "cpu",
     );
+  }
+
+  /**
+   * Loads a network in a worker that can use the GPU, while the light one goes on answering, and then takes its place.
+   * Work that is under way at that moment is cancelled, and can be asked for again at once.
+   */
+  async changeOver(on: On, following: Following) {
+    const next = new Engine(this.start, this.events, { ...this.setting, light: undefined });
+    try {
+      const loaded = await next.load(on, following);
+      this.holdOpen();
+      this.#light = undefined;
+      this.#restart(new Cancelled(), undefined, next);
+      return loaded;
+    } finally {
+      next.close();
+    }
   }
 
   /** Makes a call about a picture; first loads the network if the worker has another one, or was lost. */
@@ -173,7 +199,13 @@ export class Engine {
     this.#held = undefined;
     const { keeps = true } = this.setting;
     const kernels = keeps ? measuredKernels() : [];
-    const { info } = await this.#call("create", { source, device, kernels }, following, 0);
+    const create = () => this.#call("create", { source, device, kernels }, following, 0);
+    const { info } = await create().catch((error: unknown) => {
+      if (!this.#light || !(error instanceof LibraryError && error.code === LIGHT)) throw error;
+      this.#light = undefined;
+      this.#restart(error);
+      return create();
+    });
     if (info.kernels && keeps) keepKernels(info.kernels);
     this.#held = { network, device, info };
     this.#device = info.device;
@@ -254,11 +286,20 @@ export class Engine {
   }
 
   #started(): Worker {
-    const worker = this.start();
+    const worker = (this.#light ?? this.start)();
     // A module that can't be read there leaves the address.
-    for (const wasm of [this.setting.wasm, this.compiled])
+    for (const wasm of [this.setting.wasm, this.#isFirstBuild ? this.compiled : undefined])
       if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", wasm } satisfies Call);
-    let heard = false;
+    this.#listen(worker);
+    return worker;
+  }
+
+  /** Whether the worker has the library that all workers begin with. */
+  get #isFirstBuild(): boolean {
+    return this.#light === this.setting.light;
+  }
+
+  #listen(worker: Worker, heard = false): void {
     // A broken worker may report twice, the second time after it was replaced.
     const here = (): boolean => worker === this.#worker;
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
@@ -270,7 +311,6 @@ export class Engine {
       // A worker that never sent a message could not be fetched, or is none.
       if (here()) this.#broke(heard ? "Crashed" : NEVER_HEARD, event.message ?? "");
     };
-    return worker;
   }
 
   #broke(name: string, text: string): void {
@@ -280,7 +320,7 @@ export class Engine {
   #receive(reply: Reply): void {
     if (reply.kind === "here") return;
     if (reply.kind === "compiled") {
-      this.#compiled = reply.module;
+      if (this.#isFirstBuild) this.#compiled = reply.module;
       return;
     }
     if (reply.kind === "crashed") {
@@ -305,18 +345,35 @@ export class Engine {
     pending.reject(error);
   }
 
-  /** Gives a worker up. Calls for which `fails` is true fail with it; the others go to a new worker. */
-  #restart(why: Error, fails = ({ following }: Pending): boolean => following !== undefined): void {
+  /** Takes another engine's worker over, with all that it holds. */
+  #take(next: Engine): void {
+    this.#worker = next.#worker;
+    this.#held = next.#held;
+    this.#device = next.#device;
+    next.#worker = undefined;
+    if (this.#worker) this.#listen(this.#worker, true);
+  }
+
+  /** Gives a worker up. Calls for which `fails` is true fail with it; the others go to a new worker, or to that of `next`. */
+  #restart(
+    why: Error,
+    fails = ({ following }: Pending): boolean => following !== undefined,
+    next?: Engine,
+  ): void {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#held = undefined;
     this.#pictureId = 0;
+    if (next) this.#take(next);
     for (const [id, pending] of [...this.#pending]) {
       if (!fails(pending)) this.#post(pending.call);
       else if (this.#pending.delete(id)) pending.reject(why);
     }
   }
 }
+
+/** The light library's answer if the GPU is asked for, and one is there. */
+const LIGHT = "no-gpu-build";
 
 const [WRONG, NEVER_HEARD, NOT_STARTED] = ["DeviceWrong", "NeverHeard", "NotStarted"];
 

@@ -51,6 +51,7 @@ impl Faults {
     }
 
     /// Takes down a report.
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "it is the GPU that reports"))]
     pub(super) fn report(&self, what: String) {
         let heard = &mut *self.heard();
         match &mut heard.trial {

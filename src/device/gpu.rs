@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
+use burn::tensor::Tensor;
+use burn_cubecl::cubecl::MemoryScope;
 use burn_wgpu::graphics::AutoGraphicsApi;
-use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuInitError, try_init_setup_async};
+use burn_wgpu::{RuntimeOptions, Wgpu, WgpuDevice, WgpuInitError, try_init_setup_async};
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::adapter::Adapter;
 use super::faults::Faults;
+use super::memory::Memory;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::sentence::say;
 use crate::{Error, Result};
+
+/// Whether this build has the part for the GPU.
+pub(super) const BUILT: bool = true;
 
 /// Burn's runtime can be initialised once in a process or page.
 static OPENED: async_lock::Mutex<Option<Gpu>> = async_lock::Mutex::new(None);
@@ -48,6 +54,13 @@ pub(super) async fn open() -> Result<Gpu> {
         adapter: described(&setup),
     };
     Ok(opened.insert(gpu).clone())
+}
+
+/// What the pools of the GPU that a tensor is on hold; none where it is on the CPU.
+pub(crate) fn memory<const D: usize>(tensor: &Tensor<D>) -> Option<Memory> {
+    let tensor = tensor.clone().try_into_primitive::<Wgpu>().ok()?;
+    let usage = tensor.client.memory_report(MemoryScope::Device).usage();
+    Some(Memory { used: usage.bytes_in_use, reserved: usage.bytes_reserved })
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -3,6 +3,7 @@
 mod adapter;
 mod faults;
 mod fit;
+#[cfg_attr(not(feature = "gpu"), path = "no_gpu.rs")]
 mod gpu;
 mod memory;
 mod self_test;
@@ -10,6 +11,7 @@ mod self_test;
 pub use adapter::Adapter;
 pub(crate) use faults::Turn;
 pub use fit::Preference;
+pub(crate) use gpu::memory;
 pub use memory::Memory;
 
 use std::fmt;
@@ -192,6 +194,10 @@ fn choose(choice: Choice, adapter: &std::result::Result<Adapter, Sentence>) -> R
         (Choice::Auto, Ok(adapter)) if adapter.software => Ok((
             Kind::Cpu,
             say!("reason-gpu-software", "Only a software GPU adapter is here, which is slower than the CPU."),
+        )),
+        (Choice::Auto, Ok(_)) if !gpu::BUILT => Ok((
+            Kind::Cpu,
+            say!("reason-gpu-later", "A GPU is here; the CPU computes until the engine's part for it is fetched."),
         )),
         (Choice::Auto, Ok(_)) => Ok((Kind::WebGpu, say!("reason-gpu", "A GPU is here."))),
         (Choice::Auto, Err(why)) => Ok((Kind::Cpu, say!("reason-no-gpu", "{why}", why).alone())),

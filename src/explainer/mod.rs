@@ -18,7 +18,7 @@ use web_time::Instant;
 
 use self::passes::{Passes, Picture};
 use crate::Result;
-use crate::device::{Device, Memory};
+use crate::device::{self, Device, Memory};
 use crate::fence::Fence;
 use crate::forward::Forward;
 use crate::network::Graph;
@@ -53,7 +53,7 @@ impl Explainer {
     /// What the GPU's memory pools hold, once nothing is under way; none on the CPU.
     pub async fn memory(&self) -> Option<Memory> {
         let _network = self.engine.turn.lock().await;
-        Memory::of(self.engine.network.head.weight.tensor())
+        device::memory(self.engine.network.head.weight.tensor())
     }
 
     /// The methods that an explanation can ask for, the default one first.

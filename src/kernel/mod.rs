@@ -1,7 +1,7 @@
 //! Convolutions on each device: on the CPU our own; on the GPU our own or Burn's, whichever is the
 //! faster one there.
 
-mod direct;
+#[cfg_attr(not(feature = "gpu"), path = "no_gpu.rs")]
 mod gpu;
 mod measure;
 mod pool;
@@ -18,12 +18,10 @@ pub use weight::{Part, Weight, WeightCache};
 use c3lrp_kernels::{Convolution, Processor};
 pub use c3lrp_kernels::{Direction, Extra, Geometry};
 
-use burn::tensor::activation::relu;
 use burn::tensor::{Tensor, TensorData};
-use burn_wgpu::Wgpu;
 use serde::{Deserialize, Serialize};
 
-use crate::buffer::{on_cpu, on_gpu, slice};
+use crate::buffer::{on_cpu, slice};
 
 /// What can do a layer's work on the GPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,16 +71,7 @@ pub fn convolve(
         let result = layer.forward(values, bias, extra, rectified);
         return Tensor::from_data(TensorData::new(result, [batch, outputs, height, width]), &x.device());
     }
-    let (values, weight, bias) = (on_gpu(x), on_gpu(weight.tensor().clone()), on_gpu(bias.clone()));
-    if candidate == Candidate::Tiled {
-        let extra = extra.map(|tensor| on_gpu(tensor.clone()));
-        let result = gpu::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified);
-        if let Some(result) = result {
-            return Tensor::from_primitive::<Wgpu>(result);
-        }
-    }
-    let result = apply_extra(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
-    if rectified { relu(result) } else { result }
+    gpu::convolve(geometry, candidate, x, weight.tensor(), bias, extra, rectified)
 }
 
 /// The vector-Jacobian product of the convolution alone, with `extra`, then times `factor` where there is
@@ -104,25 +93,10 @@ pub fn vjp(
         let result = on_processor(geometry, slice(&weights), weight).back(slice(&values), extra, factor);
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
     }
-    let times = |result: Tensor<4>| match factor {
+    let result = gpu::vjp(geometry, candidate, cotangent, weight.tensor(), extra);
+    match factor {
         Some(factor) => result * factor.clone(),
         None => result,
-    };
-    let (values, weight) = (on_gpu(cotangent), on_gpu(weight.tensor().clone()));
-    if candidate == Candidate::Tiled {
-        let extra = extra.map(|tensor| on_gpu(tensor.clone()));
-        if let Some(result) = gpu::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false) {
-            return times(Tensor::from_primitive::<Wgpu>(result));
-        }
-    }
-    times(apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra))
-}
-
-fn apply_extra(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
-    match extra {
-        Extra::None => result,
-        Extra::Addend(addend) => result + addend.clone(),
-        Extra::Mask(mask) => result.mask_fill(mask.clone().lower_equal_elem(0.0), 0.0),
     }
 }
 

@@ -2,15 +2,25 @@
 // each time.
 //
 //   OPENINGS=7   how often
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { keep } from "./report.mjs";
 import { serve } from "./server.mjs";
 
+/** Bytes of the files that were fetched from the page's folder, each as `gzip -9` makes it; a model's weights are not counted. */
+const fetched = (folder, paths) =>
+  [...new Set(paths)]
+    .filter((name) => !name.endsWith(".safetensors"))
+    .map((name) => path.join(folder, name === "/" ? "index.html" : name))
+    .reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 9 }).length, 0);
+
 const root = path.resolve(import.meta.dirname, "../..");
 const openings = Number(process.env.OPENINGS ?? 7);
-const server = await serve({ "/": path.join(root, "www/dist") });
+const dist = process.env.DIST ?? path.join(root, "www/dist");
+const server = await serve({ "/": dist });
 const runs = [];
 let chromiumVersion = "";
 for (let round = 0; round < openings; round++) {
@@ -23,16 +33,21 @@ for (let round = 0; round < openings; round++) {
   page.setDefaultTimeout(120_000);
   // When the wasm's last byte is there, the worker has it yet to compile.
   let wasm = 0;
+  const paths = [];
+  let settled = false;
   page.context().on("requestfinished", (request) => {
+    // The service worker is the first of what comes after the map.
+    if (request.url().endsWith("/service-worker.js")) settled = true;
+    if (!settled) paths.push(new URL(request.url()).pathname);
     if (request.url().endsWith(".wasm")) wasm = performance.now();
   });
   const begin = performance.now();
   await page.goto(server.url, { waitUntil: "commit" });
   await page.waitForSelector("#map:not([hidden])");
   const shown = performance.now();
-  runs.push({ opening: shown - begin, wasm: wasm - begin });
+  runs.push({ opening: shown - begin, wasm: wasm - begin, bytes: fetched(dist, paths) });
   console.log(
-    `opening ${round}: wasm there ${Math.round(wasm - begin)} ms, map shown ${Math.round(shown - begin)} ms`,
+    `opening ${round}: wasm there ${Math.round(wasm - begin)} ms, map shown ${Math.round(shown - begin)} ms, ${runs.at(-1).bytes} bytes`,
   );
   await browser.close();
 }
@@ -45,6 +60,7 @@ keep("opening", {
   processor: os.cpus()[0].model,
   chromium: chromiumVersion,
   openings,
+  bytes: Math.max(...runs.map((run) => run.bytes)),
   wasm: median(runs.map((run) => run.wasm)),
   opening: median(runs.map((run) => run.opening)),
   slowest: Math.max(...runs.map((run) => run.opening)),

@@ -30,11 +30,22 @@ const describe = {
   birds: describeBirds,
 };
 
-function describeOpening({ command, date, cores, processor, chromium, openings, wasm, opening, slowest }) {
+function describeOpening({
+  command,
+  date,
+  cores,
+  processor,
+  chromium,
+  openings,
+  wasm,
+  opening,
+  slowest,
+  bytes,
+}) {
   const milliseconds = (value) => `${Math.round(value).toLocaleString("en")} ms`;
   return `## Opening the page
 
-Made by \`${command}\` on ${date}, in a fresh headless Chromium ${chromium} each time, nothing cached, on ${cores} cores of ${processor}, the page served from the same machine. Medians of ${openings}: the wasm is there after ${milliseconds(wasm)}, the bundled model's first bird is explained and shown after ${milliseconds(opening)} (at the slowest ${milliseconds(slowest)}), on the CPU.
+Made by \`${command}\` on ${date}, in a fresh headless Chromium ${chromium} each time, nothing cached, on ${cores} cores of ${processor}, the page served from the same machine. Medians of ${openings}: the wasm is there after ${milliseconds(wasm)}, the bundled model's first bird is explained and shown after ${milliseconds(opening)} (at the slowest ${milliseconds(slowest)}), on the CPU.${bytes ? ` Before it ${bytes.toLocaleString("en")} bytes are fetched, each file as \`gzip -9\` makes it, the model's weights aside.` : ""}
 `;
 }
 

@@ -1,27 +1,39 @@
-import type { Page, Worker } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { classes, commandLine, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
+import {
+  classes,
+  commandLine,
+  dropPicture,
+  expect,
+  inGpuWorkers,
+  loadWeights,
+  mapShown,
+  test,
+  workerOf,
+} from "./page.ts";
 
 /** Keeps hold of the GPU devices that the page's worker gets, so that a test can take one away. */
-async function holdDevices(page: Page): Promise<Worker> {
-  await expect.poll(() => page.workers().length).toBe(1);
-  const worker = page.workers()[0];
-  if (!worker) throw new Error("the page has no worker");
-  await worker.evaluate(() => {
-    const scope = globalThis as unknown as { held: { destroy(): void }[]; GPUAdapter: { prototype: Holder } };
-    interface Holder {
-      requestDevice(...options: unknown[]): Promise<{ destroy(): void }>;
-    }
-    scope.held = [];
-    const { requestDevice } = scope.GPUAdapter.prototype;
-    scope.GPUAdapter.prototype.requestDevice = async function (...options) {
-      const device = await requestDevice.apply(this, options);
-      scope.held.push(device);
-      return device;
-    };
-  });
-  return worker;
-}
+const holdDevices = (page: Page): Promise<void> =>
+  inGpuWorkers(
+    page,
+    () => {
+      const scope = globalThis as unknown as {
+        held: { destroy(): void }[];
+        GPUAdapter: { prototype: Holder };
+      };
+      interface Holder {
+        requestDevice(...options: unknown[]): Promise<{ destroy(): void }>;
+      }
+      scope.held = [];
+      const { requestDevice } = scope.GPUAdapter.prototype;
+      scope.GPUAdapter.prototype.requestDevice = async function (...options) {
+        const device = await requestDevice.apply(this, options);
+        scope.held.push(device);
+        return device;
+      };
+    },
+    undefined,
+  );
 
 test("auto takes the CPU when the adapter is software, and says why; WebGPU can be asked for @webgpu", async ({
   page,
@@ -46,14 +58,14 @@ test("auto takes the CPU when the adapter is software, and says why; WebGPU can 
 test("a GPU that goes away midway is told, and the page goes on with the CPU @webgpu @workers", async ({
   page,
 }) => {
-  const worker = await holdDevices(page);
+  await holdDevices(page);
   await loadWeights(page, files.middle);
   await mapShown(page);
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#badge")).toContainText("WebGPU");
   await dropPicture(page, files.cat);
   await expect(page.locator("#work-what")).toHaveText(/forward|backward/i);
-  await worker.evaluate(() => {
+  await (await workerOf(page)).evaluate(() => {
     const { held } = globalThis as unknown as { held: { destroy(): void }[] };
     for (const device of held) device.destroy();
   });
@@ -69,14 +81,17 @@ test("a GPU that goes away midway is told, and the page goes on with the CPU @we
 });
 
 test("a GPU that computes wrongly is not used, and the page says why @webgpu @workers", async ({ page }) => {
-  await expect.poll(() => page.workers().length).toBe(1);
-  await page.workers()[0]?.evaluate(() => {
-    // Every command is dropped: what is read back are the old numbers in the buffers.
-    const scope = globalThis as unknown as {
-      GPUComputePassEncoder: { prototype: { dispatchWorkgroups(): void } };
-    };
-    scope.GPUComputePassEncoder.prototype.dispatchWorkgroups = () => {};
-  });
+  await inGpuWorkers(
+    page,
+    () => {
+      // Every command is dropped: what is read back are the old numbers in the buffers.
+      const scope = globalThis as unknown as {
+        GPUComputePassEncoder: { prototype: { dispatchWorkgroups(): void } };
+      };
+      scope.GPUComputePassEncoder.prototype.dispatchWorkgroups = () => {};
+    },
+    undefined,
+  );
   await loadWeights(page, files.small);
   await dropPicture(page, files.cat);
   await mapShown(page);

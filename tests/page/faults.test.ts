@@ -8,11 +8,13 @@ import {
   drop,
   dropPicture,
   expect,
+  inGpuWorkers,
   loadWeights,
   mapShown,
   pictureIs,
   reopen,
   test,
+  workerOf,
 } from "./page.ts";
 
 // WebGPU on a software adapter, whose kernels are measured anew in each of these.
@@ -34,161 +36,166 @@ interface Scope {
   devices: { destroy(): void }[];
 }
 
-/** Gets into the worker before it has a GPU. */
-async function breakable(page: Page): Promise<Worker> {
-  await expect.poll(() => page.workers().length).toBe(1);
-  const worker = page.workers()[0];
-  if (!worker) throw new Error("the page has no worker");
-  await worker.evaluate(() => {
-    type Method = (this: object, ...of: never[]) => unknown;
-    const scope = globalThis as unknown as Scope & Record<string, { prototype: Record<string, Method> }>;
-    scope.devices = [];
-    /** Puts a function in place of a method, which is given the method. */
-    const wrap = (name: string, method: string, by: (original: Method) => Method): void => {
-      const { prototype } = scope[name] ?? { prototype: {} };
-      const original = prototype[method];
-      if (original) prototype[method] = by(original);
-    };
-    wrap(
-      "GPUAdapter",
-      "requestDevice",
-      (original) =>
-        async function (this: object, ...of) {
-          const device = (await original.apply(this, of)) as { destroy(): void };
-          scope.devices.push(device);
-          return device;
-        },
-    );
-    // Each of our own kernels has a twin that writes something else.
-    const modules = new WeakMap<object, object>();
-    const twins = new WeakMap<object, object>();
-    let last: object | undefined;
-    wrap(
-      "GPUDevice",
-      "createShaderModule",
-      (original) =>
-        function (this: object, ...of) {
-          const [descriptor] = of as unknown as [{ code: string }];
-          const module = original.apply(this, of) as object;
-          if (descriptor.code.includes("y[at] = value;")) {
-            // Neighbours in a row change places.
-            const garbage = scope.moves ? "y[at ^ 1] = value;" : "y[at] = 0.5 * value + 0.125;";
-            const code = descriptor.code.replaceAll("y[at] = value;", garbage);
-            modules.set(module, original.apply(this, [{ ...descriptor, code }] as never[]) as object);
-          }
-          return module;
-        },
-    );
-    wrap(
-      "GPUDevice",
-      "createComputePipeline",
-      (original) =>
-        function (this: object, ...of) {
-          const [descriptor] = of as unknown as [{ compute: { module: object } }];
-          const pipeline = original.apply(this, of) as object;
-          const module = modules.get(descriptor.compute.module);
-          if (module) {
-            const twin = { ...descriptor, compute: { ...descriptor.compute, module } };
-            twins.set(pipeline, original.apply(this, [twin] as never[]) as object);
-            last = pipeline;
-          }
-          return pipeline;
-        },
-    );
-    // A pass's pipeline and bind groups: groups belong to one pipeline, and are made again for a twin.
-    const entries = new WeakMap<object, { device: object; entries: unknown }>();
-    const passes = new WeakMap<object, { pipeline: object; groups: Map<unknown, unknown[]> }>();
-    const pass = (encoder: object) => {
-      const known = passes.get(encoder) ?? { pipeline: encoder, groups: new Map<unknown, unknown[]>() };
-      passes.set(encoder, known);
-      return known;
-    };
-    wrap(
-      "GPUDevice",
-      "createBindGroup",
-      (original) =>
-        function (this: object, ...of) {
-          const group = original.apply(this, of) as object;
-          const [descriptor] = of as unknown as [{ entries: unknown }];
-          entries.set(group, { device: this, entries: descriptor.entries });
-          return group;
-        },
-    );
-    wrap(
-      "GPUComputePassEncoder",
-      "setPipeline",
-      (original) =>
-        function (this: object, ...of) {
-          pass(this).pipeline = of[0] as unknown as object;
-          return original.apply(this, of);
-        },
-    );
-    wrap(
-      "GPUComputePassEncoder",
-      "setBindGroup",
-      (original) =>
-        function (this: object, ...of) {
-          pass(this).groups.set(of[0], of);
-          return original.apply(this, of);
-        },
-    );
-    for (const method of ["dispatchWorkgroups", "dispatchWorkgroupsIndirect"]) {
+/** Gets into the worker before it has a GPU, with a fault that it has from the beginning. */
+const breakable = (page: Page, fault: Omit<Scope, "devices"> = {}): Promise<void> =>
+  inGpuWorkers(
+    page,
+    (fault) => {
+      type Method = (this: object, ...of: never[]) => unknown;
+      const scope = globalThis as unknown as Scope & Record<string, { prototype: Record<string, Method> }>;
+      Object.assign(scope, { devices: [], ...fault });
+      /** Puts a function in place of a method, which is given the method. */
+      const wrap = (name: string, method: string, by: (original: Method) => Method): void => {
+        const { prototype } = scope[name] ?? { prototype: {} };
+        const original = prototype[method];
+        if (original) prototype[method] = by(original);
+      };
       wrap(
-        "GPUComputePassEncoder",
-        method,
+        "GPUAdapter",
+        "requestDevice",
         (original) =>
-          function (this: object, ...of) {
-            if (scope.idle) return undefined;
-            const { pipeline, groups } = pass(this);
-            const twin = twins.get(pipeline) as { getBindGroupLayout(at: unknown): unknown } | undefined;
-            const hit = scope.garbage === "all" || (scope.garbage === "last" && pipeline === last);
-            if (!twin || !hit) return original.apply(this, of);
-            const encoder = this as Record<"setPipeline" | "setBindGroup", (...of: unknown[]) => void>;
-            const before = [...groups.values()];
-            encoder.setPipeline(twin);
-            for (const [at, group, ...rest] of before) {
-              const known = entries.get(group as object);
-              const device = known?.device as { createBindGroup(descriptor: object): object };
-              const layout = twin.getBindGroupLayout(at);
-              encoder.setBindGroup(at, device.createBindGroup({ layout, entries: known?.entries }), ...rest);
-            }
-            original.apply(this, of);
-            encoder.setPipeline(pipeline);
-            for (const group of before) encoder.setBindGroup(...group);
-            return undefined;
+          async function (this: object, ...of) {
+            const device = (await original.apply(this, of)) as { destroy(): void };
+            scope.devices.push(device);
+            return device;
           },
       );
-    }
-    wrap(
-      "GPUDevice",
-      "createBuffer",
-      (original) =>
-        function (this: object, ...of) {
-          if (scope.full === "throws") throw new RangeError("createBuffer failed, size is too large");
-          if (scope.full === "reports") {
-            const { GPUOutOfMemoryError, GPUUncapturedErrorEvent } = globalThis as unknown as Record<
-              string,
-              new (
-                ...of: unknown[]
-              ) => Event
-            >;
-            if (GPUOutOfMemoryError && GPUUncapturedErrorEvent) {
-              const error = new GPUOutOfMemoryError("not enough memory left");
-              (this as EventTarget).dispatchEvent(new GPUUncapturedErrorEvent("uncapturederror", { error }));
+      // Each of our own kernels has a twin that writes something else.
+      const modules = new WeakMap<object, object>();
+      const twins = new WeakMap<object, object>();
+      let last: object | undefined;
+      wrap(
+        "GPUDevice",
+        "createShaderModule",
+        (original) =>
+          function (this: object, ...of) {
+            const [descriptor] = of as unknown as [{ code: string }];
+            const module = original.apply(this, of) as object;
+            if (descriptor.code.includes("y[at] = value;")) {
+              // Neighbours in a row change places.
+              const garbage = scope.moves ? "y[at ^ 1] = value;" : "y[at] = 0.5 * value + 0.125;";
+              const code = descriptor.code.replaceAll("y[at] = value;", garbage);
+              modules.set(module, original.apply(this, [{ ...descriptor, code }] as never[]) as object);
             }
-          }
-          return original.apply(this, of);
-        },
-    );
-  });
-  return worker;
-}
+            return module;
+          },
+      );
+      wrap(
+        "GPUDevice",
+        "createComputePipeline",
+        (original) =>
+          function (this: object, ...of) {
+            const [descriptor] = of as unknown as [{ compute: { module: object } }];
+            const pipeline = original.apply(this, of) as object;
+            const module = modules.get(descriptor.compute.module);
+            if (module) {
+              const twin = { ...descriptor, compute: { ...descriptor.compute, module } };
+              twins.set(pipeline, original.apply(this, [twin] as never[]) as object);
+              last = pipeline;
+            }
+            return pipeline;
+          },
+      );
+      // A pass's pipeline and bind groups: groups belong to one pipeline, and are made again for a twin.
+      const entries = new WeakMap<object, { device: object; entries: unknown }>();
+      const passes = new WeakMap<object, { pipeline: object; groups: Map<unknown, unknown[]> }>();
+      const pass = (encoder: object) => {
+        const known = passes.get(encoder) ?? { pipeline: encoder, groups: new Map<unknown, unknown[]>() };
+        passes.set(encoder, known);
+        return known;
+      };
+      wrap(
+        "GPUDevice",
+        "createBindGroup",
+        (original) =>
+          function (this: object, ...of) {
+            const group = original.apply(this, of) as object;
+            const [descriptor] = of as unknown as [{ entries: unknown }];
+            entries.set(group, { device: this, entries: descriptor.entries });
+            return group;
+          },
+      );
+      wrap(
+        "GPUComputePassEncoder",
+        "setPipeline",
+        (original) =>
+          function (this: object, ...of) {
+            pass(this).pipeline = of[0] as unknown as object;
+            return original.apply(this, of);
+          },
+      );
+      wrap(
+        "GPUComputePassEncoder",
+        "setBindGroup",
+        (original) =>
+          function (this: object, ...of) {
+            pass(this).groups.set(of[0], of);
+            return original.apply(this, of);
+          },
+      );
+      for (const method of ["dispatchWorkgroups", "dispatchWorkgroupsIndirect"]) {
+        wrap(
+          "GPUComputePassEncoder",
+          method,
+          (original) =>
+            function (this: object, ...of) {
+              if (scope.idle) return undefined;
+              const { pipeline, groups } = pass(this);
+              const twin = twins.get(pipeline) as { getBindGroupLayout(at: unknown): unknown } | undefined;
+              const hit = scope.garbage === "all" || (scope.garbage === "last" && pipeline === last);
+              if (!twin || !hit) return original.apply(this, of);
+              const encoder = this as Record<"setPipeline" | "setBindGroup", (...of: unknown[]) => void>;
+              const before = [...groups.values()];
+              encoder.setPipeline(twin);
+              for (const [at, group, ...rest] of before) {
+                const known = entries.get(group as object);
+                const device = known?.device as { createBindGroup(descriptor: object): object };
+                const layout = twin.getBindGroupLayout(at);
+                encoder.setBindGroup(
+                  at,
+                  device.createBindGroup({ layout, entries: known?.entries }),
+                  ...rest,
+                );
+              }
+              original.apply(this, of);
+              encoder.setPipeline(pipeline);
+              for (const group of before) encoder.setBindGroup(...group);
+              return undefined;
+            },
+        );
+      }
+      wrap(
+        "GPUDevice",
+        "createBuffer",
+        (original) =>
+          function (this: object, ...of) {
+            if (scope.full === "throws") throw new RangeError("createBuffer failed, size is too large");
+            if (scope.full === "reports") {
+              const { GPUOutOfMemoryError, GPUUncapturedErrorEvent } = globalThis as unknown as Record<
+                string,
+                new (
+                  ...of: unknown[]
+                ) => Event
+              >;
+              if (GPUOutOfMemoryError && GPUUncapturedErrorEvent) {
+                const error = new GPUOutOfMemoryError("not enough memory left");
+                (this as EventTarget).dispatchEvent(
+                  new GPUUncapturedErrorEvent("uncapturederror", { error }),
+                );
+              }
+            }
+            return original.apply(this, of);
+          },
+      );
+    },
+    fault,
+  );
 
-const set = (worker: Worker, fault: Omit<Scope, "devices">): Promise<void> =>
-  worker.evaluate((fault) => void Object.assign(globalThis, fault), fault);
+const set = async (page: Page, fault: Omit<Scope, "devices">): Promise<void> =>
+  (await workerOf(page)).evaluate((fault) => void Object.assign(globalThis, fault), fault);
 
-const loseDevices = (worker: Worker): Promise<void> =>
-  worker.evaluate(() => {
+const loseDevices = async (page: Page): Promise<void> =>
+  (await workerOf(page)).evaluate(() => {
     for (const device of (globalThis as unknown as Scope).devices) device.destroy();
   });
 
@@ -276,10 +283,10 @@ for (const [what, fault] of [
   test(`in the middle of a session: ${what}, and another picture is dropped @webgpu @workers`, async ({
     page,
   }) => {
-    const worker = await breakable(page);
+    await breakable(page);
     const { coffee, cat } = await onGpu(page);
     const drawn = await watch(page);
-    await set(worker, fault);
+    await set(page, fault);
     await dropPicture(page, files.coffee);
     await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
     await mapShown(page);
@@ -301,10 +308,10 @@ for (const [what, fault] of [
   test(`in the middle of a session: ${what}, another class is asked for @webgpu @workers`, async ({
     page,
   }) => {
-    const worker = await breakable(page);
+    await breakable(page);
     const { second } = await onGpu(page);
     const drawn = await watch(page);
-    await set(worker, fault);
+    await set(page, fault);
     await page.locator("#top button").nth(1).click();
     await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
     await mapShown(page);
@@ -315,11 +322,10 @@ for (const [what, fault] of [
 test("in the middle of a session: values come to their neighbours' places on the way back @webgpu @workers", async ({
   page,
 }) => {
-  const worker = await breakable(page);
-  await set(worker, { moves: true });
+  await breakable(page, { moves: true });
   const { second } = await onGpu(page);
   const drawn = await watch(page);
-  await set(worker, { garbage: "all" });
+  await set(page, { garbage: "all" });
   await page.locator("#top button").nth(1).click();
   await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
   await mapShown(page);
@@ -334,7 +340,7 @@ for (const [what, fault, method] of [
   test(`in the middle of a session: ${what}, and ${method} is asked for @webgpu @workers`, async ({
     page,
   }) => {
-    const worker = await breakable(page);
+    await breakable(page);
     await onGpu(page);
     await page.getByLabel("CPU", { exact: true }).check();
     await expect(page.locator("#badge")).toContainText("CPU");
@@ -347,7 +353,7 @@ for (const [what, fault, method] of [
     await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
     await mapShown(page);
     const drawn = await watch(page);
-    await set(worker, fault);
+    await set(page, fault);
     await page.locator("#method").selectOption(method);
     await expect(page.locator(notice)).toContainText(WRONG, PATIENCE);
     await mapShown(page);
@@ -359,9 +365,9 @@ for (const full of ["throws", "reports"] as const) {
   test(`a buffer can't be had, which ${full === "throws" ? "throws" : "the GPU reports"} @webgpu @workers`, async ({
     page,
   }) => {
-    const worker = await breakable(page);
+    await breakable(page);
     await onGpu(page);
-    await set(worker, { full });
+    await set(page, { full });
     // What is there already is in the pools; another network needs more.
     await loadWeights(page, files.middle);
     await expect(page.locator("#badge")).toContainText("CPU");
@@ -375,10 +381,10 @@ for (const full of ["throws", "reports"] as const) {
 }
 
 test("a GPU that goes away before an explanation, and after one @webgpu @workers", async ({ page }) => {
-  const worker = await breakable(page);
+  await breakable(page);
   const { coffee, cat } = await onGpu(page);
   const shown = await canvasHash(page, "#map");
-  await loseDevices(worker);
+  await loseDevices(page);
   expect(await canvasHash(page, "#map"), "what is shown stays").toBe(shown);
   await expect(page.locator("#notice")).toBeHidden();
   const drawn = await watch(page);
@@ -428,12 +434,12 @@ test("a worker that breaks during an explanation on the CPU is a sentence, and e
 test("a worker that breaks during an explanation on WebGPU goes on with the CPU @webgpu @workers", async ({
   page,
 }) => {
-  const worker = await breakable(page);
+  await breakable(page);
   const { coffee } = await onGpu(page, files.middle);
   const drawn = await watch(page);
   await drop(page, files.coffee);
   await expect(page.locator("#work-what")).toHaveText(/forward|backward/i);
-  await trap(worker);
+  await trap(await workerOf(page));
   await expect(page.locator(notice)).toContainText(LOST, PATIENCE);
   await mapShown(page);
   expect(new Set(await drawn())).toEqual(new Set([coffee]));
@@ -473,7 +479,7 @@ test("a network that the memory is too small for is a sentence, and the one befo
   context,
 }) => {
   // 64 MB, which is enough for the small networks.
-  const body = limited(readFileSync(`${root}/pkg/c3lrp_bg.wasm`), 1024);
+  const body = limited(readFileSync(`${root}/www/light/light_bg.wasm`), 1024);
   await context.route("**/*.wasm", (route) => route.fulfill({ body, contentType: "application/wasm" }));
   await reopen(page);
   await loadWeights(page, files.small);

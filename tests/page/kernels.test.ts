@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { classes, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
+import { classes, dropPicture, expect, inGpuWorkers, loadWeights, mapShown, test } from "./page.ts";
 
 interface Layer {
   chosen: string;
@@ -13,9 +13,9 @@ const kept = (page: Page): Promise<Layer[]> =>
   page.evaluate(() => JSON.parse(localStorage.getItem("c3lrp-kernels") ?? "[]")[0].layers);
 
 /** Changes the text of our own shaders on their way to the GPU. */
-async function changeShaders(page: Page, from: string, to: string): Promise<void> {
-  await expect.poll(() => page.workers().length).toBe(1);
-  await page.workers()[0]?.evaluate(
+const changeShaders = (page: Page, from: string, to: string): Promise<void> =>
+  inGpuWorkers(
+    page,
     ([from, to]) => {
       const { prototype } = (globalThis as unknown as { GPUDevice: { prototype: Maker } }).GPUDevice;
       interface Maker {
@@ -28,7 +28,6 @@ async function changeShaders(page: Page, from: string, to: string): Promise<void
     },
     [from, to] as const,
   );
-}
 
 /** The small network explains the picture on the CPU, then on WebGPU. */
 async function bothDevices(page: Page): Promise<void> {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page, type Worker } from "@playwright/test";
 import { passOver } from "./abilities.ts";
 import { c3lrp, files } from "./files.ts";
 import { complete } from "./firefox.ts";
@@ -87,6 +87,26 @@ export async function reopen(page: Page): Promise<void> {
   await page.evaluate(() => history.replaceState(null, "", location.pathname + location.search));
   await page.reload();
   await mapShown(page);
+}
+
+/** The worker that answers the page. */
+export async function workerOf(page: Page): Promise<Worker> {
+  await expect.poll(() => page.workers().length).toBe(1);
+  const [worker] = page.workers();
+  if (!worker) throw new Error("the page has no worker");
+  return worker;
+}
+
+/**
+ * Runs a function first thing in each worker that can use the GPU. Such a one is started when the GPU is asked for: the
+ * worker that opens the page can't.
+ */
+export async function inGpuWorkers<T>(page: Page, run: (given: T) => void, given: T): Promise<void> {
+  await page.context().route("**/assets/worker-*.js", async (route) => {
+    const answer = await route.fetch();
+    const body = `(${run})(${JSON.stringify(given)});\n${await answer.text()}`;
+    await route.fulfill({ response: answer, body });
+  });
 }
 
 /** Takes the paper's own method and filter in place of those that measured best. */

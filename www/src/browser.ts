@@ -1,5 +1,6 @@
 import workerUrl from "c3lrp/worker?worker&url";
 import { UserError } from "./errors";
+import lightUrl from "./light?worker&url";
 
 /** A module whose one function needs SIMD: (func (result v128) i32.const 0 i8x16.splat). */
 const SIMD = Uint8Array.of(
@@ -16,8 +17,14 @@ export function lacking() {
   return lacks;
 }
 
-/** Starts the package's worker, which is a module. */
-export function startWorker(): Worker {
+/** Starts the package's worker. */
+export const startWorker = (): Worker => started(workerUrl);
+
+/** Starts the worker that opens the page: without the part for the GPU it is there in half the time. */
+export const startLight = (): Worker => started(lightUrl);
+
+/** Starts a worker, which is a module. */
+function started(url: string): Worker {
   let known = false;
   // Browsers with module workers read the option `type`.
   const options = {
@@ -26,7 +33,7 @@ export function startWorker(): Worker {
       return "module";
     },
   };
-  const worker = new Worker(workerUrl, options);
+  const worker = new Worker(url, options);
   if (known) return worker;
   worker.terminate();
   throw new UserError(({ t }) => t.errors.browser([t.errors.lacks.workers]));

@@ -4,7 +4,7 @@ import type { Remembered } from "./address";
 import type { CurveSettings, Outcomes } from "./answer";
 import { arrived, opening } from "./arriving";
 import { type Batch, batchCsv, batchOf, type Item, MOST, withoutFailures } from "./batch";
-import { startWorker } from "./browser";
+import { startLight, startWorker } from "./browser";
 import { Camera } from "./camera";
 import { cards, riseKey } from "./compared";
 import { singles } from "./contrast";
@@ -75,7 +75,7 @@ export class Controller {
         if (model) store.update({ model: { ...model, info } });
       },
     };
-    this.#pool = new Pool(startWorker, events, machine());
+    this.#pool = new Pool(startWorker, events, machine(), { light: startLight });
     // A message about a download must still be readable when its network is used.
     this.#downloads = new Downloads(store, (source) => this.#useSource(source, wordIn(store.state)));
     this.#playing = new Playing(store);

@@ -488,3 +488,8 @@ export function isBusy(state: State): boolean {
 /** The boundary inside the network whose map is shown beside the picture; undefined for the picture's own map. */
 export const innerLayer = ({ answer, layer }: State): Layer | undefined =>
   layer === PICTURE ? undefined : answer?.explained.boundaries.find(({ name }) => name === layer);
+
+/** Whether the first picture is explained or has failed; nothing that it does not need comes before. */
+export const isOpen = (state: State): boolean =>
+  state.answer !== undefined ||
+  (state.picture !== undefined && !state.arriving && questionOf(state) === undefined);

@@ -5,7 +5,7 @@ import { isFirstLook, type State } from "./state";
 import { judgement } from "./wants/curves";
 import { comparison, question, single } from "./wants/explanation";
 import { arrays, concepts, parting, silence } from "./wants/findings";
-import { load } from "./wants/network";
+import { changeOver, load } from "./wants/network";
 import { bird, catalogue, lookalike, thumbnail } from "./wants/picture";
 import { batch, live } from "./wants/series";
 
@@ -16,5 +16,5 @@ export const wantsOf =
     [
       ...[catalogue, bird, lookalike, load, live, question],
       ...(isFirstLook(state) ? [] : [arrays, single, concepts, silence, parting, comparison, judgement]),
-      ...[batch, thumbnail],
+      ...[batch, thumbnail, changeOver],
     ].flatMap((want) => want(engine, state, spoiled) ?? []);

@@ -103,7 +103,8 @@ test("a worker that breaks on the GPU is replaced, and what it was asked is aske
   expect(state.answer).toBeDefined();
   expect(state.device).toBe("cpu");
   expect(state.loadedBy).toBe("cpu");
-  expect(FakeWorker.all.length).toBe(2);
+  // The light worker, the full one, and the one after that.
+  expect(FakeWorker.all.length).toBe(3);
 });
 
 test("where the engine breaks again and again, the page says so and can be asked again", async () => {

@@ -34,6 +34,7 @@ export function prepare(cores = 1): void {
   saved.length = 0;
   vi.stubGlobal("fetch", async (url: string) => new Response(`the file ${url}`));
   FakeWorker.manner = { turns: () => 1 };
+  FakeWorker.gpu = false;
   FakeWorker.all.length = FakeWorker.calls.length = 0;
 }
 

@@ -17,6 +17,8 @@ type Asking = Exclude<Call, { kind: "stop" | "wasm" }>;
 /** Stands in for the worker: it answers as the library would, with numbers that follow from what it is asked. */
 export class FakeWorker {
   static manner: Manner = { turns: () => 1 };
+  /** Whether a GPU is here. */
+  static gpu = false;
   static readonly all: FakeWorker[] = [];
   /** Every call that any worker was given. */
   static readonly calls: Call[] = [];
@@ -30,8 +32,12 @@ export class FakeWorker {
   readonly #stopped = new Set<number>();
   readonly #open = new Set<number>();
 
-  constructor(_url: string | URL, options: { readonly type?: string }) {
+  /** Whether its library has no part for the GPU. */
+  readonly light: boolean;
+
+  constructor(url: string | URL, options: { readonly type?: string }) {
     void options.type;
+    this.light = /\blight\b/.test(String(url));
     FakeWorker.all.push(this);
   }
 
@@ -94,6 +100,11 @@ export class FakeWorker {
       }
       this.#reply({ id: call.id, kind: "progress", done: 1, total: turn + 1, what: "forward" });
     }
+    if (call.kind === "create" && call.device === "webgpu" && this.light) {
+      const what = { ...plain("no part for the GPU"), code: "no-gpu-build" };
+      this.#reply({ id: call.id, kind: "failed", name: "DeviceError", what });
+      return;
+    }
     const error = FakeWorker.manner.fails?.(call);
     if (error === "crash") {
       this.onerror?.({ message: "out of memory", preventDefault: () => {} } as ErrorEvent);
@@ -111,7 +122,7 @@ export class FakeWorker {
     switch (call.kind) {
       case "create":
         this.#source = `${call.source.called} ${JSON.stringify(call.source.reading)}`;
-        return { id, kind: "created", info: info(call.source.called, call.device) };
+        return { id, kind: "created", info: info(call.source.called, call.device, this.light) };
       case "explain":
         return { id, kind: "explained", explained: this.#explained(call.options, call.side) };
       case "relevance": {
@@ -263,11 +274,15 @@ const METHODS = (
         : [{ name: "epsilon" as const, meaning: "How much.", choices: [], default: 1, byStage: true }],
 }));
 
-const info = (called: string, device: string): Info => ({
-  device: device === "webgpu" ? "webgpu" : "cpu",
+const info = (called: string, device: string, light: boolean): Info => ({
+  device: device === "webgpu" || (device === "auto" && FakeWorker.gpu && !light) ? "webgpu" : "cpu",
   adapter: "an adapter",
   reason: "It was chosen.",
-  why: { code: "", params: {}, text: "It was chosen." },
+  why: {
+    code: device === "auto" && FakeWorker.gpu && light ? "reason-gpu-later" : "",
+    params: {},
+    text: "It was chosen.",
+  },
   architecture: "ResNet-50",
   channels: 3,
   side: 224,

@@ -1,216 +1,71 @@
-//! Our own convolutions on the GPU: how one is launched. The shaders write themselves in `pointwise`
-//! and `spatial`.
+//! Convolutions on the GPU: our own where they are chosen, or Burn's.
 
+mod direct;
+mod ours;
 mod pointwise;
 mod spatial;
 mod text;
 
-use burn::tensor::Shape;
-use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
-use burn_cubecl::cubecl::prelude::{CubeCount, KernelId};
-use burn_cubecl::cubecl::server::{KernelArguments, MetadataBindingInfo};
-use burn_cubecl::ops::numeric;
-use burn_wgpu::{CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, into_contiguous};
+pub use ours::serves;
 
-use self::text::THREADS;
-use super::{Direction, Extra, Geometry};
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+use burn_wgpu::{CubeTensor, Wgpu};
 
-/// The shaders that there are. Sizes are given when they run, so that a network needs only these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Shader {
-    /// 1×1 of any stride, both ways.
-    Pointwise,
-    /// Each pixel of the result sees a window of the source. At stride 1 both directions are the same
-    /// but for the order of the weights.
-    Spatial { kernel: usize, stride: usize, direction: Direction },
-}
+use super::{Candidate, Direction, Extra, Geometry};
 
-impl Shader {
-    fn of(geometry: &Geometry, direction: Direction) -> Option<Self> {
-        let Geometry { kernel, stride, padding, groups, .. } = *geometry;
-        match (groups, kernel, stride) {
-            _ if padding != kernel / 2 => None,
-            (1, 1, _) => Some(Self::Pointwise),
-            (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward }),
-            (1, 3 | 7, 2) => Some(Self::Spatial { kernel, stride, direction }),
-            _ => None,
-        }
-    }
-}
-
-impl KernelSource for Shader {
-    fn source(&self) -> SourceTemplate {
-        SourceTemplate::new(match *self {
-            Self::Pointwise => pointwise::wgsl(),
-            Self::Spatial { kernel, stride, direction } => spatial::wgsl(kernel, stride, direction),
-        })
-    }
-
-    fn id(&self) -> KernelId {
-        KernelId::new::<Self>().info(*self)
-    }
-
-    fn lang(&self) -> &'static str {
-        "wgsl"
-    }
-}
-
-/// Whether there is a shader for this.
-pub fn serves(geometry: &Geometry, direction: Direction) -> bool {
-    Shader::of(geometry, direction).is_some()
-}
-
-/// Runs a convolution, or its vector-Jacobian product without bias; none where there is no shader for it.
-/// `x` is the input, or the cotangent; the rest as in the parent module.
-pub fn run(
+/// As the parent module's.
+pub fn convolve(
     geometry: &Geometry,
-    direction: Direction,
-    x: &CubeTensor,
-    weight: &CubeTensor,
-    bias: Option<&CubeTensor>,
-    extra: &Extra<CubeTensor>,
+    candidate: Candidate,
+    x: Tensor<4>,
+    weight: &Tensor<4>,
+    bias: &Tensor<1>,
+    extra: Extra<&Tensor<4>>,
     rectified: bool,
-) -> Option<CubeTensor> {
-    let shader = Shader::of(geometry, direction)?;
-    let Geometry { batch, inputs, outputs, kernel, stride, input, output, .. } = *geometry;
-    let [x, weight] = [x, weight].map(|tensor| into_contiguous(tensor.clone()));
-    let places = kernel * kernel;
-    // Channels that are summed over and that come out, and how far apart their weights lie.
-    let (reduced, produced, [source, result], [weight_reduced, weight_produced], [first, step]) = match direction {
-        Direction::Forward => (inputs, outputs, [input, output], [places, inputs * places], [0, 1]),
-        // At stride 1 the window is turned round; elsewhere the shader knows which weight is whose.
-        Direction::Vjp if stride == 1 => {
-            (outputs, inputs, [output, input], [inputs * places, places], [places - 1, usize::MAX])
+) -> Tensor<4> {
+    let (values, weight, bias) = (buffer(x), buffer(weight.clone()), buffer(bias.clone()));
+    if candidate == Candidate::Tiled {
+        let extra = extra.map(|tensor| buffer(tensor.clone()));
+        let result = ours::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified);
+        if let Some(result) = result {
+            return Tensor::from_primitive::<Wgpu>(result);
         }
-        Direction::Vjp => (outputs, inputs, [output, input], [inputs * places, places], [0, 1]),
-    };
-    // Pixels between which a 1×1 kernel of stride s leaves gaps in the result get zeros beforehand.
-    let gaps = shader == Shader::Pointwise && direction == Direction::Vjp && stride > 1;
-    if gaps && matches!(extra, Extra::Addend(_)) {
-        return None;
     }
-    let (extra_kind, extra) = match extra {
-        Extra::None => (0, weight.clone()),
-        Extra::Addend(addend) => (1, into_contiguous(addend.clone())),
-        Extra::Mask(mask) => (2, into_contiguous(mask.clone())),
-    };
-    let shape = Shape::new([batch, produced, result[0], result[1]]);
-    let (client, device) = (x.client.clone(), x.device.clone());
-    let y = match gaps {
-        true => numeric::zeros(device, shape, x.dtype),
-        false => numeric::empty_device_contiguous_dtype(client, device, shape, x.dtype),
-    };
-    let has_bias = usize::from(bias.is_some());
-    let bias = bias.map_or_else(|| weight.clone(), |bias| into_contiguous(bias.clone()));
-    let coarse = if direction == Direction::Forward { result } else { source };
-    let [source_step, result_step] = if direction == Direction::Forward { [stride, 1] } else { [1, stride] };
-    let info = [
-        batch,
-        reduced,
-        produced,
-        source[0],
-        source[1],
-        result[0],
-        result[1],
-        weight_reduced,
-        weight_produced,
-        first,
-        step,
-        coarse[0],
-        coarse[1],
-        source_step,
-        result_step,
-        has_bias,
-        extra_kind,
-        usize::from(rectified),
-    ];
-    let threads = batch
-        * match shader {
-            Shader::Pointwise => pointwise::threads(produced, coarse),
-            Shader::Spatial { kernel, stride, direction } => {
-                spatial::threads([kernel, stride], direction, produced, result)
-            }
-        };
-    let read = |tensor: &CubeTensor| tensor.handle.clone().binding();
-    let arguments = KernelArguments::new()
-        .with_buffer_io(read(&x), BufferIOAttr::ReadOnly)
-        .with_buffer_io(read(&weight), BufferIOAttr::ReadOnly)
-        .with_buffer_io(read(&bias), BufferIOAttr::ReadOnly)
-        .with_buffer_io(read(&extra), BufferIOAttr::ReadOnly)
-        .with_buffer_io(read(&y), if gaps { BufferIOAttr::ReadWrite } else { BufferIOAttr::WriteOnly })
-        .with_info(MetadataBindingInfo::custom(words(&info)));
-    let client = y.client.clone();
-    let [across, down] = spread(threads.div_ceil(THREADS as usize), client.properties().hardware.max_cube_count.0)?;
-    let kernel = SourceKernel::new(shader, CubeDim::new_1d(THREADS));
-    client.launch(Box::new(kernel), CubeCount::new_2d(across, down), arguments);
-    Some(y)
+    let result = apply_extra(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
+    if rectified { relu(result) } else { result }
 }
 
-/// A number of workgroups split into two dimensions of at most `most` each; none if that is too
-/// few. Those above the count find that there is nothing left to do.
-fn spread(count: usize, most: u32) -> Option<[u32; 2]> {
-    let down = count.div_ceil(most as usize).max(1);
-    let across = count.div_ceil(down);
-    (down <= most as usize).then_some([across as u32, down as u32])
-}
-
-/// Two 32-bit numbers a word, the first one low.
-fn words(info: &[usize]) -> Vec<u64> {
-    info.chunks(2)
-        .map(|pair| pair.iter().rev().fold(0, |word, &number| word << 32 | u64::from(number as u32)))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use burn::tensor::{Tensor, TensorData};
-    use pollster::block_on;
-
-    use super::*;
-    use crate::device::{self, Choice, Device};
-    use crate::kernel::{Candidate, convolve, vjp};
-    use crate::random::unit;
-
-    #[test]
-    fn workgroups_spread_over_two_dimensions() {
-        for (count, most) in [(1, 1), (65_535, 65_535), (65_536, 65_535), (1_000_003, 65_535), (4, 2)] {
-            let [across, down] = spread(count, most).unwrap();
-            assert!(across <= most && down <= most && across as usize * down as usize >= count);
-            // Hardly any has nothing to do.
-            assert!((across as usize * down as usize) < count + down as usize);
+/// As the parent module's, before the factor.
+pub fn vjp(
+    geometry: &Geometry,
+    candidate: Candidate,
+    cotangent: Tensor<4>,
+    weight: &Tensor<4>,
+    extra: Extra<&Tensor<4>>,
+) -> Tensor<4> {
+    let (values, weight) = (buffer(cotangent), buffer(weight.clone()));
+    if candidate == Candidate::Tiled {
+        let extra = extra.map(|tensor| buffer(tensor.clone()));
+        if let Some(result) = ours::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false) {
+            return Tensor::from_primitive::<Wgpu>(result);
         }
-        assert_eq!(spread(5, 2), None);
     }
+    apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra)
+}
 
-    /// A stem of 64 channels on 32 pictures of 512² takes more workgroups than fit one dimension. As many pictures
-    /// of one pixel take as many, and no memory to speak of.
-    #[test]
-    fn more_workgroups_than_fit_one_dimension_are_right() {
-        let adapter = device::adapter().expect("a Vulkan adapter, such as the software one that CI installs");
-        let gpu = block_on(Device::open(Choice::WebGpu, Ok(adapter))).unwrap();
-        let stem = 32 * spatial::threads([7, 2], Direction::Forward, 64, [256; 2]);
-        assert!(stem.div_ceil(THREADS as usize) > 65_535);
-        let values: Vec<f32> = (0..stem).map(|at| unit("x", at)).collect();
-        for (kernel, stride, direction) in [(1, 1, Direction::Forward), (3, 2, Direction::Vjp)] {
-            let geometry = Geometry::new([1, 1, kernel, kernel], stride, 1, stem, [1; 2]);
-            let on = |values: Vec<f32>, shape: [usize; 4]| {
-                Tensor::<4>::from_data(TensorData::new(values, shape), gpu.burn())
-            };
-            let x = on(values.clone(), [stem, 1, 1, 1]);
-            // The place in the middle is the one that is not beyond the edges.
-            let weight = on(vec![0.5; kernel * kernel], [1, 1, kernel, kernel]).into();
-            let bias = Tensor::from_data([0.25f32], gpu.burn());
-            let (found, added) = match direction {
-                Direction::Forward => {
-                    (convolve(&geometry, Candidate::Tiled, x, &weight, &bias, Extra::None, false), 0.25)
-                }
-                Direction::Vjp => (vjp(&geometry, Candidate::Tiled, x, &weight, Extra::None, None), 0.0),
-            };
-            let found = block_on(crate::witness::read_one(found)).unwrap();
-            gpu.check().unwrap();
-            // Half of a number is exact, and the sum with a quarter rounds here as there.
-            let off = found.iter().zip(&values).map(|(a, x)| (a - (0.5 * x + added)).abs()).fold(0f32, f32::max);
-            assert!(found.len() == stem && off == 0.0, "{kernel}×{kernel} of stride {stride}: off by {off}");
-        }
+/// The buffer of a tensor that is not on the CPU.
+fn buffer<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
+    match tensor.try_into_primitive::<Wgpu>() {
+        Ok(buffer) => buffer,
+        Err(_) => unreachable!("there are two backends, and a layer's tensors are on one of them"),
+    }
+}
+
+fn apply_extra(result: Tensor<4>, extra: Extra<&Tensor<4>>) -> Tensor<4> {
+    match extra {
+        Extra::None => result,
+        Extra::Addend(addend) => result + addend.clone(),
+        Extra::Mask(mask) => result.mask_fill(mask.clone().lower_equal_elem(0.0), 0.0),
     }
 }

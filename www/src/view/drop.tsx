@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { samples, sampleUrl } from "../samples";
+import { isOpen } from "../state";
 import type { Props } from "./props";
 
 /** The input for pictures: dropped, pasted, chosen, or one of the samples. */
@@ -46,7 +47,7 @@ export function Pick({ state, actions }: Props) {
               aria-label={t.sample(sample.file)}
               onClick={() => actions.takeSample(sample)}
             >
-              <img src={sampleUrl(sample)} alt="" width="96" height="72" />
+              <img src={isOpen(state) ? sampleUrl(sample) : undefined} alt="" width="96" height="72" />
             </button>
           </li>
         ))}

@@ -6,9 +6,12 @@ import { whyNot } from "../methods";
 import type { ModelEntry } from "../models";
 import { PRESETS } from "../presets";
 import { severalNetworks } from "../source";
-import { atLayer, loading, loadKey, type Model, type Notice, PICTURE, type State } from "../state";
+import { atLayer, isOpen, loading, loadKey, type Model, type Notice, PICTURE, type State } from "../state";
 import type { Say } from "../words/words";
-import { URGENCY } from "./want";
+import { ready, URGENCY } from "./want";
+
+/** The code of the reason for the CPU where a GPU is here and the library has no part for it. */
+const GPU_LATER = "reason-gpu-later";
 
 /** Loads the chosen network; `spoiled` hears of kept weights that turn out broken. */
 export function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) => void): Want | undefined {
@@ -45,6 +48,35 @@ export function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) 
         return [saying(error)(words), ...more].filter(Boolean).join(" ");
       };
       return { ...before, notice: { kind: "error", about: "network", say } };
+    },
+  };
+}
+
+/**
+ * Goes over to the GPU if one is here. The page opens without the engine's part for it, and answers without it until it
+ * is ready.
+ */
+export function changeOver(engine: Engine, state: State): Want | undefined {
+  const { model, troubles } = state;
+  const on = ready(state);
+  if (!model || !on || model.info.why.code !== GPU_LATER || !isOpen(state)) return undefined;
+  const key = `gpu ${model.id}`;
+  if (troubles.has(key)) return undefined;
+  return {
+    key,
+    urgency: URGENCY.batch,
+    beside: true,
+    run: async (following) => {
+      const { info, lost } = await engine.changeOver(on, following);
+      return (now) => ({
+        ...loaded(now, { ...model, info }, lost ? "cpu" : on.device),
+        ...(lost ? { notice: lostGpu(lost) } : {}),
+      });
+    },
+    // The CPU goes on.
+    failed: (_, now) => {
+      console.warn("The GPU is not used, since the engine's part for it did not start.");
+      return { troubles: new Set([...now.troubles, key]) };
     },
   };
 }

@@ -10,8 +10,8 @@ import {
   birdKey,
   CATALOGUE_KEY,
   isDrawn,
+  isOpen,
   PICTURE,
-  questionOf,
   type State,
 } from "../state";
 import { URGENCY } from "./want";
@@ -85,11 +85,9 @@ export const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
 
 /** Draws the thumbnails, after the first picture is explained or has failed. */
 export function thumbnail(engine: Engine, state: State): Want | undefined {
-  const { species, thumbnails, answer, picture } = state;
+  const { species, thumbnails } = state;
   const next = species[thumbnails.length];
-  const settled =
-    answer !== undefined || (picture !== undefined && !state.arriving && questionOf(state) === undefined);
-  if (!next || (!settled && thumbnails.length === 0)) return undefined;
+  if (!next || (!isOpen(state) && thumbnails.length === 0)) return undefined;
   return beside(state, `thumbnail ${next.name}`, async () => {
     const { bird } = await engine.beside("draw", { bird: { species: next.name, ...THUMBNAIL } });
     return (now) => ({ thumbnails: [...now.thumbnails, bird] });

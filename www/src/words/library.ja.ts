@@ -220,6 +220,7 @@ export const ja: Readonly<Record<string, string>> = {
   "no-curve": "曲線が一つも指定されていません。",
   "no-files": "ファイルの一覧が空です。",
   "no-gpu": "GPUが見つかりません（{why}）",
+  "no-gpu-build": "このビルドにはGPU用の部分が含まれていません",
   "no-json": "JSONとして書けません：{words}",
   "no-kernel": "{kernel}×{kernel}の畳み込みを正しく計算できる方法がありません：{reasons:semicolon}",
   "no-known-network":
@@ -362,6 +363,7 @@ export const ja: Readonly<Record<string, string>> = {
   "reason-gpu": "GPUがあるため、GPUで計算します。",
   "reason-gpu-asked": "WebGPUが指定されたため、GPUで計算します。",
   "reason-gpu-failed": "WebGPUで正しく計算できなかったため、CPUで計算します（{what}）",
+  "reason-gpu-later": "GPUがあります。GPU用のエンジンを読み込むまで、CPUで計算します。",
   "reason-gpu-software": "GPUの代わりをするソフトウェアしかなく、CPUより遅いため、CPUで計算します。",
   "reason-no-gpu": "CPUで計算します。{why}。",
   "relevance-infinite":

@@ -12,7 +12,7 @@ use burn_cubecl::ops::{numeric, permute_nchw_to_nhwc, permute_nhwc_to_nchw};
 use burn_wgpu::{CubeTensor, Wgpu};
 use cubek::convolution::{ConvolutionArgs, DirectTensors, launch_direct};
 
-use super::Geometry;
+use crate::kernel::Geometry;
 
 /// w ∗ x + bias: [N, C, H, W] to [N, C′, H′, W′].
 pub fn convolve(geometry: &Geometry, x: CubeTensor, weight: CubeTensor, bias: CubeTensor) -> CubeTensor {
