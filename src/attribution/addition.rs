@@ -62,7 +62,7 @@ impl Addition {
         self.step(&mut Ledger::closed(), equation, branch, skip, projected, relevance)
     }
 
-    /// The same, with what ε takes booked.
+    /// [`Addition::split`], which records in the ledger what ε absorbs.
     pub(super) fn step(
         &self,
         ledger: &mut Ledger,
@@ -75,7 +75,7 @@ impl Addition {
         match self {
             Self::Normalised => {
                 let sum = branch.clone() + skip.clone();
-                let quotient = equation.divide_booked(ledger, relevance, &sum);
+                let quotient = equation.divide_recorded(ledger, relevance, &sum);
                 let [main, side] = [branch.clone() * quotient.clone(), skip.clone() * quotient.clone()];
                 show_pointwise("branch's share", [&branch, &quotient], &main, |[branch, quotient]| branch * quotient);
                 show_pointwise("skip's share", [&skip, &quotient], &side, |[skip, quotient]| skip * quotient);

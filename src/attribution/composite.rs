@@ -135,7 +135,7 @@ impl Composite {
         }
     }
 
-    /// The same, with z^B's bounds those of black and white under a normalisation.
+    /// This composite with z^B's bounds set to black and white under a normalisation.
     pub fn within(mut self, normalisation: &Normalisation) -> Self {
         if let Stem::Layer { rule: Rule::ZBox { low, high }, .. } = &mut self.stem {
             (*low, *high) = normalisation.bounds();

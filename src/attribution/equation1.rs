@@ -68,7 +68,7 @@ impl Equation1 {
         self.step(&mut Ledger::closed(), z, z_out, relevance, |cotangent, _| vjp(cotangent))
     }
 
-    /// The same, with what ε takes booked; `vjp` books what biases take.
+    /// [`Equation1::propagate`], which records in the ledger what ε absorbs; `vjp` records what biases absorb.
     pub(super) fn step<const I: usize, const O: usize>(
         &self,
         ledger: &mut Ledger,
@@ -77,7 +77,7 @@ impl Equation1 {
         relevance: Tensor<O>,
         vjp: impl FnOnce(Tensor<O>, &mut Ledger) -> Tensor<I>,
     ) -> Tensor<I> {
-        let cotangent = self.divide_booked(ledger, relevance, &z_out);
+        let cotangent = self.divide_recorded(ledger, relevance, &z_out);
         let back = vjp(cotangent, ledger);
         let look = Pointwise::of([&z, &back]);
         let product = z * back;
@@ -85,9 +85,9 @@ impl Equation1 {
         product
     }
 
-    /// The same for a layer whose outputs are of either sign and mean something each, as logits do: an ε as large as
-    /// the layer's outputs would turn signs round, and weigh the classes of a contrast anew. Of one class, it would
-    /// be a factor of all relevance.
+    /// Equation 1 for a layer whose single outputs matter, as logits do. There an ε as large as the outputs would flip
+    /// signs and change how a contrast weighs its classes, so that an ε per layer is replaced by the default one with
+    /// the signed stabilizer. For one class, ε would only scale all relevance.
     pub(super) fn exact(&self) -> Self {
         match self.unit {
             Unit::Absolute => *self,
@@ -105,11 +105,11 @@ impl Equation1 {
 
     /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: &Tensor<D>) -> Tensor<D> {
-        self.divide_booked(&mut Ledger::closed(), relevance, z)
+        self.divide_recorded(&mut Ledger::closed(), relevance, z)
     }
 
-    /// The same, with what ε takes booked.
-    pub(super) fn divide_booked<const D: usize>(
+    /// [`Equation1::divide`], which records in the ledger what ε absorbs.
+    pub(super) fn divide_recorded<const D: usize>(
         &self,
         ledger: &mut Ledger,
         relevance: Tensor<D>,
@@ -127,7 +127,7 @@ impl Equation1 {
     }
 
     /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
-    /// stabilizers are the same. What ε takes is booked.
+    /// stabilizers are the same. Records in the ledger what ε absorbs.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
         let epsilon = self.epsilon_of(z);
         let look = Division::of([&relevance, z], &epsilon);

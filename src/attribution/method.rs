@@ -31,7 +31,7 @@ impl Default for Method {
 }
 
 impl Method {
-    /// The same, with what depends on the pictures' normalisation taken from it.
+    /// This method with the parameters that depend on the pictures' normalisation set from it.
     pub fn within(self, normalisation: &Normalisation) -> Self {
         match self {
             Self::Lrp(composite) => Self::Lrp(composite.map(|composite| composite.within(normalisation))),

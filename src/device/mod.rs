@@ -121,9 +121,8 @@ impl Device {
         &self.burn
     }
 
-    /// How many pictures run through the network together where there are many of them, and the largest
-    /// activation of one, at the size that it has, takes so many bytes. On a GPU that of all takes at most a quarter of the largest
-    /// buffer, since a few of them are held at once.
+    /// How many pictures run through the network together. `activation` is the largest activation of one picture, in
+    /// bytes. On a GPU, a batch of them takes at most a quarter of the largest buffer, since a few are held at once.
     pub fn batch(&self, activation: u64) -> usize {
         match self.largest_buffer {
             Some(bytes) => (bytes / 4 / activation.max(1)).clamp(1, LARGEST_BATCH) as usize,

@@ -18,7 +18,7 @@ const EDITION: u32 = 2;
 /// Milliseconds of repetitions of one candidate: enough to rise above the clock's grain.
 const BUDGET: f64 = 5.0;
 
-/// By how much a candidate must have lost for a shape of a kind not to be tried for others of it, where
+/// A candidate that took this many times as long as the best one for one shape is not tried for similar shapes, where
 /// a run takes longer than the budget.
 const HOPELESS: f64 = 1.5;
 
@@ -277,8 +277,8 @@ fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
     result
 }
 
-/// Waits for what was submitted before, and for what the GPU complains of in it: a rejected command takes
-/// those beside it along, and word of it may come late. It must not be laid at the next candidate's door.
+/// Waits for the work submitted before, and for the GPU's reports about it. A rejected command takes down those
+/// submitted with it, and its report may come late: it must not count against the next candidate.
 async fn settle(any: &Tensor<1>, fault: impl Fn() -> Option<String>) -> Result<()> {
     for _ in 0..8 {
         crate::witness::read_one(any.clone().narrow(0, 0, 1)).await?;

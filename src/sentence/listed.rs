@@ -70,7 +70,7 @@ fn all() -> BTreeMap<String, String> {
             add(code, template, &file.display().to_string());
         }
     }
-    add(super::WORDS.into(), "{words}".into(), "words");
+    add(super::message::WORDS.into(), "{words}".into(), "words");
     for (name, start) in STARTS {
         add(format!("error.{name}"), format!("{start}{{what}}"), "errors");
     }
@@ -93,8 +93,8 @@ fn all() -> BTreeMap<String, String> {
 fn parameters(template: &str) -> BTreeSet<&str> {
     let (mut names, mut rest) = (BTreeSet::new(), template);
     while !rest.is_empty() {
-        let (piece, after) = super::piece(rest);
-        if let super::Piece::Param(name, join) = piece {
+        let (piece, after) = super::template::piece(rest);
+        if let super::template::Piece::Param(name, join) = piece {
             assert!(["", "or", "semicolon"].contains(&join), "{template}");
             names.insert(name);
         }

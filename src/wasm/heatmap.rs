@@ -111,7 +111,7 @@ pub fn mask_overlap_to_js(one: &[u8], other: &[u8]) -> JsResult<Option<f64>> {
     metric::overlap(one, other).map_err(thrown)
 }
 
-/// The same of the smallest boxes around two masks, of rows of this width; `undefined` where one is empty.
+/// The overlap of the smallest boxes around two masks (intersection over union), of rows of this width; `undefined` where one is empty.
 ///
 /// Throws `PictureError` where they have different lengths.
 #[wasm_bindgen(js_name = boxOverlap)]

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::super::{disk, files};
 use super::records::Results;
-use super::report;
+use super::report::report;
 
 /// Make the tables of shards that `c3lrp evaluate --shard` measured, as if one run had measured all.
 #[derive(Args)]

@@ -8,17 +8,17 @@ mod merge;
 mod parts;
 mod pictures;
 mod plot;
-
 mod records;
+mod report;
+mod run;
 mod settings;
+mod shard;
 mod speed;
 mod statistics;
 mod table;
 mod verdict;
 
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::time::Instant;
+use std::path::PathBuf;
 
 use c3lrp::attribution::Method;
 use c3lrp::device::{self, Choice};
@@ -28,20 +28,19 @@ use clap::{Args, ValueEnum};
 
 use super::names::Names;
 use super::network::Network;
-use super::print::{line, print};
-use super::progress::Progress;
 use super::{disk, files};
 use classes::{Classes, Found, Rule};
 use entry::Split;
 use measure::Measure;
-use parts::Interventions;
 use pictures::{Drawing, Pictures};
-use records::{Failure, Records, Results};
+use report::{report, require_any};
+use run::measure_all;
 use settings::{FORMAT, Maker, NEAREST, Settings};
-use speed::Speed;
+use shard::Shard;
 
 pub use merge::Merge;
 pub use pictures::{is_picture, seed_and_count};
+pub use run::passing;
 
 /// Measure explanations: insertion and deletion curves, relevance on the object, conservation, sanity.
 #[derive(Args)]
@@ -128,24 +127,6 @@ enum DeviceArgument {
     Gpu,
 }
 
-/// `I/N`, from 1.
-#[derive(Clone, Copy)]
-struct Shard {
-    part: usize,
-    of: usize,
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        match text.split_once('/').map(|(part, of)| (part.parse(), of.parse())) {
-            Some((Ok(part), Ok(of))) if (1..=of).contains(&part) => Ok(Self { part, of }),
-            _ => Err("I/N was expected, from 1/N to N/N".into()),
-        }
-    }
-}
-
 impl Evaluate {
     pub fn run(self) -> Result<()> {
         let weights = self.network.open()?;
@@ -200,7 +181,7 @@ impl Evaluate {
             None => (std::env::temp_dir().join(format!("c3lrp-{}", std::process::id())), true),
         };
         files::create_folder(&folder)?;
-        let done = self.measure(&mut measure, &pictures, &folder);
+        let done = measure_all(&mut measure, &pictures, &folder, self.shard, self.speed);
         if temporary {
             // It holds nothing that is not printed.
             _ = std::fs::remove_dir_all(&folder);
@@ -213,7 +194,7 @@ impl Evaluate {
                     measured.summary(),
                     out.display()
                 );
-                any(&measured)
+                require_any(&measured)
             }
             (_, out) => report(&measured, out.as_deref(), self.json),
         }
@@ -277,129 +258,5 @@ impl Evaluate {
             sanity: self.sanity,
             seed: self.seed,
         })
-    }
-
-    /// Measures what the folder's records lack, picture by picture, and reads all of them.
-    fn measure(&self, measure: &mut Measure, pictures: &Pictures, folder: &Path) -> Result<Results> {
-        let settings = measure.settings;
-        let (file, numbers): (_, Vec<usize>) = match self.shard {
-            None => ("records.jsonl".to_owned(), (0..pictures.len()).collect()),
-            Some(Shard { part, of }) => {
-                (format!("records-{part}-of-{of}.jsonl"), (part - 1..pictures.len()).step_by(of).collect())
-            }
-        };
-        let path = folder.join(file);
-        let mut records = Records::open(&path, settings)?;
-        let works: Vec<u64> = (0..settings.methods.len()).map(|method| measure.work(method)).collect();
-        let names = || settings.methods.iter().enumerate();
-        let left = |records: &Records, number: usize| -> Vec<usize> {
-            names().filter(|(_, name)| !records.has(number, name)).map(|(method, _)| method).collect()
-        };
-        let work = |methods: &[usize]| methods.iter().map(|&method| works[method]).sum::<u64>();
-        let total = works.iter().sum::<u64>() * numbers.len() as u64;
-        let to_do: u64 = numbers.iter().map(|&number| work(&left(&records, number))).sum();
-        let mut progress = Progress::new(total, total - to_do);
-        let mut speed = self.speed.then(Speed::default);
-        for number in numbers {
-            let methods = left(&records, number);
-            if methods.is_empty() {
-                continue;
-            }
-            let start = Instant::now();
-            let name = pictures.name(number);
-            let ready = || {
-                let subject = pictures.load(number)?;
-                let classes = measure.classes(&subject)?;
-                let taken = settings.takes_parts();
-                let interventions =
-                    taken.then(|| Interventions::new(&measure.explainer, settings, pictures, number, &classes));
-                Ok((subject, classes, interventions.transpose()?))
-            };
-            let (subject, classes, mut interventions) = match ready() {
-                Ok(ready) => ready,
-                Err(error) => {
-                    let error = passing(error)?;
-                    progress.say(&format!("{name}: {error}"));
-                    records.failed(Failure { picture: number, name, method: None, reason: error.to_string() })?;
-                    progress.add(work(&methods), "");
-                    continue;
-                }
-            };
-            for method in methods {
-                match measure.record(number, &name, method, &subject, &classes, interventions.as_mut()) {
-                    Ok(record) => records.measured(record)?,
-                    Err(error) => {
-                        let error = passing(error)?;
-                        let method = settings.methods[method].clone();
-                        progress.say(&format!("{name} by {method}: {error}"));
-                        let (method, reason) = (Some(method), error.to_string());
-                        records.failed(Failure { picture: number, name: name.clone(), method, reason })?;
-                    }
-                }
-                progress.add(works[method], &name);
-            }
-            if let Some(speed) = &mut speed {
-                speed.compare(measure, start.elapsed())?;
-            }
-        }
-        progress.clear();
-        speed.map_or(Ok(()), Speed::report)?;
-        drop(records);
-        Results::read(&[path])
-    }
-}
-
-/// An error that the next picture need not have. A device that failed or computed wrongly may have been wrong
-/// before as well: the run stops, so that nothing that is wrong is added to its records.
-pub fn passing(error: Error) -> Result<Error> {
-    match error {
-        Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) | Error::Engine(_) => Err(error),
-        Error::Weights(_) | Error::Picture(_) | Error::Options(_) | Error::Labels(_) | Error::File(_) => Ok(error),
-    }
-}
-
-/// Writes the tables and curves to the folder, and prints the means.
-fn report(measured: &Results, folder: Option<&Path>, json: bool) -> Result<()> {
-    let markdown = measured.markdown()?;
-    if let Some(folder) = folder {
-        files::write(&folder.join("results.csv"), measured.csv()?.as_bytes())?;
-        files::write(&folder.join("failures.csv"), measured.failures_csv().as_bytes())?;
-        files::write(&folder.join("curves.csv"), measured.curves_csv()?.as_bytes())?;
-        files::write(&folder.join("evaluation.md"), markdown.as_bytes())?;
-        measured.plot(folder)?;
-    }
-    if json {
-        let json = serde_json::to_string_pretty(&measured.json()?);
-        line!("{}", json.map_err(|error| Error::File(error.to_string().into()))?)?;
-    } else {
-        print(format_args!("{markdown}"))?;
-    }
-    any(measured)
-}
-
-/// Some pictures may fail, but not all.
-fn any(measured: &Results) -> Result<()> {
-    match (measured.records.is_empty(), measured.failures.values().next()) {
-        (true, Some(failure)) => Err(Error::Picture(
-            format!("none could be measured, the first one, {}, as: {}", failure.name, failure.reason).into(),
-        )),
-        _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-    use super::*;
-
-    #[test]
-    fn a_device_that_is_wrong_stops_the_run() {
-        for fatal in [Error::Device, Error::DeviceLost, Error::DeviceWrong] {
-            assert_eq!(passing(fatal("it".into())), Err(fatal("it".into())));
-        }
-        for passed in [Error::Weights, Error::Picture, Error::Options, Error::File] {
-            assert_eq!(passing(passed("it".into())), Ok(passed("it".into())));
-        }
     }
 }

@@ -20,7 +20,7 @@ pub enum Global {
     Type(Option<Kind>),
     /// A tensor: its storage, offset, shape and strides come first.
     Tensor,
-    /// The same, and the seventh says of what type it is.
+    /// As `Tensor`, with a seventh argument for the type.
     TypedTensor,
     /// A tensor and what is remembered of it.
     Parameter,
