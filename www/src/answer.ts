@@ -39,6 +39,13 @@ export type Outcome<T> =
 /** Outcomes by the keys of their questions, the newest last. */
 export type Outcomes<T> = ReadonlyMap<string, Outcome<T>>;
 
+/** Without failed and cancelled outcomes: of these questions, or of all. */
+export function done<T>(outcomes: Outcomes<T>, questions?: readonly (Question | undefined)[]): Outcomes<T> {
+  const keys = questions?.map((question) => question && questionKey(question));
+  const keeps = (key: string): boolean => keys?.includes(key) === false;
+  return new Map([...outcomes].filter(([key, { kind }]) => kind === "done" || keeps(key)));
+}
+
 /** A map that can be measured: an answer's, or a baseline. */
 export interface Candidate {
   /** The key of its measurements. */

@@ -1,12 +1,12 @@
-import type { BirdPart, DeviceChoice, MethodName } from "c3lrp";
+import type { BirdPart, DeviceChoice } from "c3lrp";
 import { Cancelled, type Engine, type EngineEvents, forgetDownload, machine, Pool } from "c3lrp/client";
 import type { Remembered } from "./address";
-import type { CurveSettings, Outcomes } from "./answer";
+import { done } from "./answer";
 import { arrived, opening } from "./arriving";
 import { type Batch, batchCsv, batchOf, type Item, MOST, withoutFailures } from "./batch";
 import { startLight, startWorker } from "./browser";
 import { Camera } from "./camera";
-import { cards, riseKey } from "./compared";
+import { Comparing } from "./comparing";
 import { singles } from "./contrast";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
@@ -14,22 +14,23 @@ import { saying, UserError } from "./errors";
 import { type Chosen, sortFiles, sourceFrom } from "./given";
 import { forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
+import { Judging } from "./judging";
 import { keptBack, type Link, viewOf, writeLink } from "./link";
+import { withOne } from "./lists";
 import { Looking } from "./looking";
 import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
 import { readLabels } from "./names";
+import { asksAnew } from "./notices";
 import { caughtUp, Painting } from "./painting";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
-import { type Against, type Fit, type Question, questionKey, type Settings } from "./question";
+import { type Against, type Fit, questionKey, type Settings } from "./question";
 import { type Sample, samples, sampleUrl } from "./samples";
 import { download, type Format, save } from "./saving/save";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
   atLayer,
-  type Comparison,
   isOld,
-  type Judgement,
   loading,
   type Network,
   type Notice,
@@ -81,6 +82,8 @@ export class Controller {
     this.#playing = new Playing(store);
     this.camera = new Camera(store, (doing) => this.#try(doing));
     this.looking = new Looking(store);
+    this.comparing = new Comparing(store);
+    this.judging = new Judging(store);
     this.painting = new Painting(
       store,
       (doing) => this.#try(doing),
@@ -438,73 +441,12 @@ export class Controller {
   readonly camera: Camera;
 
   /** A person's actions on the comparison of methods. */
-  readonly comparing = {
-    open: (open: boolean): void => this.#compare({ open, halted: false, rise: undefined }),
-    pick: (name: MethodName, on: boolean): void => {
-      const picked = withOne(this.#state.comparison.picked, name, on);
-      this.#compare({ picked, halted: false, ...(name === "rise" ? this.#rise(on) : {}) });
-      if (on) this.#askCardsAgain();
-    },
-    show: (shows: Comparison["shows"]): void => this.#compare({ shows }),
-    /** Uses one colour scale for all maps, or one for each. */
-    share: (common: boolean): void => this.#compare({ common }),
-    /** Runs RISE with so many masks, or as many as take about a minute. */
-    rise: (masks: number | undefined): void => {
-      this.#compare({ masks, halted: false, ...this.#rise(true) });
-      this.#askCardsAgain();
-    },
-    /** Runs the cards that were cancelled or failed. */
-    resume: (): void => {
-      this.#compare({ halted: false });
-      this.#askCardsAgain();
-    },
-    /** Cancels the rest; finished ones are kept. */
-    cancel: (): void => this.#compare({ halted: true }),
-  };
-
+  readonly comparing: Comparing;
   /** A person's actions on the faithfulness section. */
-  readonly judging = {
-    open: (open: boolean): void => this.#judge({ open, halted: false }),
-    set: (change: Partial<CurveSettings>): void =>
-      this.#judge({ judge: { ...this.#state.judgement.judge, ...change }, halted: false }),
-    compareWithBaselines: (baselines: boolean): void => this.#judge({ baselines, halted: false }),
-    /** Shows the pictures of a map, by its id. */
-    choose: (chosen: string): void => this.#judge({ chosen }),
-    /** Looks at a point of the curves. */
-    lookAt: (point: number): void => this.#judge({ point }),
-    /** Measures again what was cancelled or failed. */
-    resume: (): void => {
-      this.#judge({ halted: false });
-      this.#update({ curves: done(this.#state.curves), films: done(this.#state.films) });
-    },
-    /** Cancels the rest; finished ones are kept. */
-    cancel: (): void => this.#judge({ halted: true }),
-  };
+  readonly judging: Judging;
 
-  #rise(on: boolean): Pick<Comparison, "rise"> {
-    const { answer } = this.#state;
-    return { rise: on && answer ? riseKey(answer) : undefined };
-  }
-
-  #askCardsAgain(): void {
-    const questions = cards(this.#state).map(({ question }) => question);
-    this.#update({ outcomes: done(this.#state.outcomes, questions), troubles: new Set() });
-  }
-
-  #compare(change: Partial<Comparison>): void {
-    this.#update({ comparison: { ...this.#state.comparison, ...change } }, "comparison");
-  }
-
-  #judge(change: Partial<Judgement>): void {
-    this.#update({ judgement: { ...this.#state.judgement, ...change } }, "judgement");
-  }
-
-  /** Changes the question. Earlier messages are removed; errors stay, unless their subject is tried again. */
   #update(change: Partial<State>, about?: Topic): void {
-    const { notice } = this.#state;
-    const word = notice?.kind === "word" && !notice.choices;
-    const read = word || (notice?.about !== undefined && notice.about === about);
-    this.store.update({ ...(read ? { notice: undefined } : {}), ...change });
+    this.store.update(asksAnew(this.#state, change, about));
   }
 
   async #takePicture(coming: Promise<Picture>): Promise<void> {
@@ -609,23 +551,10 @@ const offered = (entry: ModelEntry): Notice => ({
 const wordIn = ({ notice }: State): Notice | undefined =>
   notice?.kind === "word" && !notice.choices ? notice : undefined;
 
-/** A list with an element appended, or without it. */
-function withOne<T>(list: readonly T[], one: T, on: boolean): readonly T[] {
-  const others = list.filter((other) => other !== one);
-  return on ? [...others, one] : others;
-}
-
 const anyBelow = (count: number): number => Math.floor(Math.random() * count);
 
 async function readSample(sample: Sample): Promise<Picture> {
   const answer = await fetch(sampleUrl(sample)).catch(() => undefined);
   if (!answer?.ok) throw new UserError(({ t }) => t.errors.sample);
   return { ...(await decodePicture(await answer.blob(), sample.alt)), sample: sample.file };
-}
-
-/** Without failed and cancelled outcomes: of these questions, or of all. */
-function done<T>(outcomes: Outcomes<T>, questions?: readonly (Question | undefined)[]): Outcomes<T> {
-  const keys = questions?.map((question) => question && questionKey(question));
-  const keeps = (key: string): boolean => keys?.includes(key) === false;
-  return new Map([...outcomes].filter(([key, { kind }]) => kind === "done" || keeps(key)));
 }
