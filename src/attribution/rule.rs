@@ -120,6 +120,7 @@ impl Input {
 
 /// Where a layer's outputs have relevance.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a walk has one at a time")]
 pub(super) enum Outputs {
     /// At most where they are above 0: a ReLU follows, and zeros get no relevance from what comes after it.
     Rectified,
