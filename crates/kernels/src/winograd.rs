@@ -100,11 +100,8 @@ fn transform<const LANES: usize>(
                     Direction::Vjp => lanes.map(|filter| filter[8 - place]),
                 });
                 let [left, middle, right] = from_fn(|x| spread(from_fn(|y| filter[3 * y + x])));
-                for y in 0..4 {
-                    for (x, lanes) in spread([left[y], middle[y], right[y]]).into_iter().enumerate() {
-                        parts[4 * y + x][at] = lanes;
-                    }
-                }
+                let made = (0..4).flat_map(|y| spread([left[y], middle[y], right[y]]));
+                parts.iter_mut().zip(made).for_each(|(part, lanes)| part[at] = lanes);
             }
             for (number, lanes) in parts.iter().enumerate() {
                 let to = (group * PARTS + number) * part + (panel * channels + first) * LANES;
