@@ -169,6 +169,9 @@ impl Rule {
         relevance: Tensor<4>,
     ) -> Tensor<4> {
         ledger.take(|| relevance.clone().sum());
+        if let (Self::Gamma { gamma }, Input::Positive(x), Outputs::Signed(whole)) = (self, input, &at) {
+            return two_sided(*gamma, ledger, equation, layer, x, whole.clone(), relevance);
+        }
         let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
         let mut total = None;
         let mut add = |part: Tensor<4>| {
@@ -177,12 +180,8 @@ impl Rule {
                 None => part,
             });
         };
-        let groups = self.groups(layer, input, &at);
-        let mut whole = match at {
-            Outputs::Rectified => None,
-            Outputs::Signed(whole) => whole,
-        };
-        for Group { share, side, terms } in groups {
+        let mut whole = None;
+        for Group { share, side, terms } in self.groups(layer, input, &at) {
             let outputs = terms.iter().map(|term| scaled(term.layer.forward(term.x.clone()), term.sign));
             let Some(outputs) = outputs.reduce(|sum, output| sum + output) else { continue };
             let cotangent = match self {
@@ -195,12 +194,8 @@ impl Rule {
             let cotangent = match side {
                 None => cotangent,
                 Some(side) => {
-                    let whole = whole.get_or_insert_with(|| layer.forward(input.values().clone())).clone();
-                    let nothing = match side {
-                        Part::Positive => whole.lower_equal_elem(0.0),
-                        Part::Negative => whole.greater_equal_elem(0.0),
-                    };
-                    cotangent.mask_fill(nothing, 0.0)
+                    let whole = whole.get_or_insert_with(|| layer.forward(input.values().clone()));
+                    on_side(side, whole, cotangent)
                 }
             };
             ledger.take(|| kernel::dot(&outputs, &cotangent) * -share);
@@ -221,11 +216,13 @@ impl Rule {
     }
 
     /// Whether no denominator is a small difference of large terms, so that an output's relevance may be off by the
-    /// rounding of what it was added to.
-    pub(super) fn sums_one_sign(&self) -> bool {
+    /// rounding of what it was added to. γ's is at least γ times the terms of one sign: it lets 1/γ of the rounding
+    /// through.
+    pub(super) fn forgives_rounding(&self) -> bool {
         match self {
             Self::ZPlus | Self::AlphaBeta { .. } => true,
-            Self::Zero | Self::Epsilon | Self::Gamma { .. } | Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
+            Self::Gamma { gamma } => *gamma >= 0.1,
+            Self::Zero | Self::Epsilon | Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
         }
     }
 
@@ -310,4 +307,47 @@ impl Rule {
             }
         }
     }
+}
+
+/// What of a cotangent belongs to outputs `whole` of one side; the rest is 0.
+fn on_side(side: Part, whole: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+    let nothing = match side {
+        Part::Positive => whole.clone().lower_equal_elem(0.0),
+        Part::Negative => whole.clone().greater_equal_elem(0.0),
+    };
+    cotangent.mask_fill(nothing, 0.0)
+}
+
+/// LRP-γ of inputs x ≥ 0 for outputs of either sign, by one forward pass and two ways back. With z⁺ what w⁺ and b⁺ give,
+/// z + γ·z⁻ is (1 + γ)·z − γ·z⁺; and with p and n the cotangents of the outputs above and below 0, R = x ⊙
+/// (VJP_w(p + (1 + γ)·n) + VJP_w⁺(γ·(p − n))).
+fn two_sided(
+    gamma: f32,
+    ledger: &mut Ledger,
+    equation: &Equation1,
+    layer: &Convolution,
+    x: &Tensor<4>,
+    whole: Option<Tensor<4>>,
+    relevance: Tensor<4>,
+) -> Tensor<4> {
+    let bias = Part::Positive.of(layer.bias.clone());
+    let positive = Convolution { weight: layer.weight.part(Part::Positive), bias, witness: None, ..layer.clone() };
+    let whole = whole.unwrap_or_else(|| layer.forward(x.clone()));
+    let raising = positive.forward(x.clone()) * gamma;
+    let mut side = |part| {
+        let (own, by) = match part {
+            Part::Positive => (1.0, 1.0),
+            Part::Negative => (1.0 + gamma, -1.0),
+        };
+        let outputs = whole.clone() * own + raising.clone() * by;
+        let cotangent = on_side(part, &whole, equation.divide(relevance.clone(), &outputs));
+        ledger.take(|| -kernel::dot(&outputs, &cotangent));
+        cotangent
+    };
+    let [above, below] = [Part::Positive, Part::Negative].map(&mut side);
+    let own = above.clone() + below.clone() * (1.0 + gamma);
+    let raised = (above - below) * gamma;
+    ledger.take_bias(layer, &own, 1.0);
+    ledger.take_bias(&positive, &raised, 1.0);
+    layer.vjp_times(x, own) + positive.vjp_times(x, raised)
 }

@@ -200,7 +200,7 @@ fn through_residual(
         }
         Blocks::Layers { convolution, addition } => {
             let skip = block.skip.forward(&step.input);
-            let exact = addition != Addition::Normalised || !convolution.sums_one_sign();
+            let exact = addition != Addition::Normalised || !convolution.forgives_rounding();
             let branch = match outputs {
                 // Any output that has relevance is what branch and skip came to.
                 Outputs::Rectified if !exact => {
