@@ -26,11 +26,12 @@ pub enum WeightCache {
 }
 
 impl WeightCache {
-    /// For a network of so many parameters: all of a small one, whose memory nobody misses. Of a large one the browser
-    /// has not the memory for anything.
+    /// For a network of so many parameters: all of a small one, whose memory nobody misses. A ResNet-18's layouts take
+    /// three times its weights, which together is what a ResNet-50 needs without; of that one the browser keeps nothing.
     pub fn for_parameters(parameters: usize) -> Option<Self> {
         match parameters {
             ..=4_000_000 => Some(Self::All),
+            ..=12_000_000 => Some(Self::Layouts),
             _ => (!cfg!(target_arch = "wasm32")).then_some(Self::Layouts),
         }
     }
