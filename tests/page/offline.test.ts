@@ -20,8 +20,12 @@ const kept = (page: Page): Promise<unknown> =>
 const update = (page: Page): Promise<boolean> =>
   page.evaluate(async () => {
     const registration = await navigator.serviceWorker.ready;
-    await registration.update().catch(() => {});
-    const worker = registration.installing ?? registration.waiting;
+    const look = async () => {
+      await registration.update().catch(() => {});
+      return registration.installing ?? registration.waiting;
+    };
+    // The page looks too, after its first map, and the browser takes both for one where they meet.
+    const worker = (await look()) ?? (await look());
     while (worker?.state === "installing") {
       await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
     }
