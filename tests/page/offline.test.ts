@@ -146,7 +146,7 @@ test("an update never mixes: an open page keeps its files, the next one has all 
   expect(await update(page)).toBe(true);
   server.requests.length = 0;
   await openLesson(page);
-  for (const kind of [/spurious/, /worker.*js$/, /wasm$/])
+  for (const kind of [/spurious/, /(light|worker).*js$/, /wasm$/])
     expect(Object.keys(await first.all()).some((name) => kind.test(name))).toBe(true);
   expect(listed(dist), "the open page has got nothing new").toMatchObject(await first.all());
   // The browser looks for a newer service worker when it likes.
