@@ -31,7 +31,7 @@ impl WeightCache {
     pub fn for_parameters(parameters: usize) -> Option<Self> {
         match parameters {
             ..=4_000_000 => Some(Self::All),
-            ..=12_000_000 => Some(Self::Layouts),
+            4_000_001..=12_000_000 => Some(Self::Layouts),
             _ => (!cfg!(target_arch = "wasm32")).then_some(Self::Layouts),
         }
     }
