@@ -183,7 +183,7 @@ test("in a whole session nothing is asked for but the page's own files and the w
   expect(network.filter(({ method, body }) => method !== "GET" || body > 0)).toEqual([]);
   expect(network.filter(({ headers }) => "cookie" in headers)).toEqual([]);
   expect(network.filter(({ url, headers }) => WEIGHTS.includes(url) && "referer" in headers)).toEqual([]);
-  const kinds = [/\/worker-.*\.js$/, /\.wasm$/, /index-.*\.js$/, /spurious/];
+  const kinds = [/\/(light|worker)-.*\.js$/, /\.wasm$/, /index-.*\.js$/, /spurious/];
   // Firefox's service workers come in silence.
   if (browserName === "chromium") kinds.push(/service-worker\.js$/);
   for (const kind of kinds)
