@@ -41,7 +41,7 @@ const shelf = (page: Page): Promise<string[]> =>
 
 /** Every file that a page got since it was last opened, with its SHA-256. */
 class Got {
-  readonly #files: Promise<[string, string]>[] = [];
+  readonly #files: Promise<[string, string] | undefined>[] = [];
 
   constructor(page: Page, server: Server) {
     page.on("response", (response: Response) => {
@@ -49,14 +49,13 @@ class Got {
       const name = response.url().split(/[?#]/)[0]?.slice(server.page.length) || "index.html";
       if (!response.ok() || !response.url().startsWith(server.page)) return;
       const file = response.body().then((bytes): [string, string] => [name, sha256(bytes)]);
-      // What comes while the page is left has no body to read.
-      file.catch(() => {});
-      this.#files.push(file);
+      // Firefox has no body any more of what comes while the page is left.
+      this.#files.push(file.catch(() => undefined));
     });
   }
 
   async all(): Promise<Record<string, string>> {
-    return Object.fromEntries(await Promise.all(this.#files));
+    return Object.fromEntries((await Promise.all(this.#files)).filter((file) => file !== undefined));
   }
 }
 
