@@ -7,7 +7,7 @@ use web_time::Instant;
 
 use c3lrp_kernels::{Convolution, Processor};
 
-use super::{Candidate, Direction, Extra, Geometry, Weight};
+use super::{Candidate, Direction, Extra, Geometry, Weight, gpu};
 use crate::buffer::kept;
 use crate::sentence::say;
 use crate::{Error, Result};
@@ -131,7 +131,7 @@ pub async fn measure(
         dropped: Vec::new(),
     };
     for candidate in Candidate::ALL {
-        if !candidate.serves(geometry, direction) || measured.rules_out(candidate, geometry, direction) {
+        if !gpu::serves(candidate, geometry, direction) || measured.rules_out(candidate, geometry, direction) {
             continue;
         }
         settle(&bias, &fault).await?;

@@ -4,8 +4,8 @@ use burn::tensor::Tensor;
 
 use super::{Candidate, Direction, Extra, Geometry};
 
-/// None has one.
-pub fn serves(_: &Geometry, _: Direction) -> bool {
+/// No candidate has one.
+pub fn serves(_: Candidate, _: &Geometry, _: Direction) -> bool {
     false
 }
 

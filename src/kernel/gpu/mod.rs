@@ -6,13 +6,19 @@ mod pointwise;
 mod spatial;
 mod text;
 
-pub use ours::serves;
-
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn_wgpu::{CubeTensor, Wgpu};
 
 use super::{Candidate, Direction, Extra, Geometry};
+
+/// Whether a candidate has a kernel for a layer.
+pub fn serves(candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
+    match candidate {
+        Candidate::Burn => true,
+        Candidate::Tiled => ours::serves(geometry, direction),
+    }
+}
 
 /// As the parent module's.
 pub fn convolve(
