@@ -1,7 +1,7 @@
 //! Concepts: to which channels of a layer a class owes its relevance, and where in the picture each of them finds it.
 //!
 //! Concept Relevance Propagation (Achtibat et al., Nature Machine Intelligence 2023): relevance is walked back to a
-//! layer's output, R [C, h, w]; there a channel's own is R_c = Σ_places R, and what is left when all other channels
+//! layer's output, R `[C, h, w]`; there a channel's own is R_c = Σ_places R, and what is left when all other channels
 //! are set to 0 is walked on to the pixels. The maps of all channels add up to the whole map.
 
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub struct Concept {
     pub relevance: f64,
     /// R_c / Σ_k |R_k|, from −1 to 1.
     pub share: f64,
-    /// The relevance that reaches each pixel through this channel: the conditional map [H, W].
+    /// The relevance that reaches each pixel through this channel: the conditional map `[H, W]`.
     #[serde(skip)]
     pub map: Vec<f32>,
 }
@@ -25,7 +25,7 @@ pub struct Concept {
 pub struct Concepts {
     /// The layer's name.
     pub layer: String,
-    /// R_c of every channel, [C].
+    /// R_c of every channel, `[C]`.
     pub channels: Vec<f64>,
     /// Those with most relevance, the first with the most.
     pub concepts: Vec<Concept>,
@@ -35,7 +35,7 @@ pub struct Concepts {
     pub height: usize,
 }
 
-/// R_c of each channel, of relevance [C, h, w] with `area` = h·w.
+/// R_c of each channel, of relevance `[C, h, w]` with `area` = h·w.
 pub(crate) fn channels(relevance: &[f32], area: usize) -> Vec<f64> {
     relevance.chunks_exact(area.max(1)).map(|channel| channel.iter().map(|&value| f64::from(value)).sum()).collect()
 }

@@ -63,17 +63,17 @@ pub struct Explanation {
     pub logits: Vec<f32>,
     /// Each class's probability.
     pub probabilities: Vec<f32>,
-    /// Relevance [3, H, W]; the map, [1, H, W], where the method gives no relevance per channel
+    /// Relevance `[3, H, W]`; the map, `[1, H, W]`, where the method gives no relevance per channel
     /// (Grad-CAM, RISE, ABN).
     pub relevance: Vec<f32>,
-    /// Relevance summed over the channels, [H, W].
+    /// Relevance summed over the channels, `[H, W]`.
     pub map: Vec<f32>,
     /// Relevance of each layer's output, from the class down to the picture; empty where the method is
     /// no LRP.
     pub boundaries: Vec<Boundary>,
-    /// The map after the filter, [H, W].
+    /// The map after the filter, `[H, W]`.
     pub filtered: Vec<f32>,
-    /// 1 where the filter keeps, [H, W].
+    /// 1 where the filter keeps, `[H, W]`.
     pub mask: Vec<u8>,
     /// Where the filtered map stands out: its largest region; none where nothing in it is positive.
     pub region: Option<Region>,

@@ -105,9 +105,9 @@ words! {
 /// A map after a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filtered {
-    /// [H, W].
+    /// `[H, W]`.
     pub map: Vec<f32>,
-    /// 1 where the reduced map was kept, expanded to [H, W] without smoothing.
+    /// 1 where the reduced map was kept, expanded to `[H, W]` without smoothing.
     pub mask: Vec<u8>,
     /// Contour and component shared nothing, so that the component alone was kept.
     pub fallback: bool,

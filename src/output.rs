@@ -89,7 +89,7 @@ pub enum Target {
         /// 1, or −1 where what speaks against the output speaks for the class.
         sign: f32,
     },
-    /// A class against others: Σ_k v_k z_k, with v_k the weight of each output, [outputs].
+    /// A class against others: Σ_k v_k z_k, with v_k the weight of each output, `[outputs]`.
     Contrast(Vec<f32>),
 }
 
@@ -118,7 +118,7 @@ impl Output {
         }
     }
 
-    /// Each class's probability, of logits [outputs].
+    /// Each class's probability, of logits `[outputs]`.
     pub fn probabilities(self, logits: &[f32]) -> Vec<f32> {
         match self {
             Self::Softmax => softmax(logits),
@@ -177,7 +177,7 @@ impl Output {
         }
     }
 
-    /// What speaks for a class A rather than for others, of logits [outputs], with these weights:
+    /// What speaks for a class A rather than for others, of logits `[outputs]`, with these weights:
     /// - against a class B: v_A = 1, v_B = −1;
     /// - against the rest: v_A = 1, and −1 / (K − 1) for each of the others;
     /// - by the softmax: v_k = ∂p_A / ∂z_k, which is p_A (1 − p_A) for A, and −p_A p_k for each of the others. It is
@@ -236,7 +236,7 @@ pub fn weighted(weights: &[f32], values: &[f32]) -> f32 {
     weights.iter().zip(values).map(|(&weight, &value)| f64::from(weight) * f64::from(value)).sum::<f64>() as f32
 }
 
-/// exp(z_c) / Σ_k exp(z_k) of logits [K].
+/// exp(z_c) / Σ_k exp(z_k) of logits `[K]`.
 pub fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::MIN, f32::max);
     let exponentials: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();

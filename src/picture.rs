@@ -140,7 +140,7 @@ impl Preparation {
         Ok(Input { values, crop })
     }
 
-    /// The RGB pixels of a normalised picture [channels, H, W], which undoes the last step of
+    /// The RGB pixels of a normalised picture `[channels, H, W]`, which undoes the last step of
     /// [`prepare`](Self::prepare).
     pub fn pixels(&self, values: &[f32]) -> Vec<[u8; 3]> {
         let Self { channels, normalisation: Normalisation { mean, std }, .. } = *self;

@@ -25,7 +25,7 @@ impl Graded {
     }
 }
 
-/// Input×Gradient: x ⊙ ∂y_c/∂x, [1, C, H, W], with y_c the target's logit, or its contrast Σ_k v_k z_k (Shrikumar et al. 2016). The batch must be 1.
+/// Input×Gradient: x ⊙ ∂y_c/∂x, `[1, C, H, W]`, with y_c the target's logit, or its contrast Σ_k v_k z_k (Shrikumar et al. 2016). The batch must be 1.
 /// Gates of channels are constants.
 pub fn input_x_gradient(network: &Graph, trace: &Trace, target: &Target) -> Graded {
     let ledger = &mut ledger_of(network);

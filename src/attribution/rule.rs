@@ -101,7 +101,7 @@ pub struct RuleParameters {
     pub alpha: f32,
 }
 
-/// What a layer was given, [N, C, H, W].
+/// What a layer was given, `[N, C, H, W]`.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// All ≥ 0, as after a ReLU: there is no x⁻, so its terms are left out.
@@ -124,7 +124,7 @@ impl Input {
 pub(super) enum Outputs {
     /// At most where they are above 0: a ReLU follows, and zeros get no relevance from what comes after it.
     Rectified,
-    /// Wherever. With the outputs, [N, C′, H′, W′], where somebody has computed them already.
+    /// Wherever. With the outputs, `[N, C′, H′, W′]`, where somebody has computed them already.
     Signed(Option<Tensor<4>>),
 }
 
@@ -145,7 +145,7 @@ struct Group {
 }
 
 impl Rule {
-    /// Relevance [N, C′, H′, W′] of a layer's output to that of its input, in the input's shape:
+    /// Relevance `[N, C′, H′, W′]` of a layer's output to that of its input, in the input's shape:
     /// for each group of terms x·w, Σ x ⊙ VJP_w(R ⊘ Σ z), the division stabilized by `equation`.
     /// The denominators count the layer's bias, except in w² and flat.
     pub fn propagate(
@@ -244,7 +244,7 @@ impl Rule {
         }
     }
 
-    /// What the rule divides each output's relevance by, [N, C′, H′, W′]; none where that is of one sign whatever the
+    /// What the rule divides each output's relevance by, `[N, C′, H′, W′]`; none where that is of one sign whatever the
     /// output.
     pub(super) fn divisor(&self, equation: &Equation1, layer: &Convolution, input: &Input) -> Option<Tensor<4>> {
         match self {

@@ -12,9 +12,9 @@ use crate::witness::show_pointwise;
 /// Relevance of one class, walked back over some of the layers.
 #[derive(Clone, Debug)]
 pub struct Relevance {
-    /// Where the walk has come to: of the picture's values, [1, 3, H, W], or of a layer's outputs, [1, C, h, w].
+    /// Where the walk has come to: of the picture's values, `[1, 3, H, W]`, or of a layer's outputs, `[1, C, h, w]`.
     pub input: Tensor<4>,
-    /// Of each layer's output on the way, from the class down, summed over its channels: [1, 1, H, W].
+    /// Of each layer's output on the way, from the class down, summed over its channels: `[1, 1, H, W]`.
     pub boundaries: Vec<(String, Tensor<4>)>,
     /// For each boundary: what biases and ε took on the way to it from the one before, and Σ|R|.
     pub accounts: Vec<[Tensor<1>; 2]>,
@@ -43,7 +43,7 @@ pub fn attribute(
     walk.end("input", input)
 }
 
-/// The same, as far as the output of the node `to`, [1, C, h, w].
+/// The same, as far as the output of the node `to`, `[1, C, h, w]`.
 pub fn attribute_to(
     network: &Graph,
     trace: &Trace,
@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
         Self { network, trace, composite, ledger: Ledger::open(), boundaries, accounts }
     }
 
-    /// Down to the features, [1, C, 1, 1].
+    /// Down to the features, `[1, C, 1, 1]`.
     fn from_class(
         network: &'a Graph,
         trace: &'a Trace,
@@ -316,7 +316,7 @@ fn through_pool(
 struct Linear {
     /// With the target's own weights, and with its bias where the composite counts it.
     layer: Convolution,
-    /// The features, [1, C, 1, 1].
+    /// The features, `[1, C, 1, 1]`.
     input: Input,
     /// Relevance of the outputs, [1, K, 1, 1].
     start: Tensor<4>,

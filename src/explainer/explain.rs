@@ -32,7 +32,7 @@ impl Explainer {
         self.explained(picture, options, progress).await
     }
 
-    /// Explains a normalised tensor [channels, H, W]. The crop is all of it, and `fit` plays no part.
+    /// Explains a normalised tensor `[channels, H, W]`. The crop is all of it, and `fit` plays no part.
     ///
     /// # Errors
     /// As [`Explainer::explain`].

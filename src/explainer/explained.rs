@@ -90,7 +90,7 @@ impl Explained {
         self.explainer.preparation().pixels(&self.picture.input)
     }
 
-    /// Insertion and deletion of a map [H, W] of this picture, by the probability of the class `target`.
+    /// Insertion and deletion of a map `[H, W]` of this picture, by the probability of the class `target`.
     /// Progress counts pictures shown to the network.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::sentence::say;
 use crate::{Error, Result};
 
 impl Explainer {
-    /// Logits [N, outputs] of normalised pictures [N, channels, H, W], which run through the network together;
+    /// Logits `[N, outputs]` of normalised pictures `[N, channels, H, W]`, which run through the network together;
     /// nothing is kept of them.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl Explainer {
         }
     }
 
-    /// The class `target`'s probability for each of N pictures, as [`Explainer::logits`] takes them, [N].
+    /// The class `target`'s probability for each of N pictures, as [`Explainer::logits`] takes them, `[N]`.
     ///
     /// # Errors
     /// As [`Explainer::logits`], and [`Error::Options`] where there is no such class.

@@ -105,7 +105,7 @@ pub struct LayerPart {
     pub norm: Option<String>,
     /// Whether it has a bias of its own.
     pub bias: bool,
-    /// [C′, C / groups, k, k].
+    /// `[C′, C / groups, k, k]`.
     pub shape: [usize; 4],
     /// The weight's shape in the file, where it is another of as many values.
     pub stored: Vec<usize>,

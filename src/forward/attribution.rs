@@ -14,7 +14,7 @@ const IMBALANCE: f64 = 1e-4;
 
 /// What a method found.
 pub(crate) struct Attribution {
-    /// [channels, H, W], or a map [1, H, W].
+    /// `[channels, H, W]`, or a map `[1, H, W]`.
     pub(crate) values: Vec<f32>,
     pub(crate) boundaries: Vec<Boundary>,
 }

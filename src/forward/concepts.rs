@@ -56,7 +56,7 @@ impl Forward {
         Ok(Concepts { layer: name.clone(), channels, concepts, width, height })
     }
 
-    /// The logits [outputs] where the outputs of the node `at` are 0 in these channels: all that comes after it runs again.
+    /// The logits `[outputs]` where the outputs of the node `at` are 0 in these channels: all that comes after it runs again.
     ///
     /// # Errors
     /// [`Error::Options`] where there is no such channel, [`Error::DeviceWrong`] and [`Error::DeviceLost`].

@@ -8,7 +8,7 @@ use super::gpu;
 use super::weight::Weight;
 use crate::buffer::{on_cpu, slice};
 
-/// w ∗ x + bias, with `extra`, then ReLU where asked for: [N, C, H, W] to [N, C′, H′, W′].
+/// w ∗ x + bias, with `extra`, then ReLU where asked for: `[N, C, H, W]` to `[N, C′, H′, W′]`.
 pub fn convolve(
     geometry: &Geometry,
     candidate: Candidate,
@@ -31,7 +31,7 @@ pub fn convolve(
 }
 
 /// The vector-Jacobian product of the convolution alone, with `extra`, then times `factor` where there is
-/// one: a cotangent [N, C′, H′, W′] to [N, C, H, W].
+/// one: a cotangent `[N, C′, H′, W′]` to `[N, C, H, W]`.
 pub fn vjp(
     geometry: &Geometry,
     candidate: Candidate,

@@ -8,7 +8,7 @@ use c3lrp_kernels::Pool;
 use crate::buffer::{on_cpu, slice};
 use crate::window::Window;
 
-/// The largest value of each window, [N, C, H, W] to [N, C, H′, W′], with the places of the maxima in their planes:
+/// The largest value of each window, `[N, C, H, W]` to `[N, C, H′, W′]`, with the places of the maxima in their planes:
 /// the first of equals.
 pub fn max_pool(x: Tensor<4>, window: &Window) -> (Tensor<4>, Tensor<4, Int>) {
     let Window { kernel, stride, padding, ceil } = *window;
@@ -34,7 +34,7 @@ pub fn max_pool_vjp(x: Tensor<4>, places: Tensor<4, Int>, cotangent: Tensor<4>, 
     max_pool2d_with_indices_backward(x, kernel, stride, padding, [1; 2], ceil, cotangent, places)
 }
 
-/// The mean of each window of those that lie side by side, [N, C, H, W] to [N, C, ⌈H/s⌉, ⌈W/s⌉]; beyond the edge
+/// The mean of each window of those that lie side by side, `[N, C, H, W]` to `[N, C, ⌈H/s⌉, ⌈W/s⌉]`; beyond the edge
 /// nothing is counted.
 pub fn average_pool(x: Tensor<4>, window: &Window) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
@@ -63,7 +63,7 @@ fn whole(size: [usize; 2], window: &Window) -> [usize; 2] {
     size.map(|side| side.div_ceil(window.stride))
 }
 
-/// Places of the picture in each window, [1, 1, H′, W′].
+/// Places of the picture in each window, `[1, 1, H′, W′]`.
 fn counts(size: [usize; 2], window: &Window, beside: &Tensor<4>) -> Tensor<4> {
     let [rows, columns] = whole(size, window);
     let along = |at: usize, side: usize| (side - at * window.stride).min(window.stride);

@@ -115,7 +115,7 @@ pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
     }
 }
 
-/// Σ over channels of their values [1, C, H, W], each times its weight [C].
+/// Σ over channels of their values `[1, C, H, W]`, each times its weight `[C]`.
 pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
     if let (Some(values), Some(weights)) = (on_cpu(x), on_cpu(weights)) {
         return number(c3lrp_kernels::weighted(slice(&values), slice(&weights)), &x.device());

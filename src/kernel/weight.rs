@@ -8,7 +8,7 @@ use c3lrp_kernels::CachedWeights;
 
 use crate::buffer::is_cpu;
 
-/// A convolution's weights [C′, C / groups, k, k]. The CPU may keep what it makes of them, from the first time that it
+/// A convolution's weights `[C′, C / groups, k, k]`. The CPU may keep what it makes of them, from the first time that it
 /// needs it.
 #[derive(Clone, Debug)]
 pub struct Weight {
@@ -94,7 +94,7 @@ impl Weight {
         Self { tensor, cached: cached.map(Arc::new) }
     }
 
-    /// [C′, C / groups, k, k].
+    /// `[C′, C / groups, k, k]`.
     pub fn tensor(&self) -> &Tensor<4> {
         &self.tensor
     }

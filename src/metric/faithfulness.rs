@@ -92,7 +92,7 @@ impl Faithfulness {
 
     /// The curves of a map [height, width] by each plan, in order.
     ///
-    /// `probabilities` is given up to a batch of pictures [N, channels, height, width], and answers with the
+    /// `probabilities` is given up to a batch of pictures `[N, channels, height, width]`, and answers with the
     /// class's probability for each. No picture is shown to it twice, however many plans ask for it.
     ///
     /// # Errors

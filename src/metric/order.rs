@@ -82,7 +82,7 @@ impl Order {
         }
     }
 
-    /// Of each pixel [H, W] whether its cell is among the first `reach`.
+    /// Of each pixel `[H, W]` whether its cell is among the first `reach`.
     pub fn first(&self, reach: usize) -> impl Iterator<Item = bool> + Clone + '_ {
         self.places.iter().map(move |&place| place < reach)
     }

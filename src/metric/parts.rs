@@ -24,7 +24,7 @@ const REACH: usize = 2;
 /// What removal may cost of the explained logit's magnitude, as a share, where a thing is irrelevant.
 const IRRELEVANT: f64 = 0.05;
 
-/// How much of a map [H, W] lies on what can be taken away: Σ R_p over the pixels p of a mask, dilated by a 5×5
+/// How much of a map `[H, W]` lies on what can be taken away: Σ R_p over the pixels p of a mask, dilated by a 5×5
 /// maximum. Values of both signs count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Importances {
@@ -65,7 +65,7 @@ impl Importances {
     }
 }
 
-/// Part importance: Σ R_p over the pixels p of a mask, dilated by a 5×5 maximum, of a map [H, W] of this width.
+/// Part importance: Σ R_p over the pixels p of a mask, dilated by a 5×5 maximum, of a map `[H, W]` of this width.
 ///
 /// # Errors
 /// As [`Importances::new`].

@@ -13,7 +13,7 @@ pub struct Region {
     pub bounds: BoundingBox,
     /// Its pixels.
     pub area: usize,
-    /// 1 in the region, [H, W].
+    /// 1 in the region, `[H, W]`.
     pub mask: Vec<u8>,
 }
 

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use super::Graph;
 use crate::{Result, witness};
 
-/// Logits [N, outputs] of pictures [N, 3, H, W], with nothing kept.
+/// Logits `[N, outputs]` of pictures `[N, 3, H, W]`, with nothing kept.
 ///
 /// # Errors
 /// [`Error::DeviceWrong`] and [`Error::DeviceLost`].

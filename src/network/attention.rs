@@ -21,7 +21,7 @@ pub struct Attention {
 }
 
 impl Attention {
-    /// The attention map [N, 1, h, w], in (0, 1), of stage 3's output [N, C, h, w].
+    /// The attention map `[N, 1, h, w]`, in (0, 1), of stage 3's output `[N, C, h, w]`.
     pub fn forward(&self, features: Tensor<4>) -> Tensor<4> {
         let attended = self.blocks.iter().fold(features, |x, block| block.forward(x).0);
         self.weigh(self.classes.activate(attended))
@@ -35,7 +35,7 @@ impl Attention {
         map
     }
 
-    /// What stage 4 sees: f·(1 + M), [N, C, h, w].
+    /// What stage 4 sees: f·(1 + M), `[N, C, h, w]`.
     pub fn attend(&self, features: Tensor<4>) -> Tensor<4> {
         let map = self.forward(features.clone());
         let attended = features.clone() * (map.clone() + 1.0);

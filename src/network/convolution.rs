@@ -12,11 +12,11 @@ use crate::kernel::{self, Direction, Extra, Geometry, Kernels, Weight};
 /// A square 2-D convolution with bias.
 #[derive(Clone, Debug)]
 pub struct Convolution {
-    /// [C_out, C_in / groups, k, k].
+    /// `[C_out, C_in / groups, k, k]`.
     pub weight: Weight,
-    /// [C_out].
+    /// `[C_out]`.
     pub bias: Tensor<1>,
-    /// s = γ/√(σ² + ε) of the BatchNorm that is merged in, [C_out]; ones where there is none.
+    /// s = γ/√(σ² + ε) of the BatchNorm that is merged in, `[C_out]`; ones where there is none.
     pub scale: Tensor<1>,
     /// Stride in both directions.
     pub stride: usize,
@@ -81,7 +81,7 @@ impl Convolution {
         Some([side(size[0])?, side(size[1])?])
     }
 
-    /// [N, C_in, H, W] → [N, C_out, H′, W′].
+    /// `[N, C_in, H, W]` → `[N, C_out, H′, W′]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         self.run(x, Extra::None, false)
     }
@@ -114,7 +114,7 @@ impl Convolution {
         phases.join(result)
     }
 
-    /// The vector-Jacobian product: the cotangent of the output [N, C_out, H′, W′] taken back to an
+    /// The vector-Jacobian product: the cotangent of the output `[N, C_out, H′, W′]` taken back to an
     /// input of `size`, [height, width].
     pub fn vjp(&self, size: [usize; 2], cotangent: Tensor<4>) -> Tensor<4> {
         self.back(size, cotangent, Extra::None, None)

@@ -26,12 +26,12 @@ pub enum Gate {
 }
 
 impl Gate {
-    /// x times the factor, [N, C, H, W].
+    /// x times the factor, `[N, C, H, W]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         product(&x, &self.factor(&x))
     }
 
-    /// [N, C, 1, 1].
+    /// `[N, C, 1, 1]`.
     fn factor(&self, x: &Tensor<4>) -> Tensor<4> {
         let evidence = match self {
             Self::Channels { reduce, expand } => expand.forward(reduce.activate(mean(x))),
@@ -56,7 +56,7 @@ impl Gate {
     }
 }
 
-/// [N, C, H, W] to [N, C, 1, 1].
+/// `[N, C, H, W]` to `[N, C, 1, 1]`.
 fn mean(x: &Tensor<4>) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
     let mean = x.clone().reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);

@@ -15,7 +15,7 @@ const LAST: usize = 4;
 pub struct Graph {
     /// From the picture to the features.
     pub nodes: Vec<Named>,
-    /// The linear layer of the logits, on the features [N, C, 1, 1].
+    /// The linear layer of the logits, on the features `[N, C, 1, 1]`.
     pub head: Convolution,
     /// How many nodes, counted from the first, each stage ends after.
     pub stages: Vec<usize>,
@@ -37,9 +37,9 @@ pub struct Named {
 pub struct Trace {
     /// Node by node.
     pub steps: Vec<Step>,
-    /// The features, [N, C, 1, 1].
+    /// The features, `[N, C, 1, 1]`.
     pub features: Tensor<4>,
-    /// [N, outputs, 1, 1].
+    /// `[N, outputs, 1, 1]`.
     pub logits: Tensor<4>,
 }
 
@@ -51,7 +51,7 @@ impl Trace {
 }
 
 impl Graph {
-    /// Pictures [N, C, H, W], normalised, to their logits [N, outputs], with no activation kept.
+    /// Pictures `[N, C, H, W]`, normalised, to their logits `[N, outputs]`, with no activation kept.
     pub fn logits(&self, input: Tensor<4>) -> Tensor<2> {
         self.logits_from(0, input)
     }
@@ -75,7 +75,7 @@ impl Graph {
         self.head.bias.device()
     }
 
-    /// The vector-Jacobian product from the features [N, C, 1, 1] back to what the node `first` is given; `meet` is
+    /// The vector-Jacobian product from the features `[N, C, 1, 1]` back to what the node `first` is given; `meet` is
     /// shown each convolution with the cotangent of its sums.
     pub fn back(
         &self,

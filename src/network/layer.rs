@@ -28,7 +28,7 @@ pub enum Node {
     },
     /// The largest value of each window.
     MaxPool(Window),
-    /// The mean over all places, [N, C, 1, 1].
+    /// The mean over all places, `[N, C, 1, 1]`.
     GlobalAverage,
     /// A branch and a skip, their sum, and a ReLU.
     Residual(Residual),
@@ -39,9 +39,9 @@ pub enum Node {
 /// What a node was given and gave, kept for the way back.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// z of Equation 1, [N, C, H, W].
+    /// z of Equation 1, `[N, C, H, W]`.
     pub input: Tensor<4>,
-    /// z′ of Equation 1, [N, C′, H′, W′].
+    /// z′ of Equation 1, `[N, C′, H′, W′]`.
     pub output: Tensor<4>,
     /// The places of a max-pool's maxima.
     maxima: Option<Tensor<4, Int>>,
@@ -86,7 +86,7 @@ impl Node {
         matches!(self, Self::Convolution { rectified: true, .. } | Self::Linear { rectified: true, .. })
     }
 
-    /// The vector-Jacobian product, [N, C′, H′, W′] → [N, C, H, W]. `way` says where the cotangent comes from and
+    /// The vector-Jacobian product, `[N, C′, H′, W′]` → `[N, C, H, W]`. `way` says where the cotangent comes from and
     /// goes to; `meet` is shown each convolution with the cotangent of its sums.
     fn back(
         &self,
@@ -199,7 +199,7 @@ pub(super) fn back(
     cotangent
 }
 
-/// The global average's vector-Jacobian product: [N, C, 1, 1] to the shape of `x`.
+/// The global average's vector-Jacobian product: `[N, C, 1, 1]` to the shape of `x`.
 pub fn spread(x: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
     let [_, _, height, width] = x.dims();
     (cotangent / (height * width) as f32).expand(x.dims())

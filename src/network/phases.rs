@@ -26,7 +26,7 @@ impl Phases {
         self.size.map(|side| side.div_ceil(self.dilation))
     }
 
-    /// [N, C, H, W] → [N·d², C, ⌈H / d⌉, ⌈W / d⌉].
+    /// `[N, C, H, W]` → `[N·d², C, ⌈H / d⌉, ⌈W / d⌉]`.
     pub(super) fn split(&self, x: Tensor<4>) -> Tensor<4> {
         let d = self.dilation;
         if d == 1 {

@@ -71,8 +71,8 @@ impl Residual {
         }
     }
 
-    /// The vector-Jacobian product of the whole block, skip included, from the sum before its ReLU on: [N, C′, H′, W′]
-    /// to [N, C, H, W], times `factor`, [N, C, H, W], where there is one. `hidden` is what [`Residual::forward`]
+    /// The vector-Jacobian product of the whole block, skip included, from the sum before its ReLU on: `[N, C′, H′, W′]`
+    /// to `[N, C, H, W]`, times `factor`, `[N, C, H, W]`, where there is one. `hidden` is what [`Residual::forward`]
     /// kept; `meet` is shown each convolution with the cotangent of its sums. A gate is a constant.
     pub fn vjp_of_sum(
         &self,
@@ -125,7 +125,7 @@ impl Skip {
         matches!(self, Self::Projection { .. })
     }
 
-    /// What it adds, [N, C′, H′, W′].
+    /// What it adds, `[N, C′, H′, W′]`.
     pub fn forward(&self, input: &Tensor<4>) -> Tensor<4> {
         match self {
             Self::Identity => input.clone(),
@@ -157,7 +157,7 @@ impl Skip {
         }
     }
 
-    /// The vector-Jacobian product for an input of `size`: [N, C′, H′, W′] → [N, C, H, W]; `meet` is shown the
+    /// The vector-Jacobian product for an input of `size`: `[N, C′, H′, W′]` → `[N, C, H, W]`; `meet` is shown the
     /// projection with its cotangent.
     pub fn vjp(
         &self,

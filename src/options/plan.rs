@@ -21,7 +21,7 @@ impl Asked {
     /// Reads `protocol`, `ties` and `points`, each with its default, and the `needed` options, which have none.
     ///
     /// # Errors
-    /// [`Error::Options`], naming the option and what was expected.
+    /// [`Error::Options`](crate::Error::Options), naming the option and what was expected.
     pub fn read(mut json: Map<String, Json>, call: &'static str, needed: &[Name]) -> Result<Self> {
         let protocol = match json.remove(Name::Protocol.key()) {
             None => Protocol::Paper,
@@ -44,7 +44,7 @@ impl Asked {
     /// The options that the call needs.
     ///
     /// # Errors
-    /// [`Error::Options`] where one is missing.
+    /// [`Error::Options`](crate::Error::Options) where one is missing.
     pub fn needed(&self) -> Result<&Settings> {
         match self.missing.first() {
             None => Ok(&self.rest),

@@ -60,7 +60,7 @@ pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [impl Into<Slice>
     buffer::copied(tensor.clone().slice(ranges))
 }
 
-/// The values of all channels of a tensor [N, C, H, W] at a place: image, row, column.
+/// The values of all channels of a tensor `[N, C, H, W]` at a place: image, row, column.
 pub(crate) fn column(tensor: &Tensor<4>, [image, row, column]: [usize; 3]) -> Tensor<1> {
     let [_, channels, ..] = tensor.dims();
     part(tensor, [image..image + 1, 0..channels, row..row + 1, column..column + 1])

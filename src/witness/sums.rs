@@ -6,7 +6,7 @@ use super::expected::Expected;
 use super::notes::{column, part};
 use super::watch::{Sample, show};
 
-/// Shows one channel of a mean over the places: [N, C, H, W] to [N, C].
+/// Shows one channel of a mean over the places: `[N, C, H, W]` to `[N, C]`.
 pub(crate) fn show_mean(what: &'static str, x: &Tensor<4>, mean: &Tensor<2>) {
     show(|draw| {
         let [batch, channels, height, width] = x.dims();
@@ -24,7 +24,7 @@ pub(crate) fn show_mean(what: &'static str, x: &Tensor<4>, mean: &Tensor<2>) {
     });
 }
 
-/// Shows one place of ReLU(Σ_k w_k x_k), [1, 1, H, W], of channels x [1, C, H, W] and weights [1, C, 1, 1].
+/// Shows one place of ReLU(Σ_k w_k x_k), `[1, 1, H, W]`, of channels x `[1, C, H, W]` and weights `[1, C, 1, 1]`.
 pub(crate) fn show_weighted_sum(what: &'static str, x: &Tensor<4>, weights: &Tensor<4>, sum: &Tensor<4>) {
     show(|draw| {
         let [_, _, height, width] = x.dims();

@@ -21,7 +21,7 @@ const FEW: usize = 4;
 pub struct Convolution<'a> {
     /// Its sizes, and those of what it is given.
     pub geometry: Geometry,
-    /// [C′, C / groups, k, k].
+    /// `[C′, C / groups, k, k]`.
     pub weight: &'a [f32],
     /// Where what is laid out of the weights is kept, if it is.
     pub cache: Option<&'a CachedWeights>,
@@ -38,7 +38,7 @@ pub struct CachedWeights {
 }
 
 impl Convolution<'_> {
-    /// x [N, C, H, W] to w ∗ x + bias with `extra`, [N, C′, H′, W′]; negative results become 0 where `relu` is set.
+    /// x `[N, C, H, W]` to w ∗ x + bias with `extra`, `[N, C′, H′, W′]`; negative results become 0 where `relu` is set.
     ///
     /// # Panics
     /// Where sizes don't fit each other, or a slice is not of its size.
@@ -69,7 +69,7 @@ impl Convolution<'_> {
     }
 
     /// The vector-Jacobian product of the sum of products, with `extra`, times `factor`: a cotangent
-    /// [N, C′, H′, W′] to [N, C, H, W].
+    /// `[N, C′, H′, W′]` to `[N, C, H, W]`.
     ///
     /// # Panics
     /// As [`Convolution::forward`].

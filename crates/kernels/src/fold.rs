@@ -6,7 +6,7 @@ use crate::processor::Processor;
 use crate::threads::{Shared, for_each};
 use crate::work::{PANELS, Work};
 
-/// Sums the contributions of all positions in the kernel to a pixel: [N, C · k · k, H′, W′] to [N, C, H, W].
+/// Sums the contributions of all positions in the kernel to a pixel: `[N, C · k · k, H′, W′]` to `[N, C, H, W]`.
 pub fn fold(
     processor: Processor,
     geometry: &Geometry,
@@ -45,7 +45,7 @@ pub fn fold(
     });
 }
 
-/// Adds what a channel's columns, [k, k, H′, W′], send to row `y`: [stride, ⌈W / stride⌉], so that the pixels of
+/// Adds what a channel's columns, `[k, k, H′, W′]`, send to row `y`: `[stride, ⌈W / stride⌉]`, so that the pixels of
 /// a phase of the stride lie one after another.
 #[inline(always)]
 fn gather(geometry: &Geometry, columns: &[f32], y: usize, phases: &mut [f32]) {

@@ -52,7 +52,7 @@ impl Geometry {
         kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
     }
 
-    /// Of a weight [C′, C / groups, k, k] and an input of N pictures of `size`, beside which lie as many zeros as keep
+    /// Of a weight `[C′, C / groups, k, k]` and an input of N pictures of `size`, beside which lie as many zeros as keep
     /// the size at stride 1.
     pub fn new(weight: [usize; 4], stride: usize, groups: usize, batch: usize, size: [usize; 2]) -> Self {
         Self::padded(weight, [stride, weight[2] / 2], groups, batch, size)

@@ -38,7 +38,7 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// Of weights [C′, C / groups, 3, 3].
+    /// Of weights `[C′, C / groups, 3, 3]`.
     pub fn new(processor: Processor, geometry: &Geometry, direction: Direction, weights: &[f32]) -> Self {
         let Geometry { inputs, outputs, groups, .. } = *geometry;
         let [inputs, outputs] = [inputs / groups, outputs / groups];

@@ -14,7 +14,7 @@ use cubek::convolution::{ConvolutionArgs, DirectTensors, launch_direct};
 
 use crate::kernel::Geometry;
 
-/// w ∗ x + bias: [N, C, H, W] to [N, C′, H′, W′].
+/// w ∗ x + bias: `[N, C, H, W]` to `[N, C′, H′, W′]`.
 pub fn convolve(geometry: &Geometry, x: CubeTensor, weight: CubeTensor, bias: CubeTensor) -> CubeTensor {
     let Geometry { batch, outputs, stride, padding, groups, output: [height, width], .. } = *geometry;
     let [x, weight] = [x, weight].map(|tensor| into_contiguous_aligned(permute_nchw_to_nhwc(tensor)));
@@ -35,7 +35,7 @@ pub fn convolve(geometry: &Geometry, x: CubeTensor, weight: CubeTensor, bias: Cu
     permute_nhwc_to_nchw(out)
 }
 
-/// The vector-Jacobian product: a cotangent [N, C′, H′, W′] to [N, C, H, W].
+/// The vector-Jacobian product: a cotangent `[N, C′, H′, W′]` to `[N, C, H, W]`.
 pub fn vjp(geometry: &Geometry, cotangent: CubeTensor, weight: CubeTensor) -> CubeTensor {
     let Geometry { kernel, stride, padding, groups, input, output, .. } = *geometry;
     let lost = |axis: usize| input[axis] + 2 * padding - (output[axis] - 1) * stride - kernel;

@@ -48,7 +48,7 @@ impl Numbers {
 }
 
 impl Witness {
-    /// Of a layer's weight [C′, C / groups, k, k] with its bias [C′].
+    /// Of a layer's weight `[C′, C / groups, k, k]` with its bias `[C′]`.
     pub(in crate::network) fn new(
         name: &str,
         weight: &[f32],

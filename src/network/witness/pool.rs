@@ -95,7 +95,7 @@ fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
     Sample { noted: Vec::new(), seen: vec![seen], check: Box::new(check) }
 }
 
-/// Shows one place of an average of windows that lie side by side: x [N, C, H, W] to `output`, or on the way back an
+/// Shows one place of an average of windows that lie side by side: x `[N, C, H, W]` to `output`, or on the way back an
 /// output's cotangent to that of `x`.
 pub(in crate::network) fn show_average(direction: Direction, window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
     let stride = window.stride;
