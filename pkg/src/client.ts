@@ -22,6 +22,7 @@ export {
   type Reply,
   type Weights,
 } from "./protocol.js";
+export { explainShared } from "./rise.js";
 export {
   forgetDownload,
   forgetNote,

@@ -128,7 +128,16 @@ export class Engine {
 
   /** Makes a call about a picture; first loads the network if the worker has another one, or was lost. */
   async about<
-    K extends "explain" | "relevance" | "concepts" | "without" | "parted" | "measure" | "judge" | "film",
+    K extends
+      | "explain"
+      | "score"
+      | "relevance"
+      | "concepts"
+      | "without"
+      | "parted"
+      | "measure"
+      | "judge"
+      | "film",
   >(kind: K, on: On, picture: Picture, ask: Ask<K>, following: Following): Promise<Answer<K>> {
     return await this.#steadily(
       async (lost) => {

@@ -148,6 +148,6 @@ export async function explain(
   picture: Promise<Subject>,
   { signal, onProgress, ...asked }: ExplainOptions = {},
 ): Promise<Explanation> {
-  const { explained } = await session.ask("explain", picture, { options: asked }, { signal, onProgress });
+  const { explained } = await session.explain(picture, asked, { signal, onProgress });
   return explanationOf(session, await picture, asked, explained);
 }

@@ -107,6 +107,56 @@ export class Pool {
     return false;
   }
 
+  /**
+   * Does work in parts: in the worker that is lent for it and, while parts are left, in others that are idle. Gives the
+   * results in the parts' order, or fails with the first error.
+   */
+  async inParts<T>(
+    own: Engine,
+    parts: number,
+    work: (engine: Engine, part: number) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T[]> {
+    const results: T[] = [];
+    const left = Array.from({ length: parts }, (_, part) => part);
+    const helping = new Set<Promise<void>>();
+    let failure: { readonly error: unknown } | undefined;
+    const help = (): void => {
+      if (left.length === 0) return;
+      const engine = this.lend(true, signal);
+      const part = engine && left.shift();
+      if (!engine || part === undefined) return;
+      const assist = async (): Promise<void> => {
+        try {
+          results[part] = await work(engine, part);
+          this.giveBack(engine);
+        } catch (error) {
+          if (this.giveBack(engine, error)) left.unshift(part);
+          else failure ??= { error };
+        }
+      };
+      const helped = assist().finally(() => {
+        helping.delete(helped);
+        // Other work comes first.
+        this.onReady();
+        if (!failure) help();
+      });
+      helping.add(helped);
+    };
+    try {
+      while (!failure) {
+        help();
+        const part = left.shift();
+        if (part !== undefined) results[part] = await work(own, part);
+        else if (helping.size > 0) await Promise.race(helping);
+        else return results;
+      }
+    } catch (error) {
+      failure ??= { error };
+    }
+    throw failure.error;
+  }
+
   /** Ends all workers and their work. */
   close(): void {
     this.#endFurther();

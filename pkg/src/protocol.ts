@@ -156,11 +156,16 @@ export interface Calls {
   };
   /**
    * `side` is that of the square which the network is to see, where it takes another than its own: the map comes sooner,
-   * and is as coarse. What is asked about the picture later is asked at the network's own.
+   * and is as coarse. What is asked about the picture later is asked at the network's own. `scores` are RISE's, of all masks.
    */
   explain: {
-    ask: { pixels?: Pixels; side?: number; options: Asked };
+    ask: { pixels?: Pixels; side?: number; options: Asked; scores?: Float32Array };
     answer: { kind: "explained"; explained: Explained };
+  };
+  /** RISE's scores for some of its masks. */
+  score: {
+    ask: { pixels?: Pixels; options: Asked; first: number; count: number };
+    answer: { kind: "scored"; scores: Float32Array };
   };
   /** The relevance per channel of the picture, channels·H·W; the map, H·W, if the method gives only a map. */
   relevance: {

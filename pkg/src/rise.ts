@@ -1,5 +1,7 @@
 import type { MethodOptions, OnProgress } from "../c3lrp.js";
-import type { Asked } from "./protocol.js";
+import type { Engine, On, Picture } from "./engine.js";
+import type { Pool } from "./pool.js";
+import type { Answer, Ask, Asked, Following } from "./protocol.js";
 
 /** How many masks are enough to measure the rate. */
 const SAMPLE = 16;
@@ -17,12 +19,57 @@ export async function masksInAMinute(run: (method: MethodOptions) => Promise<num
   return Math.min(MOST, Math.max(FEWEST, masks));
 }
 
-/** The library reports a share of the backward step; this reports the number of finished masks. */
-export function inMasks(method: Asked["method"], onProgress: OnProgress, what = "masks"): OnProgress {
-  const masks = typeof method === "object" && method.name === "rise" ? method.masks : undefined;
-  if (masks === undefined) return onProgress;
-  return (done, total, step) => {
-    if (step === "backward" || step === "masks") onProgress(Math.round((done - 1) * masks), masks, what);
-    else onProgress(done, total, step);
+/**
+ * How many masks a worker scores at a time: a multiple of the eight that run together on the CPU. The parts are the same
+ * with any number of workers, and so is the map, to the bit.
+ */
+const PART = 48;
+
+/** Explains a picture in a worker that is lent for it. RISE's masks are shared with workers that are idle. */
+export async function explainShared(
+  pool: Pool,
+  engine: Engine,
+  on: On,
+  picture: Picture,
+  ask: Ask<"explain">,
+  following: Following,
+): Promise<Answer<"explain">> {
+  const { options, side } = ask;
+  const masks = side === undefined ? await masksOf(options.method, engine) : undefined;
+  if (masks === undefined) return await engine.about("explain", on, picture, ask, following);
+  const start = performance.now();
+  let scored = 0;
+  const score = async (worker: Engine, part: number): Promise<Float32Array> => {
+    const first = part * PART;
+    let done = 0;
+    const reach = (count: number): void => {
+      scored += count - done;
+      done = count;
+      following.onProgress(scored, masks, "masks");
+    };
+    const onProgress: OnProgress = (count, _, step) => step === "masks" && reach(count);
+    const asked = { options, first, count: Math.min(PART, masks - first) };
+    try {
+      return (await worker.about("score", on, picture, asked, { ...following, onProgress })).scores;
+    } catch (error) {
+      // Another worker may do it again.
+      reach(0);
+      throw error;
+    }
   };
+  const parts = await pool.inParts(engine, Math.ceil(masks / PART), score, following.signal);
+  const scores = Float32Array.from(parts.flatMap((part) => [...part]));
+  const backward = performance.now() - start;
+  const { explained, ...answer } = await engine.about("explain", on, picture, { ...ask, scores }, following);
+  return { ...answer, explained: { ...explained, milliseconds: { ...explained.milliseconds, backward } } };
+}
+
+/** How many masks are asked for; undefined by other methods. */
+async function masksOf(method: Asked["method"], engine: Engine): Promise<number | undefined> {
+  const { name, masks } =
+    typeof method === "object" && method.name === "rise" ? method : { name: method, masks: undefined };
+  if (name !== "rise" || masks !== undefined) return masks;
+  const { methods } = await engine.beside("catalogue", {});
+  const option = methods.find(({ name }) => name === "rise")?.options.find(({ name }) => name === "masks");
+  return Number(option?.default);
 }

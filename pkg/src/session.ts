@@ -3,8 +3,9 @@ import type { Engine, On, Picture } from "./engine.js";
 import { Cancelled } from "./errors.js";
 import type { Pool } from "./pool.js";
 import { type Followed, told } from "./progress.js";
-import type { Answer, Ask, Following } from "./protocol.js";
+import type { Answer, Ask, Asked, Following } from "./protocol.js";
 import { Queue } from "./queue.js";
+import { explainShared } from "./rise.js";
 
 /** A network that is loaded in a worker, and what is asked of it, in order; where it helps, of more than one worker. */
 export class Session {
@@ -27,21 +28,35 @@ export class Session {
     return this.pool.first;
   }
 
+  /** Explains a picture, which may still be loading. */
+  async explain(picture: Promise<Picture>, options: Asked, followed: Followed): Promise<Answer<"explain">> {
+    return await this.#about(picture, followed, (engine, picture, following) =>
+      explainShared(this.pool, engine, this.on, picture, { options }, following),
+    );
+  }
+
   /** Makes a call about a picture, which may still be loading. */
-  async ask<K extends "explain" | "concepts" | "without" | "judge">(
+  async ask<K extends "concepts" | "without" | "judge">(
     kind: K,
     picture: Promise<Picture>,
     ask: Ask<K>,
     followed: Followed,
   ): Promise<Answer<K>> {
+    return await this.#about(picture, followed, (engine, picture, following) =>
+      engine.about(kind, this.on, picture, ask, following),
+    );
+  }
+
+  async #about<T>(
+    picture: Promise<Picture>,
+    followed: Followed,
+    work: (engine: Engine, picture: Picture, following: Following) => Promise<T>,
+  ): Promise<T> {
     // The error is reported below.
     picture.catch(() => {});
     this.engine.holdOpen();
     return await this.#followed(followed, (following) =>
-      this.#queue.run(
-        async (engine) => engine.about(kind, this.on, await picture, ask, following),
-        following.signal,
-      ),
+      this.#queue.run(async (engine) => work(engine, await picture, following), following.signal),
     );
   }
 

@@ -42,7 +42,7 @@ import {
   type Wasm,
   type Weights,
 } from "./protocol.js";
-import { inMasks, masksInAMinute } from "./rise.js";
+import { masksInAMinute } from "./rise.js";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -111,8 +111,10 @@ interface Finding {
   readonly truth: Truth | undefined;
 }
 
-async function atOwnSide(options: ExplainOptions): Promise<Finding> {
-  const found = await run(options);
+async function atOwnSide(options: Asked & Following, scores?: Float32Array): Promise<Finding> {
+  const found = scores
+    ? await (await about(options.fit, options)).explainScores(scores, options)
+    : await run(options);
   return { found, seen: picture?.answers.seen() ?? new Uint8ClampedArray(), truth: pixels?.truth };
 }
 
@@ -201,10 +203,11 @@ const answers: {
     return { kind: "created", info: explainer.info };
   },
 
-  async explain({ side, options }, following, move) {
-    const onProgress = inMasks(options.method, following.onProgress);
-    const asks = { ...options, ...following, onProgress };
-    const { found, seen, truth } = await (side === undefined ? atOwnSide(asks) : atAnother(side, asks));
+  async explain({ side, options, scores }, following, move) {
+    const asks = { ...options, ...following };
+    const { found, seen, truth } = await (side === undefined
+      ? atOwnSide(asks, scores)
+      : atAnother(side, asks));
     const { relevance: _, boundaries, ...rest } = found;
     const diverging = colours(rest.map);
     const ramp = Float32Array.from({ length: LEGEND }, (_, i) => (2 * i) / (LEGEND - 1) - 1);
@@ -227,9 +230,13 @@ const answers: {
     return { kind: "explained", explained };
   },
 
+  async score({ options, first, count }, following) {
+    const on = await about(options.fit, following);
+    return { kind: "scored", scores: await on.riseScores(first, count, { ...options, ...following }) };
+  },
+
   async relevance({ options }, following) {
-    const onProgress = inMasks(options.method, following.onProgress);
-    const { relevance } = await run({ ...options, ...following, onProgress });
+    const { relevance } = await run({ ...options, ...following });
     return { kind: "related", relevance };
   },
 
@@ -307,8 +314,9 @@ const answers: {
   },
 
   async measure({ fit }, following) {
+    const onProgress: OnProgress = (done, total, step) =>
+      following.onProgress(done, total, step === "masks" ? "measuring the speed" : step);
     const masks = await masksInAMinute(async (method) => {
-      const onProgress = inMasks(method, following.onProgress, "measuring the speed");
       const { milliseconds } = await run({ method, filter: "none", ...cut(fit), ...following, onProgress });
       return milliseconds.backward;
     });

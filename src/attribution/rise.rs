@@ -1,5 +1,7 @@
 //! RISE: what the class's probability is while random parts of the picture are hidden.
 
+use std::ops::Range;
+
 use burn::tensor::{Tensor, TensorData};
 
 use crate::Result;
@@ -44,45 +46,54 @@ impl Rise {
         Ok(rows.collect::<Vec<_>>().concat())
     }
 
-    /// The map [height, width] for a picture [3, height, width], of which `batch` masked copies run through the network
-    /// together. `score` makes p_c of a copy's logits; of a contrast, Σ_k v_k p_k. `progress` is told the masks done and in all after
-    /// each batch; the work ends where the future is dropped.
+    /// p_c for each of a range of masks: what a picture `[3, height, width]` scores under it. `batch` masked copies run through
+    /// the network together. `score` makes p_c of a copy's logits; of a contrast, Σ_k v_k p_k. `progress` is told the masks done and
+    /// in all after each batch; the work ends where the future is dropped.
     ///
     /// # Errors
     /// [`Error::DeviceLost`](crate::Error::DeviceLost).
-    pub async fn map(
+    pub async fn scores(
         &self,
         network: &Graph,
-        input: &[f32],
-        size: [usize; 2],
+        (input, size): (&[f32], [usize; 2]),
         score: impl Fn(&[f32]) -> f32,
+        range: Range<usize>,
         batch: usize,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Vec<f32>> {
         let [height, width] = size;
         let device = network.device();
-        let mut sum = vec![0f64; height * width];
+        let mut scores = Vec::with_capacity(range.len());
         let mut pause = Pause::new();
-        for first in (0..self.masks).step_by(batch) {
-            let count = batch.min(self.masks - first);
-            let masks: Result<Vec<_>> = (first..first + count).map(|index| self.mask(index, size)).collect();
-            let masks = masks?;
+        for first in range.clone().step_by(batch) {
+            let count = batch.min(range.end - first);
             let mut hidden = Vec::with_capacity(count * input.len());
-            for mask in &masks {
+            for index in first..first + count {
+                let mask = self.mask(index, size)?;
                 for plane in input.chunks_exact(mask.len()) {
-                    hidden.extend(plane.iter().zip(mask).map(|(x, mask)| x * mask));
+                    hidden.extend(plane.iter().zip(&mask).map(|(x, mask)| x * mask));
                 }
             }
             let hidden = Tensor::from_data(TensorData::new(hidden, [count, 3, height, width]), &device);
             let logits = answer(network, hidden).await?;
-            for (mask, logits) in masks.iter().zip(logits.chunks_exact(logits.len() / count)) {
-                let share = f64::from(score(logits));
-                sum.iter_mut().zip(mask).for_each(|(sum, &mask)| *sum += share * f64::from(mask));
-            }
-            progress(first + count, self.masks);
+            scores.extend(logits.chunks_exact(logits.len() / count).map(&score));
+            progress(scores.len(), range.len());
             pause.take().await;
         }
-        let scale = 1.0 / (self.masks as f64 * f64::from(self.keep));
+        Ok(scores)
+    }
+
+    /// S `[height, width]`, from the scores of all masks.
+    ///
+    /// # Errors
+    /// As [`Rise::mask`].
+    pub fn map(&self, scores: &[f32], [height, width]: [usize; 2]) -> Result<Vec<f32>> {
+        let mut sum = vec![0f64; height * width];
+        for (index, &score) in scores.iter().enumerate() {
+            let mask = self.mask(index, [height, width])?;
+            sum.iter_mut().zip(mask).for_each(|(sum, mask)| *sum += f64::from(score) * f64::from(mask));
+        }
+        let scale = 1.0 / (scores.len() as f64 * f64::from(self.keep));
         Ok(sum.into_iter().map(|sum| (sum * scale) as f32).collect())
     }
 }

@@ -1,17 +1,19 @@
 //! Work on a picture's forward pass, when it is this picture's turn.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use web_time::Instant;
 
 use super::passes::Picture;
 use super::{Engine, Explainer, lasted};
-use crate::attribution::Method;
+use crate::attribution::{Method, Rise};
 use crate::concept::Concepts;
 use crate::explanation::{Explanation, Milliseconds, Progress, step};
 use crate::forward::{Attribution, Forward, summed};
 use crate::metric::Region;
 use crate::options::Options;
+use crate::output::Target;
 use crate::sentence::say;
 use crate::{Error, Result, pause};
 
@@ -22,8 +24,62 @@ impl Explainer {
         options: &Options,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
+        let Engine { network, preparation, info, .. } = &*self.engine;
+        let method = options.method.within(&preparation.normalisation);
+        let batch = self.batch(picture.size)?;
+        let attribute = async |forward: &Forward, target: usize, asked: &Target, progress: Progress<'_>| {
+            forward.attribute(network, info.output, (target, asked), &method, batch, progress).await
+        };
+        self.explanation(picture, options, attribute, progress).await
+    }
+
+    /// RISE's scores for a range of its masks.
+    pub(super) async fn rise_scores(
+        &self,
+        picture: &Arc<Picture>,
+        options: &Options,
+        masks: Range<usize>,
+        progress: Progress<'_>,
+    ) -> Result<Vec<f32>> {
         self.check(options.target, options.against)?;
-        self.engine.fence.within(self.attribute(picture, options, progress)).await
+        let Engine { network, info, .. } = &*self.engine;
+        let rise = rise_of(options)?;
+        if masks.is_empty() || masks.end > rise.masks {
+            return Err(Error::Options(say!(
+                "rise-range",
+                "masks {first} to {end} are asked for; a range within 0 to {masks} was expected",
+                first = masks.start,
+                end = masks.end,
+                masks = rise.masks
+            )));
+        }
+        let batch = self.batch(picture.size)?;
+        let work = async |forward: &Forward| {
+            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
+            let asked = &forward.target(info.output, target, options.against)?;
+            forward.rise_scores(network, info.output, (target, asked), (rise, masks), batch, progress).await
+        };
+        self.with_pass(picture, work).await
+    }
+
+    /// RISE's explanation, from the scores of all its masks.
+    pub(super) async fn of_scores(
+        &self,
+        picture: &Arc<Picture>,
+        options: &Options,
+        scores: &[f32],
+    ) -> Result<Explanation> {
+        let rise = rise_of(options)?;
+        if scores.len() != rise.masks {
+            return Err(Error::Options(say!(
+                "rise-scores",
+                "there are {found} scores; one for each of {masks} masks was expected",
+                found = scores.len(),
+                masks = rise.masks
+            )));
+        }
+        let attribute = async |forward: &Forward, _: usize, _: &Target, _: Progress<'_>| forward.rise_map(rise, scores);
+        self.explanation(picture, options, attribute, &mut |_, _, _| {}).await
     }
 
     /// The channels of a layer with most relevance, for a class by a walk.
@@ -75,13 +131,26 @@ impl Explainer {
         fence.within(work).await
     }
 
-    async fn attribute(
+    /// A picture's explanation, with what `attribute` makes of its forward pass for a class.
+    async fn explanation(
         &self,
         picture: &Arc<Picture>,
         options: &Options,
+        attribute: impl AsyncFnOnce(&Forward, usize, &Target, Progress<'_>) -> Result<Attribution>,
         progress: Progress<'_>,
     ) -> Result<Explanation> {
-        let Engine { device, network, preparation, info, turn, .. } = &*self.engine;
+        self.check(options.target, options.against)?;
+        self.engine.fence.within(self.explained_pass(picture, options, attribute, progress)).await
+    }
+
+    async fn explained_pass(
+        &self,
+        picture: &Arc<Picture>,
+        options: &Options,
+        attribute: impl AsyncFnOnce(&Forward, usize, &Target, Progress<'_>) -> Result<Attribution>,
+        progress: Progress<'_>,
+    ) -> Result<Explanation> {
+        let Engine { device, info, turn, .. } = &*self.engine;
         let _network = turn.lock().await;
         let _turn = device.turn().await;
         let mut milliseconds = Milliseconds::default();
@@ -94,10 +163,8 @@ impl Explainer {
         progress(1.0, 3.0, step::BACKWARD);
         pause::hand_back().await;
         let start = Instant::now();
-        let method = options.method.within(&preparation.normalisation);
-        let batch = self.batch(picture.size)?;
         let asked = forward.target(info.output, target, options.against)?;
-        let attribution = forward.attribute(network, info.output, (target, &asked), &method, batch, progress).await;
+        let attribution = attribute(&forward, target, &asked, progress).await;
         device.check()?;
         let Attribution { values: relevance, boundaries } = attribution?;
         milliseconds.backward = lasted(start);
@@ -132,5 +199,14 @@ impl Explainer {
             fallback,
             milliseconds,
         })
+    }
+}
+
+/// # Errors
+/// [`Error::Options`] where another method is asked for.
+fn rise_of(options: &Options) -> Result<&Rise> {
+    match &options.method {
+        Method::Rise(rise) => Ok(rise),
+        _ => Err(Error::Options(say!("rise-method", "this method has no masks; take rise"))),
     }
 }

@@ -1,6 +1,6 @@
 //! A picture that was explained, for whatever else is asked of it.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use super::Explainer;
@@ -58,6 +58,30 @@ impl Explained {
             ))),
             _ => self.explainer.of_picture(&self.picture, options, progress).await,
         }
+    }
+
+    /// RISE's scores for some of its masks: p_c under each of them, of [`Rise`](crate::attribution::Rise)'s formula, or the contrast of
+    /// probabilities. Several machines or workers can share the masks; [`Explained::explain_scores`] makes the map of all.
+    /// Progress counts masks.
+    ///
+    /// # Errors
+    /// As [`Explained::explain`], and [`Error::Options`] where the method is another, or has no such masks.
+    pub async fn rise_scores(
+        &self,
+        options: &Options,
+        masks: Range<usize>,
+        progress: Progress<'_>,
+    ) -> Result<Vec<f32>> {
+        self.explainer.rise_scores(&self.picture, options, masks, progress).await
+    }
+
+    /// RISE's explanation from the scores of all its masks, in their order. It is [`Explained::explain`]'s to the bit where
+    /// the scores are.
+    ///
+    /// # Errors
+    /// As [`Explained::explain`], and [`Error::Options`] where the method is another, or the scores are more or fewer.
+    pub async fn explain_scores(&self, options: &Options, scores: &[f32]) -> Result<Explanation> {
+        self.explainer.of_scores(&self.picture, options, scores).await
     }
 
     /// The `top` channels with most relevance at a layer's output, each with its own map, for the options' class by their

@@ -1,8 +1,10 @@
 //! A class by a method.
 
+use std::ops::Range;
+
 use super::attribution::{Attribution, balanced};
 use super::{Forward, known};
-use crate::attribution::{self, Graded, Method};
+use crate::attribution::{self, Graded, Method, Rise};
 use crate::explanation::{Progress, step};
 use crate::network::Graph;
 use crate::output::{Output, Target, weighted};
@@ -43,17 +45,9 @@ impl Forward {
                 self.coarse(values, size)?
             }
             Method::Rise(rise) => {
-                // The backward step, in parts.
-                let report = |done, total| progress(1.0 + done as f64 / total as f64, 3.0, step::MASKS);
-                let score = |logits: &[f32]| {
-                    let probabilities = output.probabilities(logits);
-                    match target {
-                        Target::Class { .. } => probabilities[class],
-                        Target::Contrast(weights) => weighted(weights, &probabilities),
-                    }
-                };
-                let values = rise.map(network, &self.input, self.size, score, batch, report).await?;
-                Attribution { values, boundaries: Vec::new() }
+                let scores =
+                    self.rise_scores(network, output, (class, target), (rise, 0..rise.masks), batch, progress).await?;
+                return self.rise_map(rise, &scores);
             }
             Method::AttentionMap if matches!(target, Target::Contrast(_)) => {
                 return Err(Error::Options(say!(
@@ -81,6 +75,39 @@ impl Forward {
             },
         };
         attribution.finite()
+    }
+
+    /// What RISE adds up: the probability, or the contrast of probabilities, under each of a range of masks. Progress counts
+    /// masks.
+    ///
+    /// # Errors
+    /// [`Error::DeviceLost`].
+    pub(crate) async fn rise_scores(
+        &self,
+        network: &Graph,
+        output: Output,
+        (class, target): (usize, &Target),
+        (rise, masks): (&Rise, Range<usize>),
+        batch: usize,
+        progress: Progress<'_>,
+    ) -> Result<Vec<f32>> {
+        let score = |logits: &[f32]| {
+            let probabilities = output.probabilities(logits);
+            match target {
+                Target::Class { .. } => probabilities[class],
+                Target::Contrast(weights) => weighted(weights, &probabilities),
+            }
+        };
+        let report = |done, total| progress(done as f64, total as f64, step::MASKS);
+        rise.scores(network, (&self.input, self.size), score, masks, batch, report).await
+    }
+
+    /// RISE's map, from the scores of all its masks.
+    ///
+    /// # Errors
+    /// [`Error::Options`] where it is not finite.
+    pub(crate) fn rise_map(&self, rise: &Rise, scores: &[f32]) -> Result<Attribution> {
+        Attribution { values: rise.map(scores, self.size)?, boundaries: Vec::new() }.finite()
     }
 
     /// A map [rows, columns] at the picture's size, by bilinear interpolation between the pixels' centres.

@@ -34,6 +34,8 @@ extern "C" {
     pub type ConceptsPromise;
     #[wasm_bindgen(typescript_type = "Promise<Float32Array>")]
     pub type ProbabilitiesPromise;
+    #[wasm_bindgen(typescript_type = "Promise<Float32Array>")]
+    pub type ScoresPromise;
     #[wasm_bindgen(typescript_type = "Promise<Explanation>")]
     pub type ExplanationPromise;
     #[wasm_bindgen(typescript_type = "Promise<Explained>")]
@@ -69,6 +71,33 @@ impl JsExplained {
         promise(async move {
             let Call { options, abort, mut report } = Call::read(options)?;
             let explanation = abort.unless(explained.explain(&options, &mut report)).await?;
+            Ok(explanation_to_js(&explanation)?.into())
+        })
+    }
+
+    /// RISE's scores for `count` of its masks from `first` on, so that workers can share the masks. `onProgress` counts masks.
+    ///
+    /// Throws as `Explainer.explain`, and `OptionsError` where the method is another, or has no such masks.
+    #[wasm_bindgen(js_name = riseScores)]
+    pub fn rise_scores(&self, first: usize, count: usize, options: Option<ExplainOptions>) -> ScoresPromise {
+        let explained = self.explained.clone();
+        promise(async move {
+            let Call { options, abort, mut report } = Call::read(options)?;
+            let masks = first..first.saturating_add(count);
+            let scores = abort.unless(explained.rise_scores(&options, masks, &mut report)).await?;
+            Ok(Float32Array::from(&scores[..]).into())
+        })
+    }
+
+    /// RISE's explanation from the scores of all its masks, in their order.
+    ///
+    /// Throws as `Explainer.explain`, and `OptionsError` where the method is another, or the scores are more or fewer.
+    #[wasm_bindgen(js_name = explainScores)]
+    pub fn explain_scores(&self, scores: Vec<f32>, options: Option<ExplainOptions>) -> ExplanationPromise {
+        let explained = self.explained.clone();
+        promise(async move {
+            let Call { options, abort, .. } = Call::read(options)?;
+            let explanation = abort.unless(explained.explain_scores(&options, &scores)).await?;
             Ok(explanation_to_js(&explanation)?.into())
         })
     }

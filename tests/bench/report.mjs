@@ -177,7 +177,7 @@ ${row(`the answer without a channel of ${layers[1]}`, medians.without)}
 `;
 }
 
-function describeBatches({ command, date, cores, processor, chromium, rounds, methods, medians }) {
+function describeBatches({ command, date, cores, processor, chromium, rounds, methods, masks, medians }) {
   const row = (words, { one, two, ratio }) =>
     `| ${words} | ${[one, two].map((value) => Math.round(value).toLocaleString("en")).join(" | ")} | ${ratio.toFixed(2)} |`;
   return `## Several things at once
@@ -188,6 +188,7 @@ Made by \`${command}\` on ${date}: the bundled model on the CPU path in headless
 | --- | --- | --- | --- |
 ${row(`a picture by ${methods.length} methods`, medians.comparison)}
 ${row("insertion and deletion of two of the maps", medians.curves)}
+${medians.rise ? row(`RISE with ${masks} masks`, medians.rise) : ""}
 `;
 }
 

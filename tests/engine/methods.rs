@@ -115,9 +115,30 @@ fn rise_reports_its_masks_and_follows_its_seed() {
     block_on(explainer.explain_tensor(input, 64, 64, &options, &mut tell)).unwrap();
     let masks: Vec<_> =
         told.iter().filter(|(.., what)| what == "masks").map(|(done, total, _)| (*done, *total)).collect();
-    assert_eq!((masks.len(), masks[4]), (5, (2.0, 3.0)));
+    assert_eq!((masks.len(), masks[4]), (5, (37.0, 37.0)));
     let other = explain(&explainer, json!({ "method": { "name": "rise", "masks": 8, "seed": 6 } }));
     assert_ne!(other.map, explain(&explainer, json!({ "method": { "name": "rise", "masks": 8 } })).map);
+}
+
+/// Masks that were scored apart give the map of one run, to the bit: a score is the same in a batch of any size.
+#[test]
+fn rise_is_the_same_from_parts() {
+    let explainer = on_cpu(flipped()).unwrap();
+    let options = options(json!({ "method": { "name": "rise", "masks": 37, "seed": 5 }, "against": "rest" }));
+    let input = formula::input("input", 64, 64);
+    let whole = block_on(explainer.explain_tensor(input, 64, 64, &options, &mut |_, _, _| {})).unwrap();
+    let part = |masks| block_on(whole.rise_scores(&options, masks, &mut |_, _, _| {})).unwrap();
+    let scores = [part(0..5), part(5..32), part(32..37)].concat();
+    let from_parts = block_on(whole.explain_scores(&options, &scores)).unwrap();
+    assert_eq!((&from_parts.map, &from_parts.filtered), (&whole.map, &whole.filtered));
+
+    let refused = |masks| block_on(whole.rise_scores(&options, masks, &mut |_, _, _| {})).unwrap_err().to_string();
+    assert!(refused(30..38).contains("masks 30 to 38 are asked for; a range within 0 to 37"));
+    assert!(refused(3..3).contains("masks 3 to 3"));
+    let short = block_on(whole.explain_scores(&options, &scores[1..])).unwrap_err().to_string();
+    assert!(short.contains("36 scores; one for each of 37 masks"), "{short}");
+    let other = block_on(whole.rise_scores(&c3lrp::Options::default(), 0..1, &mut |_, _, _| {})).unwrap_err().to_string();
+    assert!(other.contains("no masks; take rise"), "{other}");
 }
 
 /// The branch is part of what the gradient goes through.

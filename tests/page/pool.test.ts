@@ -27,7 +27,7 @@ const found = (page: Page, workers: number): Promise<Found> =>
       const at = asked.push(0) - 1;
       const post = started.postMessage.bind(started);
       started.postMessage = (call: { kind: string }, moved?: unknown) => {
-        if (["explain", "judge"].includes(call.kind)) asked[at] = (asked[at] ?? 0) + 1;
+        if (["explain", "judge", "score"].includes(call.kind)) asked[at] = (asked[at] ?? 0) + 1;
         post(call, moved as Transferable[]);
       };
       return started;
@@ -42,7 +42,7 @@ const found = (page: Page, workers: number): Promise<Found> =>
       const { rgba: data, side } = library.drawBird("Masked Sunwren", seed);
       const picture = { data, width: side, height: side };
       const of = (method: object) => explainer.explain(picture, { fit: "whole", method });
-      const [one, other] = await Promise.all([of({ name: "c3-lrp" }), of({ name: "rise", masks: 20 })]);
+      const [one, other] = await Promise.all([of({ name: "c3-lrp" }), of({ name: "rise", masks: 60 })]);
       const { insertion, deletion } = await one.faithfulness({ points: 6 });
       const values = [one.map, one.filtered, other.map, insertion.probabilities, deletion.probabilities];
       return await Promise.all(values.map(hash));

@@ -13,7 +13,7 @@ export interface Want {
   /** Whether a further worker may do it. The shown picture belongs to the first worker, which has done part of the work. */
   readonly anywhere?: boolean;
   /** Does the work in a worker, and returns a change to the state at that time. */
-  run(following: Following, engine: Engine): Promise<Change>;
+  run(following: Following, engine: Engine, pool: Pool): Promise<Change>;
   /** The change to make after a failure. */
   failed(error: unknown, now: State): Partial<State>;
 }
@@ -72,7 +72,7 @@ export class Desk {
       work = reported(work, done, total, step);
       tell();
     };
-    const { change, error } = await outcome(want, engine, { signal: stop.signal, onProgress });
+    const { change, error } = await outcome(want, engine, this.pool, { signal: stop.signal, onProgress });
     this.#running.delete(key);
     // What a further worker broke over is still wanted, and is done by another.
     const again = !beside && this.pool.giveBack(engine, error);
@@ -94,11 +94,12 @@ interface Running {
 async function outcome(
   want: Want,
   engine: Engine,
+  pool: Pool,
   following: Following,
 ): Promise<{ readonly change?: Change | undefined; readonly error?: unknown }> {
   const { signal } = following;
   try {
-    const change = await want.run(following, engine);
+    const change = await want.run(following, engine, pool);
     return signal.aborted ? {} : { change };
   } catch (error) {
     const off = signal.aborted || error instanceof Cancelled;

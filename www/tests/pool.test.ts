@@ -2,6 +2,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Info } from "../../pkg/c3lrp.js";
 import { type LoadOptions, load } from "../../pkg/src/load";
 import { helpful } from "../../pkg/src/pool";
+import type { Progress } from "../../pkg/src/progress";
+import type { Call } from "../../pkg/src/protocol";
 import { rows } from "../src/batch";
 import type { Picture } from "../src/picture";
 import { open, prepare, rest } from "./page";
@@ -156,6 +158,52 @@ test("what follows a call that was given up waits for its worker, and starts no 
   expect(FakeWorker.all.length).toBe(1);
   await settled(Promise.all([explainer.explain(grey(5)), explainer.explain(grey(6))]));
   expect(FakeWorker.all.length).toBe(2);
+});
+
+test("RISE's masks are shared by idle workers, and give what one worker gives", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  const rise = async (options: LoadOptions, fails = (_: Call): string | undefined => undefined) => {
+    prepare(2);
+    const explainer = await loaded(options);
+    FakeWorker.manner = { turns: ({ kind }) => (kind === "score" ? 9 : 1), fails };
+    const told: number[] = [];
+    const onProgress = ({ phase, done }: Progress) => phase === "masks" && told.push(done);
+    const asked = explainer.explain(grey(1), { method: { name: "rise", masks: 500 }, onProgress });
+    const scored = () => FakeWorker.calls.flatMap((call) => (call.kind === "score" ? [call] : []));
+    return { found: await settled(asked), told, scored: scored(), workers: FakeWorker.all.length };
+  };
+  const one = await rise({ workers: 1 });
+  expect(one.workers).toBe(1);
+  expect(one.scored.map(({ first }) => first)).toEqual(Array.from({ length: 11 }, (_, part) => 48 * part));
+  expect(one.scored.at(-1)?.count).toBe(20);
+  const two = await rise({});
+  expect(two.workers).toBe(2);
+  expect(two.found.map).toEqual(one.found.map);
+  // A further worker that breaks has its part done by the first. Its first part comes with the picture.
+  const broken = await rise({}, (call) =>
+    call.kind === "score" && call.first > 0 && call.pixels ? "crash" : undefined,
+  );
+  expect(broken.scored.length).toBe(12);
+  expect(broken.found.map).toEqual(one.found.map);
+});
+
+test("RISE's masks that fail, or are called off, end the others", async () => {
+  const explainer = await loaded();
+  const stop = new AbortController();
+  FakeWorker.manner = { turns: ({ kind }) => (kind === "score" ? 9 : 1) };
+  const off = explainer.explain(grey(1), { method: "rise", signal: stop.signal });
+  off.catch(() => {});
+  await vi.advanceTimersByTimeAsync(40);
+  expect(FakeWorker.open).toEqual([1, 1]);
+  stop.abort(new Error("enough"));
+  await expect(off).rejects.toThrow("enough");
+  await vi.advanceTimersByTimeAsync(40);
+  expect(FakeWorker.open).toEqual([]);
+  FakeWorker.manner = { turns: () => 1, fails: ({ kind }) => (kind === "score" ? "DeviceWrong" : undefined) };
+  const failed = settled(explainer.explain(grey(1), { method: "rise" }));
+  await expect(failed).rejects.toMatchObject({ name: "DeviceWrong" });
+  FakeWorker.manner = { turns: () => 1 };
+  expect((await settled(explainer.explain(grey(1)))).probability).toBeGreaterThan(0);
 });
 
 test("workers is a whole number from 1 up", async () => {

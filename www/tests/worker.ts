@@ -77,6 +77,7 @@ export class FakeWorker {
     const network = [
       "create",
       "explain",
+      "score",
       "relevance",
       "glimpse",
       "concepts",
@@ -124,7 +125,13 @@ export class FakeWorker {
         this.#source = `${call.source.called} ${JSON.stringify(call.source.reading)}`;
         return { id, kind: "created", info: info(call.source.called, call.device, this.light) };
       case "explain":
-        return { id, kind: "explained", explained: this.#explained(call.options, call.side) };
+        return { id, kind: "explained", explained: this.#explained(call.options, call.side, call.scores) };
+      case "score": {
+        const of = (mask: number) =>
+          hash(`${this.#source} ${this.#picture} ${call.options.target ?? this.#best} ${mask}`);
+        const scores = Float32Array.from({ length: call.count }, (_, i) => of(call.first + i));
+        return { id, kind: "scored", scores };
+      }
       case "relevance": {
         const { map } = this.#explained(call.options);
         return { id, kind: "related", relevance: Float32Array.from([...map, ...map, ...map]) };
@@ -199,14 +206,22 @@ export class FakeWorker {
     return { target, top, overlay, width, height, crop, milliseconds: 1 };
   }
 
+  get #best(): number {
+    return (hash(this.#source) + this.#picture) % SPECIES.length;
+  }
+
   /** Follows from network, picture and options alone, as the library's numbers do. */
-  #explained(options: Extract<Call, { kind: "explain" }>["options"], side?: number): Explained {
+  #explained(
+    options: Extract<Call, { kind: "explain" }>["options"],
+    side?: number,
+    scores?: Float32Array,
+  ): Explained {
     const { target: asked, filter = "c3", ...rest } = options;
-    const best = (hash(this.#source) + this.#picture) % SPECIES.length;
+    const best = this.#best;
     const target = asked ?? best;
     // Equal questions are one, in whatever order they were put together.
     const put = JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const seed = hash(`${this.#source} ${this.#picture} ${target} ${put} ${side ?? ""}`);
+    const seed = hash(`${this.#source} ${this.#picture} ${target} ${put} ${side ?? ""} ${scores ?? ""}`);
     const map = Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((seed + 31 * i) % 101) / 50 - 1);
     const pixels = () => new Uint8ClampedArray(4 * SIDE * SIDE);
     const probabilities = Float32Array.from(SPECIES, (_, i) => (i === best ? 0.7 : 0.1));

@@ -1,4 +1,4 @@
-import { type Engine, type Explained, LibraryError, type On } from "c3lrp/client";
+import { type Engine, type Explained, explainShared, LibraryError, type On } from "c3lrp/client";
 import { type Answer, answerTo, isFirst, type Outcome } from "../answer";
 import { missingCards } from "../compared";
 import { missingSingle } from "../contrast";
@@ -91,11 +91,11 @@ function explain(
     });
   const others = FILTERS.map((filter) => state.outcomes.get(questionKey({ ...asks, filter })));
   const before = others.find((outcome) => outcome?.kind === "done")?.value.explained;
-  const run: Want["run"] = async (following, worker) => {
+  const run: Want["run"] = async (following, worker, pool) => {
     if (!before) {
       const { side } = asks;
       const ask = { options: asked(asks), ...(side === undefined ? {} : { side }) };
-      return answered((await worker.about("explain", on, picture, ask, following)).explained);
+      return answered((await explainShared(pool, worker, on, picture, ask, following)).explained);
     }
     const { map, width, height } = before;
     const ask = { map, width, height, filter, truth: picture.bird };

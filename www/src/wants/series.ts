@@ -1,4 +1,4 @@
-import type { Engine } from "c3lrp/client";
+import { type Engine, explainShared } from "c3lrp/client";
 import { batchKey, batchSettings, nextItems, resultOf, withResult } from "../batch";
 import { frameSettings, seen } from "../camera";
 import type { Want } from "../desk";
@@ -39,10 +39,10 @@ export function batch(_: Engine, state: State): Want[] {
     key: `batch ${id} ${asks}`,
     urgency: URGENCY.batch,
     anywhere: true,
-    run: async (following, engine) => {
+    run: async (following, engine, pool) => {
       const picture = await decodePicture(file, file.name);
       const options = batchSettings(state);
-      const { explained } = await engine.about("explain", on, picture, { options }, following);
+      const { explained } = await explainShared(pool, engine, on, picture, { options }, following);
       return ({ batch }) => ({ batch: withResult(batch, id, resultOf(asks, explained)) });
     },
     // The others are still explained.

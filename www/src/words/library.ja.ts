@@ -370,6 +370,9 @@ export const ja: Readonly<Record<string, string>> = {
     "この安定化の方法とεでは関連度が有限にならないため、マップがありません。符号付き（signed）の安定化か、大きいεを試してください。",
   "relevance-unbalanced":
     "{layer}で関連度の合計が合いません。{before}のうち、残りが{left}、取り除いた分が{taken}です。",
+  "rise-method": "この手法にはマスクがありません。riseを選んでください。",
+  "rise-range": "マスク{first}～{end}が指定されました。0～{masks}の範囲で指定してください。",
+  "rise-scores": "スコアが{found}個あります。{masks}個のマスクに1つずつ必要です。",
   "result-short": "計算結果が短すぎます。",
   "result-unreadable": "計算結果を読めません：{words}",
   "self-test-failed": "自己診断に失敗しました。{what}",
