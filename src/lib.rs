@@ -24,7 +24,7 @@
 //! [`Explainer::builder`] takes `Choice::Auto` unless told otherwise: a GPU if there is one, else the CPU. Everything is
 //! asynchronous as well: `build().await`, and [`Explainer::explain`], which tells how far it is.
 //!
-//! The crate reads as the method does: a [`picture`] is prepared, the [`network`] runs forward with
+//! The crate reads as the method does: a [`picture`] is prepared, the network runs forward with
 //! its activations kept, the [`attribution`] walks back with a rule for each layer, a [`filter`]
 //! keeps what the largest contour and the largest component share, and a [`heatmap`](mod@heatmap)
 //! shows it. [`weights`] come from a safetensors file; a [`device`] is WebGPU or the CPU; an
@@ -52,6 +52,7 @@ pub mod device;
 mod error;
 mod explainer;
 mod explanation;
+#[doc(hidden)]
 pub mod family;
 mod fence;
 pub mod filter;
@@ -61,6 +62,7 @@ pub mod hints;
 mod kernel;
 mod labels;
 pub mod metric;
+#[doc(hidden)]
 pub mod network;
 pub mod options;
 mod output;
@@ -69,7 +71,7 @@ pub mod picture;
 pub mod random;
 mod resample;
 pub mod sentence;
-pub mod setting;
+mod setting;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;

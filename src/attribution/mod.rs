@@ -21,10 +21,12 @@ mod walk;
 pub use addition::{Addition, AdditionName};
 pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
 pub use equation1::{Equation1, Stabilizer, Unit};
-pub use gradient::{Graded, grad_cam, input_x_gradient};
-pub use ledger::Ledger;
+pub(crate) use gradient::{Graded, grad_cam, input_x_gradient};
+pub(crate) use ledger::Ledger;
 pub use method::Method;
 pub use rise::Rise;
-pub use rule::{Input, Rule, RuleName, RuleParameters};
+#[doc(hidden)]
+pub use rule::Input;
+pub use rule::{Rule, RuleName, RuleParameters};
 pub use staged::Staged;
-pub use walk::{Relevance, attribute, attribute_from, attribute_to};
+pub(crate) use walk::{Relevance, attribute, attribute_from, attribute_to};
