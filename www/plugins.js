@@ -110,3 +110,20 @@ export const offline = () => {
     },
   };
 };
+
+/** Names the page's own code in index.html, so that it is fetched beside the first script, and not after it. */
+export const ahead = () => ({
+  name: "ahead",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_, { bundle = {} }) =>
+      Object.values(bundle)
+        .filter(({ facadeModuleId }) => facadeModuleId?.endsWith("/src/main.tsx"))
+        .map(({ fileName }) => ({
+          tag: "link",
+          attrs: { rel: "modulepreload", crossorigin: true, href: `./${fileName}` },
+          injectTo: "head",
+        })),
+  },
+});

@@ -19,7 +19,13 @@ async function takeBytes(
   take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
 ): Promise<void> {
   const reader = body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) await take(part.value);
+  try {
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) await take(part.value);
+  } catch (error) {
+    // Nobody takes the rest.
+    await reader?.cancel().catch(() => {});
+    throw error;
+  }
 }
 
 async function ask(url: string, options: RequestInit & { signal: AbortSignal }): Promise<Response> {
@@ -32,18 +38,23 @@ async function ask(url: string, options: RequestInit & { signal: AbortSignal }):
 const refused = (url: string, answer: Response): LibraryError =>
   failed(sentence("server-answered", { host: new URL(url).host, status: statusOf(answer) }));
 
-/** Fetches a file into memory; only the browser's HTTP cache keeps it. */
+/**
+ * Fetches a file into memory; only the browser's HTTP cache keeps it. `begun` is the answer to a request for it that was
+ * made before.
+ */
 export async function fetchFile(
   url: string,
   { onBytes }: Pick<DownloadEvents, "onBytes">,
   signal: AbortSignal,
+  begun?: Promise<Response>,
 ): Promise<Blob> {
-  const answer = await ask(url, { signal });
+  const answer = (await begun?.catch(() => undefined)) ?? (await ask(url, { signal }));
   if (!answer.ok) throw refused(url, answer);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const total = sizeOf(answer);
   let bytes = 0;
   const reading = takeBytes(answer, (part) => {
+    signal.throwIfAborted();
     parts.push(part);
     bytes += part.length;
     onBytes(bytes, total);

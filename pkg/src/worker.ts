@@ -365,13 +365,17 @@ if (instantiateStreaming)
     return compiled;
   };
 
-/** Answers a call; first fetches and starts the library. The next call retries a failed start. */
-async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
+/** Fetches and starts the library. Whoever asks next retries a failed start. */
+function library(): Promise<unknown> {
   ready ??= init(wasm === undefined ? undefined : { module_or_path: wasm }).catch((error: unknown) => {
     ready = undefined;
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { name: "NotStarted" });
   });
-  await ready;
+  return ready;
+}
+
+async function answer<K extends Kind>(call: CallOf<K>, following: Following, move: Move): Promise<Answer<K>> {
+  await library();
   return await answers[call.kind](call, following, move);
 }
 
@@ -381,6 +385,11 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
   const { id } = call;
   if (call.kind === "stop") {
     stops.get(id)?.abort();
+    return;
+  }
+  if (call.kind === "begin") {
+    // The call that needs it tells of a failure.
+    library().catch(() => {});
     return;
   }
   if (call.kind === "wasm") {

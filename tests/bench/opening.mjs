@@ -35,9 +35,11 @@ for (let round = 0; round < openings; round++) {
   let wasm = 0;
   const paths = [];
   let settled = false;
+  // The gallery's photographs and the service worker are the first of what comes after the map.
+  page.context().on("request", (request) => {
+    if (/\.jpg$|\/service-worker\.js$/.test(request.url())) settled = true;
+  });
   page.context().on("requestfinished", (request) => {
-    // The service worker is the first of what comes after the map.
-    if (request.url().endsWith("/service-worker.js")) settled = true;
     if (!settled) paths.push(new URL(request.url()).pathname);
     if (request.url().endsWith(".wasm")) wasm = performance.now();
   });

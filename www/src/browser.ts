@@ -1,6 +1,7 @@
 import workerUrl from "c3lrp/worker?worker&url";
+import { firstWorker, lightUrl } from "./early";
 import { UserError } from "./errors";
-import lightUrl from "./light?worker&url";
+import { moduleWorker } from "./workers";
 
 /** A module whose one function needs SIMD: (func (result v128) i32.const 0 i8x16.splat). */
 const SIMD = Uint8Array.of(
@@ -21,20 +22,10 @@ export function lacking() {
 export const startWorker = (): Worker => started(workerUrl);
 
 /** Starts the worker that opens the page: without the part for the GPU it is there in half the time. */
-export const startLight = (): Worker => started(lightUrl);
+export const startLight = (): Worker => firstWorker() ?? started(lightUrl);
 
-/** Starts a worker, which is a module. */
 function started(url: string): Worker {
-  let known = false;
-  // Browsers with module workers read the option `type`.
-  const options = {
-    get type(): WorkerType {
-      known = true;
-      return "module";
-    },
-  };
-  const worker = new Worker(url, options);
-  if (known) return worker;
-  worker.terminate();
+  const worker = moduleWorker(url);
+  if (worker) return worker;
   throw new UserError(({ t }) => t.errors.browser([t.errors.lacks.workers]));
 }

@@ -64,13 +64,10 @@ export class Desk {
     const { key, beside } = want;
     this.#running.set(key, { want, engine, stop });
     let work = begun();
-    const tell = (): void => {
-      if (!beside) this.store.update({ running: underWay(this.store.state, key, work) });
-    };
-    tell();
+    if (!beside) this.store.update({ running: underWay(this.store.state, key, work) });
     const onProgress: Following["onProgress"] = (done, total, step) => {
       work = reported(work, done, total, step);
-      tell();
+      if (!beside) this.store.tell({ running: underWay(this.store.state, key, work) });
     };
     const { change, error } = await outcome(want, engine, this.pool, { signal: stop.signal, onProgress });
     this.#running.delete(key);

@@ -8,11 +8,12 @@ import {
   LibraryError,
 } from "c3lrp/client";
 import { begun, reported } from "./desk";
+import { firstWeights } from "./early";
 import { saying, UserError } from "./errors";
 import { fetchRepository, keptOf, keptRepositories, readRepository, shortCommit } from "./hub";
 import { type ModelEntry, repositoryEntry } from "./models";
 import type { Source } from "./source";
-import type { Transfer } from "./state";
+import type { State, Transfer } from "./state";
 import type { Store } from "./store";
 import { packageText } from "./words/package";
 import type { Say } from "./words/words";
@@ -72,13 +73,12 @@ export class Downloads {
 
   async #fetch(entry: ModelEntry, signal: AbortSignal): Promise<Source> {
     let transfer: Transfer = { work: begun("downloading"), elsewhere: false };
-    const tell = (change: Partial<Transfer>): void => {
-      transfer = { ...transfer, ...change };
-      this.#show(entry, transfer);
-    };
-    tell({});
+    this.#show(entry, transfer);
     const events: DownloadEvents = {
-      onBytes: (done, total) => tell({ work: reported(transfer.work, done, total, "downloading") }),
+      onBytes: (done, total) => {
+        transfer = { ...transfer, work: reported(transfer.work, done, total, "downloading") };
+        this.store.tell({ transfers: this.#with(entry, transfer) });
+      },
       onWord: (word) => {
         const say: Say = (words) => packageText(words, word) ?? word.text;
         this.store.update({ notice: { kind: "word", say } });
@@ -88,7 +88,10 @@ export class Downloads {
     const called = repository ?? new URL(url).pathname.split("/").at(-1) ?? url;
     const source = { name, called, weights: [], configs: [], reading: {}, entry };
     if (entry.bundled) return { ...source, weights: [await fetchBundled(entry, events, signal)] };
-    const wait = (elsewhere: boolean): void => tell({ elsewhere });
+    const wait = (elsewhere: boolean): void => {
+      transfer = { ...transfer, elsewhere };
+      this.#show(entry, transfer);
+    };
     return await alone(repository ?? url, signal, wait, async () => {
       if (repository === undefined) return { ...source, weights: [await download(url, events, signal)] };
       const kept = (await keptRepositories()).find(({ name }) => name === repository);
@@ -101,9 +104,14 @@ export class Downloads {
     });
   }
 
-  #show({ id }: ModelEntry, transfer: Transfer | undefined): void {
+  #show(entry: ModelEntry, transfer: Transfer | undefined): void {
+    this.store.update({ transfers: this.#with(entry, transfer) });
+  }
+
+  /** The transfers, with that of an entry, or without it. */
+  #with({ id }: ModelEntry, transfer: Transfer | undefined): State["transfers"] {
     const { [id]: _, ...others } = this.store.state.transfers;
-    this.store.update({ transfers: transfer ? { ...others, [id]: transfer } : others });
+    return transfer ? { ...others, [id]: transfer } : others;
   }
 
   /** Finds networks kept from earlier downloads; repositories beyond the page's own are offered too. */
@@ -133,7 +141,7 @@ export class Downloads {
 
 /** Fetches a file that comes with the page. */
 async function fetchBundled(entry: ModelEntry, events: DownloadEvents, signal: AbortSignal): Promise<Blob> {
-  return await fetchFile(entry.url, events, signal).catch((error: unknown) => {
+  return await fetchFile(entry.url, events, signal, firstWeights(entry.url)).catch((error: unknown) => {
     if (!(error instanceof LibraryError)) throw error;
     throw new UserError((words) => words.t.errors.bundled(entry.title(words)));
   });

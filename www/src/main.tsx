@@ -3,10 +3,10 @@ import { Address } from "./address";
 import { lacking } from "./browser";
 import { firstScale } from "./colours";
 import { Controller } from "./controller";
+import { firstWorker } from "./early";
 import { readLink } from "./link";
 import { modelEntries } from "./models";
 import { beInstallable, keepForOffline } from "./offline";
-import { SCRIPTS_POLICY } from "./policy";
 import { takeShared } from "./shared";
 import { firstState, isBusy } from "./state";
 import { Store } from "./store";
@@ -14,20 +14,13 @@ import { titleOf } from "./title";
 import { Page } from "./view/page";
 import { firstLanguage, loadWords } from "./words/words";
 
-// In browsers with trusted types, every address of code passes here: only the page's own are allowed.
-globalThis.trustedTypes?.createPolicy(SCRIPTS_POLICY, {
-  createScriptURL: (url) => {
-    if (new URL(url, location.href).origin === location.origin) return url;
-    throw new Error(`${url} is no part of this page`);
-  },
-});
-
 /** Connects actions, state and view: actions change the state, which the page draws. */
 async function start(root: HTMLElement): Promise<void> {
   const shared = takeShared();
   const words = await loadWords(firstLanguage());
   const lacks = lacking();
   if (lacks.length > 0) {
+    firstWorker()?.terminate();
     root.textContent = words.t.errors.browser(lacks.map((what) => words.t.errors.lacks[what]));
     return;
   }
@@ -36,8 +29,11 @@ async function start(root: HTMLElement): Promise<void> {
   const controller = new Controller(store);
   const address = new Address(store, controller.visit, entries, words);
   let settled = false;
+  controller.open(readLink(location.hash));
+  address.open();
   root.replaceChildren();
-  store.follow((state) => {
+  // The work is under way before the page is drawn.
+  store.draw((state) => {
     // index.html itself is in English.
     if (document.documentElement.lang !== state.words.language) {
       document.documentElement.lang = state.words.language;
@@ -53,11 +49,15 @@ async function start(root: HTMLElement): Promise<void> {
       if (offline === "ready") beInstallable();
     });
   });
-  controller.open(readLink(location.hash));
-  address.open();
   const pictures = await shared;
   if (pictures) controller.takeShared(pictures);
 }
 
-const root = document.getElementById("page");
-if (root) void start(root);
+function open(): void {
+  const root = document.getElementById("page");
+  if (root) void start(root);
+}
+
+// The first script waits for nothing, not even for the rest of index.html.
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", open, { once: true });
+else open();

@@ -1,3 +1,4 @@
+import { BIRDS_URL } from "./early";
 import { bytesOf, decoded, type Repository, shortCommit } from "./hub";
 import { WEIGHTS_ORIGIN } from "./policy";
 import type { Say } from "./words/words";
@@ -35,7 +36,7 @@ function told(name: "birds" | "tagged" | "attentive" | "tiny" | "resnet18" | "re
 export const birds: ModelEntry = {
   ...told("birds"),
   id: "birds-resnet50",
-  url: new URL("../public/models/birds-resnet50.safetensors", import.meta.url).href,
+  url: BIRDS_URL,
   atlas: new URL("../public/models/birds-resnet50.concepts.json", import.meta.url).href,
   bundled: true,
 };

@@ -9,7 +9,7 @@ export const WEIGHTS_ORIGIN = "https://huggingface.co";
 /** That origin's file servers, to which it redirects for large files. */
 const WEIGHTS_FILE_SERVERS = "https://*.hf.co";
 
-/** The name of main.ts's trusted-types policy for script addresses. */
+/** The name of first.ts's trusted-types policy for script addresses. */
 export const SCRIPTS_POLICY = "default";
 
 /** The policy in the page; a host adds directives that need a header (docs/hosting.md). */

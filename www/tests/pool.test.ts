@@ -217,11 +217,13 @@ test("workers is a whole number from 1 up", async () => {
 test("cards, curves and strips go to both workers; what is looked at is the first one's", async () => {
   const page = open();
   await rest(page);
-  FakeWorker.manner = { turns: ({ kind }) => (kind === "explain" || kind === "judge" ? 9 : 1) };
   let most = 0;
-  page.store.follow(() => {
-    most = Math.max(most, FakeWorker.atOnce);
-  });
+  FakeWorker.manner = {
+    turns: ({ kind }) => {
+      most = Math.max(most, FakeWorker.atOnce);
+      return kind === "explain" || kind === "judge" ? 9 : 1;
+    },
+  };
   page.controller.comparing.open(true);
   for (const name of ["grad-cam", "lrp-epsilon-gamma-box", "input-x-gradient"] as const)
     page.controller.comparing.pick(name, true);

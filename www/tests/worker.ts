@@ -12,7 +12,7 @@ export interface Manner {
 const SIDE = 6;
 export const SPECIES = ["Wren", "Finch", "Crow", "Tit"];
 
-type Asking = Exclude<Call, { kind: "stop" | "wasm" }>;
+type Asking = Exclude<Call, { kind: "stop" | "wasm" | "begin" }>;
 
 /** Stands in for the worker: it answers as the library would, with numbers that follow from what it is asked. */
 export class FakeWorker {
@@ -71,7 +71,7 @@ export class FakeWorker {
     // What is cloned must be plain.
     if (moved.length === 0) structuredClone(call);
     if (call.kind === "stop") this.#stopped.add(call.id);
-    if (call.kind === "stop" || call.kind === "wasm") return;
+    if (call.kind === "stop" || call.kind === "wasm" || call.kind === "begin") return;
     FakeWorker.calls.push(call);
     if ("pixels" in call && call.pixels) this.#picture = hash(call.pixels.rgba.join());
     const network = [

@@ -1,0 +1,114 @@
+import type { Page } from "@playwright/test";
+import { bare, expect, mapShown } from "./page.ts";
+
+/** What the page is made of until its first map is shown, by the beginnings of the files' names. */
+const FIRST = [
+  "index.html",
+  "index.css",
+  "index.js",
+  "main.js",
+  "light.js",
+  "light_bg.wasm",
+  "birds-resnet50.safetensors",
+];
+
+/** Notes the names of the files that are asked for from now on, without the hashes in them. */
+function askedFor(page: Page): string[] {
+  const names: string[] = [];
+  page.context().on("request", (request) => {
+    const name = new URL(request.url()).pathname.split("/").at(-1) || "index.html";
+    names.push(name.replace(/-[\w-]{8}(\.\w+)$/, "$1"));
+  });
+  return names;
+}
+
+bare(
+  "the worker, the library and the weights are fetched before the page's own code is there @routes @requests",
+  async ({ page, server }) => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/assets/main-*.js", async (route) => {
+      await released;
+      await route.continue();
+    });
+    const asked = askedFor(page);
+    await page.goto(server.page, { waitUntil: "commit" });
+    await expect.poll(() => FIRST.filter((name) => !asked.includes(name))).toEqual([]);
+    await expect(page.locator("#page")).toContainText("Opening…");
+    release();
+    await mapShown(page);
+  },
+);
+
+bare(
+  "until the first map nothing is fetched twice, and nothing that it does not need @requests @init-scripts",
+  async ({ page, server }) => {
+    const asked = askedFor(page);
+    await page.addInitScript(() => {
+      // The gallery's photographs come with the map.
+      const shown = () => document.querySelector("#map:not([hidden])") !== null;
+      const look = new MutationObserver(() => {
+        if (!shown()) return;
+        look.disconnect();
+        performance.mark("map");
+      });
+      look.observe(document, { subtree: true, childList: true, attributes: true });
+    });
+    await page.goto(server.page);
+    await mapShown(page);
+    for (const name of FIRST) expect(asked.filter((one) => one === name)).toEqual([name]);
+    const early = await page.evaluate(() => {
+      const [map] = performance.getEntriesByName("map");
+      const before = performance
+        .getEntriesByType("resource")
+        .filter((one) => one.startTime < (map?.startTime ?? 0));
+      return before.map(
+        ({ name }) =>
+          name
+            .split("/")
+            .at(-1)
+            ?.replace(/-[\w-]{8}(\.\w+)$/, "$1") ?? "",
+      );
+    });
+    expect(early).toContain("birds-resnet50.safetensors");
+    expect(early.filter((name) => !FIRST.includes(name) && name !== "icon.svg")).toEqual([]);
+  },
+);
+
+bare("a link to another network fetches only that one's weights @requests", async ({ page, server }) => {
+  const asked = askedFor(page);
+  await page.goto(`${server.page}#v=1&network=birds-abn`);
+  await mapShown(page);
+  await expect(page.locator("#model-name")).toContainText("attention");
+  expect(asked.filter((name) => name.endsWith(".safetensors"))).toEqual(["birds-abn.safetensors"]);
+});
+
+bare(
+  "a first worker that can't be fetched is said by the page, and the next try is another @routes",
+  async ({ page, server }) => {
+    let there = false;
+    await page.route("**/assets/light-*.js", async (route) => {
+      if (there) await route.continue();
+      else await route.abort();
+    });
+    await page.goto(server.page);
+    await expect(page.locator("#notice")).toBeVisible();
+    there = true;
+    await page.getByRole("button", { name: "Use", exact: true }).first().click();
+    await mapShown(page);
+  },
+);
+
+bare("weights that can't be fetched first are asked for again @routes", async ({ page, server }) => {
+  let tries = 0;
+  await page.route("**/birds-resnet50-*.safetensors", async (route) => {
+    tries++;
+    if (tries === 1) await route.abort();
+    else await route.continue();
+  });
+  await page.goto(server.page);
+  await mapShown(page);
+  expect(tries).toBe(2);
+});
