@@ -119,7 +119,7 @@ async function atOwnSide(options: Asked & Following, scores?: Float32Array): Pro
 }
 
 /** Explains at another side, if the network accepts one. The current picture's own explanation is kept. */
-async function atAnother(side: number, options: ExplainOptions): Promise<Finding> {
+async function atAnother(side: number, options: Asked & Following): Promise<Finding> {
   const [network, asked] = [await atSide(side), pixels];
   if (!asked || network === explainer) return await atOwnSide(options);
   const found = await network.explain(asked.rgba, asked.width, asked.height, options);

@@ -1,4 +1,4 @@
-//! RISE: what the class's probability is while random parts of the picture are hidden.
+//! RISE: the class's probability while random parts of the picture are hidden.
 
 use std::ops::Range;
 
@@ -12,25 +12,25 @@ use crate::resample::resize;
 
 /// RISE (Petsiuk, Das, Saenko, BMVC 2018): S = Σ_i p_c(x ⊙ M_i) · M_i / (N · p) over random masks M_i.
 ///
-/// A mask is a grid whose cells are kept with probability p, enlarged bilinearly by one cell more than
-/// the picture needs and shifted by less than a cell.
+/// A mask is a grid whose cells are kept with probability p. It is enlarged bilinearly to one cell more than the
+/// picture in both directions, and shifted by less than a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rise {
-    /// N.
+    /// N, the number of masks.
     pub masks: usize,
     /// Cells along an edge of a mask.
     pub grid: usize,
-    /// p, above 0 and at most 1.
+    /// p, the probability that a cell is kept; above 0 and at most 1.
     pub keep: f32,
-    /// What the masks are drawn from.
+    /// The seed of the masks' random numbers.
     pub seed: u32,
 }
 
 impl Rise {
-    /// The mask `index` [height, width], values from 0 to 1.
+    /// The mask number `index`, `[height, width]`, with values from 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Picture`](crate::Error::Picture) where the size is zero.
+    /// [`Error::Picture`](crate::Error::Picture) if the size is zero.
     pub fn mask(&self, index: usize, [height, width]: [usize; 2]) -> Result<Vec<f32>> {
         let cells = self.grid * self.grid;
         let draw = |at: usize| {
@@ -46,12 +46,13 @@ impl Rise {
         Ok(rows.collect::<Vec<_>>().concat())
     }
 
-    /// p_c for each of a range of masks: what a picture `[3, height, width]` scores under it. `batch` masked copies run through
-    /// the network together. `score` makes p_c of a copy's logits; of a contrast, Σ_k v_k p_k. `progress` is told the masks done and
-    /// in all after each batch; the work ends where the future is dropped.
+    /// The scores p_c of a picture `[3, height, width]` under each of a range of masks. `batch` masked copies run
+    /// through the network at a time. `score` computes p_c from a copy's logits, or for a contrast Σ_k v_k p_k. After
+    /// each batch, `progress` receives the number of masks done and the number of all masks. Dropping the future ends
+    /// the work.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`](crate::Error::DeviceLost).
+    /// [`Error::DeviceLost`](crate::Error::DeviceLost) if the device goes away.
     pub async fn scores(
         &self,
         network: &Graph,
@@ -83,7 +84,7 @@ impl Rise {
         Ok(scores)
     }
 
-    /// S `[height, width]`, from the scores of all masks.
+    /// The map S, `[height, width]`, from the scores of all masks in order.
     ///
     /// # Errors
     /// As [`Rise::mask`].

@@ -1,4 +1,4 @@
-//! A picture that was explained, as JavaScript's class.
+//! A picture that was explained, as a JavaScript class.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::call::promise;
 use super::heatmap::region_to_js;
 use super::{JsResult, fields, object_of, progress, thrown, to_js};
 use crate::metric::{Curve, Direction};
-use crate::options::Asked;
+use crate::options::CurveCall;
 use crate::options::Name;
 use crate::{Boundary, Concept, Concepts, Explained, Explanation};
 
@@ -44,15 +44,15 @@ extern "C" {
     pub type FaithfulnessPromise;
 }
 
-/// A picture that was explained: what `explain` was asked for, and whatever else is asked of the picture, whatever
-/// was explained since. Its memory is freed by `free()`, or when nobody has it any more.
+/// A picture that was explained, for further questions about it, whatever was explained since. Its memory is freed by
+/// `free()`, or when nobody refers to it any more.
 #[wasm_bindgen(js_name = Explained)]
 pub struct JsExplained {
     explained: Rc<Explained>,
 }
 
 impl JsExplained {
-    /// With the explanation's fields as its own.
+    /// A JavaScript object that has the explanation's fields as its own.
     pub fn to_js(explained: Explained) -> JsResult<JsValue> {
         let fields = explanation_to_js(&explained)?;
         let object = JsValue::from(Self { explained: Rc::new(explained) });
@@ -62,8 +62,8 @@ impl JsExplained {
 
 #[wasm_bindgen(js_class = Explained)]
 impl JsExplained {
-    /// Another class of the picture, or another method or filter. Its forward pass is used again where it is
-    /// still kept.
+    /// Explains another class of the picture, or with another method or filter. The picture's forward pass is used
+    /// again if it is still kept.
     ///
     /// Throws as `Explainer.explain`.
     pub fn explain(&self, options: Option<ExplainOptions>) -> ExplanationPromise {
@@ -75,9 +75,10 @@ impl JsExplained {
         })
     }
 
-    /// RISE's scores for `count` of its masks from `first` on, so that workers can share the masks. `onProgress` counts masks.
+    /// RISE's scores for `count` of its masks, starting with number `first`, so that workers can share the masks.
+    /// `onProgress` counts masks.
     ///
-    /// Throws as `Explainer.explain`, and `OptionsError` where the method is another, or has no such masks.
+    /// Throws as `Explainer.explain`, and `OptionsError` if the method is not RISE, or has no such masks.
     #[wasm_bindgen(js_name = riseScores)]
     pub fn rise_scores(&self, first: usize, count: usize, options: Option<ExplainOptions>) -> ScoresPromise {
         let explained = self.explained.clone();
@@ -89,9 +90,10 @@ impl JsExplained {
         })
     }
 
-    /// RISE's explanation from the scores of all its masks, in their order.
+    /// RISE's explanation, from the scores of all its masks in order.
     ///
-    /// Throws as `Explainer.explain`, and `OptionsError` where the method is another, or the scores are more or fewer.
+    /// Throws as `Explainer.explain`, and `OptionsError` if the method is not RISE, or the number of scores is not that
+    /// of its masks.
     #[wasm_bindgen(js_name = explainScores)]
     pub fn explain_scores(&self, scores: Vec<f32>, options: Option<ExplainOptions>) -> ExplanationPromise {
         let explained = self.explained.clone();
@@ -102,9 +104,9 @@ impl JsExplained {
         })
     }
 
-    /// The channels of a layer with most relevance, each with the map of what the class owes to each pixel by it.
+    /// The channels of a layer with the most relevance, each with the relevance that reaches each pixel through it.
     ///
-    /// Throws as `Explainer.explain`, and `OptionsError` where there is no such layer or the method walks no relevance.
+    /// Throws as `Explainer.explain`, and `OptionsError` if there is no such layer or the method is not an LRP method.
     pub fn concepts(&self, layer: String, options: Option<ConceptOptions>) -> ConceptsPromise {
         let explained = self.explained.clone();
         promise(async move {
@@ -117,9 +119,10 @@ impl JsExplained {
         })
     }
 
-    /// Each class's probability where these channels of a layer find nothing: a forward pass of all that comes after.
+    /// Each class's probability when the outputs of some channels of a layer are set to 0, and everything after them
+    /// runs again.
     ///
-    /// Throws `OptionsError` where there is no such layer or channel, and `DeviceLost`.
+    /// Throws `OptionsError` if there is no such layer or channel, and `DeviceLost`.
     pub fn without(&self, layer: String, channels: Vec<u32>) -> ProbabilitiesPromise {
         let explained = self.explained.clone();
         promise(async move {
@@ -138,7 +141,7 @@ impl JsExplained {
         promise(async move {
             let given = JsValue::from(options);
             let (abort, mut report) = (Abort::of(&given)?, progress(&given)?);
-            let asked = Asked::read(fields(&given)?, "faithfulness", &[Name::Target]).map_err(thrown)?;
+            let asked = CurveCall::read(fields(&given)?, "faithfulness", &[Name::Target]).map_err(thrown)?;
             let target = asked.needed().and_then(|needed| needed.whole(Name::Target)).map_err(thrown)?;
             let curves = abort.unless(explained.faithfulness(&map, target, &asked.plan, &mut report)).await?;
             object_of([
@@ -149,11 +152,12 @@ impl JsExplained {
         })
     }
 
-    /// The picture at one point of a curve, as RGBA bytes: what its probability is of.
+    /// The picture that one point of a curve is measured with, as RGBA bytes.
     ///
     /// Throws as `faithfulness`.
     pub fn shown(&self, map: Vec<f32>, options: ShownOptions) -> JsResult<JsPixels> {
-        let asked = Asked::read(fields(&options.into())?, "shown", &[Name::Direction, Name::Point]).map_err(thrown)?;
+        let asked =
+            CurveCall::read(fields(&options.into())?, "shown", &[Name::Direction, Name::Point]).map_err(thrown)?;
         let needed = asked.needed().map_err(thrown)?;
         let direction: Direction = needed.word(Name::Direction).map_err(thrown)?;
         let point = needed.whole(Name::Point).map_err(thrown)?;
@@ -161,16 +165,16 @@ impl JsExplained {
         Ok(JsValue::from(Uint8ClampedArray::from(&rgba(pixels)[..])).unchecked_into())
     }
 
-    /// The picture as the network saw it, as RGBA bytes.
+    /// The picture as the network sees it, as RGBA bytes.
     pub fn seen(&self) -> JsPixels {
         JsValue::from(Uint8ClampedArray::from(&rgba(self.explained.seen())[..])).unchecked_into()
     }
 
-    /// The same at every point of the curve, in order.
+    /// As `shown` for every point of the curve, in order.
     ///
     /// Throws as `faithfulness`.
     pub fn film(&self, map: Vec<f32>, options: FilmOptions) -> JsResult<JsFilm> {
-        let asked = Asked::read(fields(&options.into())?, "film", &[Name::Direction]).map_err(thrown)?;
+        let asked = CurveCall::read(fields(&options.into())?, "film", &[Name::Direction]).map_err(thrown)?;
         let direction: Direction = asked.needed().and_then(|needed| needed.word(Name::Direction)).map_err(thrown)?;
         let film = Array::new();
         let each = |pixels| {
@@ -185,7 +189,7 @@ fn rgba(pixels: Vec<[u8; 3]>) -> Vec<u8> {
     pixels.into_iter().flat_map(|[r, g, b]| [r, g, b, u8::MAX]).collect()
 }
 
-/// So many channels where nobody says how many.
+/// Number of channels if none is given.
 const TOP: usize = 6;
 
 fn concepts_to_js(found: &Concepts) -> JsResult<JsValue> {

@@ -1,8 +1,9 @@
 import type { Explained } from "c3lrp/client";
 import { frameSettings } from "./camera";
+import { labelsOf } from "./current";
 import type { Settings } from "./question";
 import { quoted } from "./saving/csv";
-import { labelsOf, type State } from "./state";
+import type { State } from "./state";
 import type { Say } from "./words/words";
 
 /** The most pictures that are taken at once. */
@@ -69,7 +70,7 @@ export function rows(state: State): Row[] {
   });
 }
 
-/** As many pictures as are explained at once, at most. */
+/** The largest number of pictures that are explained at the same time. */
 const AT_ONCE = 4;
 
 /** The next pictures to be explained, while they are. */

@@ -2,14 +2,15 @@ import type { MethodInfo } from "c3lrp";
 import { type Answer, answerKey, type Candidate, type Outcome } from "./answer";
 import { baselines } from "./baselines";
 import { fullColour, fullOver } from "./colours";
+import { isOld, withMasks } from "./current";
 import { cardOptions, cost, whyNot } from "./methods";
 import { type Question, questionKey } from "./question";
-import { isOld, type State, type Work, withMasks } from "./state";
+import type { State, Work } from "./state";
 
 /** The fewest and the most methods side by side. */
 export const [FEWEST, MOST] = [2, 6];
 
-/** A method's place in the comparison. */
+/** A method's card in the comparison. */
 export interface Card {
   readonly method: MethodInfo;
   /** The answer's question with this method and its defaults; undefined without an answer. */

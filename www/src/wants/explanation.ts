@@ -1,12 +1,13 @@
 import { type Engine, type Explained, explainShared, LibraryError, type On } from "c3lrp/client";
-import { type Answer, answerTo, isFirst, type Outcome } from "../answer";
+import { type Answer, answerTo, isFirstLook, type Outcome } from "../answer";
 import { missingCards } from "../compared";
 import { missingSingle } from "../contrast";
+import { labelsOf, loading, masksKey, outcomeToShow, questionOf, subjectOf } from "../current";
 import type { Change, Want } from "../desk";
 import { saying } from "../errors";
 import { methodTitle, wantsMasks } from "../methods";
 import { asked, FILTERS, type Question, questionKey } from "../question";
-import { labelsOf, loading, masksKey, outcomeToShow, questionOf, type State, subjectOf } from "../state";
+import type { State } from "../state";
 import { className } from "../words/names";
 import type { Say } from "../words/words";
 import { failing, put, ready, URGENCY } from "./want";
@@ -129,6 +130,6 @@ export function shown(state: State): Partial<State> {
       place: facts.place,
     });
   // While the brush is down, and after a first look, another answer comes soon.
-  const passing = state.easel?.at !== undefined || isFirst(outcome.value);
+  const passing = state.easel?.at !== undefined || isFirstLook(outcome.value);
   return { answer: outcome.value, probe: undefined, ...(passing ? {} : { announcement }) };
 }

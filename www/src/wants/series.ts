@@ -1,11 +1,12 @@
 import { type Engine, explainShared } from "c3lrp/client";
 import { batchKey, batchSettings, nextItems, resultOf, withResult } from "../batch";
 import { frameSettings, seen } from "../camera";
+import { isLive } from "../current";
 import type { Want } from "../desk";
 import { saying } from "../errors";
 import { decodePicture } from "../picture";
 import { soonerSide } from "../sides";
-import { isLive, type State } from "../state";
+import type { State } from "../state";
 import { ready, URGENCY } from "./want";
 
 /** Explains the camera's next frame, taken when the previous one is explained, so that no frame waits. */
@@ -30,7 +31,7 @@ export function live(engine: Engine, state: State): Want | undefined {
   };
 }
 
-/** The next pictures of a batch, behind all that is asked of the one that is shown. */
+/** The next pictures of a batch, after all other work on the shown picture. */
 export function batch(_: Engine, state: State): Want[] {
   const on = ready(state);
   if (!on || isLive(state)) return [];
@@ -45,7 +46,7 @@ export function batch(_: Engine, state: State): Want[] {
       const { explained } = await explainShared(pool, engine, on, picture, { options }, following);
       return ({ batch }) => ({ batch: withResult(batch, id, resultOf(asks, explained)) });
     },
-    // The others are still explained.
+    // The other pictures are still explained.
     failed: (error, now) => ({
       batch: withResult(now.batch, id, { kind: "failed", asked: asks, say: saying(error) }),
     }),
