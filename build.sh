@@ -7,7 +7,7 @@ usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|s
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
   test       set up what the tests need, and run all of them; slow tests that passed with the same files are skipped,
-             unless ALL=1 is set
+             unless ALL=1 is set, and so are those that take longer than is left of MINUTES
   test --quick
              check the page's lints and types, and test its logic without a browser: seconds
   test page  build, then run only the page's tests whose file or title contains NAME, in chromium (the default),
@@ -70,14 +70,21 @@ need_tools() {
   fi
 }
 
-# Runs a slow group of tests, unless it passed before with the same files, compiler and processor.
+# Runs a slow group of tests, unless it passed before with the same files, compiler and processor. Where MINUTES is set, a
+# group that takes longer than is left of them is named and left for the next time, when those that ran are passed over.
+unrun=()
 ring() {
-  local name=$1 paths=$2 key
-  shift 2
+  local name=$1 minutes=$2 paths=$3 key
+  shift 3
   # shellcheck disable=SC2086
   key=$({ git ls-files -z -- $paths Cargo.lock build.sh | xargs -0 sha256sum; rustc -V; grep -m1 -E 'flags|Features' /proc/cpuinfo || true; } | sha256sum)
   if [ "${ALL-}" != 1 ] && [ "$(cat "target/passed/$name" 2>/dev/null)" = "$key" ]; then
     say "$name: passed before with the same files"
+    return
+  fi
+  if [ -n "${MINUTES-}" ] && [ $((SECONDS / 60 + minutes)) -gt "$MINUTES" ]; then
+    say "$name: NOT RUN, since it takes $minutes minutes, and $MINUTES are given for everything"
+    unrun+=("$name")
     return
   fi
   "$@"
@@ -198,6 +205,11 @@ lint() {
   clippy --all-targets --features cli
   clippy --lib --target wasm32-unknown-unknown
   clippy "${light[@]}"
+}
+
+test_engine() {
+  say "Testing the engine"
+  cargo test --release --features cli
 }
 
 # The whole native suite with each set of vector instructions that this processor has, besides the best.
@@ -327,23 +339,28 @@ case "${1-}" in
     lint; build_pkg; build_page; check_page
     say "Testing the kernels and the reader of checkpoints"
     cargo test --release -p c3lrp-kernels -p c3lrp-pytorch
-    say "Testing the engine"
-    cargo test --release --features cli
-    [ "$(uname -m)" != x86_64 ] || {
-      ring processors "src crates tests/engine tests/reference" test_processors
-      ring sanitizer crates sanitize 150
-      ring arm crates test_arm
-    }
-    # The same inputs each time, as far as ten seconds reach.
-    fuzz_seed=1 fuzz_corpus=tested ring fuzz "src crates fuzz tests/engine/allocation.rs" fuzz 10
     test_logic 1000
     rm -rf target/page-tests
-    test_page chromium --project full
-    ring firefox "www src crates tests/page pkg" test_page firefox
-    ring webkit "www src crates tests/page pkg" test_page webkit
-    ring consumers "src crates pkg tests/consumers" test_consumers
+    # The command line is used by the page's tests.
+    cargo build --release --features cli --bins
+    engine="src crates examples docs/methods/bird.png tests/engine tests/house tests/reference tests/bench tests/pytorch-fixtures www/public www/src/words"
+    page="www src crates tests/page pkg"
+    ring engine 8 "$engine" test_engine
+    ring chromium 25 "$page" test_page chromium
+    ring full 7 "$page" test_page full --no-deps
+    ring firefox 20 "$page" test_page firefox
+    ring webkit 20 "$page" test_page webkit
+    ring consumers 6 "src crates pkg tests/consumers" test_consumers
+    # The same inputs each time, as far as ten seconds reach.
+    fuzz_seed=1 fuzz_corpus=tested ring fuzz 12 "src crates fuzz tests/engine/allocation.rs" fuzz 10
+    [ "$(uname -m)" != x86_64 ] || {
+      ring sanitizer 2 crates sanitize 150
+      ring arm 3 crates test_arm
+      ring processors 10 "$engine" test_processors
+    }
     say "How long each step took"
     printf '%s\n' "${steps[@]}"
+    [ ${#unrun[@]} = 0 ] || echo "NOT RUN, since their time was not left: ${unrun[*]}. The next run takes them up."
     ;;
   sanitize)
     need_tools
