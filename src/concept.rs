@@ -9,6 +9,7 @@ use serde::Serialize;
 
 /// One channel of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Concept {
     /// The channel's index, from 0.
     pub channel: usize,
@@ -23,6 +24,7 @@ pub struct Concept {
 
 /// The channels of a layer that have the most relevance for a class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Concepts {
     /// The layer's name, such as `layer4.2`.
     pub layer: String,

@@ -7,6 +7,7 @@ use crate::sentence::{Sentence, say};
 /// Every error of this crate. The variant says what has to change: the weights file, the picture, the options, or the
 /// device.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Error {
     /// The weights file can't be used; the message names the tensor and says what was expected.
     Weights(Sentence),
@@ -49,6 +50,14 @@ impl Error {
             Self::DeviceWrong(_) => "DeviceWrong",
             Self::Engine(_) => "EngineError",
             Self::File(_) => "FileError",
+        }
+    }
+
+    /// Whether the device or the engine failed: what it computed before may be wrong as well, and it should compute no more.
+    pub fn is_fatal(&self) -> bool {
+        match self {
+            Self::Device(_) | Self::DeviceLost(_) | Self::DeviceWrong(_) | Self::Engine(_) => true,
+            Self::Weights(_) | Self::Picture(_) | Self::Options(_) | Self::Labels(_) | Self::File(_) => false,
         }
     }
 

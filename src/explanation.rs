@@ -36,6 +36,7 @@ pub(crate) mod step {
 
 /// How long the parts of an explanation took, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Milliseconds {
     /// From picture to logits; 0 if the forward pass of an earlier explanation of the same picture was used.
     pub forward: f64,
@@ -47,6 +48,7 @@ pub struct Milliseconds {
 
 /// One class of one picture, explained.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The explained class.
     pub target: usize,
@@ -90,6 +92,7 @@ pub struct Explanation {
 
 /// The relevance of one layer's output.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Boundary {
     /// The layer's name: `fc`, `avgpool`, `layer4.2`, … `layer1.0`, `maxpool`, `stem`; the last one is `input`, the picture.
     pub name: String,

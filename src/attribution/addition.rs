@@ -50,6 +50,7 @@ impl AdditionName {
 
 impl Addition {
     /// R_m and R_s, each in the shape of R. `projected` says whether the skip has a convolution.
+    #[doc(hidden)]
     pub fn split(
         &self,
         equation: &Equation1,

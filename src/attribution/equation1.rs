@@ -58,6 +58,7 @@ impl Equation1 {
     /// R(z_ij) = Σ_uv z_ij · (∂z′_uv / ∂z_ij) / (z′_uv + ε) · R′(z′_uv)   (C3-LRP, Equation 1)
     ///
     /// which is z ⊙ VJP(R′ ⊘ (z′ + ε)). `vjp` is the layer's vector-Jacobian product.
+    #[doc(hidden)]
     pub fn propagate<const I: usize, const O: usize>(
         &self,
         z: Tensor<I>,

@@ -149,6 +149,7 @@ impl Rule {
     /// Takes the relevance `[N, C′, H′, W′]` of a layer's output to its input, in the input's shape: for each group of
     /// terms x·w, Σ x ⊙ VJP_w(R ⊘ Σ z), where `equation` stabilizes the division. The denominators include the layer's
     /// bias, except in w² and flat.
+    #[doc(hidden)]
     pub fn propagate(
         &self,
         equation: &Equation1,

@@ -12,6 +12,7 @@ use crate::sentence::{Sentence, say};
 
 /// A fact that a network's tensors don't contain, and the value that it was given.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Fact {
     /// The option that changes it.
     pub name: &'static str,

@@ -4,6 +4,7 @@ use crate::Sentence;
 
 /// What is known about a GPU adapter before anything runs on it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Adapter {
     /// The adapter's own description.
     pub description: String,

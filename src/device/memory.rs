@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// Burn's report on its memory pools, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Memory {
     /// Bytes that tensors occupy.
     pub used: u64,

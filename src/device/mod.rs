@@ -117,6 +117,7 @@ impl Device {
     }
 
     /// Burn's handle of the device.
+    #[doc(hidden)]
     pub fn burn(&self) -> &burn::tensor::Device {
         &self.burn
     }

@@ -10,6 +10,7 @@ use crate::sentence::Sentence;
 
 /// What is loaded, and the device that it runs on.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Info {
     /// The kind of device.
     pub device: Kind,

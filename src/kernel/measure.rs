@@ -28,6 +28,7 @@ const TOLERANCE: f32 = 1e-4;
 
 /// The measurements on an adapter. They can be stored, and passed in instead of measuring again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct KernelTimings {
     edition: u32,
     /// The adapter's description.
@@ -38,6 +39,7 @@ pub struct KernelTimings {
 
 /// The measurements for one shape; candidates that clearly lost for a similar shape are missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Timing {
     /// Forward or backward.
     pub direction: Direction,

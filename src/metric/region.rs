@@ -8,6 +8,7 @@ use crate::{Error, Result};
 
 /// The largest connected region in which a map stands out.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Region {
     /// The smallest box around the region, in the map's pixels.
     pub bounds: BoundingBox,

@@ -47,6 +47,7 @@ words! {
 
 /// A method, described for menus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct MethodInfo {
     /// The method's name.
     pub name: &'static str,
@@ -60,6 +61,7 @@ pub struct MethodInfo {
 
 /// An option, described for menus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct OptionInfo {
     /// The option's name.
     pub name: &'static str,

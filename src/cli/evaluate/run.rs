@@ -91,10 +91,7 @@ pub fn measure_all(
 /// An error that need not affect the next picture. A device that failed or computed wrongly may have been wrong before:
 /// then the run stops, so that no wrong record is added.
 pub fn passing(error: Error) -> Result<Error> {
-    match error {
-        Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) | Error::Engine(_) => Err(error),
-        Error::Weights(_) | Error::Picture(_) | Error::Options(_) | Error::Labels(_) | Error::File(_) => Ok(error),
-    }
+    if error.is_fatal() { Err(error) } else { Ok(error) }
 }
 
 #[cfg(test)]
