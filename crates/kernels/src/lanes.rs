@@ -135,9 +135,13 @@ mod arm {
 #[cfg(target_arch = "wasm32")]
 mod wasm {
     use super::Lanes;
-    use std::arch::wasm32::{f32x4_add, f32x4_mul, f32x4_splat, v128, v128_load, v128_store};
+    #[cfg(feature = "relaxed-simd")]
+    use std::arch::wasm32::f32x4_relaxed_madd;
+    use std::arch::wasm32::{f32x4_splat, v128, v128_load, v128_store};
+    #[cfg(not(feature = "relaxed-simd"))]
+    use std::arch::wasm32::{f32x4_add, f32x4_mul};
 
-    /// simd128.
+    /// simd128, with relaxed-simd where the feature is on.
     impl Lanes for v128 {
         const COUNT: usize = 4;
 
@@ -152,9 +156,16 @@ mod wasm {
             f32x4_splat(value)
         }
 
+        #[cfg(not(feature = "relaxed-simd"))]
         #[inline(always)]
         unsafe fn plus_product(self, left: Self, right: Self) -> Self {
             f32x4_add(self, f32x4_mul(left, right))
+        }
+
+        #[cfg(feature = "relaxed-simd")]
+        #[inline(always)]
+        unsafe fn plus_product(self, left: Self, right: Self) -> Self {
+            f32x4_relaxed_madd(left, right, self)
         }
 
         #[inline(always)]

@@ -120,6 +120,10 @@ impl Processor {
             // Every such processor has them.
             #[cfg(target_arch = "aarch64")]
             Registers::Neon => work(),
+            // SAFETY: an engine without relaxed-simd takes no module that has it.
+            #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+            Registers::Portable => unsafe { relaxed(work) },
+            #[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
             Registers::Portable => work(),
         }
     }
@@ -134,5 +138,11 @@ pub(crate) unsafe fn avx512<T>(work: impl FnOnce() -> T) -> T {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 pub(crate) unsafe fn avx2<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+#[target_feature(enable = "relaxed-simd")]
+pub(crate) unsafe fn relaxed<T>(work: impl FnOnce() -> T) -> T {
     work()
 }

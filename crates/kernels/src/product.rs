@@ -128,6 +128,9 @@ impl Product<'_> {
                 }
                 #[cfg(target_arch = "aarch64")]
                 Registers::Neon => tiles::<std::arch::aarch64::float32x4_t, 8, 3, 2>(product, into),
+                #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+                Registers::Portable => crate::processor::relaxed(|| tiles::<Quad, 4, 2, 2>(product, into)),
+                #[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
                 Registers::Portable => tiles::<Quad, 4, 2, 2>(product, into),
             }
         }
