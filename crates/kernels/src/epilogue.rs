@@ -1,7 +1,6 @@
 //! A product's epilogue: what is applied to each sum as it is written, without another pass over memory.
 
 use std::array::from_fn;
-use std::hint::select_unpredictable;
 
 use crate::extra::Extra;
 use crate::lanes::Lanes;
@@ -99,27 +98,6 @@ impl Epilogue<'_> {
             for (at, made) in made.into_iter().enumerate() {
                 made.store(into.add(place + at * L::COUNT));
             }
-        }
-    }
-
-    /// Writes a row's sums to the given places of the planes.
-    ///
-    /// # Safety
-    /// As for [`Epilogue::write`].
-    #[inline(always)]
-    pub unsafe fn scatter(&self, row: usize, places: impl Iterator<Item = usize>, sums: &[f32], into: *mut f32) {
-        let Self { extra, factor, .. } = *self;
-        let (bias, at_least) = (self.bias(row), self.at_least());
-        for (sum, place) in sums.iter().zip(places) {
-            let value = at_least(sum + bias);
-            let value = match extra {
-                Extra::None => value,
-                Extra::Addend(addend) => at_least(sum + bias + addend[place]),
-                Extra::Mask(mask) => select_unpredictable(mask[place] > 0.0, value, 0.0),
-            };
-            let value = factor.map_or(value, |factor| value * factor[place]);
-            // SAFETY: the caller's promise.
-            unsafe { into.add(place).write(value) };
         }
     }
 

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::epilogue::Epilogue;
 use crate::lanes::Lanes;
-use crate::pass::Pass;
 use crate::processor::{Processor, Registers};
 
 /// The left matrix's values: weights, a row for each result.
@@ -71,9 +70,7 @@ pub struct Product<'a> {
     pub left: Left<'a>,
     /// What they are multiplied with.
     pub right: Right<'a>,
-    /// Where the columns' results go in a plane, if not one after another.
-    pub pass: Option<&'a Pass>,
-    /// The columns: values of the pass's grid.
+    /// The columns: places of a plane.
     pub columns: Range<usize>,
     /// What becomes of them, in the planes' shape.
     pub epilogue: Epilogue<'a>,
@@ -116,8 +113,10 @@ impl Product<'_> {
         };
         assert!(left && right, "a matrix is too small");
         let end = product.rows.end.saturating_sub(1) * product.plane + product.columns.end;
-        let reached = product.pass.is_some() || product.epilogue.reaches(product.rows.end, end);
-        assert!(reached, "the bias, the addend, the mask or the factor is too small");
+        assert!(
+            product.epilogue.reaches(product.rows.end, end),
+            "the bias, the addend, the mask or the factor is too small"
+        );
         assert!(product.rows.start.is_multiple_of(tile), "rows begin in the middle of a tile");
         // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
         // asserted; the rest is the caller's promise.
@@ -214,7 +213,7 @@ unsafe fn finish<L: Lanes, const ROWS: usize, const WIDTH: usize>(
 ) {
     let (epilogue, plane) = (product.epilogue, product.plane);
     // Whole rows never leave the registers.
-    let whole = product.pass.is_none() && columns.len() == WIDTH * L::COUNT;
+    let whole = columns.len() == WIDTH * L::COUNT;
     if whole && rows.len() == ROWS {
         for (at, made) in made.into_iter().enumerate() {
             let row = rows.start + at;
@@ -224,21 +223,17 @@ unsafe fn finish<L: Lanes, const ROWS: usize, const WIDTH: usize>(
         return;
     }
     for (row, made) in rows.zip(made) {
-        let mut sums = Sums([0.0; 32]);
+        let (mut sums, place) = (Sums([0.0; 32]), row * plane + columns.start);
         // SAFETY: the caller's promise; no tile has longer rows.
         unsafe {
+            if whole {
+                epilogue.write_lanes(row, place, made, into);
+                continue;
+            }
             for (at, sum) in made.into_iter().enumerate() {
                 sum.store(sums.0.as_mut_ptr().add(at * L::COUNT));
             }
-            let sums = &sums.0[..columns.len()];
-            match product.pass {
-                _ if whole => epilogue.write_lanes(row, row * plane + columns.start, made, into),
-                None => epilogue.write(row, row * plane + columns.start, sums, into),
-                Some(pass) => {
-                    let places = pass.targets(columns.clone()).map(|target| row * plane + target);
-                    epilogue.scatter(row, places, sums, into);
-                }
-            }
+            epilogue.write(row, place, &sums.0[..columns.len()], into);
         }
     }
 }
