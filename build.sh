@@ -169,9 +169,9 @@ within_budget() {
 
 # The wasm that opens the page has no part for the GPU. Engines with relaxed-simd get one that multiplies and adds at
 # once. Cargo would build all of them into one file, so each has its own folder.
-light=(--lib --no-default-features --target wasm32-unknown-unknown)
-relaxed=("${light[@]}" --features relaxed-simd --target-dir target/relaxed)
-light+=(--target-dir target/light)
+without_gpu=(--lib --no-default-features --target wasm32-unknown-unknown)
+light=("${without_gpu[@]}" --target-dir target/light)
+relaxed=("${without_gpu[@]}" --features relaxed-simd --target-dir target/relaxed)
 build_light() {
   say "Building www/light/"
   cargo build --release "${light[@]}"
@@ -220,7 +220,7 @@ lint() {
   clippy --all-targets -p c3lrp-kernels -p c3lrp-pytorch
   clippy --all-targets --features cli
   clippy --lib --target wasm32-unknown-unknown
-  clippy "${light[@]}"
+  clippy "${light[@]}" --features relaxed-simd
 }
 
 test_engine() {
