@@ -120,10 +120,7 @@ impl Processor {
             // Every such processor has them.
             #[cfg(target_arch = "aarch64")]
             Registers::Neon => work(),
-            // SAFETY: an engine without relaxed-simd takes no module that has it.
-            #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
-            Registers::Portable => unsafe { relaxed(work) },
-            #[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
+            // Not for relaxed-simd: only products gain, and other loops have been slower.
             Registers::Portable => work(),
         }
     }
