@@ -67,16 +67,15 @@ export const packages = () => ({
   },
 });
 
-/** Gives the worker of light.ts the light library in place of the full one. */
+/** Gives the workers of light.ts and light-relaxed.ts the light libraries in place of the full one. */
 export const light = () => ({
   name: "light",
   enforce: "pre",
   resolveId(source, importer) {
     // The package names dist/worker.js as the file that does something when it is imported.
-    if (source.endsWith("/worker.ts?light")) return { id: source, moduleSideEffects: true };
-    if (source === "../c3lrp.js" && importer?.endsWith("?light"))
-      return fileURLToPath(new URL("light/light.js", import.meta.url));
-    return undefined;
+    if (/\/worker\.ts\?light(-relaxed)?$/.test(source)) return { id: source, moduleSideEffects: true };
+    const [, library] = (source === "../c3lrp.js" && importer?.match(/\?(light(-relaxed)?)$/)) || [];
+    return library && fileURLToPath(new URL(`light/${library}.js`, import.meta.url));
   },
 });
 

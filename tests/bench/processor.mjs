@@ -1,8 +1,9 @@
 // The processor's time of a forward pass and of an explanation in Node, for one build of the package or several, in
 // turns: node tests/bench/processor.mjs MODEL ROUNDS PKG...
 //
-// A PKG is a folder with c3lrp.js and c3lrp_bg.wasm, as pkg/ after ./build.sh; "onnxruntime=FILE.onnx" is
-// onnxruntime-web with one thread. Times are those of the process, in milliseconds, so that other work on the machine
+// A PKG is a folder with c3lrp.js and c3lrp_bg.wasm, as pkg/ after ./build.sh, or another script that has its wasm beside
+// it, as www/light/light.js; "onnxruntime=FILE.onnx" is onnxruntime-web with one thread. Node 20 takes
+// www/light/light-relaxed.js with --experimental-wasm-relaxed-simd, and newer ones without. Times are those of the process, in milliseconds, so that other work on the machine
 // counts for little: the least, the lower quartile and the median of all rounds.
 import fs from "node:fs";
 import path from "node:path";
@@ -38,9 +39,10 @@ async function onnxruntime(file) {
   };
 }
 
-async function ours(folder) {
-  const { default: init, Explainer } = await import(pathToFileURL(path.resolve(folder, "c3lrp.js")));
-  const wasm = await init({ module_or_path: fs.readFileSync(path.join(folder, "c3lrp_bg.wasm")) });
+async function ours(subject) {
+  const script = subject.endsWith(".js") ? subject : path.join(subject, "c3lrp.js");
+  const { default: init, Explainer } = await import(pathToFileURL(path.resolve(script)));
+  const wasm = await init({ module_or_path: fs.readFileSync(script.replace(/\.js$/, "_bg.wasm")) });
   const explainer = await Explainer.create(new Blob([fs.readFileSync(model)]), { device: "cpu" });
   return async (round) => {
     const input = picture(round);

@@ -27,6 +27,7 @@ if (!fs.existsSync(model))
 
 const server = await serve({
   "/pkg/": path.join(root, "pkg"),
+  "/light/": path.join(root, "www/light"),
   "/data/": data,
   "/models/": path.join(root, "www/public/models"),
   "/bench/": import.meta.dirname,

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Page, Worker } from "@playwright/test";
-import { files, root } from "./files.ts";
+import { files } from "./files.ts";
 import {
   canvasHash,
   classes,
@@ -479,8 +478,10 @@ test("a network that the memory is too small for is a sentence, and the one befo
   context,
 }) => {
   // 64 MB, which is enough for the small networks.
-  const body = limited(readFileSync(`${root}/www/light/light_bg.wasm`), 1024);
-  await context.route("**/*.wasm", (route) => route.fulfill({ body, contentType: "application/wasm" }));
+  await context.route("**/*.wasm", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: limited(await response.body(), 1024) });
+  });
   await reopen(page);
   await loadWeights(page, files.small);
   await dropPicture(page, files.cat);

@@ -22,6 +22,13 @@ interface Asked {
 /** A formula-made tensor [3, side, side], or a drawn bird. */
 type Input = readonly [name: string, side: number] | { readonly species: string; readonly seed: number };
 
+/** The library's builds, by their addresses at the server. */
+export const BUILDS = {
+  full: "/pkg/c3lrp.js",
+  light: "/light/light.js",
+  relaxed: "/light/light-relaxed.js",
+} as const;
+
 /** Explains an input once for each question. */
 export async function explained(
   page: Page,
@@ -29,6 +36,7 @@ export async function explained(
   create: { readonly device: string; readonly kernels?: string },
   input: Input,
   asked: readonly Asked[],
+  build: keyof typeof BUILDS = "full",
 ): Promise<Found[]> {
   const server = new Server(weights);
   await server.start();
@@ -38,8 +46,8 @@ export async function explained(
     const [name, side] = "species" in input ? ["", 0] : input;
     const values = bird ? "" : Buffer.from(formulaInput(name, side).buffer).toString("base64");
     const all = await page.evaluate(
-      async ([create, bird, side, values, asked]) => {
-        const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      async ([create, bird, side, values, asked, build]) => {
+        const library = await import(new URL(build, location.href).href);
         await library.default();
         const weights = await (await fetch("/weights/network.safetensors")).blob();
         const explainer = await library.Explainer.create(weights, create);
@@ -65,7 +73,7 @@ export async function explained(
         }
         return all;
       },
-      [create, bird, side, values, asked] as const,
+      [create, bird, side, values, asked, BUILDS[build]] as const,
     );
     return all.map((found) => ({
       ...found,

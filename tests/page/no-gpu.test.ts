@@ -11,7 +11,9 @@ test("without a GPU adapter the CPU explains, and the page says why", async ({ p
   await page.getByLabel("WebGPU", { exact: true }).click();
   await expect(page.locator("#notice")).toContainText(/WebGPU/);
   const fetched = server.requests.map(({ path }) => path).filter((path) => path.endsWith(".wasm"));
-  expect(fetched, "the light engine alone is fetched").toEqual([expect.stringContaining("/light_bg-")]);
+  expect(fetched, "the light engine alone is fetched").toEqual([
+    expect.stringContaining("/light-relaxed_bg-"),
+  ]);
 });
 
 test("without WebGPU in the browser, asking for it is refused in a sentence", async ({ page, context }) => {

@@ -230,8 +230,13 @@ export async function libraryHash(
     async ([picture, weights, method, asked]) => {
       const bytes = (data: string) =>
         new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
-      await library.default();
+      // The page's own build: another one rounds otherwise.
+      const build = async (name: string) => {
+        const library = await import(new URL(`/light/${name}.js`, location.href).href);
+        await library.default();
+        return library;
+      };
+      const library = await build("light-relaxed").catch(() => build("light"));
       const bitmap = await createImageBitmap(bytes(picture));
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
       context?.drawImage(bitmap, 0, 0);

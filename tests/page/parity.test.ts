@@ -52,29 +52,29 @@ const onGpu: readonly string[] = [
   "resnet50: c3-lrp, ε 0.01",
 ];
 
-/** Every kernel that can compute on the GPU is forced in turn. */
+/** On the CPU each way to multiply and add; on the GPU every kernel that can compute there is forced in turn. */
 const devices = [
-  { device: "cpu" },
-  { device: "webgpu", kernels: "burn" },
-  { device: "webgpu", kernels: "tiled" },
+  { create: { device: "cpu" }, build: "full", with: "" },
+  { create: { device: "cpu" }, build: "relaxed", with: ", relaxed-simd" },
+  { create: { device: "webgpu", kernels: "burn" }, build: "full", with: ", burn kernels" },
+  { create: { device: "webgpu", kernels: "tiled" }, build: "full", with: ", tiled kernels" },
 ] as const;
 
-for (const create of devices) {
+for (const { create, build, with: how } of devices) {
   const { device } = create;
-  const kernels = "kernels" in create ? `, ${create.kernels} kernels` : "";
   for (const [network, weights] of Object.entries(networks)) {
     const cases = table.cases.filter(
       (one) => one.network === network && (device === "cpu" || onGpu.includes(`${network}: ${one.method}`)),
     );
     if (cases.length === 0) continue;
-    test(`${network} on ${device}${kernels} equals its oracles`, async ({ page }) => {
+    test(`${network} on ${device}${how} equals its oracles`, async ({ page }) => {
       const { file, input } = table.networks[network] ?? { file: "" };
       const named = cases.map(({ method, options, concepts }) => ({
         options: { method: method.split(",")[0], ...options },
         concepts,
       }));
-      const all = await explained(page, weights, create, input ?? FIRST_BIRD, named);
-      const where = device === "cpu" ? "Chromium, CPU" : `Chromium, WebGPU${kernels}`;
+      const all = await explained(page, weights, create, input ?? FIRST_BIRD, named, build);
+      const where = `Chromium, ${device === "cpu" ? "CPU" : "WebGPU"}${how}`;
       for (const [at, { method, file: own, tensor, oracle, bound }] of cases.entries()) {
         const found = all[at];
         if (!found) throw new Error(`${method} is missing`);

@@ -45,7 +45,7 @@ export interface Manner {
 const FOLDER = "/some/folder/";
 
 /**
- * The page at `/`, the library at `/pkg/`, what `npm pack` makes of it at `/packed/`, the bundled models under their own names at `/models/`, and one
+ * The page at `/`, the library at `/pkg/`, the light ones at `/light/`, what `npm pack` makes of it at `/packed/`, the bundled models under their own names at `/models/`, and one
  * weights file at any `/weights/…`.
  */
 export class Server {
@@ -115,6 +115,7 @@ export class Server {
 
   #file(path: string): string {
     if (path.startsWith("/pkg/")) return root + path;
+    if (path.startsWith("/light/")) return `${root}/www${path}`;
     if (path.startsWith("/packed/")) return `${root}/target/page-tests${path}`;
     if (path.startsWith("/models/")) return `${root}/www/public${path}`;
     const name = path.startsWith(FOLDER) ? path.slice(FOLDER.length) : path.slice(1);

@@ -1,8 +1,6 @@
 import type { Call } from "c3lrp/client";
-import lightUrl from "./light?worker&url";
+import { lightestUrl } from "./lightest";
 import { moduleWorker } from "./workers";
-
-export { lightUrl };
 
 /** The weights of the network that the page opens with. */
 export const BIRDS_URL = new URL("../public/models/birds-resnet50.safetensors", import.meta.url).href;
@@ -19,7 +17,7 @@ let weights: Promise<Response> | undefined;
  * library meanwhile, and the weights of the network that the page opens with.
  */
 export function begin(): void {
-  worker = moduleWorker(lightUrl);
+  worker = moduleWorker(lightestUrl());
   worker?.postMessage({ id: 0, kind: "begin" } satisfies Call);
   for (const kind of KINDS) worker?.addEventListener(kind, hear);
   // An address with more in it may ask for another network.

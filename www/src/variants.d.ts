@@ -1,2 +1,3 @@
-/** A module of the package with the light library (plugins.js). */
+/** A module of the package with a light library (plugins.js). */
 declare module "*?light";
+declare module "*?light-relaxed";

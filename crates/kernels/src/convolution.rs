@@ -8,6 +8,7 @@ use crate::extra::Extra;
 use crate::fold::fold;
 use crate::geometry::{Direction, Geometry};
 use crate::pass::Pass;
+use crate::phases;
 use crate::processor::Processor;
 use crate::product::Left;
 use crate::winograd::{self, Filters};
@@ -102,10 +103,14 @@ impl Convolution<'_> {
             let pixels: usize = passes.iter().map(Pass::pixels).sum();
             assert!(pixels == work.areas[1], "the passes do not make all results");
             let cached = self.cache.map(|cache| &cache.columns);
-            let run = |columns: &Columns| {
-                for pass in &passes {
+            let run = |columns: &Columns| match &passes[..] {
+                [pass] => {
                     let panels = Left::Panels(columns.panels(pass));
                     work.run(processor, pass, cotangent, panels, &epilogue, &mut result);
+                }
+                _ => {
+                    let sums = phases::sums(processor, &work, &passes, cotangent, columns);
+                    phases::put_together(processor, &work, input[1], &sums, &epilogue, &mut result);
                 }
             };
             // The layout may have been made for pictures so small that they lack a phase of the stride.

@@ -1,9 +1,9 @@
 //! A product's epilogue: what is applied to each sum as it is written, without another pass over memory.
 
 use std::array::from_fn;
-use std::hint::select_unpredictable;
 
 use crate::extra::Extra;
+use crate::lanes::Lanes;
 
 /// What is applied to each sum of products before it is written.
 #[derive(Clone, Copy)]
@@ -66,54 +66,38 @@ impl Epilogue<'_> {
         }
     }
 
-    /// As [`Epilogue::write`], for a number of sums that the compiler knows, so that it uses vector registers.
-    ///
-    /// # Safety
-    /// As for [`Epilogue::write`].
-    #[inline(always)]
-    pub unsafe fn write_some<const N: usize>(&self, row: usize, place: usize, sums: &[f32; N], into: *mut f32) {
-        let (bias, at_least) = (self.bias(row), self.at_least());
-        let here = |values: &[f32]| -> [f32; N] {
-            let values = &values[place..place + N];
-            from_fn(|lane| values[lane])
+    /// Whether the slices hold all that so many rows' bias, and places of the planes before `end`, take of them.
+    pub fn reaches(&self, rows: usize, end: usize) -> bool {
+        let extra = match self.extra {
+            Extra::None => end,
+            Extra::Addend(values) | Extra::Mask(values) => values.len(),
         };
-        let mut made = match self.extra {
-            Extra::None => sums.map(|sum| at_least(sum + bias)),
-            Extra::Addend(addend) => {
-                let addend = here(addend);
-                from_fn(|lane| at_least(sums[lane] + bias + addend[lane]))
-            }
-            Extra::Mask(mask) => {
-                let mask = here(mask);
-                from_fn(|lane| if mask[lane] > 0.0 { at_least(sums[lane] + bias) } else { 0.0 })
-            }
-        };
-        if let Some(factor) = self.factor {
-            let factor = here(factor);
-            made = from_fn(|lane| made[lane] * factor[lane]);
-        }
-        // SAFETY: the caller's promise.
-        unsafe { into.add(place).cast::<[f32; N]>().write_unaligned(made) };
+        let factor = self.factor.map_or(end, <[f32]>::len);
+        self.bias.is_none_or(|bias| bias.len() >= rows) && extra >= end && factor >= end
     }
 
-    /// Writes a row's sums to the given places of the planes.
+    /// As [`Epilogue::write`], for sums in registers.
     ///
     /// # Safety
-    /// As for [`Epilogue::write`].
+    /// As for [`Epilogue::write`]; the processor has such registers, and the slices reach the row and the places.
     #[inline(always)]
-    pub unsafe fn scatter(&self, row: usize, places: impl Iterator<Item = usize>, sums: &[f32], into: *mut f32) {
-        let Self { extra, factor, .. } = *self;
-        let (bias, at_least) = (self.bias(row), self.at_least());
-        for (sum, place) in sums.iter().zip(places) {
-            let value = at_least(sum + bias);
-            let value = match extra {
-                Extra::None => value,
-                Extra::Addend(addend) => at_least(sum + bias + addend[place]),
-                Extra::Mask(mask) => select_unpredictable(mask[place] > 0.0, value, 0.0),
+    pub unsafe fn write_lanes<L: Lanes, const N: usize>(&self, row: usize, place: usize, sums: [L; N], into: *mut f32) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let (bias, least) =
+                (L::splat(self.bias.map_or(0.0, |bias| *bias.get_unchecked(row))), L::splat(self.least()));
+            let here = |values: &[f32], at: usize| L::load(values.as_ptr().add(place + at * L::COUNT));
+            let mut made: [L; N] = match self.extra {
+                Extra::None => from_fn(|at| sums[at].plus(bias).at_least(least)),
+                Extra::Addend(addend) => from_fn(|at| sums[at].plus(bias).plus(here(addend, at)).at_least(least)),
+                Extra::Mask(mask) => from_fn(|at| sums[at].plus(bias).at_least(least).masked(here(mask, at))),
             };
-            let value = factor.map_or(value, |factor| value * factor[place]);
-            // SAFETY: the caller's promise.
-            unsafe { into.add(place).write(value) };
+            if let Some(factor) = self.factor {
+                made = from_fn(|at| made[at].times(here(factor, at)));
+            }
+            for (at, made) in made.into_iter().enumerate() {
+                made.store(into.add(place + at * L::COUNT));
+            }
         }
     }
 
@@ -121,10 +105,15 @@ impl Epilogue<'_> {
         self.bias.map_or(0.0, |bias| bias[row])
     }
 
+    /// What no result is less than.
+    fn least(&self) -> f32 {
+        if self.relu { 0.0 } else { f32::NEG_INFINITY }
+    }
+
     #[inline(always)]
     fn at_least(&self) -> impl Fn(f32) -> f32 + use<> {
-        let least = if self.relu { 0.0 } else { f32::NEG_INFINITY };
-        // Unlike `max`, this keeps NaN.
+        let least = self.least();
+        // Unlike `max`, it keeps what is not a number.
         move |value| if value < least { least } else { value }
     }
 }

@@ -13,6 +13,7 @@ mod geometry;
 mod lanes;
 pub mod naive;
 mod pass;
+mod phases;
 mod pool;
 mod processor;
 mod product;

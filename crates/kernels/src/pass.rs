@@ -13,9 +13,7 @@ pub struct Pass {
     taps: Vec<Tap>,
     /// Rows and columns of the grid.
     pub grid: [usize; 2],
-    /// Width of the planes that the results are written to.
-    width: usize,
-    /// The row and column of the first result in those planes.
+    /// The row and column of the first result in the planes that the phases are put together in.
     first: [usize; 2],
     /// Pixels from one result to the next in those planes.
     apart: usize,
@@ -47,7 +45,7 @@ impl Pass {
         let taps = (0..kernel * kernel)
             .map(|place| Tap::new(place, [shift(place / kernel), shift(place % kernel)], stride, input, output[1]))
             .collect();
-        Self { source: input, step: stride, taps, grid: output, width: output[1], first: [0; 2], apart: 1 }
+        Self { source: input, step: stride, taps, grid: output, first: [0; 2], apart: 1 }
     }
 
     /// The passes from the output's cotangent to the input's: one for each phase of the stride, since pixels of the
@@ -65,7 +63,7 @@ impl Pass {
                 let shifts = [shift(first[0], place / kernel)?, shift(first[1], place % kernel)?];
                 Some(Tap::new(place, shifts, 1, output, grid[1]))
             });
-            Self { source: output, step: 1, taps: taps.collect(), grid, width: input[1], first, apart: stride }
+            Self { source: output, step: 1, taps: taps.collect(), grid, first, apart: stride }
         };
         let [rows, columns] = input.map(|side| side.min(stride));
         (0..rows).flat_map(move |row| (0..columns).map(move |column| [row, column])).map(pass)
@@ -76,37 +74,26 @@ impl Pass {
         self.taps.iter().map(|tap| tap.place)
     }
 
+    /// Writes a row of the grid to its pixels in a row of the planes that the phases are put together in.
+    pub fn spread(&self, grid: &[f32], row: &mut [f32]) {
+        row.iter_mut().skip(self.first[1]).step_by(self.apart).zip(grid).for_each(|(into, value)| *into = *value);
+    }
+
+    /// The row of the grid that belongs to a row of those planes, if there is one.
+    pub fn row_of(&self, row: usize) -> Option<usize> {
+        let from = row.checked_sub(self.first[0])?;
+        (from.is_multiple_of(self.apart) && from / self.apart < self.grid[0]).then_some(from / self.apart)
+    }
+
     /// Number of values of the grid.
     pub fn pixels(&self) -> usize {
         self.grid[0] * self.grid[1]
-    }
-
-    /// Whether the results are contiguous.
-    pub fn is_dense(&self) -> bool {
-        self.apart == 1
     }
 
     /// Whether each value sees only the pixel at its own place.
     pub fn is_identity(&self) -> bool {
         let own = |tap: &Tap| tap.down == 0 && tap.across == 0;
         self.taps.len() == 1 && self.taps.iter().all(own) && self.step == 1 && self.grid == self.source
-    }
-
-    /// The places in a plane of results where values of the grid are written.
-    #[inline(always)]
-    pub fn targets(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
-        let columns = self.grid[1];
-        let [row, mut column] = [range.start / columns, range.start % columns];
-        let mut place = (self.first[0] + row * self.apart) * self.width + self.first[1] + column * self.apart;
-        let wrap = self.apart * self.width - columns * self.apart;
-        range.map(move |_| {
-            let at = place;
-            (column, place) = (column + 1, place + self.apart);
-            if column == columns {
-                (column, place) = (0, place + wrap);
-            }
-            at
-        })
     }
 
     /// What the taps see of each channel, in panels of `columns` pixels, `[panels, channels, taps, columns]`, with
@@ -116,15 +103,17 @@ impl Pass {
         let area = self.source[0] * self.source[1];
         let depth = source.len() / area * self.taps.len();
         panels.resize(range.len().next_multiple_of(columns / 2) * depth, 0.0);
+        if !self.is_identity() && (self.step != 1 || self.grid[1] != self.source[1]) {
+            self.gathered(source, range, columns, panels);
+            return;
+        }
         for (panel, values) in panels.chunks_mut((columns * depth).max(1)).enumerate() {
             let from = range.start + panel * columns;
             let range = from..range.end.min(from + columns);
             if self.is_identity() {
                 self.copied(source, range, values.len() / depth, values);
-            } else if self.step == 1 && self.grid[1] == self.source[1] {
-                self.shifted(source, range, values.len() / depth, values);
             } else {
-                self.gathered(source, range, values.len() / depth, values);
+                self.shifted(source, range, values.len() / depth, values);
             }
         }
     }
@@ -153,8 +142,8 @@ impl Pass {
         let mut seen = vec![0u32; self.taps.len() * columns];
         let rows = self.rows(&range);
         for (seen, tap) in seen.chunks_exact_mut(columns).zip(&self.taps) {
-            for Run { at, length, .. } in self.runs(tap, range.clone(), rows.clone()) {
-                seen[at..at + length].fill(u32::MAX);
+            for run in self.runs(tap, range.clone(), rows.clone()) {
+                seen[run].fill(u32::MAX);
             }
         }
         let only = |value: f32, seen: u32| f32::from_bits(value.to_bits() & seen);
@@ -178,23 +167,74 @@ impl Pass {
         }
     }
 
-    /// Fills a panel in the general case.
+    /// Fills panels in the general case. A channel's rows are first rearranged by the phases of the step, with zeros around
+    /// them, so that a tap sees contiguous pixels for contiguous values.
     #[inline(always)]
-    fn gathered(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
-        let area = self.source[0] * self.source[1];
-        let (mut runs, rows) = (Vec::with_capacity(2 * self.taps.len()), self.rows(&range));
-        for (number, tap) in self.taps.iter().enumerate() {
-            let of_tap = self.runs(tap, range.clone(), rows.clone());
-            runs.extend(of_tap.map(|run| Run { at: number * columns + run.at, ..run }));
+    fn gathered(&self, source: &[f32], range: Range<usize>, columns: usize, panels: &mut [f32]) {
+        let ([height, width], step, taps) = (self.source, self.step as isize, self.taps.len());
+        let depth = source.len() / (height * width) * taps;
+        let rows = self.rows(&range);
+        let ends = |of: fn(&Tap) -> isize| {
+            let each = || self.taps.iter().map(of);
+            (each().min().unwrap_or(0), each().max().unwrap_or(0))
+        };
+        let ((up, down), (left, right)) = (ends(|tap| tap.down), ends(|tap| tap.across));
+        let [before, after] =
+            [(-left.div_euclid(step)).max(0), right.div_euclid(step).max(0)].map(|most| most as usize);
+        // Of a phase, and of a row with all phases.
+        let length = before + self.grid[1].max(width.div_ceil(self.step)) + after;
+        let line = self.step * length;
+        let first = rows.start as isize * step + up;
+        let mut lines = vec![0.0; (rows.len().saturating_sub(1) * self.step + (down - up) as usize + 1) * line];
+        let seen = |tap: &Tap| {
+            let (phase, column) = (tap.across.rem_euclid(step) as usize, tap.across.div_euclid(step) + before as isize);
+            (tap.down - up) as usize * line + phase * length + column as usize
+        };
+        let seen: Vec<_> = self.taps.iter().map(seen).collect();
+        let has = |axis: fn(&Tap) -> isize, place: isize| self.taps.iter().any(|tap| (axis(tap) - place) % step == 0);
+        let phases: Vec<_> = (0..self.step).filter(|phase| has(|tap| tap.across, *phase as isize)).collect();
+        let inside = (0..lines.len() / line).filter(|number| {
+            let row = first + *number as isize;
+            (0..height as isize).contains(&row) && has(|tap| tap.down, row)
+        });
+        let inside: Vec<_> = inside.collect();
+        let pieces = self.pieces(range.clone(), columns);
+        if !range.len().is_multiple_of(columns) {
+            panels[range.len() / columns * columns * depth..].fill(0.0);
         }
-        panel.fill(0.0);
-        let channels = panel.chunks_exact_mut(columns * self.taps.len());
-        for (into, plane) in channels.zip(source.chunks_exact(area)) {
-            for Run { at, from, length } in &runs {
-                let seen = plane[*from..].iter().step_by(self.step);
-                into[*at..*at + length].iter_mut().zip(seen).for_each(|(into, value)| *into = *value);
+        for (channel, plane) in source.chunks_exact(height * width).enumerate() {
+            for number in inside.iter().copied() {
+                let row = &plane[(first + number as isize) as usize * width..][..width];
+                for phase in phases.iter().copied() {
+                    let into = lines[number * line + phase * length + before..].iter_mut();
+                    into.zip(row.iter().skip(phase).step_by(self.step)).for_each(|(into, value)| *into = *value);
+                }
+            }
+            for piece in &pieces {
+                let across = (panels.len() / depth - piece.panel).min(columns);
+                let from = &lines[(piece.row - rows.start) * self.step * line + piece.column..];
+                let into = &mut panels[piece.panel * depth + channel * taps * across..][..taps * across];
+                for (into, seen) in into.chunks_exact_mut(across).zip(&seen) {
+                    let into = &mut into[piece.at..][..piece.length];
+                    let (lanes, rest) = from[*seen..][..piece.length].as_chunks::<4>();
+                    let (into, last) = into.as_chunks_mut::<4>();
+                    into.iter_mut().zip(lanes).for_each(|(into, lanes)| *into = *lanes);
+                    last.iter_mut().zip(rest).for_each(|(into, value)| *into = *value);
+                }
             }
         }
+    }
+
+    /// A range of the grid's values, cut where a panel or a row of the grid ends.
+    fn pieces(&self, range: Range<usize>, columns: usize) -> Vec<Piece> {
+        let (mut pieces, mut from) = (Vec::new(), range.start);
+        while from < range.end {
+            let (at, column) = ((from - range.start) % columns, from % self.grid[1]);
+            let length = (columns - at).min(self.grid[1] - column).min(range.end - from);
+            pieces.push(Piece { panel: from - range.start - at, at, row: from / self.grid[1], column, length });
+            from += length;
+        }
+        pieces
     }
 
     /// The rows of the grid that a range of its values lies in.
@@ -202,31 +242,28 @@ impl Pass {
         range.start / self.grid[1]..range.end.div_ceil(self.grid[1])
     }
 
-    /// What a tap sees for a range of the grid's values, in runs along the source's rows. `rows` are the rows of the
-    /// grid that the range lies in.
+    /// For which values of a range a tap sees the source, row by row, counted from the range's start. `rows` are the rows
+    /// of the grid that the range lies in; the grid is as wide as the source.
     #[inline(always)]
-    fn runs(&self, tap: &Tap, range: Range<usize>, rows: Range<usize>) -> impl Iterator<Item = Run> {
-        let ([height, width], columns, step) = (self.source, self.grid[1], self.step);
-        let Tap { down, across, columns: ref valid, .. } = *tap;
-        let valid = valid.clone();
+    fn runs(&self, tap: &Tap, range: Range<usize>, rows: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let (height, columns, down) = (self.source[0] as isize, self.grid[1], tap.down);
+        let valid = tap.columns.clone();
         rows.filter_map(move |row| {
-            let y = (row * step) as isize + down;
             let from = range.start.max(row * columns + valid.start);
             let to = range.end.min(row * columns + valid.end);
-            let inside = (0..height as isize).contains(&y) && from < to;
-            let x = ((from - row * columns.min(from)) * step) as isize;
-            inside.then(|| Run {
-                at: from - range.start,
-                from: (y * width as isize + x + across) as usize,
-                length: to - from,
-            })
+            let inside = (0..height).contains(&(row as isize + down)) && from < to;
+            inside.then(|| from - range.start..to - range.start)
         })
     }
 }
 
-/// Contiguous pixels of a row: where they go in the panel, and where the first one is in the source's plane.
-struct Run {
+/// Contiguous values of a row of the grid that belong to one panel.
+struct Piece {
+    /// The panel's first value, counted from the range's start.
+    panel: usize,
+    /// Where they go in the panel.
     at: usize,
-    from: usize,
+    row: usize,
+    column: usize,
     length: usize,
 }

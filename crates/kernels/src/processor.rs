@@ -120,6 +120,7 @@ impl Processor {
             // Every such processor has them.
             #[cfg(target_arch = "aarch64")]
             Registers::Neon => work(),
+            // Not for relaxed-simd: only products gain, and other loops have been slower.
             Registers::Portable => work(),
         }
     }
@@ -134,5 +135,11 @@ pub(crate) unsafe fn avx512<T>(work: impl FnOnce() -> T) -> T {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 pub(crate) unsafe fn avx2<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+#[target_feature(enable = "relaxed-simd")]
+pub(crate) unsafe fn relaxed<T>(work: impl FnOnce() -> T) -> T {
     work()
 }

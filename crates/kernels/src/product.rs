@@ -1,8 +1,9 @@
 //! Products of packed matrices, tile by tile in the processor's registers.
 
+use std::ops::Range;
+
 use crate::epilogue::Epilogue;
 use crate::lanes::Lanes;
-use crate::pass::Pass;
 use crate::processor::{Processor, Registers};
 
 /// The left matrix's values: weights, a row for each result.
@@ -64,15 +65,13 @@ pub struct Product<'a> {
     /// Terms of each sum.
     pub depth: usize,
     /// Rows of results.
-    pub rows: std::ops::Range<usize>,
+    pub rows: Range<usize>,
     /// Their weights.
     pub left: Left<'a>,
     /// What they are multiplied with.
     pub right: Right<'a>,
-    /// Where the columns' results go in a plane, if not one after another.
-    pub pass: Option<&'a Pass>,
-    /// The columns: values of the pass's grid.
-    pub columns: std::ops::Range<usize>,
+    /// The columns: places of a plane.
+    pub columns: Range<usize>,
     /// What becomes of them, in the planes' shape.
     pub epilogue: Epilogue<'a>,
     /// Values of a plane of results; there is a plane for each row.
@@ -113,6 +112,11 @@ impl Product<'_> {
             }
         };
         assert!(left && right, "a matrix is too small");
+        let end = product.rows.end.saturating_sub(1) * product.plane + product.columns.end;
+        assert!(
+            product.epilogue.reaches(product.rows.end, end),
+            "the bias, the addend, the mask or the factor is too small"
+        );
         assert!(product.rows.start.is_multiple_of(tile), "rows begin in the middle of a tile");
         // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
         // asserted; the rest is the caller's promise.
@@ -128,6 +132,9 @@ impl Product<'_> {
                 }
                 #[cfg(target_arch = "aarch64")]
                 Registers::Neon => tiles::<std::arch::aarch64::float32x4_t, 8, 3, 2>(product, into),
+                #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+                Registers::Portable => crate::processor::relaxed(|| tiles::<Quad, 4, 2, 2>(product, into)),
+                #[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
                 Registers::Portable => tiles::<Quad, 4, 2, 2>(product, into),
             }
         }
@@ -139,12 +146,9 @@ type Quad = std::arch::wasm32::v128;
 #[cfg(not(target_arch = "wasm32"))]
 type Quad = [f32; 4];
 
-/// Sums of a whole tile's row that are written at once: the smallest tile's.
-const PART: usize = 4;
-
-/// Room for the largest tile, 8 × 32.
+/// Room for a row of the largest tile, which is 8 × 32.
 #[repr(align(64))]
-struct Sums([f32; 256]);
+struct Sums([f32; 32]);
 
 #[inline(always)]
 unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usize>(
@@ -152,7 +156,6 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
     into: *mut f32,
 ) {
     let depth = product.depth;
-    let mut sums = Sums([0.0; 256]);
     // The weights are the larger matrix by far where there are few pixels: they are read once.
     for row in product.rows.clone().step_by(ROWS) {
         let rows = ROWS.min(product.rows.end - row);
@@ -170,39 +173,67 @@ unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usiz
                 Right::Panels(values) => (values[(first - product.columns.start) * depth..].as_ptr(), None),
                 Right::Planes(values, plane) => (values[first..].as_ptr(), Some(plane)),
             };
-            // SAFETY: `Processor::run` has asserted the matrices' sizes.
-            let columns = unsafe {
+            // SAFETY: `Product::run` has asserted the sizes of the matrices and of what is applied to their product; the
+            // rest is the caller's promise.
+            unsafe {
                 if count > L::COUNT {
                     // The picture has three channels.
                     match left.first_chunk() {
-                        Some(few) if rows <= FEW => tile::<L, FEW, WIDTH>(depth, *few, step, right, apart, &mut sums),
-                        _ => tile::<L, ROWS, WIDTH>(depth, left, step, right, apart, &mut sums),
+                        Some(few) if rows <= FEW => {
+                            let made = tile::<L, FEW, WIDTH>(depth, *few, step, right, apart);
+                            finish(product, row..row + rows, first..first + count, made, into);
+                        }
+                        _ => {
+                            let made = tile::<L, ROWS, WIDTH>(depth, left, step, right, apart);
+                            finish(product, row..row + rows, first..first + count, made, into);
+                        }
                     }
-                    WIDTH * L::COUNT
                 } else {
-                    tile::<L, ROWS, 1>(depth, left, step, right, apart, &mut sums);
-                    L::COUNT
-                }
-            };
-            for at in 0..rows {
-                let (plane, sums) = ((row + at) * product.plane, &sums.0[at * columns..][..count]);
-                // SAFETY: the caller's promise.
-                unsafe {
-                    match product.pass {
-                        None if count == columns => {
-                            for (part, sums) in sums.as_chunks::<PART>().0.iter().enumerate() {
-                                product.epilogue.write_some(row + at, plane + first + part * PART, sums, into);
-                            }
-                        }
-                        None => product.epilogue.write(row + at, plane + first, sums, into),
-                        Some(pass) => {
-                            let places = pass.targets(first..first + count).map(|target| plane + target);
-                            product.epilogue.scatter(row + at, places, sums, into);
-                        }
-                    }
+                    let made = tile::<L, ROWS, 1>(depth, left, step, right, apart);
+                    finish(product, row..row + rows, first..first + count, made, into);
                 }
             }
-            first += columns;
+            first += count;
+        }
+    }
+}
+
+/// Writes a tile's sums as far as they are of the product's rows and columns.
+///
+/// # Safety
+/// The processor has such registers, and what is applied to the sums reaches the rows and columns. Their places must be
+/// writable, by nobody else.
+#[inline(always)]
+unsafe fn finish<L: Lanes, const ROWS: usize, const WIDTH: usize>(
+    product: &Product<'_>,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    made: [[L; WIDTH]; ROWS],
+    into: *mut f32,
+) {
+    let (epilogue, plane) = (product.epilogue, product.plane);
+    // Whole rows never leave the registers.
+    let whole = columns.len() == WIDTH * L::COUNT;
+    if whole && rows.len() == ROWS {
+        for (at, made) in made.into_iter().enumerate() {
+            let row = rows.start + at;
+            // SAFETY: the caller's promise.
+            unsafe { epilogue.write_lanes(row, row * plane + columns.start, made, into) };
+        }
+        return;
+    }
+    for (row, made) in rows.zip(made) {
+        let (mut sums, place) = (Sums([0.0; 32]), row * plane + columns.start);
+        // SAFETY: the caller's promise; no tile has longer rows.
+        unsafe {
+            if whole {
+                epilogue.write_lanes(row, place, made, into);
+                continue;
+            }
+            for (at, sum) in made.into_iter().enumerate() {
+                sum.store(sums.0.as_mut_ptr().add(at * L::COUNT));
+            }
+            epilogue.write(row, place, &sums.0[..columns.len()], into);
         }
     }
 }
@@ -216,9 +247,8 @@ unsafe fn tile<L: Lanes, const ROWS: usize, const WIDTH: usize>(
     step: usize,
     right: *const f32,
     apart: Option<usize>,
-    into: &mut Sums,
-) {
-    // SAFETY: the caller has all the values that are read, and `into` is large enough for every processor.
+) -> [[L; WIDTH]; ROWS] {
+    // SAFETY: the caller has all the values that are read.
     unsafe {
         let mut sums = [[L::splat(0.0); WIDTH]; ROWS];
         let apart = apart.unwrap_or(WIDTH * L::COUNT);
@@ -232,10 +262,6 @@ unsafe fn tile<L: Lanes, const ROWS: usize, const WIDTH: usize>(
                 }
             }
         }
-        for (row, sums) in sums.iter().enumerate() {
-            for (at, sum) in sums.iter().enumerate() {
-                sum.store(into.0.as_mut_ptr().add((row * WIDTH + at) * L::COUNT));
-            }
-        }
+        sums
     }
 }

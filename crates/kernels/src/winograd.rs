@@ -237,7 +237,6 @@ impl Scratch {
                 rows: 0..rows.len(),
                 left: Left::Panels(filters.panels(group, part).starting_at(rows.start)),
                 right: Right::Panels(&self.seen[part * seen..][..seen]),
-                pass: None,
                 columns: 0..count,
                 epilogue: Epilogue::NONE,
                 plane: count,

@@ -64,9 +64,8 @@ impl Work {
             let (group, epilogue) = (plane % self.groups, self.epilogue(epilogue, plane));
             let (source, left) = (&source[plane * seen..][..seen], left.group(group, self.groups));
             let multiply = |right: Right<'_>, columns: Range<usize>| {
-                let pass = (!pass.is_dense()).then_some(pass);
                 let rows = rows_of.clone();
-                let product = Product { depth, rows, left, right, pass, columns, epilogue, plane: self.areas[1] };
+                let product = Product { depth, rows, left, right, columns, epilogue, plane: self.areas[1] };
                 // SAFETY: no two units share a result, and all of a plane's lie within it.
                 unsafe { product.run(processor, whole.at(plane * made)) };
             };

@@ -1,0 +1,2 @@
+// As light.ts, with the library for engines that have relaxed-simd.
+import "c3lrp/worker?light-relaxed";
