@@ -6,22 +6,21 @@ use super::{Equation1, Ledger};
 use crate::witness::show_pointwise;
 use crate::words::words;
 
-/// How relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's h_s,
-/// each with its BatchNorm.
+/// How the relevance R of h_m + h_s is split between the residual branch's output h_m and the skip's output h_s, each
+/// with its BatchNorm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addition {
-    /// By signed contribution: R_m = h_m / (h_m + h_s + ε) · R, and the skip likewise, as the LRP-ε
-    /// rule sees an addition (Bach et al. 2015).
+    /// By signed contribution: R_m = h_m / (h_m + h_s + ε) · R, and R_s likewise. This is the LRP-ε rule applied to an
+    /// addition (Bach et al. 2015).
     Normalised,
     /// R_m = R_s = R/2 (Relevance Splitting: Otsuki et al., ECCV 2024).
     Symmetric {
-        /// Whether a skip without a projection takes part; if not, the branch gets all.
+        /// Whether a skip without a convolution gets its half; if not, the branch gets everything.
         identity: bool,
     },
-    /// R_m = |h_m| / (|h_m| + |h_s|) · R and R_s = R − R_m; halves where both are 0 (Relevance
-    /// Splitting).
+    /// R_m = |h_m| / (|h_m| + |h_s|) · R and R_s = R − R_m; one half each where both are 0 (Relevance Splitting).
     Ratio {
-        /// Whether a skip without a projection takes part; if not, the branch gets all.
+        /// Whether a skip without a convolution gets its share; if not, the branch gets everything.
         identity: bool,
     },
 }
@@ -39,7 +38,7 @@ words! {
 }
 
 impl AdditionName {
-    /// The addition of this name; `identity` says whether a skip without a projection takes part.
+    /// The addition with this name. `identity` says whether a skip without a convolution gets relevance.
     pub fn addition(self, identity: bool) -> Addition {
         match self {
             Self::Normalised => Addition::Normalised,
@@ -62,7 +61,7 @@ impl Addition {
         self.step(&mut Ledger::closed(), equation, branch, skip, projected, relevance)
     }
 
-    /// [`Addition::split`], which records in the ledger what ε absorbs.
+    /// As [`Addition::split`], and records in the ledger what ε absorbs.
     pub(super) fn step(
         &self,
         ledger: &mut Ledger,

@@ -5,10 +5,10 @@ use crate::picture::Normalisation;
 use crate::words::words;
 
 words! {
-    /// How much relevance starts at the explained class; it is zero at every other. Its sign is that of what
-    /// the linear layer divides by, so that a feature gets positive relevance exactly where it speaks for the
-    /// class: with x_j the features, w_jc the class's weights and z_c their divisor, R_j = x_j w_jc · |R| / |z_c|.
-    /// A start of one sign for all would turn every sign of the map round where z_c < 0.
+    /// How much relevance starts at the explained class; every other class starts with zero. The start has the sign of
+    /// the linear layer's denominator, so that a feature gets positive relevance exactly where it speaks for the class:
+    /// with the features x_j, the class's weights w_jc and the denominator z_c, R_j = x_j w_jc · |R| / |z_c|. If the
+    /// start were always positive, every sign of the map would flip where z_c < 0.
     #[derive(Default)]
     pub enum Start {
         /// The class's probability, as in the C3-LRP paper's figure.
@@ -19,49 +19,49 @@ words! {
     }
 }
 
-/// How the blocks are walked.
+/// How relevance passes through the blocks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Blocks {
     /// A whole residual block is one layer of Equation 1: C3-LRP's contribution.
     Whole,
-    /// Layer by layer; the ReLUs pass relevance.
+    /// Layer by layer; ReLUs pass relevance on unchanged.
     Layers {
-        /// Every convolution's rule.
+        /// The rule of every convolution.
         convolution: Rule,
-        /// What the addition does.
+        /// How the addition splits relevance.
         addition: Addition,
     },
 }
 
 words! {
-    /// What the max-pool after the stem does.
+    /// How relevance passes through the max-pool after the stem.
     pub enum Pool {
-        /// Relevance passes to the place of the maximum.
+        /// Each output's relevance goes to the place of its maximum.
         Winner = "winner",
-        /// Equation 1, which takes it to the same place, times z′ / (z′ + ε).
+        /// Equation 1: it goes to the same place, multiplied by z′ / (z′ + ε).
         Equation1 = "equation-1",
-        /// As if it were an average over 2×2 without overlap, by Equation 1 (Relevance Splitting's
-        /// released code).
+        /// As if the pool were an average over 2×2 without overlap, by Equation 1 (Relevance Splitting's released
+        /// code).
         Average = "average",
     }
 }
 
-/// How the stem is walked.
+/// How relevance passes through the stem.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stem {
     /// Convolution, BatchNorm and ReLU are one layer of Equation 1.
     Whole,
-    /// The ReLU passes relevance, and the convolution has a rule of its own.
+    /// The ReLU passes relevance on unchanged, and the convolution has a rule of its own.
     Layer {
         /// The convolution's rule.
         rule: Rule,
-        /// What it takes for its input.
+        /// What the rule uses as the convolution's input.
         input: StemInput,
     },
 }
 
 words! {
-    /// What the first convolution's rule takes for its input.
+    /// What the first convolution's rule uses as its input.
     pub enum StemInput {
         /// The picture.
         Picture = "picture",
@@ -71,41 +71,41 @@ words! {
 }
 
 words! {
-    /// What the BatchNorm after a convolution of its own does.
+    /// How relevance passes through the BatchNorm of a convolution that has a rule of its own.
     pub enum Norm {
-        /// It is part of the convolution before it: the field's canonizer.
+        /// The BatchNorm is merged into the convolution before it, as the field's canonizers do.
         Merged = "merged",
-        /// It is a layer of Equation 1.
+        /// The BatchNorm is a layer of its own, by Equation 1.
         Own = "own",
-        /// It passes relevance.
+        /// The BatchNorm passes relevance on unchanged.
         Pass = "pass",
     }
 }
 
-/// A rule for each layer, in the order in which relevance meets them. `equation` stabilizes all of
-/// their divisions, and is the rule of the global average.
+/// A rule for each layer, from the class to the pixels. `equation` stabilizes all divisions, and is the rule of the
+/// global average.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Composite {
-    /// What relevance starts as.
+    /// How much relevance the class starts with.
     pub start: Start,
     /// The stabilizer, and ε.
     pub equation: Equation1,
-    /// The linear layer.
+    /// The linear layer's rule.
     pub linear: Rule,
-    /// Whether the linear layer's denominators count its bias.
+    /// Whether the linear layer's denominators include its bias.
     pub linear_bias: bool,
-    /// The blocks.
+    /// The blocks' rule.
     pub blocks: Blocks,
-    /// The max-pool.
+    /// The max-pool's rule.
     pub pool: Pool,
-    /// The stem.
+    /// The stem's rule.
     pub stem: Stem,
-    /// The BatchNorms, where convolutions have rules of their own.
+    /// The BatchNorms' rule, for convolutions with rules of their own.
     pub norm: Norm,
 }
 
 impl Default for Composite {
-    /// C3-LRP as printed: Equation 1 for all, Equation 2, which has no bias, for the linear layer.
+    /// C3-LRP as printed: Equation 1 everywhere, except for the linear layer: Equation 2, without a bias.
     fn default() -> Self {
         Self {
             start: Start::Probability,
@@ -121,8 +121,8 @@ impl Default for Composite {
 }
 
 impl Composite {
-    /// The field's composite of three rules, with its usual choices for the rest: BatchNorm merged,
-    /// signed stabilizer, ε = 1e-6, signed additions, the picture itself.
+    /// A composite of three rules with the field's usual choices for the rest: BatchNorm merged, signed stabilizer, ε =
+    /// 1e-6, additions split by signed contribution, and the picture as the first layer's input.
     pub fn layers(linear: Rule, convolution: Rule, first: Rule) -> Self {
         Self {
             equation: Equation1 { stabilizer: Stabilizer::Signed, ..Equation1::default() },
@@ -135,7 +135,7 @@ impl Composite {
         }
     }
 
-    /// This composite with z^B's bounds set to black and white under a normalisation.
+    /// This composite, with z^B's bounds set to what black and white are after a normalisation.
     pub fn within(mut self, normalisation: &Normalisation) -> Self {
         if let Stem::Layer { rule: Rule::ZBox { low, high }, .. } = &mut self.stem {
             (*low, *high) = normalisation.bounds();

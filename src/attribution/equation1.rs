@@ -8,7 +8,7 @@ use crate::witness::Pointwise;
 use crate::words::words;
 
 words! {
-    /// How a denominator is kept from zero.
+    /// How a denominator is kept away from zero.
     #[derive(Default)]
     pub enum Stabilizer {
         /// z′ + ε, as the C3-LRP paper prints it.
@@ -23,16 +23,16 @@ words! {
     /// What ε is measured in.
     #[derive(Default)]
     pub enum Unit {
-        /// A number as it stands, as papers print it: it means more in a layer whose outputs are small.
+        /// ε is used as it stands, as papers print it. It then has a larger effect in layers with small outputs.
         #[default]
         Absolute = "absolute",
-        /// The root mean square of the layer's outputs, √(mean z′²): the same ε means the same in every layer and in
-        /// every network (Montavon et al., Layer-Wise Relevance Propagation: An Overview, 2019).
+        /// ε is multiplied by the root mean square of the layer's outputs, √(mean z′²), so that it has the same effect
+        /// in every layer and in every network (Montavon et al., Layer-Wise Relevance Propagation: An Overview, 2019).
         Layer = "layer",
     }
 }
 
-/// Equation 1 of C3-LRP with its stabilizer. Every other rule divides in the same way.
+/// Equation 1 of C3-LRP with its stabilizer. All other rules divide in the same way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Equation1 {
     /// How the denominator is stabilized.
@@ -49,11 +49,11 @@ impl Default for Equation1 {
     }
 }
 
-/// Outputs that are all 0 are divided by this.
+/// A lower limit of ε, for a layer whose outputs are all 0.
 const LEAST: f32 = 1e-12;
 
 impl Equation1 {
-    /// Relevance of a layer's output `z_out` to that of its input `z`, in the shape of `z`:
+    /// Takes the relevance of a layer's output `z_out` to its input `z`, in the shape of `z`:
     ///
     /// R(z_ij) = Σ_uv z_ij · (∂z′_uv / ∂z_ij) / (z′_uv + ε) · R′(z′_uv)   (C3-LRP, Equation 1)
     ///
@@ -68,7 +68,7 @@ impl Equation1 {
         self.step(&mut Ledger::closed(), z, z_out, relevance, |cotangent, _| vjp(cotangent))
     }
 
-    /// [`Equation1::propagate`], which records in the ledger what ε absorbs; `vjp` records what biases absorb.
+    /// As [`Equation1::propagate`], and records in the ledger what ε absorbs; `vjp` records what biases absorb.
     pub(super) fn step<const I: usize, const O: usize>(
         &self,
         ledger: &mut Ledger,
@@ -85,10 +85,10 @@ impl Equation1 {
         product
     }
 
-    /// Equation 1 for a layer whose single outputs matter, as logits do. There an ε as large as the outputs would flip
-    /// signs and change how a contrast weighs its classes, so that an ε per layer is replaced by the default one with
-    /// the signed stabilizer. For one class, ε would only scale all relevance.
-    pub(super) fn exact(&self) -> Self {
+    /// Equation 1 for a layer whose outputs matter one by one, as logits do. There, an ε as large as the outputs would
+    /// flip signs and change how a contrast weighs its classes. So an ε relative to the layer is replaced by the
+    /// default ε with the signed stabilizer. (For a single class, ε would only scale all relevance.)
+    pub(super) fn for_logits(&self) -> Self {
         match self.unit {
             Unit::Absolute => *self,
             Unit::Layer => Self { stabilizer: Stabilizer::Signed, ..Self::default() },
@@ -108,7 +108,7 @@ impl Equation1 {
         self.divide_recorded(&mut Ledger::closed(), relevance, z)
     }
 
-    /// [`Equation1::divide`], which records in the ledger what ε absorbs.
+    /// As [`Equation1::divide`], and records in the ledger what ε absorbs.
     pub(super) fn divide_recorded<const D: usize>(
         &self,
         ledger: &mut Ledger,
@@ -126,8 +126,8 @@ impl Equation1 {
         quotient
     }
 
-    /// R′ ⊘ (z′ + ε) taken back through the ReLU that gave out z′: 0 where z′ is. As z′ ≥ 0, the
-    /// stabilizers are the same. Records in the ledger what ε absorbs.
+    /// R′ ⊘ (z′ + ε), taken back through the ReLU whose output is z′: 0 where z′ is 0. As z′ ≥ 0, both stabilizers are
+    /// the same here. Records in the ledger what ε absorbs.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
         let epsilon = self.epsilon_of(z);
         let look = Division::of([&relevance, z], &epsilon);
@@ -148,7 +148,7 @@ impl Equation1 {
     }
 }
 
-/// What the witness sees of a division, taken before it: relevance, z′ and ε.
+/// What the witness sees of a division, taken before the division: relevance, z′ and ε.
 enum Division<const D: usize> {
     Number(Pointwise<D, 2>, f64),
     Computed(Pointwise<D, 3>),
@@ -164,7 +164,7 @@ impl<const D: usize> Division<D> {
         }
     }
 
-    /// `of` gives the quotient of R′, z′ and ε.
+    /// Shows the quotient to the witness; `of` computes it from one element's R′, z′ and ε.
     fn show(self, quotient: &Tensor<D>, of: impl Fn(f64, f64, f64) -> f64 + Send + 'static) {
         match self {
             Self::Number(look, epsilon) => {

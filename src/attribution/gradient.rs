@@ -1,4 +1,4 @@
-//! The gradient of a class's logit, and the two maps that are made of it.
+//! The gradient of a class's logit, and the two maps that are made from it.
 
 use burn::tensor::activation::relu;
 use burn::tensor::{Tensor, TensorData};
@@ -8,13 +8,14 @@ use crate::network::{Graph, Trace, size};
 use crate::output::Target;
 use crate::witness::{show_mean, show_pointwise, show_weighted_sum};
 
-/// What is made of a gradient.
+/// A map made from a gradient, with the numbers that check it.
 #[derive(Clone, Debug)]
 pub struct Graded {
-    /// The map, of each method's own shape.
+    /// The map, in the shape that its method gives.
     pub map: Tensor<4>,
-    /// Σ of values times their gradients, what the biases have of the logit besides, and Σ of magnitudes: the
-    /// network is affine where its ReLUs stay as they are. None where an attention map multiplies it.
+    /// The sum of values times their gradients, what the biases contribute to the logit besides, and the sum of
+    /// magnitudes. They add up because the network is affine as long as its ReLUs stay as they are. None if an
+    /// attention map multiplies the values.
     pub account: Option<[Tensor<1>; 3]>,
 }
 
@@ -25,8 +26,9 @@ impl Graded {
     }
 }
 
-/// Input×Gradient: x ⊙ ∂y_c/∂x, `[1, C, H, W]`, with y_c the target's logit, or its contrast Σ_k v_k z_k (Shrikumar et al. 2016). The batch must be 1.
-/// Gates of channels are constants.
+/// Input×Gradient: x ⊙ ∂y_c/∂x, `[1, C, H, W]`, where y_c is the target's logit, or for a contrast Σ_k v_k z_k (Shrikumar
+/// et al. 2016). The batch must be 1.
+/// Channel gates count as constants.
 pub fn input_x_gradient(network: &Graph, trace: &Trace, target: &Target) -> Graded {
     let ledger = &mut ledger_of(network);
     let gradient = gradient(ledger, network, trace, target, 0);
@@ -36,8 +38,8 @@ pub fn input_x_gradient(network: &Graph, trace: &Trace, target: &Target) -> Grad
     Graded::settle(map.clone(), map, ledger)
 }
 
-/// Grad-CAM: ReLU(Σ_k α_k A_k), [1, 1, h, w], with A_k the channels of what the node `at` is given, and α_k the mean
-/// over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
+/// Grad-CAM: ReLU(Σ_k α_k A_k), `[1, 1, h, w]`, where A_k are the channels of the input of the node `at`, and α_k is the
+/// mean over the places of ∂y_c/∂A_k (Selvaraju et al. 2017). The batch must be 1.
 pub fn grad_cam(network: &Graph, trace: &Trace, target: &Target, at: usize) -> Graded {
     let ledger = &mut ledger_of(network);
     let activations = trace.given(at);
@@ -55,7 +57,8 @@ fn ledger_of(network: &Graph) -> Ledger {
     if network.attention().is_some() { Ledger::closed() } else { Ledger::open() }
 }
 
-/// ∂y_c / ∂ of what the node `first` is given. Unlike relevance, it goes through the attention branch as well.
+/// The gradient of y_c with respect to the input of the node `first`. Unlike relevance, it also goes through the
+/// attention branch.
 fn gradient(ledger: &mut Ledger, network: &Graph, trace: &Trace, target: &Target, first: usize) -> Tensor<4> {
     let head = &network.head;
     let of_features = match target {

@@ -1,16 +1,16 @@
-//! Where relevance goes besides to a layer's inputs, so that it can be told from relevance that a
-//! faulty device or a fault of ours lost or made.
+//! Records where relevance goes other than to a layer's inputs, so that this can be told from relevance that a faulty
+//! device or a mistake of ours lost or created.
 //!
-//! A step is z ⊙ Wᵀq, with q the stabilized quotient of relevance and outputs z′ = Wz + b. By
-//! ⟨z, Wᵀq⟩ = ⟨Wz, q⟩ = ⟨z′ − b, q⟩ the inputs get exactly what is left of ΣR′ when the biases have taken
-//! ⟨b, q⟩ and ε what it takes. Both are booked here; no rule is exempt, and nothing is computed twice.
+//! A step is z ⊙ Wᵀq, where q is the stabilized quotient of relevance and outputs z′ = Wz + b. Since ⟨z, Wᵀq⟩ = ⟨Wz, q⟩
+//! = ⟨z′ − b, q⟩, the inputs get exactly what is left of ΣR′ after the biases' share, ⟨b, q⟩, and ε's share. Both are
+//! recorded here; no rule is exempt, and nothing is computed twice.
 
 use burn::tensor::Tensor;
 
 use crate::kernel;
 use crate::network::Convolution;
 
-/// What biases and ε took since the boundary before. One that is closed books nothing.
+/// What biases and ε have absorbed since the last boundary. A closed ledger records nothing.
 #[derive(Debug)]
 pub struct Ledger {
     open: bool,
@@ -18,17 +18,17 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// One that books.
+    /// A ledger that records.
     pub fn open() -> Self {
         Self { open: true, taken: None }
     }
 
-    /// One that doesn't.
+    /// A ledger that records nothing.
     pub fn closed() -> Self {
         Self { open: false, taken: None }
     }
 
-    /// Books an amount, which is computed only where it is booked.
+    /// Records an amount. The amount is computed only if the ledger is open.
     pub(super) fn take(&mut self, amount: impl FnOnce() -> Tensor<1>) {
         if !self.open {
             return;
@@ -40,12 +40,12 @@ impl Ledger {
         });
     }
 
-    /// Books what a layer's bias takes, by its outputs' cotangent: ⟨b, q⟩, times a factor.
+    /// Records what a layer's bias absorbs, from the cotangent q of its outputs: ⟨b, q⟩, times a factor.
     pub(super) fn take_bias(&mut self, layer: &Convolution, cotangent: &Tensor<4>, factor: f32) {
         self.take(|| kernel::weighted(cotangent, &layer.bias) * factor);
     }
 
-    /// What was taken so far, which is then forgotten, beside Σ|R| of the relevance that is left.
+    /// The amount recorded since the last call, and Σ|R| of the relevance that is left. Starts again from zero.
     pub(super) fn settle(&mut self, relevance: &Tensor<4>) -> Option<[Tensor<1>; 2]> {
         if !self.open {
             return None;

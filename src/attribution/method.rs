@@ -1,25 +1,25 @@
-//! How a map can be made.
+//! The methods that make a map.
 
 use super::{Composite, Rise, Staged};
 use crate::picture::Normalisation;
 
-/// How a map is made.
+/// A method with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "there is one for an explanation")]
 pub enum Method {
-    /// Relevance walked back from the class, C3-LRP included, by a composite for each stage.
+    /// LRP, including C3-LRP: relevance is propagated from the class, with a composite for each stage.
     Lrp(Staged<Composite>),
-    /// x ⊙ ∂y_c/∂x.
+    /// Input×Gradient: x ⊙ ∂y_c/∂x.
     InputXGradient,
-    /// A stage's channels, weighted by the mean of their gradients. It gives a map only.
+    /// Grad-CAM: a stage's channels, weighted by the mean of their gradients. It gives only a map, without relevance
+    /// for each channel.
     GradCam {
-        /// 1 to 4.
+        /// The stage, 1 to 4.
         stage: usize,
     },
-    /// The class's probability under random masks. It gives a map only.
+    /// RISE: the class's probability under random masks. It gives only a map.
     Rise(Rise),
-    /// The attention map of a network with an attention branch. It gives a map only, the same for
-    /// every class.
+    /// The attention map of a network with an attention branch (ABN). It gives only a map, the same for every class.
     AttentionMap,
 }
 
@@ -31,7 +31,7 @@ impl Default for Method {
 }
 
 impl Method {
-    /// This method with the parameters that depend on the pictures' normalisation set from it.
+    /// This method, with the parameters that depend on the pictures' normalisation set accordingly.
     pub fn within(self, normalisation: &Normalisation) -> Self {
         match self {
             Self::Lrp(composite) => Self::Lrp(composite.map(|composite| composite.within(normalisation))),

@@ -1,21 +1,24 @@
-//! Attribution: what a class owes to each pixel, by the walk of relevance or by the gradient.
+//! Attribution: what a class owes to each pixel, by propagating relevance, by the gradient, or by hiding parts of the
+//! picture.
 //!
-//! LRP takes relevance back from a class to the pixels, a rule for each layer; a [`Composite`] says
-//! which, for each stage of the network ([`Staged`]). C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024, 4Q1-IS-2c-03) is one of them: it treats a
-//! whole residual block as one layer, so that its walk is short: linear, global average, the blocks
-//! from last to first, max-pool, stem. The others go layer by layer. Where a paper is silent (ε, the
-//! stabilizer, the start) the choice is an option. A [`Method`] is one of these, or one that is made of
-//! the gradient or of the answers to a hidden picture, by the name that people give it.
+//! LRP propagates relevance from a class to the pixels with a rule for each layer; a [`Composite`] says which rule, and
+//! [`Staged`] gives each stage of the network its own composite. C3-LRP (Doublet, Otsuki, Iida, Sugiura, JSAI 2024,
+//! 4Q1-IS-2c-03) is one of these composites. It treats a whole residual block as one layer, so its walk is short:
+//! linear layer, global average, the blocks from last to first, max-pool, stem. The other composites go layer by layer.
+//! Where a paper leaves something open (ε, the stabilizer, the start), it is an option. A [`Method`] is LRP, a method
+//! that uses the gradient, RISE, or ABN's attention map.
 
 mod addition;
 mod composite;
 mod equation1;
 mod gradient;
+mod layers;
 mod ledger;
 mod method;
 mod rise;
 mod rule;
 mod staged;
+mod start;
 mod walk;
 
 pub use addition::{Addition, AdditionName};

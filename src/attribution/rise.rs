@@ -1,4 +1,4 @@
-//! RISE: what the class's probability is while random parts of the picture are hidden.
+//! RISE: the class's probability while random parts of the picture are hidden.
 
 use std::ops::Range;
 
@@ -12,25 +12,25 @@ use crate::resample::resize;
 
 /// RISE (Petsiuk, Das, Saenko, BMVC 2018): S = Σ_i p_c(x ⊙ M_i) · M_i / (N · p) over random masks M_i.
 ///
-/// A mask is a grid whose cells are kept with probability p, enlarged bilinearly by one cell more than
-/// the picture needs and shifted by less than a cell.
+/// A mask is a grid whose cells are kept with probability p. It is enlarged bilinearly to one cell more than the
+/// picture in both directions, and shifted by less than a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rise {
-    /// N.
+    /// N, the number of masks.
     pub masks: usize,
     /// Cells along an edge of a mask.
     pub grid: usize,
-    /// p, above 0 and at most 1.
+    /// p, the probability that a cell is kept; above 0 and at most 1.
     pub keep: f32,
-    /// What the masks are drawn from.
+    /// The seed of the masks' random numbers.
     pub seed: u32,
 }
 
 impl Rise {
-    /// The mask `index` [height, width], values from 0 to 1.
+    /// The mask number `index`, `[height, width]`, with values from 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Picture`](crate::Error::Picture) where the size is zero.
+    /// [`Error::Picture`](crate::Error::Picture) if the size is zero.
     pub fn mask(&self, index: usize, [height, width]: [usize; 2]) -> Result<Vec<f32>> {
         let cells = self.grid * self.grid;
         let draw = |at: usize| {

@@ -1,5 +1,5 @@
-//! The field's rules of single layers. A rule says only what it makes of input and parameters; the
-//! step is the same for all.
+//! The field's rules for single layers. A rule only says how it modifies input and parameters; the propagation step is
+//! the same for all rules.
 
 use burn::tensor::Tensor;
 
@@ -9,14 +9,14 @@ use crate::network::Convolution;
 use crate::picture::Normalisation;
 use crate::words::{Value, Words, words};
 
-/// How relevance R_k of a layer's outputs z_k = Σ_j x_j w_jk + b_k comes to its inputs x_j. In the
-/// formulas t⁺ = max(t, 0), t⁻ = min(t, 0), and every denominator is stabilized.
+/// How the relevance R_k of a layer's outputs z_k = Σ_j x_j w_jk + b_k is passed to its inputs x_j. In the formulas t⁺
+/// = max(t, 0), t⁻ = min(t, 0), and every denominator is stabilized.
 ///
-/// Where inputs can be negative, z⁺, αβ and γ are the field's extended ones: x⁻ goes with the weights
-/// of the other sign, and its terms carry no bias.
+/// For inputs that can be negative, z⁺, αβ and γ are the field's extended versions: x⁻ is paired with the weights of
+/// the other sign, and those terms have no bias.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rule {
-    /// LRP-0: R_j = Σ_k x_j w_jk / z_k · R_k, with nothing where z_k = 0 (Bach et al. 2015).
+    /// LRP-0: R_j = Σ_k x_j w_jk / z_k · R_k; outputs with z_k = 0 pass nothing on (Bach et al. 2015).
     Zero,
     /// LRP-ε: R_j = Σ_k x_j w_jk / (z_k + ε) · R_k (Bach et al. 2015).
     Epsilon,
@@ -28,7 +28,7 @@ pub enum Rule {
     },
     /// z⁺, or α1β0: R_j = Σ_k (x_j w_jk)⁺ / Σ_j′ (x_j′ w_j′k)⁺ · R_k (Montavon et al. 2017).
     ZPlus,
-    /// αβ: α times z⁺'s share, minus β times the share of (x_j w_jk)⁻ (Bach et al. 2015).
+    /// αβ: α times what z⁺ gives, minus β times the same with (x_j w_jk)⁻ (Bach et al. 2015).
     AlphaBeta {
         /// α ≥ 1; β = α − 1.
         alpha: f32,
@@ -37,8 +37,8 @@ pub enum Rule {
     WSquare,
     /// Flat: R_j = Σ_k 1 / Σ_j′ 1 · R_k over the inputs of k (Lapuschkin et al. 2019).
     Flat,
-    /// z^B for pixels, l ≤ x ≤ h: R_j = Σ_k (x_j w_jk − l_j w_jk⁺ − h_j w_jk⁻) / Σ_j′ (the same) · R_k
-    /// (Montavon et al. 2017). Of a grey input, the first bound counts.
+    /// z^B for pixels, l ≤ x ≤ h: R_j = Σ_k (x_j w_jk − l_j w_jk⁺ − h_j w_jk⁻) / Σ_j′ (the same) · R_k (Montavon et al.
+    /// 2017). For a grey input, the first bound is used.
     ZBox {
         /// l of each channel.
         low: [f32; 3],
@@ -64,16 +64,16 @@ words! {
         WSquare = "w-square",
         /// Flat.
         Flat = "flat",
-        /// z^B: the last one, since only the first layer takes it.
+        /// z^B. It must be the last variant: only the first layer takes it, and [`RuleName::OF_LAYERS`] leaves it out.
         ZBox = "z-box",
     }
 }
 
 impl RuleName {
-    /// The rules of a layer that doesn't see pixels: all but the box.
+    /// The names of the rules for a layer that doesn't see pixels: all except z^B.
     pub const OF_LAYERS: &'static [Value] = Self::CHOICES.split_at(Self::CHOICES.len() - 1).0;
 
-    /// The rule of this name with its parameters.
+    /// The rule with this name and these parameters.
     pub fn rule(self, RuleParameters { gamma, alpha }: RuleParameters) -> Rule {
         match self {
             Self::Zero => Rule::Zero,
@@ -84,7 +84,7 @@ impl RuleName {
             Self::WSquare => Rule::WSquare,
             Self::Flat => Rule::Flat,
             Self::ZBox => {
-                // The network's own bounds take their place when it explains.
+                // Replaced by the network's own bounds when it explains.
                 let (low, high) = Normalisation::default().bounds();
                 Rule::ZBox { low, high }
             }
@@ -92,7 +92,7 @@ impl RuleName {
     }
 }
 
-/// The parameters that rules take; each rule uses its own.
+/// The parameters of all rules; each rule uses only its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RuleParameters {
     /// γ ≥ 0.
@@ -101,16 +101,17 @@ pub struct RuleParameters {
     pub alpha: f32,
 }
 
-/// What a layer was given, `[N, C, H, W]`.
+/// A layer's input, `[N, C, H, W]`.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// All ≥ 0, as after a ReLU: there is no x⁻, so its terms are left out.
+    /// All values are ≥ 0, as after a ReLU: there is no x⁻, so its terms are left out.
     Positive(Tensor<4>),
-    /// Of either sign.
+    /// Values of either sign.
     Signed(Tensor<4>),
 }
 
 impl Input {
+    /// The input, whatever its signs.
     pub(super) fn values(&self) -> &Tensor<4> {
         match self {
             Self::Positive(x) | Self::Signed(x) => x,
@@ -118,17 +119,17 @@ impl Input {
     }
 }
 
-/// Where a layer's outputs have relevance.
+/// Which outputs of a layer can have relevance.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a walk has one at a time")]
 pub(super) enum Outputs {
-    /// At most where they are above 0: a ReLU follows, and zeros get no relevance from what comes after it.
+    /// Only outputs above 0: a ReLU follows, and zeros get no relevance from the layers after it.
     Rectified,
-    /// Wherever. With the outputs, `[N, C′, H′, W′]`, where somebody has computed them already.
+    /// All outputs. Holds the outputs, `[N, C′, H′, W′]`, if they have been computed already.
     Signed(Option<Tensor<4>>),
 }
 
-/// One summand of a denominator, and of the relevance that follows from it.
+/// One summand of a denominator, and of the relevance that it leads to.
 struct Term {
     sign: f32,
     x: Tensor<4>,
@@ -137,17 +138,17 @@ struct Term {
 
 /// Terms that share a denominator.
 struct Group {
-    /// What share of the relevance they get.
+    /// The share of the relevance that this group distributes.
     share: f32,
-    /// Outputs of the other sign, and zeros, give them nothing.
+    /// If given, only outputs of this sign pass relevance to the terms; outputs of the other sign and zeros don't.
     side: Option<Part>,
     terms: Vec<Term>,
 }
 
 impl Rule {
-    /// Relevance `[N, C′, H′, W′]` of a layer's output to that of its input, in the input's shape:
-    /// for each group of terms x·w, Σ x ⊙ VJP_w(R ⊘ Σ z), the division stabilized by `equation`.
-    /// The denominators count the layer's bias, except in w² and flat.
+    /// Takes the relevance `[N, C′, H′, W′]` of a layer's output to its input, in the input's shape: for each group of
+    /// terms x·w, Σ x ⊙ VJP_w(R ⊘ Σ z), where `equation` stabilizes the division. The denominators include the layer's
+    /// bias, except in w² and flat.
     pub fn propagate(
         &self,
         equation: &Equation1,
@@ -158,7 +159,8 @@ impl Rule {
         self.step(&mut Ledger::closed(), equation, layer, input, Outputs::Signed(None), relevance)
     }
 
-    /// As [`Rule::propagate`]. What biases and ε take is booked, and what outputs of the other sign have.
+    /// As [`Rule::propagate`]. Records in the ledger what biases and ε absorb, and the relevance of outputs that pass
+    /// none on.
     pub(super) fn step(
         &self,
         ledger: &mut Ledger,
@@ -170,7 +172,7 @@ impl Rule {
     ) -> Tensor<4> {
         ledger.take(|| relevance.clone().sum());
         if let (Self::Gamma { gamma }, Input::Positive(x), Outputs::Signed(whole)) = (self, input, &at) {
-            return two_sided(*gamma, ledger, equation, layer, x, whole.clone(), relevance);
+            return gamma_of_both_signs(*gamma, ledger, equation, layer, x, whole.clone(), relevance);
         }
         let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
         let mut total = None;
@@ -195,7 +197,7 @@ impl Rule {
                 None => cotangent,
                 Some(side) => {
                     let whole = whole.get_or_insert_with(|| layer.forward(input.values().clone()));
-                    on_side(side, whole, cotangent)
+                    of_sign(side, whole, cotangent)
                 }
             };
             ledger.take(|| kernel::dot(&outputs, &cotangent) * -share);
@@ -207,18 +209,18 @@ impl Rule {
         total.unwrap_or_else(|| input.values().zeros_like())
     }
 
-    /// Whether an input of 0 gets no relevance.
-    pub(super) fn spares_zeros(&self) -> bool {
+    /// Whether inputs of 0 get no relevance.
+    pub(super) fn skips_zeros(&self) -> bool {
         match self {
             Self::Zero | Self::Epsilon | Self::Gamma { .. } | Self::ZPlus | Self::AlphaBeta { .. } => true,
             Self::WSquare | Self::Flat | Self::ZBox { .. } => false,
         }
     }
 
-    /// Whether no denominator is a small difference of large terms, so that an output's relevance may be off by the
-    /// rounding of what it was added to. γ's is at least γ times the terms of one sign: it lets 1/γ of the rounding
-    /// through.
-    pub(super) fn forgives_rounding(&self) -> bool {
+    /// Whether an output's relevance can be slightly off, by the rounding of a sum that it was part of, without a
+    /// visible effect: no denominator of the rule is a small difference of large terms. A denominator of γ is at least
+    /// γ times the terms of one sign, so 1/γ of the rounding gets through.
+    pub(super) fn tolerates_rounding(&self) -> bool {
         match self {
             Self::ZPlus | Self::AlphaBeta { .. } => true,
             Self::Gamma { gamma } => *gamma >= 0.1,
@@ -226,8 +228,8 @@ impl Rule {
         }
     }
 
-    /// Relevance with the sign of what the rule divides it by, so that each input's share has the sign of its own
-    /// contribution. Rules whose denominators are of one sign keep it.
+    /// The relevance, with the sign of the rule's denominator, so that each input's share has the sign of its own
+    /// contribution. For rules whose denominators all have one sign, it stays as it is.
     pub(super) fn signed(
         &self,
         equation: &Equation1,
@@ -244,18 +246,18 @@ impl Rule {
         }
     }
 
-    /// What the rule divides each output's relevance by, `[N, C′, H′, W′]`; none where that is of one sign whatever the
-    /// output.
+    /// The rule's denominator for each output, `[N, C′, H′, W′]`; none for a rule whose denominators have the same sign
+    /// for every output.
     pub(super) fn divisor(&self, equation: &Equation1, layer: &Convolution, input: &Input) -> Option<Tensor<4>> {
         match self {
             Self::Zero => Some(layer.forward(input.values().clone())),
-            // γ moves an output away from zero on its own side.
+            // γ moves an output further from zero, and keeps its sign.
             Self::Epsilon | Self::Gamma { .. } => Some(equation.stabilize(layer.forward(input.values().clone()))),
             Self::ZPlus | Self::AlphaBeta { .. } | Self::WSquare | Self::Flat | Self::ZBox { .. } => None,
         }
     }
 
-    /// What the rule modifies.
+    /// The groups of terms of this rule: how it modifies input and parameters.
     fn groups(&self, layer: &Convolution, input: &Input, at: &Outputs) -> Vec<Group> {
         let (weight, bias) = (layer.weight.tensor(), &layer.bias);
         let x = input.values();
@@ -263,7 +265,7 @@ impl Rule {
         let no_bias = || bias.zeros_like();
         let whole = |terms| vec![Group { share: 1.0, side: None, terms }];
         let term = |x: Tensor<4>, layer| Term { sign: 1.0, x, layer };
-        // x⁺ with one part of the parameters, x⁻ with the weights of the other.
+        // Pairs x⁺ with one part of the parameters, and x⁻ with the weights of the other part.
         let crossed = |part: Part, modified: &dyn Fn(Part) -> Convolution| match input {
             Input::Positive(x) => vec![term(x.clone(), modified(part))],
             Input::Signed(x) => {
@@ -309,8 +311,8 @@ impl Rule {
     }
 }
 
-/// What of a cotangent belongs to outputs `whole` of one side; the rest is 0.
-fn on_side(side: Part, whole: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
+/// The cotangent of outputs `whole` of one sign; 0 for all others.
+fn of_sign(side: Part, whole: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
     let nothing = match side {
         Part::Positive => whole.clone().lower_equal_elem(0.0),
         Part::Negative => whole.clone().greater_equal_elem(0.0),
@@ -318,10 +320,10 @@ fn on_side(side: Part, whole: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
     cotangent.mask_fill(nothing, 0.0)
 }
 
-/// LRP-γ of inputs x ≥ 0 for outputs of either sign, by one forward pass and two ways back. With z⁺ what w⁺ and b⁺ give,
-/// z + γ·z⁻ is (1 + γ)·z − γ·z⁺; and with p and n the cotangents of the outputs above and below 0, R = x ⊙
-/// (VJP_w(p + (1 + γ)·n) + VJP_w⁺(γ·(p − n))).
-fn two_sided(
+/// A shortcut of [`Rule::step`] for LRP-γ with inputs x ≥ 0 and outputs of either sign: two forward passes at most,
+/// where the groups take three. With z⁺ the outputs of w⁺ and b⁺, z + γ·z⁻ is (1 + γ)·z − γ·z⁺; and with p and n the
+/// cotangents of the outputs above and below 0, R = x ⊙ (VJP_w(p + (1 + γ)·n) + VJP_w⁺(γ·(p − n))).
+fn gamma_of_both_signs(
     gamma: f32,
     ledger: &mut Ledger,
     equation: &Equation1,
@@ -340,7 +342,7 @@ fn two_sided(
             Part::Negative => (1.0 + gamma, -1.0),
         };
         let outputs = whole.clone() * own + raising.clone() * by;
-        let cotangent = on_side(part, &whole, equation.divide(relevance.clone(), &outputs));
+        let cotangent = of_sign(part, &whole, equation.divide(relevance.clone(), &outputs));
         ledger.take(|| -kernel::dot(&outputs, &cotangent));
         cotangent
     };

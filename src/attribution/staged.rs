@@ -1,6 +1,6 @@
-//! What may differ from stage to stage of a network.
+//! Values that may differ from stage to stage of a network.
 
-/// How many stages can be told apart; later ones are as the last of these.
+/// How many stages can have a value of their own; later stages share the last value.
 const MOST: usize = 8;
 
 /// A value for each stage of a network, from the pixels to the class. [`Graph::stage_of`](crate::network::Graph::stage_of)
@@ -9,15 +9,15 @@ const MOST: usize = 8;
 pub struct Staged<T>([T; MOST]);
 
 impl<T: Copy> Staged<T> {
-    /// How many values there may be.
+    /// The largest number of different values.
     pub const MOST: usize = MOST;
 
-    /// The same for all stages.
+    /// The same value for all stages.
     pub fn all(value: T) -> Self {
         Self([value; MOST])
     }
 
-    /// One for each of the first stages, of which the last is for all later ones as well. None where there is none, or
+    /// One value for each of the first stages; later stages share the last of them. None if there are no values, or
     /// more than [`Staged::MOST`].
     pub fn of(values: &[T]) -> Option<Self> {
         let last = *values.last()?;
@@ -25,10 +25,10 @@ impl<T: Copy> Staged<T> {
         (values.len() <= MOST).then(|| Self(std::array::from_fn(value)))
     }
 
-    /// What a function gives for each stage.
+    /// The value that a function gives for each stage, counted from 0.
     ///
     /// # Errors
-    /// The function's first.
+    /// The function's first error.
     pub fn each<E>(value: impl Fn(usize) -> Result<T, E>) -> Result<Self, E> {
         let mut all = Self::all(value(0)?);
         for (stage, of) in all.0.iter_mut().enumerate().skip(1) {
@@ -37,7 +37,7 @@ impl<T: Copy> Staged<T> {
         Ok(all)
     }
 
-    /// What a function makes of each.
+    /// Applies a function to each stage's value.
     pub fn map(self, of: impl FnMut(T) -> T) -> Self {
         Self(self.0.map(of))
     }
