@@ -97,7 +97,7 @@ pub struct Boundary {
     pub name: String,
     /// All of it. Where rules conserve, it is what relevance started as.
     pub sum: f64,
-    /// Summed over the channels, [height, width].
+    /// Summed over the channels, `[height, width]`.
     pub map: Vec<f32>,
     /// Columns of the map.
     pub width: usize,

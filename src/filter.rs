@@ -114,7 +114,7 @@ pub struct Filtered {
 }
 
 impl Filter {
-    /// Filters a map [height, width]. A map in which nothing stands out (all values equal) keeps
+    /// Filters a map `[height, width]`. A map in which nothing stands out (all values equal) keeps
     /// nothing.
     ///
     /// # Errors

@@ -111,7 +111,7 @@ impl Default for Preparation {
     }
 }
 
-/// A picture made ready: values [channels, side, side] and where they lie in it.
+/// A picture made ready: values `[channels, side, side]` and where they lie in it.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// Normalised values, channel by channel.
@@ -255,7 +255,7 @@ impl Preparation {
     }
 }
 
-/// Pixels of [width, height], row by row, column by column.
+/// Pixels of `[width, height]`, row by row, column by column.
 fn transposed(pixels: &[[u8; 3]], [width, height]: [usize; 2]) -> Vec<[u8; 3]> {
     (0..width).flat_map(|x| (0..height).map(move |y| pixels[y * width + x])).collect()
 }

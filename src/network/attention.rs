@@ -7,27 +7,27 @@ use super::convolution::{relu_vjp, size};
 use super::{Convolution, Residual};
 use crate::witness::show_pointwise;
 
-/// The branch of an ABN (Fukui, Hirakawa, Yamashita, Fujiyoshi, CVPR 2019), on the output f of stage
-/// 3: the map M = σ(map(relu(classes(blocks(f))))), and stage 4 sees f·(1 + M). The BatchNorms before
-/// and after `classes` and after `map` are merged in.
+/// The branch of an ABN (Fukui, Hirakawa, Yamashita, Fujiyoshi, CVPR 2019), on the output f of stage 3: the map M =
+/// σ(map(relu(classes(blocks(f))))). Stage 4 sees f·(1 + M). The BatchNorms before and after `classes` and after `map`
+/// are merged into them.
 #[derive(Clone, Debug)]
 pub struct Attention {
-    /// Of stride 1.
+    /// Residual blocks with stride 1.
     pub blocks: Vec<Residual>,
-    /// 1×1, to a channel for each class.
+    /// A 1×1 convolution to a channel for each class.
     pub classes: Convolution,
-    /// 1×1, to one channel.
+    /// A 1×1 convolution to one channel.
     pub map: Convolution,
 }
 
 impl Attention {
-    /// The attention map `[N, 1, h, w]`, in (0, 1), of stage 3's output `[N, C, h, w]`.
+    /// The attention map `[N, 1, h, w]`, with values in (0, 1), for stage 3's output `[N, C, h, w]`.
     pub fn forward(&self, features: Tensor<4>) -> Tensor<4> {
         let attended = self.blocks.iter().fold(features, |x, block| block.forward(x).0);
         self.weigh(self.classes.activate(attended))
     }
 
-    /// The map of the classes' activations.
+    /// The map from the classes' activations, `[N, classes, h, w]`.
     fn weigh(&self, hidden: Tensor<4>) -> Tensor<4> {
         let evidence = self.map.forward(hidden);
         let map = sigmoid(evidence.clone());
@@ -43,8 +43,8 @@ impl Attention {
         attended
     }
 
-    /// The vector-Jacobian product of [`Attention::attend`], the branch included; its activations are
-    /// made again.
+    /// The vector-Jacobian product of [`Attention::attend`], branch included; the branch's activations are computed
+    /// again.
     pub fn vjp(&self, features: Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
         let (mut kept, mut attended) = (Vec::new(), features.clone());
         for block in &self.blocks {
@@ -64,7 +64,7 @@ impl Attention {
         cotangent * (map + 1.0) + branch
     }
 
-    /// Its convolutions, with the size of what each is given where the branch is given `size`.
+    /// Its convolutions, each with the size of its input, where `size` is the size of the branch's input.
     pub(super) fn convolutions(&mut self, size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
         let mut layers: Vec<_> = self.blocks.iter_mut().flat_map(|block| block.convolutions(size)).collect();
         layers.extend([(&mut self.classes, size), (&mut self.map, size)]);

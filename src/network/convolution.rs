@@ -1,4 +1,4 @@
-//! A convolution with the BatchNorm after it merged in.
+//! A convolution, with the BatchNorm after it merged in.
 
 use std::sync::Arc;
 
@@ -12,34 +12,35 @@ use crate::kernel::{self, Direction, Extra, Geometry, Kernels, Weight};
 /// A square 2-D convolution with bias.
 #[derive(Clone, Debug)]
 pub struct Convolution {
-    /// `[C_out, C_in / groups, k, k]`.
+    /// Weights `[C_out, C_in / groups, k, k]`.
     pub weight: Weight,
-    /// `[C_out]`.
+    /// Bias `[C_out]`.
     pub bias: Tensor<1>,
-    /// s = γ/√(σ² + ε) of the BatchNorm that is merged in, `[C_out]`; ones where there is none.
+    /// s = γ/√(σ² + ε) of the BatchNorm that is merged in, `[C_out]`; ones if there is none.
     pub scale: Tensor<1>,
     /// Stride in both directions.
     pub stride: usize,
-    /// Zeros around the input.
+    /// Rows and columns of zeros on every side of the input.
     pub padding: usize,
-    /// From one place of the kernel to the next, in the input's places; where it is above 1, the stride is 1 and the
-    /// size is kept.
+    /// Distance between the kernel's taps, in the input's places. If it is above 1, the stride is 1 and the size is
+    /// kept.
     pub dilation: usize,
-    /// Groups of channels.
+    /// Number of groups of channels.
     pub groups: usize,
-    /// What does the work on a GPU.
+    /// The kernels that compute it on a GPU.
     pub kernels: Kernels,
-    /// Some of its filters on the CPU, where weight and bias are a file's.
+    /// Some of its filters, kept on the CPU to check the device's work; none if weight and bias are not those of the
+    /// file.
     pub witness: Option<Arc<Witness>>,
 }
 
 impl Convolution {
-    /// The same without its bias.
+    /// This convolution without its bias.
     pub fn unbiased(&self) -> Self {
         Self { bias: self.bias.zeros_like(), witness: None, ..self.clone() }
     }
 
-    /// The same with the signs of its outputs turned.
+    /// This convolution with the signs of its outputs flipped.
     pub fn negated(&self) -> Self {
         Self {
             weight: self.weight.tensor().clone().neg().into(),
@@ -50,8 +51,8 @@ impl Convolution {
         }
     }
 
-    /// The convolution before its BatchNorm was merged in, w = w′/s, which has no bias. Where s is 0,
-    /// w is lost; it is 0 here, so that such a channel takes no relevance.
+    /// The convolution before its BatchNorm was merged in: w = w′/s, without bias. Where s is 0, w is lost; it is 0
+    /// here, so that such a channel takes no relevance.
     pub fn unmerged(&self) -> Self {
         let [channels] = self.scale.dims();
         let zero = self.scale.clone().equal_elem(0.0);
@@ -65,7 +66,7 @@ impl Convolution {
         }
     }
 
-    /// The sizes of its work on N pictures of `size`.
+    /// The sizes of its work on `batch` pictures of `size`, `[height, width]`.
     pub fn geometry(&self, batch: usize, size: [usize; 2]) -> Geometry {
         let Self { stride, padding, dilation, groups, .. } = *self;
         let phases = Phases::new(dilation, size);
@@ -73,7 +74,7 @@ impl Convolution {
         Geometry::padded(self.weight.tensor().dims(), [stride, padding / dilation], groups, batch, phases.size())
     }
 
-    /// Height and width of what it gives out where it is given `size`; none where the kernel is larger than that.
+    /// Height and width of its output for an input of `size`; none if the kernel is larger than the padded input.
     pub fn output_size(&self, size: [usize; 2]) -> Option<[usize; 2]> {
         let [.., kernel, _] = self.weight.tensor().dims();
         let reach = (kernel - 1) * self.dilation + 1;
@@ -115,7 +116,7 @@ impl Convolution {
     }
 
     /// The vector-Jacobian product: the cotangent of the output `[N, C_out, H′, W′]` taken back to an
-    /// input of `size`, [height, width].
+    /// input of `size`, `[height, width]`.
     pub fn vjp(&self, size: [usize; 2], cotangent: Tensor<4>) -> Tensor<4> {
         self.back(size, cotangent, Extra::None, None)
     }
@@ -130,7 +131,7 @@ impl Convolution {
         self.back(size(input), cotangent, Extra::Mask(input), None)
     }
 
-    /// [`Self::vjp`] plus the skip connection's cotangent, then times `factor` if there is one.
+    /// [`Self::vjp`] plus the skip connection's cotangent, then times `factor` if it is given.
     pub fn vjp_with(&self, skip: &Tensor<4>, cotangent: Tensor<4>, factor: Option<&Tensor<4>>) -> Tensor<4> {
         self.back(size(skip), cotangent, Extra::Addend(skip), factor)
     }
@@ -163,7 +164,7 @@ impl Convolution {
     }
 }
 
-/// Height and width.
+/// A tensor's height and width.
 pub(crate) fn size(x: &Tensor<4>) -> [usize; 2] {
     let [_, _, height, width] = x.dims();
     [height, width]

@@ -1,4 +1,4 @@
-//! What a block multiplies its branch's channels by, which it makes of their means.
+//! A gate: multiplies a branch's channels by factors that it computes from their means.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::sigmoid;
@@ -6,21 +6,21 @@ use burn::tensor::activation::sigmoid;
 use super::Convolution;
 use crate::witness::{show_mean, show_pointwise};
 
-/// A factor for each channel. Relevance and gradients take it for a constant: what it multiplies keeps all the relevance
-/// of the product.
+/// A factor for each channel. It counts as a constant for relevance and gradients: all the relevance of the product
+/// goes to what it multiplies.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a network has some dozens of them")]
 pub enum Gate {
     /// σ(expand(ReLU(reduce(mean)))) (squeeze and excitation: Hu, Shen, Sun, CVPR 2018).
     Channels {
-        /// 1×1, to a few channels.
+        /// A 1×1 convolution to a few channels.
         reduce: Convolution,
-        /// 1×1, back to all of them.
+        /// A 1×1 convolution back to all channels.
         expand: Convolution,
     },
-    /// σ of a convolution along the channels of the mean (ECA: Wang et al., CVPR 2020).
+    /// σ of a convolution along the means of the channels (ECA: Wang et al., CVPR 2020).
     AlongChannels {
-        /// Its weights as those of a 1×1 convolution between all channels: a band.
+        /// Its weights as those of a 1×1 convolution between all channels: a band matrix.
         band: Convolution,
     },
 }
@@ -31,7 +31,7 @@ impl Gate {
         product(&x, &self.factor(&x))
     }
 
-    /// `[N, C, 1, 1]`.
+    /// The factors, `[N, C, 1, 1]`.
     fn factor(&self, x: &Tensor<4>) -> Tensor<4> {
         let evidence = match self {
             Self::Channels { reduce, expand } => expand.forward(reduce.activate(mean(x))),
@@ -42,12 +42,12 @@ impl Gate {
         factor
     }
 
-    /// The cotangent of the product to that of `x`, with the factor taken for a constant.
+    /// Takes the product's cotangent to that of `x`, with the factor as a constant.
     pub fn pass(&self, x: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
         product(&cotangent, &self.factor(x))
     }
 
-    /// Its convolutions, each of which is given one place.
+    /// Its convolutions; the input of each is 1×1.
     pub(super) fn convolutions(&mut self) -> Vec<&mut Convolution> {
         match self {
             Self::Channels { reduce, expand } => vec![reduce, expand],
@@ -56,7 +56,7 @@ impl Gate {
     }
 }
 
-/// `[N, C, H, W]` to `[N, C, 1, 1]`.
+/// The mean over the places: `[N, C, H, W]` to `[N, C, 1, 1]`.
 fn mean(x: &Tensor<4>) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
     let mean = x.clone().reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);

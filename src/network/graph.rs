@@ -7,7 +7,7 @@ use super::{Attention, Convolution, Node, Step};
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// The number of the last stage, where there are fewer as well.
+/// The number of the last stage, even in networks with fewer stages.
 const LAST: usize = 4;
 
 /// A network on its device.
@@ -17,13 +17,13 @@ pub struct Graph {
     pub nodes: Vec<Named>,
     /// The linear layer of the logits, on the features `[N, C, 1, 1]`.
     pub head: Convolution,
-    /// How many nodes, counted from the first, each stage ends after.
+    /// For each stage, the number of nodes from the start of the network to the stage's end.
     pub stages: Vec<usize>,
-    /// Channels of the picture.
+    /// Number of channels of the picture.
     pub channels: usize,
 }
 
-/// A node by the name of what it gives out, such as `layer4.2`: torchvision's, or `stem` and `maxpool`.
+/// A node, with a name for its output: torchvision's, such as `layer4.2`, or `stem` and `maxpool`.
 #[derive(Clone, Debug)]
 pub struct Named {
     /// The name.
@@ -32,37 +32,37 @@ pub struct Named {
     pub node: Node,
 }
 
-/// The activations of one forward pass, kept for the way back.
+/// The activations of one forward pass, kept for propagating back.
 #[derive(Clone, Debug)]
 pub struct Trace {
-    /// Node by node.
+    /// What each node was given and gave.
     pub steps: Vec<Step>,
     /// The features, `[N, C, 1, 1]`.
     pub features: Tensor<4>,
-    /// `[N, outputs, 1, 1]`.
+    /// The logits, `[N, outputs, 1, 1]`.
     pub logits: Tensor<4>,
 }
 
 impl Trace {
-    /// What a node was given; the features for the number of all of them.
+    /// The input of a node. The index after the last node gives the features.
     pub fn given(&self, node: usize) -> &Tensor<4> {
         self.steps.get(node).map_or(&self.features, |step| &step.input)
     }
 }
 
 impl Graph {
-    /// Pictures `[N, C, H, W]`, normalised, to their logits `[N, outputs]`, with no activation kept.
+    /// The logits `[N, outputs]` of normalised pictures `[N, C, H, W]`. No activation is kept.
     pub fn logits(&self, input: Tensor<4>) -> Tensor<2> {
         self.logits_from(0, input)
     }
 
-    /// The same from the node `first` on, of what that is given.
+    /// As [`Graph::logits`], starting at the node `first` with that node's input.
     pub fn logits_from(&self, first: usize, given: Tensor<4>) -> Tensor<2> {
         let features = self.nodes.iter().skip(first).fold(given, |x, Named { node, .. }| node.forward(x).output);
         self.head.forward(features).flatten(1, 3)
     }
 
-    /// Pictures to their logits, with every activation kept.
+    /// Runs pictures `[N, C, H, W]` forward, and keeps every activation.
     pub fn forward(&self, input: Tensor<4>) -> Trace {
         let steps = run(self.nodes.iter().map(|Named { node, .. }| node), input.clone());
         let features = steps.last().map_or(input, |step| step.output.clone());
@@ -70,13 +70,13 @@ impl Graph {
         Trace { steps, features, logits }
     }
 
-    /// The device that it is on.
+    /// The device that the network is on.
     pub fn device(&self) -> Device {
         self.head.bias.device()
     }
 
-    /// The vector-Jacobian product from the features `[N, C, 1, 1]` back to what the node `first` is given; `meet` is
-    /// shown each convolution with the cotangent of its sums.
+    /// The vector-Jacobian product from the features `[N, C, 1, 1]` back to the input of the node `first`. `meet` is
+    /// called for each convolution, with the cotangent of its outputs before the ReLU.
     pub fn back(
         &self,
         trace: &Trace,
@@ -88,10 +88,10 @@ impl Graph {
         back(&nodes, trace.steps.get(first..).unwrap_or_default(), cotangent, meet)
     }
 
-    /// How many nodes there are before the end of a stage, of which 4 is the last one.
+    /// The number of nodes from the start of the network to the end of a stage. Stage 4 is always the last one.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such stage.
+    /// [`Error::Options`] if there is no such stage.
     pub fn stage(&self, stage: usize) -> Result<usize> {
         let count = self.stages.len();
         let end = (stage + count).checked_sub(LAST + 1).and_then(|at| self.stages.get(at));
@@ -106,18 +106,18 @@ impl Graph {
         })
     }
 
-    /// The stage that a node is in, counted from 0: the first one for what comes before it, the last one for what comes
-    /// after it, the linear layer of the logits included, whose number is that of all nodes. A VGG's max-pool begins a
-    /// stage.
+    /// The stage that a node is in, counted from 0. Nodes before the stages belong to the first one, nodes after them
+    /// to the last one, including the linear layer of the logits, whose index is the number of nodes. In a VGG, a
+    /// max-pool is the first node of a stage.
     pub fn stage_of(&self, at: usize) -> usize {
         let before = self.stages.iter().filter(|end| **end <= at).count();
         before.min(self.stages.len().saturating_sub(1))
     }
 
-    /// The index of a node by its name; attention is none that has relevance of its own.
+    /// The index of a node, by its name. The attention node is not found, as it has no relevance of its own.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such node.
+    /// [`Error::Options`] if there is no such node.
     pub fn layer(&self, name: &str) -> Result<usize> {
         let walked = |named: &&Named| !matches!(named.node, Node::Attention(_));
         let found = self.nodes.iter().position(|named| walked(&named) && named.name == name);
@@ -127,7 +127,7 @@ impl Graph {
         })
     }
 
-    /// The attention branch, and its node's index.
+    /// The index of the attention node, and its branch.
     pub fn attention(&self) -> Option<(usize, &Attention)> {
         self.nodes.iter().enumerate().find_map(|(at, Named { node, .. })| match node {
             Node::Attention(attention) => Some((at, attention)),
@@ -135,7 +135,7 @@ impl Graph {
         })
     }
 
-    /// Every convolution, with the size of what it is given where pictures are of `size`.
+    /// Every convolution, each with the size of its input, where `size` is the size of the picture.
     pub fn convolutions(&mut self, mut size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
         let mut layers = Vec::new();
         for Named { node, .. } in &mut self.nodes {
@@ -147,10 +147,10 @@ impl Graph {
         layers
     }
 
-    /// Values of the largest activation of a picture of a size, [height, width].
+    /// The number of values in the largest activation for a picture of `size`, `[height, width]`.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the picture is smaller than a layer's kernel.
+    /// [`Error::Picture`] if the picture is smaller than a layer's kernel.
     pub fn largest_activation(&self, size: [usize; 2]) -> Result<usize> {
         let (mut largest, mut channels, mut within) = (0, self.channels, size);
         for Named { name, node } in &self.nodes {

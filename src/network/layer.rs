@@ -1,4 +1,4 @@
-//! What a network is made of: layers one after another, residuals, and an attention map.
+//! The nodes that a network is made of: layers, residual blocks, and an attention map.
 
 use burn::tensor::{Int, Tensor};
 
@@ -8,49 +8,49 @@ use super::{Attention, Convolution, Residual, Window};
 use crate::kernel;
 use crate::witness::show_mean;
 
-/// A node of a network, with the BatchNorms merged in.
+/// A node of a network, with BatchNorms merged into the convolutions.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a network has some dozens of them")]
 pub enum Node {
-    /// A convolution, and a ReLU where it has one.
+    /// A convolution, with or without a ReLU.
     Convolution {
-        /// With the BatchNorm after it.
+        /// The convolution, with the BatchNorm after it merged in.
         layer: Convolution,
         /// Whether a ReLU follows.
         rectified: bool,
     },
-    /// A linear layer, and a ReLU where it has one: a convolution over all that it is given.
+    /// A linear layer, with or without a ReLU, as a convolution over its whole input.
     Linear {
-        /// Its kernel is as large as its input.
+        /// The convolution; its kernel is as large as its input.
         layer: Convolution,
         /// Whether a ReLU follows.
         rectified: bool,
     },
     /// The largest value of each window.
     MaxPool(Window),
-    /// The mean over all places, `[N, C, 1, 1]`.
+    /// The mean over all places, giving `[N, C, 1, 1]`.
     GlobalAverage,
-    /// A branch and a skip, their sum, and a ReLU.
+    /// A residual block: a branch and a skip, their sum, and a ReLU.
     Residual(Residual),
-    /// A network's own attention map, by which it multiplies its values.
+    /// A network's own attention map, which multiplies its values.
     Attention(Attention),
 }
 
-/// What a node was given and gave, kept for the way back.
+/// A node's input and output, kept for propagating back.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// z of Equation 1, `[N, C, H, W]`.
     pub input: Tensor<4>,
     /// z′ of Equation 1, `[N, C′, H′, W′]`.
     pub output: Tensor<4>,
-    /// The places of a max-pool's maxima.
+    /// For each output of a max-pool, the place of its maximum.
     maxima: Option<Tensor<4, Int>>,
-    /// What each layer of a residual's branch was given, and its gate.
+    /// For a residual block: the input of each layer of its branch, and of its gate.
     pub hidden: Vec<Tensor<4>>,
 }
 
 impl Node {
-    /// A node's output, with everything that its vector-Jacobian product needs.
+    /// Runs the node forward, and keeps everything that its vector-Jacobian product needs.
     pub fn forward(&self, input: Tensor<4>) -> Step {
         let (mut maxima, mut hidden) = (None, Vec::new());
         let output = match self {
@@ -81,13 +81,13 @@ impl Node {
         Step { input, output, maxima, hidden }
     }
 
-    /// Whether its output went through a ReLU that [`Convolution::vjp_through_relu`] can take back.
+    /// Whether the node ends with a ReLU that [`Convolution::vjp_through_relu`] can go back through.
     pub fn is_rectified(&self) -> bool {
         matches!(self, Self::Convolution { rectified: true, .. } | Self::Linear { rectified: true, .. })
     }
 
-    /// The vector-Jacobian product, `[N, C′, H′, W′]` → `[N, C, H, W]`. `way` says where the cotangent comes from and
-    /// goes to; `meet` is shown each convolution with the cotangent of its sums.
+    /// The vector-Jacobian product, `[N, C′, H′, W′]` → `[N, C, H, W]`. `way` says at which side of the ReLUs the cotangent
+    /// starts and ends; `meet` is called for each convolution, with the cotangent of its outputs before the ReLU.
     fn back(
         &self,
         step: &Step,
@@ -117,11 +117,11 @@ impl Node {
         }
     }
 
-    /// Height and width of what it gives out where it is given `size`.
+    /// Height and width of the output for an input of `size`; none if the input is too small.
     pub fn output_size(&self, size: [usize; 2]) -> Option<[usize; 2]> {
         match self {
             Self::Convolution { layer, .. } => layer.output_size(size),
-            // Its weights are for that size alone.
+            // Its weights fit only this size.
             Self::Linear { layer, .. } => layer.output_size(size).filter(|size| *size == [1, 1]),
             Self::MaxPool(window) => window.output(size),
             Self::GlobalAverage => Some([1, 1]),
@@ -130,7 +130,7 @@ impl Node {
         }
     }
 
-    /// Channels of what it gives out, where it decides them.
+    /// Number of channels of the output; none for a node that keeps the number of its input's channels.
     pub fn channels(&self) -> Option<usize> {
         match self {
             Self::Convolution { layer, .. } | Self::Linear { layer, .. } => Some(layer.weight.tensor().dims()[0]),
@@ -139,8 +139,8 @@ impl Node {
         }
     }
 
-    /// Its convolutions in order, each with the size of what it is given where the node is given `size`; those of a
-    /// gate's mean have one place.
+    /// Its convolutions in order, each with the size of its input, where `size` is the size of the node's input. The
+    /// size for a gate's convolutions is 1×1.
     pub fn convolutions(&mut self, size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
         match self {
             Self::Convolution { layer, .. } | Self::Linear { layer, .. } => vec![(layer, size)],
@@ -151,17 +151,17 @@ impl Node {
     }
 }
 
-/// Where a cotangent is on its way back through a node.
+/// On which side of the ReLUs a cotangent starts and ends when it goes back through a node.
 #[derive(Clone, Copy)]
 struct Way {
-    /// It is one of the sums before the node's ReLU, and not of what came out of it.
+    /// It starts before the node's own ReLU, and not after it.
     of_sums: bool,
-    /// It is to be one of the sums before the ReLU of the node before.
+    /// It ends before the ReLU of the node before.
     to_sums: bool,
 }
 
 impl Step {
-    /// The max-pool's vector-Jacobian product: each cotangent goes to the place of its maximum.
+    /// The max-pool's vector-Jacobian product: each output's cotangent goes to the place of its maximum.
     pub fn unpool(&self, window: &Window, cotangent: Tensor<4>) -> Tensor<4> {
         let Some(places) = &self.maxima else { return self.input.zeros_like() };
         let result = kernel::max_pool_vjp(self.input.clone(), places.clone(), cotangent.clone(), window);
@@ -170,7 +170,7 @@ impl Step {
     }
 }
 
-/// Runs nodes one after another, with everything kept.
+/// Runs nodes one after another, and keeps every step.
 pub(super) fn run<'a>(nodes: impl IntoIterator<Item = &'a Node>, mut x: Tensor<4>) -> Vec<Step> {
     let mut steps = Vec::new();
     for node in nodes {
@@ -181,8 +181,8 @@ pub(super) fn run<'a>(nodes: impl IntoIterator<Item = &'a Node>, mut x: Tensor<4
     steps
 }
 
-/// The vector-Jacobian product of nodes one after another: the cotangent of the last one's output to that of the
-/// first one's input. A convolution takes it through the ReLU that made its input at once.
+/// The vector-Jacobian product of nodes one after another: from the cotangent of the last one's output to that of the
+/// first one's input. A convolution takes it back through the ReLU before it in the same pass.
 pub(super) fn back(
     nodes: &[&Node],
     steps: &[Step],

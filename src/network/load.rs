@@ -1,4 +1,4 @@
-//! From a checkpoint to a network on a device, one tensor at a time.
+//! Loads a network from a checkpoint to a device, one tensor at a time.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::weights::Source;
 use crate::{Error, Result};
 
 impl Graph {
-    /// Reads a network's tensors to a device, each BatchNorm merged into the convolution before it:
-    /// w′ = w·γ/√(σ² + ε), b′ = β − μ·γ/√(σ² + ε). At no time is more than one layer held here.
+    /// Reads a network's tensors to a device, with each BatchNorm merged into the convolution before it: w′ = w·γ/√(σ²
+    /// + ε), b′ = β − μ·γ/√(σ² + ε). Never more than one layer is held in memory here.
     ///
-    /// `progress` is told the parameters loaded so far and in all.
+    /// `progress` receives the number of parameters loaded so far and the number of all parameters.
     ///
     /// # Errors
     /// [`Error::Weights`], naming the tensor.
@@ -43,7 +43,7 @@ struct Loader<'a, S> {
     checkpoint: &'a Checkpoint<S>,
     device: &'a Device,
     cache: Option<WeightCache>,
-    /// Weights that are there.
+    /// The number of weights loaded so far.
     done: usize,
 }
 
@@ -94,7 +94,7 @@ impl<S: Source> Loader<'_, S> {
                 let mut band = vec![0.0; channels * channels];
                 for (at, row) in band.chunks_exact_mut(*channels).enumerate() {
                     for (tap, weight) in taps.iter().enumerate() {
-                        // The convolution keeps the channels' number: zeros beside them.
+                        // The convolution keeps the number of channels: beyond the first and last channel are zeros.
                         let from = (at + tap).checked_sub(kernel / 2);
                         if let Some(value) = from.and_then(|from| row.get_mut(from)) {
                             *value = *weight;
@@ -121,8 +121,8 @@ impl<S: Source> Loader<'_, S> {
         Ok(Attention { blocks, classes, map: self.layer(map).await? })
     }
 
-    /// The attention branch's 1×1 to the classes. The BatchNorm before it is merged into it as well:
-    /// w·(s·x + t) = (w·s)·x + w·t.
+    /// The attention branch's 1×1 convolution to the classes. The BatchNorm before it is merged into it as well: w·(s·x
+    /// + t) = (w·s)·x + w·t.
     async fn attended(&mut self, before: &str, part: &LayerPart) -> Result<Convolution> {
         let before = self.norm(before).await?;
         let after = self.norm(part.norm.as_deref().unwrap_or_default()).await?;
@@ -189,7 +189,7 @@ impl<S: Source> Loader<'_, S> {
         shape: [usize; 4],
         [stride, padding, dilation, groups]: [usize; 4],
     ) -> Result<Convolution> {
-        // Each number of the file is finite, but a product of two need not be.
+        // Each number in the file is finite, but a product of two may not be.
         if [&weight, &bias, &scale].into_iter().flatten().any(|value| !value.is_finite()) {
             return Err(Error::Weights(say!(
                 "merged-infinite",
@@ -201,7 +201,7 @@ impl<S: Source> Loader<'_, S> {
         let weight = Weight::with_cache(Tensor::from_data(TensorData::new(weight, shape), self.device), self.cache);
         let [bias, scale] =
             [bias, scale].map(|values| Tensor::from_data(TensorData::new(values, [shape[0]]), self.device));
-        // The GPU's queue would hold the bytes of many layers before it passes them on.
+        // Without this, the GPU's queue would hold the bytes of many layers before it passes them on.
         self.device.flush()?;
         Ok(Convolution { weight, bias, scale, stride, padding, dilation, groups, kernels: Kernels::default(), witness })
     }

@@ -1,4 +1,4 @@
-//! The network: a graph of nodes, its forward pass with the activations kept, and each node's vector-Jacobian
+//! The network: a graph of nodes, its forward pass, which keeps the activations, and each node's vector-Jacobian
 //! product.
 //!
 //! Names are torchvision's. BatchNorm is merged into the convolution before it when the weights are loaded.

@@ -1,11 +1,11 @@
-//! Dilated convolutions as plain ones: every d-th place down and across is a picture of its own.
+//! Dilated convolutions as ordinary ones: every d-th place across and down forms a picture of its own.
 
 use burn::tensor::Tensor;
 
 use crate::buffer;
 
-/// The d² pictures that make up one of [height, width], where places beyond its edge are zeros. A convolution of
-/// dilation d that keeps the size is one of dilation 1 on each of them.
+/// Splits a picture `[height, width]` into d² pictures, with zeros for places beyond its edge. A convolution with
+/// dilation d that keeps the size equals one with dilation 1 on each of them.
 pub(super) struct Phases {
     dilation: usize,
     size: [usize; 2],
@@ -16,12 +16,12 @@ impl Phases {
         Self { dilation, size }
     }
 
-    /// How many there are.
+    /// The number of pictures, d².
     pub(super) fn count(&self) -> usize {
         self.dilation * self.dilation
     }
 
-    /// Height and width of each.
+    /// Height and width of each picture.
     pub(super) fn size(&self) -> [usize; 2] {
         self.size.map(|side| side.div_ceil(self.dilation))
     }
@@ -40,7 +40,7 @@ impl Phases {
         buffer::copied(phases).reshape([batch * d * d, channels, rows, columns])
     }
 
-    /// Undoes that.
+    /// Undoes [`Phases::split`].
     pub(super) fn join(&self, phases: Tensor<4>) -> Tensor<4> {
         let d = self.dilation;
         if d == 1 {

@@ -12,38 +12,38 @@ use crate::witness::show_pointwise;
 /// A basic block or a bottleneck with its BatchNorms merged in.
 #[derive(Clone, Debug)]
 pub struct Residual {
-    /// The branch: a ReLU follows each but the last.
+    /// The branch's layers; a ReLU follows each of them except the last.
     pub layers: Vec<Convolution>,
-    /// What the branch's result is multiplied by, where there is such a thing.
+    /// What multiplies the branch's result, if the block has a gate.
     pub gate: Option<Gate>,
     /// What is added to the branch.
     pub skip: Skip,
 }
 
-/// How a block's input comes to its addition.
+/// How a block's input reaches its addition.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a network has some dozens of them")]
 pub enum Skip {
-    /// As it is.
+    /// The input as it is.
     Identity,
-    /// By a convolution, of what an average leaves where there is one.
+    /// Through a convolution, after an average pool if there is one.
     Projection {
-        /// The average before it.
+        /// The average pool before it.
         pool: Option<Window>,
         /// The 1×1 convolution.
         layer: Convolution,
     },
-    /// Every second place of each channel, between channels of zeros.
+    /// Every second place of each channel, between channels of zeros; without parameters.
     Padded {
-        /// From one place to the next.
+        /// Step from one kept place to the next.
         stride: usize,
-        /// Channels of zeros before and after.
+        /// Number of channels of zeros before and after.
         zeros: [usize; 2],
     },
 }
 
 impl Residual {
-    /// The block's output, with what each layer, and the gate, was given.
+    /// The block's output, and the input of each layer of the branch and of the gate.
     pub fn forward(&self, input: Tensor<4>) -> (Tensor<4>, Vec<Tensor<4>>) {
         let mut hidden = Vec::with_capacity(self.layers.len() + 1);
         let mut x = input.clone();
@@ -63,7 +63,7 @@ impl Residual {
         (sum, hidden)
     }
 
-    /// What the branch adds, made again of what [`Residual::forward`] kept.
+    /// The branch's result, computed again from the inputs that [`Residual::forward`] returned.
     pub fn branch(&self, hidden: &[Tensor<4>]) -> Option<Tensor<4>> {
         match (&self.gate, hidden.last()?, self.layers.last()?) {
             (Some(gate), input, _) => Some(gate.forward(input.clone())),
@@ -71,9 +71,9 @@ impl Residual {
         }
     }
 
-    /// The vector-Jacobian product of the whole block, skip included, from the sum before its ReLU on: `[N, C′, H′, W′]`
-    /// to `[N, C, H, W]`, times `factor`, `[N, C, H, W]`, where there is one. `hidden` is what [`Residual::forward`]
-    /// kept; `meet` is shown each convolution with the cotangent of its sums. A gate is a constant.
+    /// The vector-Jacobian product of the whole block, skip included, from the sum before its ReLU: `[N, C′, H′, W′]` to
+    /// `[N, C, H, W]`, times `factor`, `[N, C, H, W]`, if given. `hidden` is what [`Residual::forward`] returned; `meet` is
+    /// called for each convolution, with the cotangent of its outputs. A gate counts as a constant.
     pub fn vjp_of_sum(
         &self,
         hidden: &[Tensor<4>],
@@ -98,12 +98,12 @@ impl Residual {
         cotangent
     }
 
-    /// Height and width of what it gives out; none where a layer's kernel is larger than what it is given.
+    /// Height and width of the output for an input of `size`; none if a layer's kernel is larger than its input.
     pub fn output_size(&self, size: [usize; 2]) -> Option<[usize; 2]> {
         self.layers.iter().try_fold(size, |size, layer| layer.output_size(size))
     }
 
-    /// Its convolutions, with the size of what each is given where the block is given `size`.
+    /// Its convolutions, each with the size of its input, where `size` is the size of the block's input.
     pub(super) fn convolutions(&mut self, size: [usize; 2]) -> Vec<(&mut Convolution, [usize; 2])> {
         let (mut layers, mut within) = (Vec::new(), size);
         for layer in &mut self.layers {
@@ -125,7 +125,7 @@ impl Skip {
         matches!(self, Self::Projection { .. })
     }
 
-    /// What it adds, `[N, C′, H′, W′]`.
+    /// What the skip adds, `[N, C′, H′, W′]`.
     pub fn forward(&self, input: &Tensor<4>) -> Tensor<4> {
         match self {
             Self::Identity => input.clone(),
@@ -145,7 +145,7 @@ impl Skip {
         }
     }
 
-    /// What the projection is given.
+    /// The projection's input: the average if there is one, otherwise the block's input.
     pub fn averaged(&self, input: &Tensor<4>) -> Tensor<4> {
         match self {
             Self::Projection { pool: Some(window), .. } => {
@@ -157,8 +157,8 @@ impl Skip {
         }
     }
 
-    /// The vector-Jacobian product for an input of `size`: `[N, C′, H′, W′]` → `[N, C, H, W]`; `meet` is shown the
-    /// projection with its cotangent.
+    /// The vector-Jacobian product for an input of `size`: `[N, C′, H′, W′]` → `[N, C, H, W]`. `meet` is called for the
+    /// projection, with its outputs' cotangent.
     pub fn vjp(
         &self,
         size: [usize; 2],
@@ -183,7 +183,7 @@ impl Skip {
                 let [batch, outputs, rows, columns] = cotangent.dims();
                 let channels = outputs - before - after;
                 let places = cotangent.narrow(1, *before, channels).reshape([batch * channels, rows, 1, columns, 1]);
-                // Zeros between the places; what is over the edge is cut off.
+                // Zeros go between the places; what lies over the edge is cut off.
                 let beside = |x: Tensor<5>, axis: usize| match stride {
                     1 => x,
                     _ => Tensor::cat(vec![x.clone(), x.zeros_like().repeat_dim(axis, stride - 1)], axis),

@@ -1,17 +1,17 @@
-//! One axis of what a place of a convolution's result sees.
+//! One axis of what a single value of a convolution's result depends on.
 
 use std::ops::Range;
 
 use crate::kernel::{Direction, Geometry};
 
-/// What a place of a result sees along one axis: places of the source with those of the kernel.
+/// What one place of a result depends on along one axis: pairs of a place of the source and a tap of the kernel.
 pub(super) struct Axis {
     joins: Vec<[usize; 2]>,
     pub(super) seen: Range<usize>,
 }
 
 impl Axis {
-    /// What is seen reaches `beyond` the places that are joined.
+    /// Reads `beyond` more places on both sides of those that are paired.
     pub(super) fn new(direction: Direction, geometry: &Geometry, source: usize, place: usize, beyond: usize) -> Self {
         let Geometry { kernel, stride, padding, .. } = *geometry;
         let seen = |at: usize| match direction {
@@ -30,7 +30,7 @@ impl Axis {
         Self { joins, seen }
     }
 
-    /// (Place in what is seen, place of the kernel).
+    /// The pairs: place within what is read, tap of the kernel.
     pub(super) fn joined(&self) -> impl Iterator<Item = [usize; 2]> {
         self.joins.iter().map(|&[source, at]| [source - self.seen.start, at])
     }

@@ -1,4 +1,4 @@
-//! What a convolution shows of its work, either way.
+//! How the witness checks a convolution, forward or backward.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use crate::buffer;
 use crate::kernel::{Direction, Extra, Geometry, Weight};
 use crate::witness::{Draw, Expected, Place, Sample, look, part, show};
 
-/// Filters of a layer that are kept, each way: one alone may be silenced by its ReLU, which hides an error. They are
-/// at even distances.
+/// How many filters of a layer are kept for each direction. A single one may be silenced by its ReLU, which would hide
+/// an error. They are evenly spaced.
 const FILTERS: usize = 2;
 
-/// Some filters of a convolution, as they were read from the weights file: they say that what lies on the
-/// device is the file's.
+/// Some filters of a convolution as they were read from the weights file. They prove that the weights on the device are
+/// the file's.
 #[derive(Debug)]
 pub struct Witness {
     name: String,
@@ -22,7 +22,7 @@ pub struct Witness {
     back: Vec<Filter>,
 }
 
-/// What makes one channel of a result.
+/// The weights that make one channel of a result.
 #[derive(Clone, Debug)]
 struct Filter {
     channel: usize,
@@ -32,9 +32,9 @@ struct Filter {
 /// A filter's weights, k·k for each channel of its group that is summed over, and its bias.
 #[derive(Clone, Debug)]
 enum Numbers {
-    /// As the file has them.
+    /// As they are in the file.
     FromFile(Arc<[f32]>, f32),
-    /// As they are read of the device: their places among what is seen.
+    /// As they are read from the device: their indices among the numbers read.
     OnDevice { weights: usize, bias: Option<usize> },
 }
 
@@ -48,7 +48,7 @@ impl Numbers {
 }
 
 impl Witness {
-    /// Of a layer's weight `[C′, C / groups, k, k]` with its bias `[C′]`.
+    /// The witness of a layer with weights `[C′, C / groups, k, k]` and biases `[C′]`.
     pub(in crate::network) fn new(
         name: &str,
         weight: &[f32],
@@ -76,11 +76,11 @@ impl Witness {
     }
 }
 
-/// A convolution's work, either way.
+/// A convolution's work, in one direction.
 pub(in crate::network) struct Work<'a> {
     pub(in crate::network) weight: &'a Weight,
     pub(in crate::network) bias: &'a Tensor<1>,
-    /// Where weight and bias are a file's.
+    /// The filters that were kept; none if weight and bias are not those of the file.
     pub(in crate::network) witness: Option<&'a Witness>,
     pub(in crate::network) geometry: Geometry,
     pub(in crate::network) direction: Direction,
@@ -90,17 +90,17 @@ pub(in crate::network) struct Work<'a> {
     pub(in crate::network) result: &'a Tensor<4>,
 }
 
-/// A place of a convolution's result, and what it sees of what the convolution is given.
+/// A place of a convolution's result, and the part of the source that it depends on.
 pub(in crate::network) struct Look {
     at: [usize; 3],
     axes: [Axis; 2],
-    /// None where it sees nothing.
+    /// None if it depends on nothing.
     window: Option<Place>,
 }
 
 impl Look {
-    /// Draws a place and writes down what it sees of `source`, the input, or the output's cotangent; none where
-    /// nobody watches.
+    /// Draws a place and notes what it depends on in `source`, which is the input or the output's cotangent. None
+    /// if no witness watches.
     pub(in crate::network) fn at(geometry: &Geometry, direction: Direction, source: &Tensor<4>) -> Option<Self> {
         let Geometry { batch, inputs, outputs, stride, input, output, .. } = *geometry;
         let (reduced, [given, made]) = match direction {
@@ -110,8 +110,8 @@ impl Look {
         look(|draw, write| {
             let image = draw.below(batch);
             let mut place = made.map(|side| draw.below(side));
-            // On the way back a stride leaves places that little or nothing comes to: every other time, another is
-            // seen.
+            // On the way back, a stride leaves places that little or nothing comes to. Every other time, one that
+            // something comes to is drawn.
             if direction == Direction::Vjp && draw.below(2) == 0 {
                 place = place.map(|at| at - at % stride);
             }
@@ -126,8 +126,8 @@ impl Look {
 }
 
 impl Work<'_> {
-    /// Shows the place that was looked at, for the kept filters. Where the weights are not the file's but were made
-    /// of them on the device, they are read from there, for one channel.
+    /// Shows the witness the drawn place, for the filters that were kept. If the weights were computed on the device
+    /// and are not those of the file, one filter is read from there.
     pub(in crate::network) fn show(self, look: Option<Look>) {
         if let Some(look) = look {
             show(|draw| self.sample(look, draw));
@@ -172,7 +172,7 @@ impl Work<'_> {
                 )
             }
         };
-        // Of the place, what these filters make.
+        // At the drawn place, the channels of these filters.
         let ends = filters.first().zip(filters.last()).map_or([0; 2], |(first, last)| [first.channel, last.channel]);
         let step = filters.get(1).map_or(1, |second| second.channel - ends[0]);
         let channels = Slice::new(ends[0] as isize, Some(ends[1] as isize + 1), step as isize);
@@ -219,7 +219,7 @@ impl Work<'_> {
     }
 }
 
-/// Adds the products of a window of one channel with its weights [k, k].
+/// Adds the products of one channel's window with its weights `[k, k]` to `sum`.
 fn products(plane: &[f32], weights: &[f32], kernel: usize, axes: &[Axis; 2], sum: &mut Expected) {
     let width = axes[1].seen.len();
     for [row, down] in axes[0].joined() {

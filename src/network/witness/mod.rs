@@ -1,4 +1,4 @@
-//! What the layers show of their work, for the CPU to compute again.
+//! What layers show the witness, for the CPU to compute again.
 
 mod axis;
 mod convolution;

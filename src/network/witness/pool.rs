@@ -1,4 +1,4 @@
-//! What a pool shows of its work, either way.
+//! How the witness checks a pooling layer, forward or backward.
 
 use std::ops::Range;
 
@@ -8,13 +8,13 @@ use crate::kernel::Direction;
 use crate::window::Window;
 use crate::witness::{Expected, Sample, column, part, show};
 
-/// What makes a place of a pool's output, along an axis.
+/// The input places that a place of a pool's output depends on, along an axis.
 fn pooled(window: &Window, place: usize, side: usize) -> Range<usize> {
     let from = window.stride * place;
     from.saturating_sub(window.padding)..(from + window.kernel - window.padding).min(side)
 }
 
-/// Shows one place of a max-pool's output: it has the largest values.
+/// Shows the witness one place of a max-pool's output: the largest value of its window, in every channel.
 pub(in crate::network) fn show_pool(window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
     show(|draw| {
         let [batch, channels, height, width] = x.dims();
@@ -35,15 +35,15 @@ pub(in crate::network) fn show_pool(window: &Window, x: &Tensor<4>, output: &Ten
     });
 }
 
-/// Shows one place of a max-pool's input on the way back: it gets what comes to the windows whose first
-/// largest value it has.
+/// Shows the witness one place of a max-pool's input on the way back: it gets the cotangents of the windows whose first
+/// largest value is there.
 pub(in crate::network) fn show_pool_back(window: &Window, x: &Tensor<4>, cotangent: &Tensor<4>, result: &Tensor<4>) {
     let window = *window;
     show(|draw| {
         let [batch, channels, height, width] = x.dims();
         let [_, _, rows, columns] = cotangent.dims();
         let [image, y, x_] = [batch, height, width].map(|count| draw.below(count));
-        // The outputs that see the place, and the inputs that those see.
+        // The outputs that depend on the place, and the inputs that those depend on.
         let Window { kernel, stride, padding, .. } = window;
         let outputs = |at: usize, count: usize| {
             let end = ((at + padding) / stride + 1).min(count);
@@ -86,7 +86,7 @@ pub(in crate::network) fn show_pool_back(window: &Window, x: &Tensor<4>, cotange
     });
 }
 
-/// What is read is zero.
+/// A reading that must be zero.
 fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
     let check = move |seen: &[Vec<f32>]| {
         let mut found = seen.iter().flatten();
@@ -95,8 +95,8 @@ fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
     Sample { noted: Vec::new(), seen: vec![seen], check: Box::new(check) }
 }
 
-/// Shows one place of an average of windows that lie side by side: x `[N, C, H, W]` to `output`, or on the way back an
-/// output's cotangent to that of `x`.
+/// Shows the witness one place of an average over windows without overlap: x `[N, C, H, W]` to `output`, or on the way
+/// back an output's cotangent to that of `x`.
 pub(in crate::network) fn show_average(direction: Direction, window: &Window, x: &Tensor<4>, output: &Tensor<4>) {
     let stride = window.stride;
     show(|draw| {
@@ -172,7 +172,7 @@ mod tests {
             let pool: Step = Node::MaxPool(window).forward(x.clone());
             let cotangent = noise(pool.output.dims()) + 1.0;
             let back = pool.unpool(&window, cotangent.clone());
-            // As it is checked, what is shown by the pool itself must be right as well.
+            // In a test, what the pool itself shows is checked too, so it must be right as well.
             let forward = || show_pool(&window, &x, &pool.output);
             tell("its max-pool gave", forward, || show_pool(&window, &x, &(pool.output.clone() + 1.0)));
             let moved = if size == [1, 1] { back.clone() * 2.0 } else { back.clone().flip([2, 3]) };
