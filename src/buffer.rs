@@ -1,21 +1,21 @@
-//! Where a tensor's values lie: on the CPU or on a GPU, and what that asks of whoever works with them.
+//! Where a tensor's values are stored, on the CPU or on a GPU, and work that depends on that.
 
 use burn::backend::{BackendTypes, Flex};
 use burn::tensor::{Device, Tensor};
 
-/// Does work on a device: the CPU's is done on one of the threads that share it.
-pub(crate) fn among<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
+/// Runs work for a device: for the CPU, on one of the threads that share the work.
+pub(crate) fn on_threads<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
     if is_cpu(device) { c3lrp_kernels::among(work) } else { work() }
 }
 
-/// Does work on a device whose buffers are kept, each for others of just its size, until the device's memory is cleaned
-/// up. In the pools that all else comes from, a small one takes a large one's place, and what lies free for a while is
-/// given up, for which a browser makes new ones long before it collects the old.
-pub(crate) fn kept<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
+/// Runs work on a device so that its buffers are kept, each reused only for data of its exact size, until the device's
+/// memory is cleaned up. In the pools that everything else uses, small data can take a large buffer's place, and
+/// buffers that are unused for a while are freed; a browser then makes new ones long before it collects the old ones.
+pub(crate) fn with_kept_buffers<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
     device.memory_persistent_allocations(work, |work| work())
 }
 
-/// A copy of a tensor's values in order, which doesn't hold on to what it was a part of.
+/// A tensor's values in order, as a flat tensor that doesn't keep alive what it was a slice of.
 pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
     match on_cpu(&tensor) {
         Some(values) => Tensor::from_data(slice(&values), &tensor.device()),
@@ -23,6 +23,7 @@ pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
     }
 }
 
+/// A tensor's values in the CPU's memory.
 pub(crate) type OnCpu = <Flex as BackendTypes>::FloatTensorPrimitive;
 
 /// Whether a device is the CPU.
@@ -30,11 +31,12 @@ pub(crate) fn is_cpu(device: &Device) -> bool {
     *device == Device::flex()
 }
 
-/// A tensor's values in order; none where it is not on the CPU.
+/// A tensor's values in order; none if it is not on the CPU.
 pub(crate) fn on_cpu<const D: usize>(tensor: &Tensor<D>) -> Option<OnCpu> {
     Some(tensor.clone().try_into_primitive::<Flex>().ok()?.to_contiguous())
 }
 
+/// The values as a slice, in order.
 pub(crate) fn slice(values: &OnCpu) -> &[f32] {
     let (start, end) = values.layout().contiguous_offsets().unwrap_or_default();
     &values.storage()[start..end]

@@ -1,4 +1,4 @@
-//! How a network is loaded, option by option.
+//! How a network is loaded: its options, then [`Builder::build`].
 
 use crate::Result;
 use crate::checkpoint::Reading;
@@ -8,7 +8,7 @@ use crate::explanation::Progress;
 use crate::options::Options;
 use crate::weights::Source;
 
-/// A network that is to be loaded; [`Explainer::builder`] begins it. What isn't said has its default.
+/// Options for loading a network; [`Explainer::builder`] makes one. An option that isn't set has its default.
 #[derive(Debug)]
 #[must_use = "nothing is loaded before `build` or `build_blocking`"]
 pub struct Builder<S> {
@@ -17,12 +17,13 @@ pub struct Builder<S> {
 }
 
 impl Explainer {
-    /// Begins to load weights, such as [`Bytes`](crate::weights::Bytes) of a safetensors file or of a PyTorch checkpoint.
+    /// Starts with the weights, such as [`Bytes`](crate::weights::Bytes) of a safetensors file or of a PyTorch
+    /// checkpoint.
     pub fn builder<S: Source>(weights: S) -> Builder<S> {
         Builder { weights, loading: Loading::default() }
     }
 
-    /// [`Explainer::explain`] that waits for its result. Not to be called within an async runtime's own threads.
+    /// [`Explainer::explain`], but waits for the result. Don't call it on a thread of an async runtime.
     ///
     /// # Errors
     /// As [`Explainer::explain`].
@@ -32,19 +33,20 @@ impl Explainer {
 }
 
 impl<S: Source> Builder<S> {
-    /// Where it runs; on a real GPU if there is one, else on the CPU.
+    /// Which device runs the network; by default a real GPU if there is one, otherwise the CPU.
     pub fn device(mut self, device: Choice) -> Self {
         self.loading.device = device;
         self
     }
 
-    /// Which kernels a GPU takes; by default those that are measured to be the fastest.
+    /// Which kernels a GPU uses; by default those that measure fastest.
     pub fn kernels(mut self, kernels: Preference) -> Self {
         self.loading.kernels = kernels;
         self
     }
 
-    /// How the weights are read, and what is said of the network besides; by default as they say themselves.
+    /// How the weights are read, and facts about the network that they don't contain; by default, what the file itself
+    /// says.
     pub fn reading(mut self, reading: Reading) -> Self {
         self.loading.reading = reading;
         self
@@ -64,7 +66,7 @@ impl<S: Source> Builder<S> {
     /// As [`Explainer::create`].
     pub async fn build_with(self, progress: Progress<'_>) -> Result<Explainer> {
         let Self { weights, loading } = self;
-        // Who wants the CPU has no GPU opened.
+        // With the CPU chosen, no GPU is opened.
         let adapter = match loading.device {
             Choice::Cpu => Err("the CPU was asked for".into()),
             Choice::Auto | Choice::WebGpu => device::adapter(),
@@ -72,7 +74,7 @@ impl<S: Source> Builder<S> {
         Explainer::create(weights, loading, adapter, progress).await
     }
 
-    /// Loads the network, and waits for it. Not to be called within an async runtime's own threads.
+    /// Loads the network, and waits for it. Don't call it on a thread of an async runtime.
     ///
     /// # Errors
     /// As [`Explainer::create`].

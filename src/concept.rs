@@ -1,46 +1,48 @@
-//! Concepts: to which channels of a layer a class owes its relevance, and where in the picture each of them finds it.
+//! Concepts: the channels of a layer to which a class owes its relevance, and where in the picture each of them
+//! responds.
 //!
-//! Concept Relevance Propagation (Achtibat et al., Nature Machine Intelligence 2023): relevance is walked back to a
-//! layer's output, R `[C, h, w]`; there a channel's own is R_c = Σ_places R, and what is left when all other channels
-//! are set to 0 is walked on to the pixels. The maps of all channels add up to the whole map.
+//! Concept Relevance Propagation (Achtibat et al., Nature Machine Intelligence 2023): relevance is propagated back to a
+//! layer's output, R `[C, h, w]`. Channel c has the relevance R_c = Σ_places R there. With all other channels set to 0,
+//! its relevance is propagated on to the pixels. The maps of all channels add up to the whole map.
 
 use serde::Serialize;
 
 /// One channel of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Concept {
-    /// Its number, from 0.
+    /// The channel's index, from 0.
     pub channel: usize,
-    /// R_c, of either sign.
+    /// R_c; positive or negative.
     pub relevance: f64,
     /// R_c / Σ_k |R_k|, from −1 to 1.
     pub share: f64,
-    /// The relevance that reaches each pixel through this channel: the conditional map `[H, W]`.
+    /// The relevance that reaches each pixel through this channel: the conditional map `[H, W]`, row by row.
     #[serde(skip)]
     pub map: Vec<f32>,
 }
 
-/// The channels of a layer that have most relevance for a class.
+/// The channels of a layer that have the most relevance for a class.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Concepts {
-    /// The layer's name.
+    /// The layer's name, such as `layer4.2`.
     pub layer: String,
     /// R_c of every channel, `[C]`.
     pub channels: Vec<f64>,
-    /// Those with most relevance, the first with the most.
+    /// The channels with the most relevance, in descending order.
     pub concepts: Vec<Concept>,
-    /// W of the maps.
+    /// Width of the maps in pixels.
     pub width: usize,
-    /// H of the maps.
+    /// Height of the maps in pixels.
     pub height: usize,
 }
 
-/// R_c of each channel, of relevance `[C, h, w]` with `area` = h·w.
+/// R_c of each channel: the sums of relevance `[C, h, w]` over the `area` = h·w places.
 pub(crate) fn channels(relevance: &[f32], area: usize) -> Vec<f64> {
     relevance.chunks_exact(area.max(1)).map(|channel| channel.iter().map(|&value| f64::from(value)).sum()).collect()
 }
 
-/// The numbers of the `top` channels with most relevance, the first of equals first.
+/// The indices of the `top` channels with the most relevance, in descending order; on a tie the lower index comes
+/// first.
 pub(crate) fn most_relevant(channels: &[f64], top: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..channels.len()).collect();
     order.sort_by(|&a, &b| channels[b].total_cmp(&channels[a]));

@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::sentence::{Sentence, say};
 
-/// Every error of this crate. The variant says what kind of thing has to change: the weights file,
-/// the picture, the options, or the device.
+/// Every error of this crate. The variant says what has to change: the weights file, the picture, the options, or the
+/// device.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
-    /// The weights file can't be used; the message names the tensor and what was expected.
+    /// The weights file can't be used; the message names the tensor and says what was expected.
     Weights(Sentence),
     /// The picture or tensor can't be used.
     Picture(Sentence),
@@ -18,22 +18,21 @@ pub enum Error {
     Options(Sentence),
     /// The device is missing, unfit, or gave a wrong answer.
     Device(Sentence),
-    /// The device went away or failed in the middle of the work: make a new one and load again.
+    /// The device went away or failed while it was working: open a device again, and load the network again.
     DeviceLost(Sentence),
-    /// The device gave a wrong answer in the middle of the work, so that what it would show is withheld: make a
-    /// new one, on the CPU, and load again.
+    /// The device computed something wrong, so the result is withheld: load the network again, on the CPU.
     DeviceWrong(Sentence),
-    /// The engine itself failed, so that nothing of it is to be believed any more: make a new one.
+    /// The engine itself failed, and nothing that it holds can be trusted: create a new one.
     Engine(Sentence),
     /// A file could not be read or written.
     File(Sentence),
 }
 
-/// The result of everything here that can fail.
+/// The result of every function of this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// From a panic, by its message.
+    /// The error for a panic, from the panic's message.
     pub(crate) fn panicked(what: &str) -> Self {
         Self::Engine(say!("engine-panicked", "It said: {words}.", words = what.trim_end_matches('.')))
     }
@@ -69,7 +68,7 @@ impl Error {
     }
 }
 
-/// What comes before a sentence, which says what of the four has to change, by [`Error::name`].
+/// How the message of each kind of error begins, by [`Error::name`]. It says what has to change.
 pub(crate) const STARTS: [(&str, &str); 9] = [
     ("WeightsError", "These weights can't be used: "),
     ("PictureError", "This picture can't be used: "),

@@ -1,4 +1,4 @@
-//! A fence around the engine: a panic within becomes an error, and nothing runs there any more.
+//! A fence around the engine: a panic inside becomes an error, and nothing runs inside afterwards.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
@@ -9,19 +9,19 @@ use std::task::Poll;
 
 use crate::{Error, Result};
 
-/// What is within is either whole or of no use. In the browser a panic ends the whole module, and the boundary to
-/// JavaScript is the fence.
+/// After a panic, whatever is inside is of no use any more. In the browser a panic ends the whole WebAssembly module,
+/// so the boundary to JavaScript takes the fence's place there.
 #[derive(Debug, Default)]
 pub(crate) struct Fence {
-    /// What failed.
+    /// The panic, if there was one.
     broken: Mutex<Option<Error>>,
 }
 
 impl Fence {
-    /// What comes of work.
+    /// Runs work inside the fence.
     ///
     /// # Errors
-    /// The work's own, and [`Error::Engine`] where it panics or something within did before.
+    /// The work's own error; [`Error::Engine`] if it panics, or if anything inside has panicked before.
     pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         let broken = || self.broken.lock().unwrap_or_else(PoisonError::into_inner);
         let mut work = pin!(work);
@@ -29,9 +29,9 @@ impl Fence {
             if let Some(error) = &*broken() {
                 return Poll::Ready(Err(error.clone()));
             }
-            // What a panic leaves half done is never looked at again.
+            // What a panic leaves half done is never used again.
             catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).unwrap_or_else(|panic| {
-                let error = told(&*panic);
+                let error = error_of(&*panic);
                 *broken() = Some(error.clone());
                 Poll::Ready(Err(error))
             })
@@ -40,8 +40,8 @@ impl Fence {
     }
 }
 
-/// A panic's message.
-fn told(panic: &(dyn Any + Send)) -> Error {
+/// A panic as an error.
+fn error_of(panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Error::panicked(text.unwrap_or("nothing"))
 }

@@ -42,15 +42,15 @@ impl Default for Filter {
 /// The options of C3 and C1C.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegionOptions {
-    /// Side of the reduced map.
+    /// Side of the reduced map, 2 to 128.
     pub size: usize,
-    /// What stands out.
+    /// The value above which a pixel stands out.
     pub threshold: Threshold,
-    /// Neighbours within a component.
+    /// Which pixels count as neighbours within a component: 4 or 8 around each.
     pub connectivity: Connectivity,
-    /// Which component is the largest; the lab's released C1C takes the highest peak.
+    /// What makes a component the largest; the lab's released C1C takes the highest peak.
     pub component: Largest,
-    /// Which contour is the largest.
+    /// What makes a contour the largest.
     pub contour: Largest,
     /// Whether the holes inside the contour belong to its region.
     pub filled: bool,
@@ -74,7 +74,7 @@ impl Default for RegionOptions {
 pub enum Threshold {
     /// The map's mean.
     Mean,
-    /// A share of the map's maximum, 0…1.
+    /// A share of the map's maximum, from 0 to below 1.
     Fraction(f32),
     /// Otsu's level between the map's minimum and maximum, in 256 steps.
     Otsu,
@@ -105,21 +105,20 @@ words! {
 /// A map after a filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filtered {
-    /// `[H, W]`.
+    /// The map `[H, W]`, row by row.
     pub map: Vec<f32>,
-    /// 1 where the reduced map was kept, expanded to `[H, W]` without smoothing.
+    /// 1 where the reduced map was kept and 0 elsewhere, `[H, W]`, enlarged without smoothing.
     pub mask: Vec<u8>,
-    /// Contour and component shared nothing, so that the component alone was kept.
+    /// Whether contour and component didn't overlap, so that the component alone was kept.
     pub fallback: bool,
 }
 
 impl Filter {
-    /// Filters a map `[height, width]`. A map in which nothing stands out (all values equal) keeps
-    /// nothing.
+    /// Filters a map `[height, width]`. If all of its values are equal, nothing is kept.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the size is wrong or a value is not finite; [`Error::Options`] where
-    /// an option is out of range.
+    /// [`Error::Picture`] if the size is wrong or a value is not finite; [`Error::Options`] if an option is out of
+    /// range.
     pub fn apply(&self, map: &[f32], width: usize, height: usize) -> Result<Filtered> {
         if width == 0 || height == 0 || width.checked_mul(height) != Some(map.len()) {
             return Err(Error::Picture(map_size(width, height, map.len())));
@@ -160,12 +159,12 @@ impl Filtered {
     }
 }
 
-/// What is said of a map of another size.
+/// The message for a map that doesn't have the expected size.
 pub(crate) fn map_size(width: usize, height: usize, found: usize) -> Sentence {
     say!("map-size", "a map of {width}×{height} was expected, but it has {found} values", width, height, found)
 }
 
-/// Lowers each value to its level.
+/// Lowers each value to the nearest of `levels` equally spaced ones.
 fn quantize(map: &[f32], levels: usize) -> Result<Vec<f32>> {
     if !(2..=256).contains(&levels) {
         return Err(Error::Options(say!(
@@ -203,7 +202,7 @@ impl RegionOptions {
         }
     }
 
-    /// Which pixels of the reduced map stay, and whether C1 ∧ C2 was empty.
+    /// Which pixels of the reduced map are kept, and whether C1 ∧ C2 was empty and the component was kept instead.
     fn keep(&self, map: &[f32], with_contour: bool) -> (Vec<bool>, bool) {
         let Some(level) = self.level(map) else { return (vec![false; map.len()], false) };
         let standing = self.grid(|at| map[at] > level);
@@ -217,7 +216,7 @@ impl RegionOptions {
         (if fallback { component } else { both }, fallback)
     }
 
-    /// The threshold; none for a map whose values differ by no more than rounding.
+    /// The threshold as a value of the map; none if the map's values differ by no more than rounding.
     fn level(&self, map: &[f32]) -> Option<f32> {
         let (least, most) =
             map.iter().fold((f32::MAX, f32::MIN), |(least, most), &value| (least.min(value), most.max(value)));
@@ -232,7 +231,7 @@ impl RegionOptions {
                 let grey = GrayImage::from_fn(self.size as u32, self.size as u32, |x, y| {
                     Luma([((map[y as usize * self.size + x as usize] - least) / step) as u8])
                 });
-                // A grey above the level begins at the next step.
+                // Greys above Otsu's level stand out, so the threshold is just below the next grey.
                 (least + (f32::from(otsu_level(&grey)) + 1.0) * step).next_down()
             }
         })
@@ -247,7 +246,7 @@ impl RegionOptions {
         })
     }
 
-    /// The pixels for which `inside` holds, asked at their places within the border.
+    /// The pixels for which `inside` holds; its coordinates include the border.
     fn region(&self, inside: impl Fn(u32, u32) -> bool) -> Vec<bool> {
         let side = 1..self.size as u32 + 1;
         side.clone().flat_map(|y| side.clone().map(move |x| (x, y))).map(|(x, y)| inside(x, y)).collect()
@@ -259,8 +258,8 @@ impl RegionOptions {
         (1..=count).map(|label| self.region(|x, y| labels.get_pixel(x, y)[0] == label)).collect()
     }
 
-    /// The region that each outer contour encloses: all that can't be reached from the picture's
-    /// edge without crossing the contour.
+    /// The region that each outer contour encloses: everything that can't be reached from the picture's edge without
+    /// crossing the contour.
     fn contour_regions(&self, standing: &GrayImage) -> Vec<Vec<bool>> {
         let outer =
             find_contours::<u32>(standing).into_iter().filter(|contour| contour.border_type == BorderType::Outer);
@@ -275,7 +274,7 @@ impl RegionOptions {
         outer.map(|contour| region(contour.points)).collect()
     }
 
-    /// The largest region; an empty one where there is none. Of equals the first counts.
+    /// The largest region, on a tie the first one; an empty region if there is none.
     fn largest(&self, regions: Vec<Vec<bool>>, by: Largest, map: &[f32]) -> Vec<bool> {
         let size = |region: &[bool]| {
             let values = region.iter().zip(map).filter(|(inside, _)| **inside).map(|(_, value)| f64::from(*value));

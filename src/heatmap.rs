@@ -1,11 +1,11 @@
-//! A map of numbers as a picture.
+//! A map of numbers as colours.
 
 /// The colours of a heatmap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// Blue below zero, white at zero, red above; opaque, and the same scale on both sides.
     Diverging,
-    /// Clear at and below zero, then yellow to red: to be laid over the picture.
+    /// Transparent at and below zero, then yellow to red; to be laid over the picture.
     Overlay,
 }
 
@@ -22,7 +22,7 @@ const DIVERGING: [[f32; 3]; 9] = [
     [178., 24., 43.],
 ];
 
-/// Colours at equal steps of 0…1 with their opacity.
+/// Colours at equal steps of 0…1, each with its opacity.
 const OVERLAY: [[f32; 4]; 5] = [
     [255., 237., 160., 0.],
     [254., 217., 118., 130.],
@@ -31,14 +31,14 @@ const OVERLAY: [[f32; 4]; 5] = [
     [160., 0., 38., 240.],
 ];
 
-/// The share of values that a diverging heatmap shows without saturating: relevance has a few
-/// pixels far above all others, which would leave the rest white.
+/// The share of values that a diverging heatmap shows without saturating. Relevance has a few pixels far above all
+/// others; if the scale reached up to them, the rest would be white.
 const SHOWN: f64 = 0.995;
 
-/// RGBA bytes of a map, four a value. `scale` is the magnitude that gets the full colour,
-/// [`full_colour`] where it is absent.
+/// RGBA bytes of a map, four for each value. `scale` is the magnitude that gets the full colour; if it is absent,
+/// [`full_colour`] is used.
 ///
-/// Values that are not finite stay clear.
+/// Values that are not finite become transparent.
 pub fn heatmap(values: &[f32], style: Style, scale: Option<f32>) -> Vec<u8> {
     let scale = scale.filter(|scale| *scale > 0.0).unwrap_or_else(|| full_colour(values, style)).max(f32::MIN_POSITIVE);
     let mut rgba = Vec::with_capacity(values.len() * 4);
@@ -56,8 +56,8 @@ pub fn heatmap(values: &[f32], style: Style, scale: Option<f32>) -> Vec<u8> {
     rgba
 }
 
-/// The magnitude that gets the full colour: for the overlay the map's largest value; for the
-/// diverging style what 99.5 % of the magnitudes don't exceed (the largest where that is zero).
+/// The magnitude that gets the full colour. For the overlay this is the map's largest value; for the diverging style,
+/// the magnitude that 99.5 % of the values don't exceed, or the largest magnitude if that is zero.
 pub fn full_colour(values: &[f32], style: Style) -> f32 {
     let mut magnitudes: Vec<f32> = match style {
         Style::Diverging => values.iter().map(|value| value.abs()).collect(),
@@ -73,13 +73,13 @@ pub fn full_colour(values: &[f32], style: Style) -> f32 {
     if value > 0.0 { value } else { largest }
 }
 
-/// The colour at `x` of 0…1 between equally spaced stops.
+/// The colour at `x`, from 0 to 1, interpolated between equally spaced stops.
 fn blend<const C: usize>(stops: &[[f32; C]], x: f32) -> [u8; C] {
     let place = x * (stops.len() - 1) as f32;
     let lower = (place as usize).min(stops.len() - 2);
     let share = place - lower as f32;
     std::array::from_fn(|channel| {
-        // Rounds, as no colour is below zero; `round` is a call of its own in WebAssembly.
+        // Adding 0.5 rounds, as no colour is below zero; `round` would be a function call in WebAssembly.
         (stops[lower][channel] * (1.0 - share) + stops[lower + 1][channel] * share + 0.5) as u8
     })
 }

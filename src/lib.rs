@@ -7,11 +7,12 @@
 //! use c3lrp::{Explainer, Options};
 //!
 //! # fn main() -> c3lrp::Result<()> {
-//! // Weights of a file are Bytes(std::fs::read("resnet50.safetensors")?). These have learnt nothing.
+//! The weights of a file would be Bytes(std::fs::read("resnet50.safetensors")?). These are made by a formula, and have
+//! learnt nothing.
 //! let weights = Bytes(formula::checkpoint(&Architecture::resnet([1, 1, 1, 1], 8, 10))?);
 //! let explainer = Explainer::builder(weights).device(Choice::Cpu).build_blocking()?;
 //!
-//! // Any picture of RGBA bytes.
+//! Any picture, as RGBA bytes.
 //! let bird = birds::draw(&Species::all()[0], 63, &birds::Options::default());
 //! let explained = explainer.explain_blocking(&bird.rgba, bird.side, bird.side, &Options::default())?;
 //!
@@ -21,23 +22,24 @@
 //! # }
 //! ```
 //!
-//! [`Explainer::builder`] takes `Choice::Auto` unless told otherwise: a GPU if there is one, else the CPU. Everything is
-//! asynchronous as well: `build().await`, and [`Explainer::explain`], which tells how far it is.
+//! [`Explainer::builder`] uses `Choice::Auto` unless told otherwise: a GPU if there is one, otherwise the CPU.
+//! Everything exists as async functions as well: `build().await`, and [`Explainer::explain`], which reports its
+//! progress.
 //!
-//! The crate reads as the method does: a [`picture`] is prepared, the network runs forward with
-//! its activations kept, the [`attribution`] walks back with a rule for each layer, a [`filter`]
-//! keeps what the largest contour and the largest component share, and a [`heatmap`](mod@heatmap)
-//! shows it. [`weights`] come from a safetensors file; a [`device`] is WebGPU or the CPU; an
-//! [`Explainer`] holds them together. [`birds`] are pictures whose truth is known, and a [`metric`] says how
-//! well a map agrees with it.
+//! The crate's modules follow the method: a [`picture`] is prepared, the [`network`] runs forward and keeps its
+//! activations, the [`attribution`] walks back with a rule for each layer, a [`filter`] keeps what the largest contour
+//! and the largest component share, and a [`heatmap`](mod@heatmap) shows it. [`weights`] come from safetensors files or
+//! PyTorch checkpoints; a [`device`] is a GPU or the CPU; an [`Explainer`] combines all of them. [`birds`] are pictures
+//! with a known ground truth, and a [`metric`] measures how well a map agrees with it.
 //!
 //! # Features
 //!
-//! - `cli`: the command line `c3lrp` with all that it reads and writes: picture files with their colour profiles, `.npy`
-//!   files, plots. A library needs none of it.
+//! - `cli`: the command line `c3lrp`, and what it reads and writes: picture files with their colour profiles, `.npy`
+//! files, plots. The library doesn't need it.
 //! - `gpu`, by default: WebGPU, or natively Vulkan, Metal or DirectX. Without it the CPU does all the work.
 //!
-//! For WebAssembly there is the npm package, whose browser offers the adapter; the builder and what waits are native.
+//! On WebAssembly, use the npm package, where the browser supplies the GPU adapter. The builder and the functions that
+//! block exist natively only.
 //!
 //! Method: Doublet, Otsuki, Iida, Sugiura, "C3-LRP", JSAI 2024, 4Q1-IS-2c-03.
 

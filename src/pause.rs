@@ -1,8 +1,8 @@
-//! Handing the thread back, so that a page can draw, take clicks, and call long work off.
+//! Hands the thread back during long work, so that a page can draw, handle clicks and cancel the work.
 
 use web_time::{Duration, Instant};
 
-/// The thread is not handed back more often than this: a page draws sixty times a second at most.
+/// The shortest time between two pauses. A page draws at most sixty times a second, and each pause costs time.
 const EVERY: Duration = Duration::from_millis(50);
 
 /// Hands the thread back now and then during long work.
@@ -15,7 +15,7 @@ impl Pause {
         Self { last: Instant::now() }
     }
 
-    /// Hands the thread back where it was held for long.
+    /// Hands the thread back if it was held for longer than [`EVERY`].
     pub(crate) async fn take(&mut self) {
         if self.last.elapsed() >= EVERY {
             hand_back().await;
@@ -24,12 +24,12 @@ impl Pause {
     }
 }
 
-/// Lets everything happen that waits for the thread. Natively nothing does.
+/// Lets pending events run. Natively there are none.
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) async fn hand_back() {}
 
-/// Lets everything happen that waits for the thread. A promise alone is continued before any event, and
-/// a timer is late by a second where the page is hidden; a message comes after what waits.
+/// Lets pending events run. A promise alone would continue before any event, and a timer waits for a second while the
+/// page is hidden; a message arrives right after the events that are already waiting.
 #[cfg(target_arch = "wasm32")]
 pub(crate) async fn hand_back() {
     use js_sys::{Array, Function, Promise, Reflect};
@@ -48,13 +48,13 @@ pub(crate) async fn hand_back() {
     let turn = Promise::new(&mut |resolve, _| {
         port = post(&resolve);
         if port.is_err() {
-            // Without channels the work goes on at once.
+            // Without message channels, the work goes on at once.
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }
     });
-    // It is never rejected.
+    // The promise is never rejected.
     let _ = wasm_bindgen_futures::JsFuture::from(turn).await;
-    // An open port would never be collected.
+    // An open port would never be garbage-collected.
     let close = port.and_then(|port| {
         let close: Function = Reflect::get(&port, &"close".into())?.dyn_into()?;
         close.call0(&port)

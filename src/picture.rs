@@ -9,30 +9,31 @@ use crate::sentence::say;
 use crate::words::words;
 use crate::{Error, Result};
 
-/// The sides of a square that a picture becomes: networks halve it five times, and memory is not endless.
+/// The sides in pixels that the square can have. Networks halve it five times, hence at least 32; the upper end bounds
+/// memory.
 pub const SIDES: std::ops::RangeInclusive<usize> = 32..=1024;
 
-/// How a channel's value x in [0, 1] becomes the network's: (x − mean) / std.
+/// How a channel's value x in [0, 1] is normalised: (x − mean) / std.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Normalisation {
-    /// Mean of each channel, in the network's order; thrice the same for a grey picture.
+    /// Mean of each channel, in the network's channel order; the same number three times for a grey picture.
     pub mean: [f32; 3],
     /// Standard deviation of each channel, above zero.
     pub std: [f32; 3],
 }
 
 impl Default for Normalisation {
-    /// ImageNet's.
+    /// ImageNet's means and standard deviations.
     fn default() -> Self {
         Self { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }
     }
 }
 
 impl Normalisation {
-    /// Of grey pictures: the mean of ImageNet's three.
+    /// For grey pictures: the mean of ImageNet's three numbers.
     pub const GREY: Self = Self { mean: [0.449; 3], std: [0.226; 3] };
 
-    /// What black and white become, channel by channel.
+    /// The normalised values of black and of white, channel by channel.
     pub fn bounds(&self) -> ([f32; 3], [f32; 3]) {
         let of = |x: f32| std::array::from_fn(|channel| (x - self.mean[channel]) / self.std[channel]);
         (of(0.0), of(1.0))
@@ -43,18 +44,18 @@ words! {
     /// How a picture becomes a square.
     #[derive(Default)]
     pub enum Fit {
-        /// The centre of it, as tall as a share of its shorter side.
+        /// The centre of the picture: a square whose side is a share of the picture's shorter side.
         #[default]
         Crop = "crop",
-        /// All of it, its sides squeezed to the same length.
+        /// The whole picture, squeezed to a square.
         Squash = "squash",
-        /// All of it, the rest filled with the mean colour (letterbox).
+        /// The whole picture, with borders in the mean colour (letterbox).
         Pad = "whole",
     }
 }
 
 words! {
-    /// How pixels between pixels are found.
+    /// How a picture's pixels are interpolated when it is resized.
     #[derive(Default)]
     pub enum Interpolation {
         /// Antialiased bilinear.
@@ -77,27 +78,27 @@ words! {
     }
 }
 
-/// How a network's pictures are prepared.
+/// How pictures are prepared for a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preparation {
-    /// Channels: 3, or 1 where pictures are turned to grey.
+    /// Number of channels: 3, or 1 for networks of grey pictures.
     pub channels: usize,
-    /// Side of the square, one of [`SIDES`].
+    /// Side of the square in pixels, within [`SIDES`].
     pub side: usize,
     /// How a picture becomes a square.
     pub fit: Fit,
-    /// Share of the shorter side that a crop keeps, or of each side where they are squeezed; above 0, at most 1.
+    /// Share of the shorter side that [`Fit::Crop`] keeps, or of both sides with [`Fit::Squash`]; above 0, at most 1.
     pub crop: f64,
-    /// How pixels between pixels are found.
+    /// How pixels are interpolated.
     pub interpolation: Interpolation,
-    /// The channels' order.
+    /// The order of the channels.
     pub order: Order,
-    /// How a channel's value becomes the network's.
+    /// How the channels' values are normalised.
     pub normalisation: Normalisation,
 }
 
 impl Default for Preparation {
-    /// Torchvision's of ImageNet: shorter side to 256, then the centre 224×224.
+    /// As torchvision prepares pictures for ImageNet: shorter side to 256, then the centre 224×224.
     fn default() -> Self {
         Self {
             channels: 3,
@@ -111,12 +112,12 @@ impl Default for Preparation {
     }
 }
 
-/// A picture made ready: values `[channels, side, side]` and where they lie in it.
+/// A prepared picture: values `[channels, side, side]`, and the part of the picture that they show.
 #[derive(Clone, Debug)]
 pub struct Input {
     /// Normalised values, channel by channel.
     pub values: Vec<f32>,
-    /// What part of the picture they are.
+    /// The part of the picture that they show.
     pub crop: Crop,
 }
 
@@ -124,7 +125,7 @@ impl Preparation {
     /// Resizes, crops and normalises a picture of RGBA bytes.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the size is zero or doesn't fit the bytes.
+    /// [`Error::Picture`] if the size is zero or doesn't match the number of bytes.
     pub fn prepare(&self, rgba: &[u8], width: usize, height: usize) -> Result<Input> {
         let Self { channels, side, normalisation: Normalisation { mean, std }, .. } = *self;
         let (pixels, crop) = self.square(rgba, width, height)?;
@@ -140,18 +141,18 @@ impl Preparation {
         Ok(Input { values, crop })
     }
 
-    /// The RGB pixels of a normalised picture `[channels, H, W]`, which undoes the last step of
-    /// [`prepare`](Self::prepare).
+    /// The RGB pixels of a prepared picture `[channels, H, W]`. Undoes the last step of [`prepare`](Self::prepare), the
+    /// normalisation.
     pub fn pixels(&self, values: &[f32]) -> Vec<[u8; 3]> {
         let Self { channels, normalisation: Normalisation { mean, std }, .. } = *self;
         let plane = values.len() / channels.max(1);
         let channel = |at: usize, channel: usize| (values[channel * plane + at] * std[channel] + mean[channel]) * 255.0;
         let colours: [usize; 3] = std::array::from_fn(|colour| self.colour(colour).min(channels.saturating_sub(1)));
-        // Rounds, where a colour is not below zero; what is becomes 0.
+        // Adding 0.5 rounds to the nearest; the cast turns values below zero into 0.
         (0..plane).map(|at| colours.map(|colour| (channel(at, colour) + 0.5) as u8)).collect()
     }
 
-    /// Which of red, green and blue a channel is, or which channel one of them is.
+    /// Which of red, green and blue a channel is; as this mapping is its own inverse, also which channel a colour is.
     fn colour(&self, channel: usize) -> usize {
         match self.order {
             Order::Rgb => channel,
@@ -159,12 +160,12 @@ impl Preparation {
         }
     }
 
-    /// The side before the crop, as torchvision and timm reckon it: side / crop, rounded down.
+    /// The length of the shorter side before the crop, as torchvision and timm compute it: side / crop, rounded down.
     fn resized(&self) -> f64 {
         (self.side as f64 / self.crop).floor().max(self.side as f64)
     }
 
-    /// The square's RGB pixels; `None` beside a whole picture.
+    /// The square's RGB pixels; `None` for the border beside a whole picture.
     fn square(&self, rgba: &[u8], width: usize, height: usize) -> Result<(Vec<Option<[u8; 3]>>, Crop)> {
         let bytes = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(4));
         if width == 0 || height == 0 || bytes != Some(rgba.len()) {
@@ -227,26 +228,26 @@ impl Preparation {
         Crop { x, y, width, height }
     }
 
-    /// Only the part that is kept is resampled: the same numbers as resizing all of it, and no panorama
-    /// makes it large.
+    /// Resamples only the part that is kept. The numbers are the same as if the whole picture were resized, and a long
+    /// panorama takes no more memory.
     fn resize(&self, rgb: &[u8], size: [usize; 2], part: Crop, to: [usize; 2]) -> Result<Vec<[u8; 3]>> {
         let (filter, across_first) = match self.interpolation {
             Interpolation::Bilinear => (FilterType::Bilinear, false),
-            // Pillow goes across first, and cuts off what overshoots before it goes down.
+            // Pillow resizes horizontally first, and clips overshooting values before it resizes vertically.
             Interpolation::Bicubic => (FilterType::CatmullRom, true),
         };
         let resized = |rgb: &[u8], size, part, to| -> Result<Vec<[u8; 3]>> {
             Ok(resample::<U8x3>(rgb, size, part, to, filter)?.pixels().iter().map(|pixel| pixel.0).collect())
         };
-        // Between both ways lie the pixels of a picture resized one way alone. A strip one pixel high would be a
-        // thousand times itself there if it were stretched before it is shrunk.
+        // After the first pass, the picture is resized in one direction only. A strip one pixel high would be a
+        // thousand times its size there if it were stretched before it is shrunk.
         let across = to[0] as f64 * part.height;
         let down = to[1] as f64 * part.width;
         let across_first = if across_first { across <= 16.0 * down } else { down > 16.0 * across };
         if !across_first {
             return resized(rgb, size, part, to);
         }
-        // The library goes down first.
+        // The library resizes vertically first.
         let turned = transposed(rgb.as_chunks::<3>().0, size);
         let Crop { x, y, width, height } = part;
         let part = Crop { x: y, y: x, width: height, height: width };
@@ -255,12 +256,12 @@ impl Preparation {
     }
 }
 
-/// Pixels of `[width, height]`, row by row, column by column.
+/// The pixels of a picture `[width, height]`, stored row by row, as those of its transpose.
 fn transposed(pixels: &[[u8; 3]], [width, height]: [usize; 2]) -> Vec<[u8; 3]> {
     (0..width).flat_map(|x| (0..height).map(move |y| pixels[y * width + x])).collect()
 }
 
-/// RGB to the luma of ITU-R 601, three times, as Pillow's `convert("L")` reckons it.
+/// RGB to the luma of ITU-R 601 in all three channels, as Pillow's `convert("L")` computes it.
 fn grey(rgb: &mut [u8]) {
     for pixel in rgb.as_chunks_mut::<3>().0 {
         let [r, g, b] = pixel.map(u32::from);
@@ -268,7 +269,7 @@ fn grey(rgb: &mut [u8]) {
     }
 }
 
-/// RGBA over white.
+/// RGBA bytes to RGB bytes, over a white background.
 fn on_white(rgba: &[u8]) -> Vec<u8> {
     let mut rgb = Vec::with_capacity(rgba.len() / 4 * 3);
     for &[r, g, b, alpha] in rgba.as_chunks::<4>().0 {

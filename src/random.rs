@@ -1,17 +1,17 @@
-//! Numbers that look random, and are the same on every platform and in every language: hashes of a name and a place.
-//! `tests/reference/generate.py` has the same lines.
+//! Numbers that look random, and are the same on every platform and in every language: hashes of a name and an index.
+//! `tests/reference/generate.py` has the same functions.
 
-/// A number in [−1, 1) for place `index` of the tensor `name`, exact in f32.
+/// A number in [−1, 1) for the element `index` of the tensor `name`, exact in f32.
 pub fn unit(name: &str, index: usize) -> f32 {
     unit_of(seed(name), index)
 }
 
-/// The same by the name's seed.
+/// As [`unit`], from the name's [`seed`].
 pub(crate) fn unit_of(seed: u32, index: usize) -> f32 {
     (mix(seed ^ mix(index as u32)) >> 8) as f32 / 8_388_608.0 - 1.0
 }
 
-/// FNV-1a, 32 bits.
+/// The FNV-1a hash of a name, 32 bits.
 pub fn seed(name: &str) -> u32 {
     name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

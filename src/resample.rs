@@ -1,6 +1,6 @@
-//! Antialiased resampling, as Pillow and torchvision do it.
+//! Antialiased resampling, as in Pillow and torchvision.
 //!
-//! Typed by pixel, so that only the two kinds in use are compiled.
+//! Generic over the kind of pixel, so that only the two kinds in use are compiled.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::F32;
@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::{Error, Result};
 
-/// A part of a picture, in the picture's pixels. What a square covers of a picture that fits it
-/// whole reaches beyond the picture.
+/// A part of a picture, in the picture's pixels. It reaches beyond the picture if the whole picture is shown with
+/// borders.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Crop {
     /// Left edge.
@@ -23,11 +23,11 @@ pub struct Crop {
     pub height: f64,
 }
 
-/// Resamples the part `crop` of an image `[width, height]` to the size `to`. Pixels beside the part
-/// count at its edges, as if the whole image were resampled.
+/// Resamples the part `crop` of an image `[width, height]` to the size `to`, `[width, height]`. Pixels just outside the
+/// part count at its edges, as if the whole image were resampled.
 ///
 /// # Errors
-/// [`Error::Picture`] where the sizes don't fit the bytes or the part leaves the image.
+/// [`Error::Picture`] if the sizes don't match the number of bytes or the part leaves the image.
 pub(crate) fn resample<P: PixelTrait>(
     bytes: &[u8],
     [width, height]: [usize; 2],
@@ -45,7 +45,7 @@ pub(crate) fn resample<P: PixelTrait>(
     Ok(target)
 }
 
-/// A map `[width, height]` in the size `to`, bilinear.
+/// Resizes a map `[width, height]` to the size `to`, `[width, height]`, bilinearly.
 ///
 /// # Errors
 /// As [`resample`].

@@ -1,4 +1,4 @@
-//! Names outside Rust: enumerations whose variants have one, and the values that options take.
+//! Names outside Rust (in JSON and on the command line): enumerations with named variants, and the values of options.
 
 use std::fmt;
 
@@ -9,34 +9,34 @@ use crate::{Error, Result};
 
 /// An enumeration whose variants have names outside Rust.
 pub trait Words: Copy + Sized + 'static {
-    /// Each variant with its name.
+    /// Each variant's name, and the variant.
     const ALL: &'static [(&'static str, Self)];
-    /// The names as choices.
+    /// The names as an option's choices.
     const CHOICES: &'static [Value];
 
-    /// The variant of a name.
+    /// The variant with a name.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is none.
+    /// [`Error::Options`] if there is none.
     fn named(name: &str) -> Result<Self> {
         let json = serde_json::Value::String(name.to_owned());
         Self::find(&json).ok_or_else(|| unknown(None, &json, Self::names()))
     }
 
-    /// The variant of the `what` that JSON names.
+    /// The variant that JSON names. `what` says in the message what kind of thing it is.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is none.
+    /// [`Error::Options`] if there is none.
     fn read(what: &'static str, json: &serde_json::Value) -> Result<Self> {
         Self::find(json).ok_or_else(|| unknown(Some(what), json, Self::names()))
     }
 
-    /// The variant that JSON names, if it names one.
+    /// The variant that JSON names; none if it names none.
     fn find(json: &serde_json::Value) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| json.as_str() == Some(known)).map(|(_, variant)| *variant)
     }
 
-    /// All names, for messages.
+    /// The names alone, for messages.
     fn names() -> Vec<&'static str> {
         Self::ALL.iter().map(|(known, _)| *known).collect()
     }
@@ -52,7 +52,7 @@ fn unknown(kind: Option<&'static str>, given: &serde_json::Value, names: Vec<&'s
     })
 }
 
-/// An enumeration and its names, in one place.
+/// Defines an enumeration together with its names.
 macro_rules! words {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
@@ -75,7 +75,7 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-/// What an option is set to.
+/// A value that an option can have.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -87,9 +87,9 @@ pub enum Value {
     Number(f64),
     /// One of some names.
     Word(&'static str),
-    /// A share of something, {"fraction": x}.
+    /// A share, written as {"fraction": x}.
     Fraction {
-        /// x.
+        /// The share.
         fraction: f64,
     },
 }
@@ -107,7 +107,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// Marks text that stands for a value that JSON has not, such as NaN, a function or undefined.
+/// Marks text that stands for a value that JSON can't express, such as NaN, a function or undefined.
 pub const NO_JSON: char = '\u{1}';
 
 /// A value as messages show it.

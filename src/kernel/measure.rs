@@ -8,7 +8,7 @@ use web_time::Instant;
 use c3lrp_kernels::{Convolution, Processor};
 
 use super::{Candidate, Direction, Extra, Geometry, Weight, gpu};
-use crate::buffer::kept;
+use crate::buffer::with_kept_buffers;
 use crate::sentence::say;
 use crate::{Error, Result};
 
@@ -182,7 +182,7 @@ pub fn light(geometry: &Geometry) -> bool {
 
 /// Does work in the buffers for it.
 fn within<T: Send>(light: bool, device: &Device, work: impl FnOnce() -> T + Send) -> T {
-    if light { kept(device, work) } else { work() }
+    if light { with_kept_buffers(device, work) } else { work() }
 }
 
 /// A layer's work on the CPU, of which nothing is kept.

@@ -31,7 +31,7 @@ pub(crate) async fn read<T: Send>(
     let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
     #[cfg(test)]
     let work = fault::taken_along(work);
-    let ((given, mut tensors), notes, pending) = buffer::among(device, || watched(mix(drawn), work));
+    let ((given, mut tensors), notes, pending) = buffer::on_threads(device, || watched(mix(drawn), work));
     // Whole numbers below 2²³ and their sums with 1 are exact.
     let drawn = (drawn % (1 << 23)) as f32;
     let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
@@ -89,7 +89,7 @@ pub(crate) async fn read_kept<T: Send>(
     device: &Device,
     work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
 ) -> Result<(T, Vec<Vec<f32>>)> {
-    read(device, || buffer::kept(device, work)).await
+    read(device, || buffer::with_kept_buffers(device, work)).await
 }
 
 /// The values of a tensor that is there already, as [`read`] reads them.
