@@ -1,4 +1,4 @@
-//! A convolution's weights as the way back takes them.
+//! A convolution's weights, laid out for its vector-Jacobian product.
 
 use std::array::from_fn;
 
@@ -8,15 +8,15 @@ use crate::processor::Processor;
 use crate::product::Panels;
 use crate::threads::{Shared, for_each};
 
-/// Weights laid out for the way back, for one processor.
+/// Weights laid out for the vector-Jacobian product, for one processor.
 #[derive(Debug)]
 pub struct Columns {
     processor: Processor,
     groups: usize,
-    /// Channels of the cotangent in a group.
+    /// Channels of the cotangent in each group.
     channels: usize,
-    /// Places of the kernel that take part in a pass, and its panels of rows for a tile, [groups, panels,
-    /// channels, taps, rows].
+    /// For each pass: the kernel's taps that take part in it, and its weights in panels of as many rows as a tile has,
+    /// `[groups, panels, channels, taps, rows]`.
     passes: Vec<(Vec<usize>, Vec<f32>)>,
 }
 
@@ -37,7 +37,7 @@ impl Columns {
         Self { processor, groups, channels: outputs / groups, passes: passes.iter().map(of).collect() }
     }
 
-    /// Whether these are of the same convolution, for the same processor, and have all of some passes.
+    /// Whether these are laid out from this convolution's sizes, for the same processor, and cover all of these passes.
     pub fn serve(&self, processor: Processor, geometry: &Geometry, passes: &[Pass]) -> bool {
         let same = self.processor == processor && self.groups == geometry.groups;
         same && passes.iter().all(|pass| self.find(pass).is_some())
@@ -48,10 +48,10 @@ impl Columns {
         found.map(|(_, panels)| panels.as_slice())
     }
 
-    /// The panels of a pass, those of all groups one after another.
+    /// The panels of a pass, group after group.
     ///
     /// # Panics
-    /// Where they were not laid out.
+    /// If they were not laid out.
     pub fn panels(&self, pass: &Pass) -> Panels<'_> {
         let found = self.find(pass);
         assert!(found.is_some(), "the weights of a pass are not laid out");
@@ -66,7 +66,7 @@ fn pack<const TILE: usize>(geometry: &Geometry, weights: &[f32], taps: &[usize])
     let panel = channels * taps.len() * TILE;
     let mut packed = Vec::<f32>::with_capacity(groups * panels * panel);
     let whole = Shared::new(packed.as_mut_ptr());
-    // A few channels at once, so that both sides are used line by line.
+    // A few channels at a time, so that both sides use whole cache lines.
     let block = 16;
     let blocks = channels.div_ceil(block);
     for_each(groups * blocks, |unit| {
@@ -79,7 +79,7 @@ fn pack<const TILE: usize>(geometry: &Geometry, weights: &[f32], taps: &[usize])
                 for (at, place) in taps.iter().enumerate() {
                     let lanes: [f32; TILE] = match (places, values.first_chunk()) {
                         (1, Some(values)) => *values,
-                        // Where rows are missing, there are zeros.
+                        // Missing rows are filled with zeros.
                         _ => from_fn(|lane| values.get(lane * places + place).copied().unwrap_or(0.0)),
                     };
                     // SAFETY: each channel of a group belongs to one unit, and all of them lie within the panels.

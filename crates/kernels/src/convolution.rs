@@ -13,23 +13,23 @@ use crate::product::Left;
 use crate::winograd::{self, Filters};
 use crate::work::Work;
 
-/// Channels that are too few to fill a tile's rows: the picture's.
+/// The largest number of channels that counts as too few to fill a tile's rows, as the picture's three are.
 const FEW: usize = 4;
 
-/// A convolution's sizes and weights, and what computes it.
+/// A convolution's sizes and weights, and the processor that computes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolution<'a> {
-    /// Its sizes, and those of what it is given.
+    /// The sizes of the convolution and of its input.
     pub geometry: Geometry,
-    /// `[C′, C / groups, k, k]`.
+    /// Weights `[C′, C / groups, k, k]`.
     pub weight: &'a [f32],
-    /// Where what is laid out of the weights is kept, if it is.
+    /// Where the weights' other layouts are kept; if there is none, they are made anew each time.
     pub cache: Option<&'a CachedWeights>,
-    /// What computes it.
+    /// The processor that computes it.
     pub processor: Processor,
 }
 
-/// What is laid out of a convolution's weights, where it is kept.
+/// The layouts that were made of a convolution's weights, kept for the next time.
 #[derive(Debug, Default)]
 pub struct CachedWeights {
     columns: OnceLock<Columns>,
@@ -38,10 +38,10 @@ pub struct CachedWeights {
 }
 
 impl Convolution<'_> {
-    /// x `[N, C, H, W]` to w ∗ x + bias with `extra`, `[N, C′, H′, W′]`; negative results become 0 where `relu` is set.
+    /// x `[N, C, H, W]` to w ∗ x + bias with `extra`, `[N, C′, H′, W′]`; with `relu`, negative results become 0.
     ///
     /// # Panics
-    /// Where sizes don't fit each other, or a slice is not of its size.
+    /// If sizes don't fit each other, or a slice doesn't have its size.
     pub fn forward(&self, x: &[f32], bias: &[f32], extra: Extra<&[f32]>, relu: bool) -> Vec<f32> {
         let (geometry, processor) = (&self.geometry, self.processor);
         let Geometry { batch, inputs, outputs, groups, input, output, .. } = *geometry;
@@ -68,8 +68,8 @@ impl Convolution<'_> {
         result
     }
 
-    /// The vector-Jacobian product of the sum of products, with `extra`, times `factor`: a cotangent
-    /// `[N, C′, H′, W′]` to `[N, C, H, W]`.
+    /// The vector-Jacobian product of w ∗ x, with `extra`, then times `factor`: a cotangent `[N, C′, H′, W′]` to
+    /// `[N, C, H, W]`.
     ///
     /// # Panics
     /// As [`Convolution::forward`].
@@ -108,7 +108,7 @@ impl Convolution<'_> {
                     work.run(processor, pass, cotangent, panels, &epilogue, &mut result);
                 }
             };
-            // What is kept may be of pictures so small that a phase of the stride was missing.
+            // The layout may have been made for pictures so small that they lack a phase of the stride.
             let fits = |columns: &Columns| columns.serve(processor, geometry, &passes);
             with_cached(cached, fits, || Columns::pack(processor, geometry, self.weight, &passes), run);
         }
@@ -117,7 +117,7 @@ impl Convolution<'_> {
         result
     }
 
-    /// Values of all inputs and of all outputs.
+    /// Number of values of all inputs and of all outputs.
     fn sizes(&self) -> [usize; 2] {
         let [of_input, of_output, weights] = self.geometry.sizes();
         assert!(self.weight.len() == weights, "there are {} weights, and not {weights}", self.weight.len());
@@ -133,7 +133,7 @@ fn require(extra: Extra<&[f32]>, size: usize) {
     assert!(given == size, "the addend or mask has {given} values, and not {size}");
 }
 
-/// Does something with what is kept and fits, or with what is made and forgotten.
+/// Runs `act` with the cached value if it fits, otherwise with one that is made for this call and dropped.
 fn with_cached<T>(
     cached: Option<&OnceLock<T>>,
     fits: impl Fn(&T) -> bool,

@@ -1,4 +1,4 @@
-//! A product's epilogue: what is applied to each sum as it is written, so that no pass over memory is needed for it.
+//! A product's epilogue: what is applied to each sum as it is written, without another pass over memory.
 
 use std::array::from_fn;
 use std::hint::select_unpredictable;
@@ -8,21 +8,21 @@ use crate::extra::Extra;
 /// What is applied to each sum of products before it is written.
 #[derive(Clone, Copy)]
 pub struct Epilogue<'a> {
-    /// Added, for each channel.
+    /// Added to each sum, a number for each channel.
     pub bias: Option<&'a [f32]>,
-    /// Added or masked.
+    /// A tensor that is added, or that masks the result.
     pub extra: Extra<&'a [f32]>,
     /// Whether negative results become 0.
     pub relu: bool,
-    /// In the result's shape, what it is multiplied by at last.
+    /// A tensor in the result's shape that the result is multiplied by at the end.
     pub factor: Option<&'a [f32]>,
 }
 
 impl<'a> Epilogue<'a> {
-    /// The sums as they are.
+    /// Writes the sums as they are.
     pub const NONE: Self = Self { bias: None, extra: Extra::None, relu: false, factor: None };
 
-    /// A plane's own of all planes', each with `rows` channels of `area` values.
+    /// The epilogue of one plane out of all, each of `rows` channels of `area` values.
     pub fn for_plane(&self, [plane, groups, rows, area]: [usize; 4]) -> Self {
         let of_plane = |values: &'a [f32]| &values[plane * rows * area..][..rows * area];
         Self {
@@ -35,10 +35,10 @@ impl<'a> Epilogue<'a> {
 }
 
 impl Epilogue<'_> {
-    /// Writes a row's sums to neighbours that begin at a place of the planes.
+    /// Writes a row's sums to neighbouring places of the planes, starting at `place`.
     ///
     /// # Safety
-    /// The places must be writable, by nobody else.
+    /// The places must be writable, and nobody else may use them.
     #[inline(always)]
     pub unsafe fn write(&self, row: usize, place: usize, sums: &[f32], into: *mut f32) {
         let Self { extra, factor, .. } = *self;
@@ -55,7 +55,7 @@ impl Epilogue<'_> {
             Extra::Mask(mask) => {
                 let terms = sums.iter().zip(&mask[range.clone()]);
                 into.iter_mut().zip(terms).for_each(|(into, (sum, mask))| {
-                    // Without a branch, which would often be guessed wrong.
+                    // Without a branch, which would often be mispredicted.
                     let value = at_least(sum + bias);
                     *into = if *mask > 0.0 { value } else { 0.0 };
                 });
@@ -66,10 +66,10 @@ impl Epilogue<'_> {
         }
     }
 
-    /// The same for so many that the compiler knows their number, and takes vector registers.
+    /// As [`Epilogue::write`], for a number of sums that the compiler knows, so that it uses vector registers.
     ///
     /// # Safety
-    /// As above.
+    /// As for [`Epilogue::write`].
     #[inline(always)]
     pub unsafe fn write_some<const N: usize>(&self, row: usize, place: usize, sums: &[f32; N], into: *mut f32) {
         let (bias, at_least) = (self.bias(row), self.at_least());
@@ -96,10 +96,10 @@ impl Epilogue<'_> {
         unsafe { into.add(place).cast::<[f32; N]>().write_unaligned(made) };
     }
 
-    /// Writes a row's sums to some places of the planes.
+    /// Writes a row's sums to the given places of the planes.
     ///
     /// # Safety
-    /// As above.
+    /// As for [`Epilogue::write`].
     #[inline(always)]
     pub unsafe fn scatter(&self, row: usize, places: impl Iterator<Item = usize>, sums: &[f32], into: *mut f32) {
         let Self { extra, factor, .. } = *self;
@@ -124,7 +124,7 @@ impl Epilogue<'_> {
     #[inline(always)]
     fn at_least(&self) -> impl Fn(f32) -> f32 + use<> {
         let least = if self.relu { 0.0 } else { f32::NEG_INFINITY };
-        // Unlike `max`, it keeps what is not a number.
+        // Unlike `max`, this keeps NaN.
         move |value| if value < least { least } else { value }
     }
 }

@@ -1,18 +1,19 @@
-//! What is applied to a result beyond the sum of products.
+//! What is applied to a convolution's result besides bias, ReLU and factor: an addend or a mask.
 
-/// What is applied to each result beyond the sum of products.
+/// What is applied to each result besides the sum of products.
 #[derive(Clone, Copy, Debug)]
 pub enum Extra<T> {
     /// Nothing.
     None,
     /// A tensor in the result's shape is added.
     Addend(T),
-    /// The result is 0 where a tensor in its shape is ≤ 0: ReLU's vector-Jacobian product, by its output.
+    /// The result is 0 where a tensor in its shape is ≤ 0. With a ReLU's output as the tensor, this is the ReLU's
+    /// vector-Jacobian product.
     Mask(T),
 }
 
 impl<T> Extra<T> {
-    /// With another tensor.
+    /// Converts the tensor.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Extra<U> {
         match self {
             Self::None => Extra::None,
@@ -21,7 +22,7 @@ impl<T> Extra<T> {
         }
     }
 
-    /// By reference.
+    /// The same with a reference to the tensor.
     pub fn as_ref(&self) -> Extra<&T> {
         match self {
             Self::None => Extra::None,
@@ -32,7 +33,7 @@ impl<T> Extra<T> {
 }
 
 impl<T> Extra<Option<T>> {
-    /// None where its tensor is missing.
+    /// None if there should be a tensor, but it is missing.
     pub fn transpose(self) -> Option<Extra<T>> {
         Some(match self {
             Self::None => Extra::None,

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The largest kernel, stride and padding: places beside a picture are counted in what is left of a word.
+/// The largest kernel, stride and padding: indices outside a picture then fit into a 32-bit word as well.
 const LARGEST: usize = 1 << 15;
 
-/// Forward, or the way back.
+/// Forward or backward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
@@ -15,10 +15,10 @@ pub enum Direction {
     Vjp,
 }
 
-/// The sizes of a convolution with a square kernel, and of what it is given.
+/// The sizes of a convolution with a square kernel, and of its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Geometry {
-    /// N.
+    /// Number of pictures, N.
     pub batch: usize,
     /// Channels of the input, C.
     pub inputs: usize,
@@ -30,30 +30,30 @@ pub struct Geometry {
     pub kernel: usize,
     /// Stride in both directions.
     pub stride: usize,
-    /// Zeros around the input.
+    /// Rows and columns of zeros on every side of the input.
     pub padding: usize,
-    /// H, W.
+    /// Height and width of the input, H and W.
     pub input: [usize; 2],
-    /// H′, W′.
+    /// Height and width of the output, H′ and W′.
     pub output: [usize; 2],
 }
 
 impl Geometry {
-    /// How far beyond what a place sees, in pixels, lies what its rounding may come from: products on the CPU may be
-    /// shared with the places beside it (Winograd).
+    /// How many pixels beyond its own window a value's rounding errors may come from: Winograd's products on the CPU
+    /// are shared with neighbouring values.
     pub fn shared(&self) -> usize {
         usize::from(self.suits_winograd())
     }
 
-    /// Whether Winograd's way is the faster one. Beneath so many results what is read of the transformed filters, which are
-    /// larger, takes longer than the products.
+    /// Whether Winograd's algorithm is the faster one. With fewer results than this, reading the transformed filters,
+    /// which are larger, takes longer than the products.
     pub(crate) fn suits_winograd(&self) -> bool {
         let Self { inputs, outputs, groups, kernel, stride, padding, input: [height, width], .. } = *self;
         kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
     }
 
-    /// Of a weight `[C′, C / groups, k, k]` and an input of N pictures of `size`, beside which lie as many zeros as keep
-    /// the size at stride 1.
+    /// The geometry of a weight `[C′, C / groups, k, k]` and N pictures of `size`, with as many zeros around them as
+    /// keep the size at stride 1.
     pub fn new(weight: [usize; 4], stride: usize, groups: usize, batch: usize, size: [usize; 2]) -> Self {
         Self::padded(weight, [stride, weight[2] / 2], groups, batch, size)
     }
@@ -71,11 +71,10 @@ impl Geometry {
         Self { batch, inputs: inputs * groups, outputs, groups, kernel, stride, padding, input: size, output }
     }
 
-    /// Values of all inputs, of all outputs, and of the weights.
+    /// Number of values of all inputs, of all outputs, and of the weights.
     ///
     /// # Panics
-    /// Where the sizes don't fit each other, or are beyond what can be counted: what would be computed lies outside
-    /// what is given.
+    /// If the sizes don't fit each other, or overflow: the work would reach outside its slices.
     pub(crate) fn sizes(&self) -> [usize; 3] {
         let sizes = self.counted();
         assert!(sizes.is_some(), "the sizes of a convolution don't fit each other: {self:?}");
@@ -93,7 +92,7 @@ impl Geometry {
         if !divided || !small || kernel == 0 || input.map(side) != output.map(Some) {
             return None;
         }
-        // Places in memory are counted with a sign.
+        // Places in memory are counted with signed numbers.
         let product = |sizes: &[usize]| {
             let product = sizes.iter().try_fold(1usize, |product, size| product.checked_mul(*size))?;
             (product <= isize::MAX as usize / size_of::<f32>()).then_some(product)

@@ -1,8 +1,8 @@
-//! Convolutions on the CPU as matrix products over tiles of pixels. What the taps of a kernel see is laid
-//! out for the processor's registers once a tile; bias, addend, ReLU and mask come in as a sum is written.
+//! Convolutions on the CPU as matrix products over tiles of pixels. The values that the taps of a kernel see are laid
+//! out for the processor's registers, once for each tile; bias, addend, ReLU and mask are applied as a sum is written.
 //!
-//! A [`Convolution`] has sizes, weights and a [`Processor`], which decides the tile; nothing else does. Wrong sizes
-//! are a panic before anything is written.
+//! A [`Convolution`] has sizes, weights and a [`Processor`], which alone decides the size of a tile. Wrong sizes cause
+//! a panic before anything is written.
 
 mod columns;
 mod convolution;

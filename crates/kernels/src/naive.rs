@@ -1,14 +1,14 @@
-//! The kernels' definition as plain 64-bit loops, without regard to speed: tests and fuzzing compare with it.
+//! The kernels' definition as plain 64-bit loops, as slow as they are: tests and fuzzing compare with it.
 
 use crate::extra::Extra;
 use crate::geometry::Geometry;
 
-/// A result with the sum of its terms' magnitudes, which bounds what rounding can do to it.
+/// Results, each with the sum of its terms' magnitudes, which bounds its rounding error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
     /// The sums.
     pub values: Vec<f64>,
-    /// Of each: the magnitudes of what was added.
+    /// For each sum: the magnitudes of its terms, added up.
     pub magnitudes: Vec<f64>,
 }
 
@@ -22,13 +22,13 @@ impl Sums {
         self.magnitudes[at] += term.abs();
     }
 
-    /// Does what [`Extra`] says, then ReLU where asked, then the factor.
+    /// Applies [`Extra`], then ReLU if asked for, then the factor.
     fn finish(&mut self, extra: Extra<&[f32]>, relu: bool, factor: Option<&[f32]>) {
         for at in 0..self.values.len() {
             match extra {
                 Extra::None => {}
                 Extra::Addend(values) => self.add(at, values[at].into()),
-                // A mask decides; what it hides is exactly 0.
+                // A mask decides; where it hides a value, the result is exactly 0.
                 Extra::Mask(mask) if mask[at] > 0.0 => {}
                 Extra::Mask(_) => (self.values[at], self.magnitudes[at]) = (0.0, 0.0),
             }
@@ -42,7 +42,8 @@ impl Sums {
         }
     }
 
-    /// The largest error, as a share of each result's own magnitudes. Both 0 is no error, and no number an endless one.
+    /// The largest error, as a share of each result's own magnitudes. If both are 0, there is no error; NaN is an
+    /// infinite error.
     pub fn error(&self, found: &[f32]) -> f64 {
         assert_eq!(found.len(), self.values.len(), "results are missing");
         let off = |((found, value), magnitude): ((&f32, &f64), &f64)| {
@@ -54,7 +55,7 @@ impl Sums {
     }
 }
 
-/// Every product of a convolution: the places of x, of the weight and of the result.
+/// Calls `meet` for every product of a convolution, with the indices in x, in the weight and in the result.
 fn products(geometry: &Geometry, mut meet: impl FnMut(usize, usize, usize)) {
     let Geometry { batch, inputs, outputs, groups, kernel, stride, padding, input, output } = *geometry;
     let channels = inputs / groups;

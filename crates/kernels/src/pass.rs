@@ -1,11 +1,10 @@
-//! What a convolution or its vector-Jacobian product sums, as tiles of a matrix.
+//! The sums of a convolution or of its vector-Jacobian product, as tiles of a matrix.
 
 use std::ops::Range;
 
 use crate::geometry::Geometry;
 
-/// Values on a grid, each of which is a weighted sum over what the taps of a kernel see in all channels
-/// of a source.
+/// Values on a grid. Each is a weighted sum over what the taps of a kernel see, in all channels of a source.
 pub struct Pass {
     /// Height and width of the source's planes.
     source: [usize; 2],
@@ -14,25 +13,25 @@ pub struct Pass {
     taps: Vec<Tap>,
     /// Rows and columns of the grid.
     pub grid: [usize; 2],
-    /// Width of the planes where the results go.
+    /// Width of the planes that the results are written to.
     width: usize,
-    /// The first result's row and column there.
+    /// The row and column of the first result in those planes.
     first: [usize; 2],
-    /// Pixels from one result to the next.
+    /// Pixels from one result to the next in those planes.
     apart: usize,
 }
 
-/// A place of the kernel, and how far from the value's pixel it sees.
+/// A place of the kernel, and the offset from the value's pixel to the one that it sees.
 struct Tap {
     place: usize,
     down: isize,
     across: isize,
-    /// The grid's columns for which it lies in the source.
+    /// The columns of the grid for which the tap lies within the source.
     columns: Range<usize>,
 }
 
 impl Tap {
-    /// For so many source pixels from one of the grid's columns to the next.
+    /// `step` is the number of source pixels from one column of the grid to the next.
     fn new(place: usize, [down, across]: [isize; 2], step: usize, source: [usize; 2], columns: usize) -> Self {
         let first = ((-across).max(0) as usize).div_ceil(step);
         let end = ((source[1] as isize - across).max(0) as usize).div_ceil(step).min(columns);
@@ -51,8 +50,8 @@ impl Pass {
         Self { source: input, step: stride, taps, grid: output, width: output[1], first: [0; 2], apart: 1 }
     }
 
-    /// What makes the input's cotangent from the output's: a pass for each phase of the stride, since
-    /// pixels of a phase are seen by the same places of the kernel.
+    /// The passes from the output's cotangent to the input's: one for each phase of the stride, since pixels of the
+    /// same phase are seen by the same places of the kernel.
     pub fn back(geometry: &Geometry) -> impl Iterator<Item = Self> {
         let Geometry { kernel, stride, padding, input, output, .. } = *geometry;
         // Input y = stride · output + place − padding.
@@ -72,28 +71,28 @@ impl Pass {
         (0..rows).flat_map(move |row| (0..columns).map(move |column| [row, column])).map(pass)
     }
 
-    /// Places of the kernel that take part, in order.
+    /// The places of the kernel that take part, in order.
     pub fn places(&self) -> impl ExactSizeIterator<Item = usize> + Clone {
         self.taps.iter().map(|tap| tap.place)
     }
 
-    /// Values of the grid.
+    /// Number of values of the grid.
     pub fn pixels(&self) -> usize {
         self.grid[0] * self.grid[1]
     }
 
-    /// Whether results lie one after another.
+    /// Whether the results are contiguous.
     pub fn is_dense(&self) -> bool {
         self.apart == 1
     }
 
-    /// Whether each value sees the pixel at its own place, and nothing else.
+    /// Whether each value sees only the pixel at its own place.
     pub fn is_identity(&self) -> bool {
         let own = |tap: &Tap| tap.down == 0 && tap.across == 0;
         self.taps.len() == 1 && self.taps.iter().all(own) && self.step == 1 && self.grid == self.source
     }
 
-    /// Where values of the grid go in the plane of results.
+    /// The places in a plane of results where values of the grid are written.
     #[inline(always)]
     pub fn targets(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         let columns = self.grid[1];
@@ -110,9 +109,8 @@ impl Pass {
         })
     }
 
-    /// What the taps see of each channel, as panels of `columns` pixels: [panels, channels, taps,
-    /// columns], with zeros outside the source and beyond the last pixel. The last panel has half the
-    /// columns where they are enough.
+    /// What the taps see of each channel, in panels of `columns` pixels, `[panels, channels, taps, columns]`, with
+    /// zeros outside the source and after the last pixel. The last panel has half the columns if they are enough.
     #[inline(always)]
     pub fn panels(&self, source: &[f32], range: Range<usize>, columns: usize, panels: &mut Vec<f32>) {
         let area = self.source[0] * self.source[1];
@@ -131,7 +129,7 @@ impl Pass {
         }
     }
 
-    /// A panel where each value sees its own pixel.
+    /// Fills a panel when each value sees only its own pixel.
     #[inline(always)]
     fn copied(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
         let planes = source.chunks_exact(self.source[0] * self.source[1]);
@@ -145,13 +143,13 @@ impl Pass {
         }
     }
 
-    /// A panel where the grid is as wide as the source: a tap sees neighbours of neighbours, a fixed
-    /// distance away, but for those over the edge.
+    /// Fills a panel when the grid is as wide as the source: each tap then sees contiguous pixels at a fixed distance,
+    /// except over the edges.
     #[inline(always)]
     fn shifted(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
         let (area, width) = (self.source[0] * self.source[1], self.source[1] as isize);
         let shifts: Vec<_> = self.taps.iter().map(|tap| range.start as isize + tap.down * width + tap.across).collect();
-        // All bits where a tap sees the source.
+        // All bits set where a tap sees the source.
         let mut seen = vec![0u32; self.taps.len() * columns];
         let rows = self.rows(&range);
         for (seen, tap) in seen.chunks_exact_mut(columns).zip(&self.taps) {
@@ -166,7 +164,7 @@ impl Pass {
                 let start = (channel * area) as isize + shift;
                 let values = usize::try_from(start).ok().and_then(|start| source.get(start..start + columns));
                 let Some(values) = values else {
-                    // At the source's very ends.
+                    // At the first and last pixels of the source.
                     for (lane, (into, seen)) in into.iter_mut().zip(seen).enumerate() {
                         *into = if *seen == 0 { 0.0 } else { source[(start + lane as isize) as usize] };
                     }
@@ -180,7 +178,7 @@ impl Pass {
         }
     }
 
-    /// Any panel.
+    /// Fills a panel in the general case.
     #[inline(always)]
     fn gathered(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
         let area = self.source[0] * self.source[1];
@@ -199,13 +197,13 @@ impl Pass {
         }
     }
 
-    /// The grid's rows that some of its values lie in.
+    /// The rows of the grid that a range of its values lies in.
     fn rows(&self, range: &Range<usize>) -> Range<usize> {
         range.start / self.grid[1]..range.end.div_ceil(self.grid[1])
     }
 
-    /// What a tap sees for some of the grid's values, in runs along the source's rows.
-    /// `rows` are those of the grid that they lie in.
+    /// What a tap sees for a range of the grid's values, in runs along the source's rows. `rows` are the rows of the
+    /// grid that the range lies in.
     #[inline(always)]
     fn runs(&self, tap: &Tap, range: Range<usize>, rows: Range<usize>) -> impl Iterator<Item = Run> {
         let ([height, width], columns, step) = (self.source, self.grid[1], self.step);
@@ -226,7 +224,7 @@ impl Pass {
     }
 }
 
-/// Neighbours in a row: their place in the panel, and the first one's in the source's plane.
+/// Contiguous pixels of a row: where they go in the panel, and where the first one is in the source's plane.
 struct Run {
     at: usize,
     from: usize,

@@ -4,22 +4,22 @@ use std::hint::select_unpredictable;
 
 use crate::threads::{Shared, for_each};
 
-/// A pool's windows: their side, from one to the next, and the places beside the picture.
+/// The windows of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool {
-    /// Side of the square.
+    /// Side of the window.
     pub kernel: usize,
-    /// From one window to the next.
+    /// Step from one window to the next.
     pub stride: usize,
-    /// Places beside the picture, which count for nothing.
+    /// Rows and columns added on every side; they never count.
     pub padding: usize,
 }
 
-/// The max-pool of planes of `size`, [height, width], to planes of `output`, with the maxima's places in their
-/// planes: the first of equals, and what is not a number before all else.
+/// The max-pool of planes of `size`, `[height, width]`, to planes of `output`, and the index of each maximum in its
+/// plane: of equal values the first, and NaN before any number.
 ///
 /// # Panics
-/// Where the values don't make up the planes, or a window lies outside of them.
+/// If the values don't fill the planes, or a window lies outside of them.
 pub fn max_pool(planes: usize, size: [usize; 2], output: [usize; 2], pool: Pool, x: &[f32]) -> (Vec<f32>, Vec<i32>) {
     let ([height, width], [rows, columns]) = (size, output);
     let Pool { kernel, stride, padding } = pool;
@@ -45,7 +45,7 @@ pub fn max_pool(planes: usize, size: [usize; 2], output: [usize; 2], pool: Pool,
                 for y in down {
                     for at in across.clone() {
                         let value = x[y * width + at];
-                        // Without a branch, which would often be guessed wrong.
+                        // Without a branch, which would often be mispredicted.
                         let larger = (value > largest) | value.is_nan();
                         largest = select_unpredictable(larger, value, largest);
                         place = select_unpredictable(larger, y * width + at, place);

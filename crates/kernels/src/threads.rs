@@ -1,6 +1,6 @@
-//! Work shared among threads; the browser has one.
+//! Work shared among threads; in the browser there is only one.
 
-/// A result that units of work write to in different places.
+/// A result that units of work write to, each in its own places.
 pub struct Shared<T>(*mut T);
 
 // SAFETY: it is only written to, by each unit where no other one does.
@@ -25,7 +25,7 @@ pub fn for_each(units: usize, work: impl Fn(usize) + Send + Sync) {
     (0..units).into_par_iter().for_each(work);
 }
 
-/// The sum of what units of work give, added in their order.
+/// The sum of what the units of work return, always added in the same order.
 pub fn sum(units: usize, work: impl Fn(usize) -> f64 + Send + Sync) -> f64 {
     #[cfg(not(target_arch = "wasm32"))]
     {
@@ -42,7 +42,7 @@ pub fn for_each(units: usize, work: impl Fn(usize)) {
     (0..units).for_each(work);
 }
 
-/// Does work that asks for the threads many times on one of them, which need not be woken each time.
+/// Runs work on one of the pool's threads, so that calls from there need not wake a thread each time.
 pub fn among<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     #[cfg(not(target_arch = "wasm32"))]
     return rayon::scope(|_| work());
@@ -50,6 +50,7 @@ pub fn among<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     work()
 }
 
+/// The number of threads that share the work.
 pub fn threads() -> usize {
     #[cfg(not(target_arch = "wasm32"))]
     return rayon::current_num_threads();

@@ -4,14 +4,14 @@ use crate::processor::Processor;
 use crate::threads::{Shared, sum};
 use crate::work::TILE;
 
-/// What is summed side by side: the compiler finds registers for them, and each takes in so few values
-/// that 32 bits are enough.
+/// The number of partial sums side by side. The compiler keeps them in registers, and each adds so few values that 32
+/// bits are enough.
 const LANES: usize = 16;
 
-/// Σ of a term at each place of some slices of one length; it is given the place and what lies there.
+/// Σ of a term over all indices of some slices of the same length; `term` receives the index and the values there.
 ///
 /// # Panics
-/// Where the slices are of different lengths.
+/// If the slices have different lengths.
 fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 + Sync) -> f64 {
     let count = of.first().map_or(0, |values| values.len());
     assert!(of.iter().all(|values| values.len() == count), "slices of different lengths: {:?}", of.map(<[f32]>::len));
@@ -35,10 +35,10 @@ fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 
     })
 }
 
-/// Σ(R − z ⊙ quotient): what a division by z leaves of R.
+/// Σ(R − z ⊙ quotient): what is left of R after a division by z.
 ///
 /// # Panics
-/// Where the slices are of different lengths.
+/// If the slices have different lengths.
 pub fn absorbed(relevance: &[f32], z: &[f32], quotient: &[f32]) -> f64 {
     total([relevance, z, quotient], |_, [relevance, z, quotient]| relevance - z * quotient)
 }
@@ -53,10 +53,10 @@ pub fn squares(values: &[f32]) -> f64 {
     total([values], |_, [value]| value * value)
 }
 
-/// Σ of planes, each times its weight.
+/// Σ over planes of their values, each plane multiplied by its weight.
 ///
 /// # Panics
-/// Where the values don't make up a plane for each weight.
+/// If the values don't make up a plane for each weight.
 pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
     let area = planes.len() / weights.len().max(1);
     assert!(area * weights.len() == planes.len(), "{} values are no {} planes", planes.len(), weights.len());
@@ -74,28 +74,28 @@ pub fn weighted(planes: &[f32], weights: &[f32]) -> f64 {
     })
 }
 
-/// Σ of the products of two slices, place by place.
+/// Σ of the products of two slices, element by element.
 ///
 /// # Panics
-/// Where they are of different lengths.
+/// If they have different lengths.
 pub fn dot(a: &[f32], b: &[f32]) -> f64 {
     total([a, b], |_, [a, b]| a * b)
 }
 
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, both in one shape; and what that leaves, Σ(R − z ⊙ quotient).
+/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in the shape of both; and what is left, Σ(R − z ⊙ quotient).
 ///
 /// # Panics
-/// Where they are of different lengths.
+/// If they have different lengths.
 pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
-    // Unlike `>`, it keeps what is not a number.
+    // Unlike `>`, this keeps NaN.
     quotients(relevance, z, |relevance, z| if z <= 0.0 { 0.0 } else { relevance / (z + epsilon) })
 }
 
-/// R ⊘ (z + ε), or R ⊘ (z + ε·sign(z)) with sign(0) = 1 where it is `signed`, both in one shape; and what that leaves,
-/// Σ(R − z ⊙ quotient).
+/// R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1, in the shape of both; and what is left, Σ(R − z ⊙
+/// quotient).
 ///
 /// # Panics
-/// Where they are of different lengths.
+/// If they have different lengths.
 pub fn divide(relevance: &[f32], z: &[f32], epsilon: f32, signed: bool) -> (Vec<f32>, f64) {
     match signed {
         true => quotients(relevance, z, |relevance, z| relevance / (z + if z < 0.0 { -epsilon } else { epsilon })),
@@ -103,7 +103,7 @@ pub fn divide(relevance: &[f32], z: &[f32], epsilon: f32, signed: bool) -> (Vec<
     }
 }
 
-/// What `by` makes of each place's R and z, and Σ(R − z ⊙ that).
+/// What `by` computes from each R and z, and Σ(R − z ⊙ that).
 fn quotients(relevance: &[f32], z: &[f32], by: impl Fn(f32, f32) -> f32 + Sync) -> (Vec<f32>, f64) {
     let count = relevance.len();
     let mut result = Vec::<f32>::with_capacity(count);

@@ -17,13 +17,14 @@ use crate::product::{Left, Panels, Product, Right};
 use crate::threads::{Shared, for_each};
 use crate::work::{Units, Work};
 
-/// Values of a transformed filter, or of a transformed 4×4.
+/// Number of values of a transformed filter, or of a transformed 4×4 tile.
 const PARTS: usize = 16;
 
-/// Channels whose filters are transformed before they are written.
+/// Number of channels whose filters are transformed before they are written.
 const CHANNELS: usize = 4;
 
-/// About so many rows of results whose products are kept until they are put together, in whole tiles.
+/// Approximate number of rows of results whose products are kept until they are transformed back; rounded to whole
+/// tiles.
 const ROWS: usize = 32;
 
 /// Transformed filters G g Gᵀ.
@@ -31,14 +32,14 @@ const ROWS: usize = 32;
 pub struct Filters {
     processor: Processor,
     groups: usize,
-    /// Of what is summed over, in a group.
+    /// Number of channels that are summed over, in a group.
     channels: usize,
-    /// [groups, 16, panels, channels, rows], with as many rows in a panel as a tile of the processor's has.
+    /// Values `[groups, 16, panels, channels, rows]`; a panel has as many rows as a tile of the processor.
     values: Vec<f32>,
 }
 
 impl Filters {
-    /// Of weights `[C′, C / groups, 3, 3]`.
+    /// The transformed filters of weights `[C′, C / groups, 3, 3]`.
     pub fn new(processor: Processor, geometry: &Geometry, direction: Direction, weights: &[f32]) -> Self {
         let Geometry { inputs, outputs, groups, .. } = *geometry;
         let [inputs, outputs] = [inputs / groups, outputs / groups];
@@ -56,12 +57,12 @@ impl Filters {
         Self { processor, groups, channels, values }
     }
 
-    /// Whether these are of the same convolution, for the same processor.
+    /// Whether these are filters of this convolution's sizes, for the same processor.
     pub fn serve(&self, processor: Processor, geometry: &Geometry) -> bool {
         self.processor == processor && self.groups == geometry.groups
     }
 
-    /// A part's panels for a group.
+    /// The panels of one of the 16 parts, for a group.
     fn panels(&self, group: usize, part: usize) -> Panels<'_> {
         let size = self.values.len() / self.groups / PARTS;
         let values = &self.values[(group * PARTS + part) * size..][..size];
@@ -82,9 +83,9 @@ fn transform<const LANES: usize>(
     for_each(groups * panels, |unit| {
         let (group, panel) = (unit / panels, unit % panels);
         let filters = &filters[group * channels * rows..][..channels * rows];
-        // Where rows are missing, the last one is there again.
+        // Missing rows repeat the last one.
         let row = |lane: usize| (panel * LANES + lane).min(rows - 1);
-        // A few channels at once, so that whole lines of the cache are written.
+        // A few channels at a time, so that whole cache lines are written.
         let mut parts = [[[0f32; LANES]; CHANNELS]; PARTS];
         for first in (0..channels).step_by(CHANNELS) {
             let count = CHANNELS.min(channels - first);
@@ -96,7 +97,7 @@ fn transform<const LANES: usize>(
                 });
                 let filter: [[f32; LANES]; 9] = from_fn(|place| match direction {
                     Direction::Forward => lanes.map(|filter| filter[place]),
-                    // Turned.
+                    // Turned by 180 degrees.
                     Direction::Vjp => lanes.map(|filter| filter[8 - place]),
                 });
                 let [left, middle, right] = from_fn(|x| spread(from_fn(|y| filter[3 * y + x])));
@@ -115,7 +116,7 @@ fn transform<const LANES: usize>(
     values
 }
 
-/// G g, lane by lane.
+/// G g, for each lane.
 #[inline(always)]
 fn spread<const LANES: usize>([a, b, c]: [[f32; LANES]; 3]) -> [[f32; LANES]; 4] {
     let half = |sign: f32| from_fn(|lane| 0.5 * (a[lane] + sign * b[lane] + c[lane]));
@@ -142,7 +143,7 @@ struct Tiles {
 }
 
 impl Tiles {
-    /// Tiles in a row.
+    /// Number of tiles in a row.
     fn across(&self) -> usize {
         self.size[1].div_ceil(2)
     }
@@ -152,16 +153,16 @@ impl Tiles {
     }
 }
 
-/// Room for a unit's matrices, kept: fresh memory costs more than what is written to it.
+/// Memory for a unit's matrices, kept between units: fresh memory costs more than writing to it.
 #[derive(Default)]
 struct Scratch {
-    /// What the tiles see, in parts: [16, panels, channels, columns].
+    /// The transformed tiles, `[16, panels, channels, columns]`.
     seen: Vec<f32>,
-    /// The transformed tiles of a single channel, [16, tiles].
+    /// The transformed tiles of one channel, `[16, tiles]`.
     channel: Vec<f32>,
     /// The products, [16, rows, tiles].
     products: Vec<f32>,
-    /// Rows of pixels.
+    /// Rows of pixels while they are transformed.
     lines: Vec<f32>,
 }
 
@@ -169,7 +170,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Writes all results, for which `result` has room. Planes are of `size`, [height, width].
+/// Writes all results; `result` must have room for them. Planes are of `size`, `[height, width]`.
 pub fn run(
     processor: Processor,
     work: &Work,
@@ -183,7 +184,7 @@ pub fn run(
     let whole = Shared::new(result.as_mut_ptr());
     assert!(result.capacity() >= work.size(), "the result has no room");
     let [down, across] = size.map(|side| side.div_ceil(2));
-    // Runs are of whole rows of tiles.
+    // Runs of whole rows of tiles.
     let units = Units::new(work.planes, [down * across, across], rows, PARTS * channels, processor);
     for_each(units.count(), |unit| {
         let (plane, tiles, of_unit) = units.get(unit);
@@ -205,7 +206,7 @@ pub fn run(
 }
 
 impl Scratch {
-    /// Bᵀ d B of all channels of a picture, laid out for the products.
+    /// Bᵀ d B for all channels of a picture, laid out for the products.
     #[inline(always)]
     fn transform_input(&mut self, picture: &[f32], tiles: &Tiles, processor: Processor) {
         let (area, count, columns) = (tiles.size[0] * tiles.size[1], tiles.count(), processor.columns());
@@ -224,7 +225,7 @@ impl Scratch {
         }
     }
 
-    /// The products of some rows' filters with what is seen.
+    /// The products of some rows' filters with the transformed tiles.
     #[inline(always)]
     fn multiply(&mut self, filters: &Filters, group: usize, rows: Range<usize>, processor: Processor) {
         let (count, seen) = (self.channel.len() / PARTS, self.seen.len() / PARTS);
@@ -246,10 +247,10 @@ impl Scratch {
         }
     }
 
-    /// Writes the rows' results, made of their products, to planes that begin at `into`.
+    /// Writes the rows' results, computed from their products, to planes that begin at `into`.
     ///
     /// # Safety
-    /// The tiles' results must be writable in the rows' planes, by nobody else.
+    /// The tiles' results must be writable in the rows' planes, and nobody else may use them.
     #[inline(always)]
     unsafe fn write(&mut self, tiles: &Tiles, rows: Range<usize>, epilogue: &Epilogue<'_>, into: *mut f32) {
         let (count, area) = (tiles.count(), tiles.size[0] * tiles.size[1]);
@@ -263,12 +264,12 @@ impl Scratch {
     }
 }
 
-/// Bᵀ d B of the rows of tiles in a channel, [16, tiles].
+/// Bᵀ d B for rows of tiles of one channel, `[16, tiles]`.
 #[inline(always)]
 fn transform_input(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
     let ([height, width], across) = (tiles.size, tiles.across());
     let (count, length) = (tiles.count(), 2 * across + 2);
-    // Zeros lie around the picture; the last line is of them.
+    // There are zeros around the picture; the last line consists of them.
     lines.clear();
     lines.resize(5 * length, 0.0);
     let (lines, zeros) = lines.split_at_mut(4 * length);
@@ -281,7 +282,7 @@ fn transform_input(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &
         for (line, into) in lines.chunks_exact(length).zip(into.chunks_exact_mut(4 * count)) {
             let range = number * across..(number + 1) * across;
             let [first, second, third, fourth] = four(into, count, range);
-            // Tile by tile two pixels further.
+            // From one tile to the next are two pixels.
             let pairs = &line.as_chunks::<2>().0[..=across];
             for at in (0..across / QUAD).map(|chunk| chunk * QUAD) {
                 let [even, odd]: [[f32; QUAD + 1]; 2] = from_fn(|side| from_fn(|lane| pairs[at + lane][side]));
@@ -300,7 +301,7 @@ fn transform_input(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &
     }
 }
 
-/// Aᵀ m A of products, row of pixels by row, with the place of each one's first pixel.
+/// Aᵀ m A of the products, one row of pixels after another, each with the index of its first pixel.
 #[inline(always)]
 fn transform_output(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>, mut take: impl FnMut(usize, &[f32])) {
     let ([height, width], across) = (tiles.size, tiles.across());
@@ -325,10 +326,10 @@ fn transform_output(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>,
     }
 }
 
-/// Floats that are computed side by side: a register of the smallest kind has so many.
+/// Number of floats computed side by side: as many as the smallest kind of register holds.
 const QUAD: usize = 4;
 
-/// A range of each of four rows of so many values.
+/// The same range of each of four rows of `length` values.
 #[inline(always)]
 fn four(rows: &mut [f32], length: usize, range: Range<usize>) -> [&mut [f32]; 4] {
     let (upper, lower) = rows.split_at_mut(2 * length);
@@ -336,7 +337,7 @@ fn four(rows: &mut [f32], length: usize, range: Range<usize>) -> [&mut [f32]; 4]
     [a, b, c, d].map(|row| &mut row[range.clone()])
 }
 
-/// What `make` makes of the values at each place.
+/// Applies `make` to the values at each index.
 #[inline(always)]
 fn each<const N: usize>(of: [&[f32]; N], into: [&mut [f32]; 4], make: impl Fn([f32; N]) -> [f32; 4]) {
     let [first, second, third, fourth] = into;
@@ -355,7 +356,7 @@ fn each<const N: usize>(of: [&[f32]; N], into: [&mut [f32]; 4], make: impl Fn([f
     }
 }
 
-/// Transforms several places at once, for which the compiler uses vector registers.
+/// Transforms several places at once, so that the compiler uses vector registers.
 #[inline(always)]
 fn side_by_side<const N: usize>(of: [[f32; QUAD]; N], make: impl Fn([f32; N]) -> [f32; 4]) -> [[f32; QUAD]; 4] {
     let made: [[f32; 4]; QUAD] = from_fn(|lane| make(of.map(|values| values[lane])));

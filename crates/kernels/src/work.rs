@@ -1,4 +1,4 @@
-//! A convolution's work in units for threads.
+//! A convolution's work, split into units for threads.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -9,41 +9,41 @@ use crate::processor::Processor;
 use crate::product::{Left, Product, Right};
 use crate::threads::{Shared, for_each, threads};
 
-/// Values of a matrix of patches that stay in the cache: 512 kB.
+/// Number of values of a matrix of patches that stays in the cache: 512 kB.
 pub const TILE: usize = 1 << 17;
 
-/// Planes of fewer pixels are laid out, as the weights are then read once, and not once more for the last tile.
+/// Planes with fewer pixels are laid out: the weights are then read only once, and not again for the last tile.
 const LAID_OUT: usize = 128;
 
-/// Values of a line of the cache. Of planes, a narrower tile takes parts of lines.
+/// Number of values in a cache line. Straight from planes, a narrower tile would use only part of each line.
 const LINE: usize = 16;
 
-/// For so many rows it is worth while to lay planes out for a narrow tile.
+/// From this number of rows on, it pays to lay planes out for a narrow tile.
 const MANY: usize = 128;
 
-/// From planes of channels to planes of others.
+/// The work of a pass, from planes of source channels to planes of result channels.
 pub struct Work {
     /// Pictures times groups.
     pub planes: usize,
     pub groups: usize,
-    /// Of the source and of the results, in a group.
+    /// Number of channels of the source and of the results, in a group.
     pub channels: [usize; 2],
-    /// Pixels of a channel, likewise.
+    /// Number of pixels in a channel of the source and of the results.
     pub areas: [usize; 2],
 }
 
 impl Work {
-    /// Values of the result.
+    /// Number of values of the result.
     pub fn size(&self) -> usize {
         self.planes * self.channels[1] * self.areas[1]
     }
 
-    /// What becomes of a plane's sums.
+    /// The epilogue of one plane.
     pub fn epilogue<'a>(&self, epilogue: &Epilogue<'a>, plane: usize) -> Epilogue<'a> {
         epilogue.for_plane([plane, self.groups, self.channels[1], self.areas[1]])
     }
 
-    /// Writes what a pass makes. `left` has the weights of all groups, `result` room for all planes.
+    /// Computes a pass. `left` holds the weights of all groups; `result` must have room for all planes.
     pub fn run(
         &self,
         processor: Processor,
@@ -70,7 +70,7 @@ impl Work {
                 // SAFETY: no two units share a result, and all of a plane's lie within it.
                 unsafe { product.run(processor, whole.at(plane * made)) };
             };
-            // The planes themselves serve as far as they fill tiles.
+            // The planes themselves serve as panels as far as they fill tiles.
             let half = processor.columns() / 2;
             let narrow = processor.columns() < LINE && rows >= MANY;
             let in_place = pass.is_identity() && self.areas[0] >= LAID_OUT && !narrow;
@@ -90,27 +90,26 @@ impl Work {
 }
 
 thread_local! {
-    /// Room for a tile's patches, kept: fresh memory costs more than what is written to it.
+    /// Memory for a tile's patches, kept between tiles: fresh memory costs more than writing to it.
     pub static PANELS: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A pass in units of work that are as equal as can be: runs of columns that stay in the cache, times
-/// blocks of rows. Threads share what there is more of, rows or columns, since each of them lays out all of
-/// the other.
+/// Splits a pass into units of work that are as equal as possible: runs of columns that stay in the cache, times blocks
+/// of rows. Threads share the larger of the two, since each of them lays out all of the other.
 pub struct Units {
     planes: usize,
     pixels: usize,
     rows: usize,
-    /// Of columns, and how many columns their lengths are multiples of.
+    /// Number of runs of columns, and the number that their lengths are multiples of.
     runs: usize,
     columns: usize,
-    /// Of rows, likewise.
+    /// Number of blocks of rows, and the number that their heights are multiples of.
     blocks: usize,
     tile: usize,
 }
 
 impl Units {
-    /// For columns in multiples of so many.
+    /// `columns` is the number that the runs' lengths are multiples of.
     pub fn new(planes: usize, [pixels, columns]: [usize; 2], rows: usize, depth: usize, processor: Processor) -> Self {
         let tile = processor.rows();
         let [most_runs, most_blocks] = [pixels.div_ceil(columns), rows.div_ceil(tile)];
@@ -130,7 +129,7 @@ impl Units {
         self.planes * self.blocks * self.runs
     }
 
-    /// A unit's plane, columns and rows.
+    /// The plane, columns and rows of a unit.
     pub fn get(&self, unit: usize) -> (usize, Range<usize>, Range<usize>) {
         let (rest, run) = (unit / self.runs, unit % self.runs);
         let share = |all: usize, unit: usize, at: usize, of: usize| {
