@@ -2,15 +2,15 @@
 
 use crate::Sentence;
 
-/// Information about a GPU adapter before anything runs on it.
+/// What is known about a GPU adapter before anything runs on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adapter {
-    /// Its own description.
+    /// The adapter's own description.
     pub description: String,
-    /// Whether a CPU plays the GPU.
+    /// Whether it is a software adapter, which runs on the CPU.
     pub software: bool,
-    /// Bytes of the largest buffer that a kernel can be given.
+    /// The largest buffer that a kernel can use, in bytes.
     pub largest_buffer: u64,
-    /// Why it can't be used, where it can't.
+    /// Why it can't be used; none if it can.
     pub unfit: Option<Sentence>,
 }

@@ -1,18 +1,18 @@
-//! Faults that a GPU reports asynchronously, and who receives them.
+//! Faults that a GPU reports asynchronously, and who they concern.
 //!
-//! A command that is rejected takes those beside it along, so that a report belongs to everybody who had work
-//! on the GPU. Trying kernels is an exception: it is expected to fail at times. A trial is therefore alone on
-//! the GPU, and what is reported meanwhile is its own. All else is told to everybody, once: each device counts
-//! how many reports it has heard, and none is ever cleared.
+//! A rejected command takes down the commands submitted with it, so a report concerns everybody who had work on the
+//! GPU. Trying kernels is the exception: it is expected to fail at times. A trial therefore has the GPU to itself, and
+//! faults reported meanwhile belong to it. All other faults are counted, and the count never goes back; each device
+//! remembers how many it has seen.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_lock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Where reports still come after so many, they don't end.
+/// If faults still arrive after this many trips to the GPU and back, they won't end.
 const TRIPS: usize = 8;
 
-/// The reports on one GPU.
+/// The faults of one GPU.
 #[derive(Debug)]
 pub(super) struct Faults {
     turns: RwLock<()>,
@@ -21,20 +21,20 @@ pub(super) struct Faults {
 
 #[derive(Debug)]
 struct Heard {
-    /// Told to everybody.
+    /// The number of faults that concern everybody.
     count: usize,
     last: String,
     /// The faults reported during a trial, while there is one.
     trial: Option<Vec<String>>,
 }
 
-/// Work on a GPU, beside others' but beside no trial.
+/// The right to work on a GPU together with others, while no trial runs.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _alone: RwLockReadGuard<'static, ()>,
 }
 
-/// Work on a GPU that may fail, beside no other.
+/// The right to do work on a GPU that may fail, with nobody else on it.
 #[derive(Debug)]
 pub(super) struct Trial {
     faults: &'static Faults,
@@ -50,7 +50,7 @@ impl Faults {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes down a report.
+    /// Records a fault.
     #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "it is the GPU that reports"))]
     pub(super) fn report(&self, what: String) {
         let heard = &mut *self.heard();
@@ -63,19 +63,19 @@ impl Faults {
         }
     }
 
-    /// How many reports there were for everybody, and the last one.
+    /// The number of faults that concern everybody, and the last one.
     pub(super) fn told(&self) -> (usize, String) {
         let heard = self.heard();
         (heard.count, heard.last.clone())
     }
 
-    /// Waits for the end of a trial. Whoever has a turn must not ask for another.
+    /// Waits for the end of a trial. Work that already has a turn must not ask for another one.
     pub(super) async fn turn(&'static self) -> Turn {
         Turn { _alone: self.turns.read().await }
     }
 
-    /// Waits until all turns have ended. Word of what they did may come late; each `trip` to the GPU and back
-    /// brings what there is.
+    /// Waits until all turns have ended. Faults from their work may arrive late; each `trip` to the GPU and back
+    /// collects those that have arrived.
     pub(super) async fn trial<E>(&'static self, trip: impl AsyncFn() -> Result<(), E>) -> Result<Trial, E> {
         let alone = self.turns.write().await;
         for _ in 0..TRIPS {
@@ -91,7 +91,7 @@ impl Faults {
 }
 
 impl Trial {
-    /// The faults reported since the trial began or since the last call.
+    /// The first fault reported since the trial began or since the last call, if there was one.
     pub(super) fn take(&self) -> Option<String> {
         self.faults.heard().trial.as_mut().and_then(|trial| std::mem::take(trial).into_iter().next())
     }
@@ -123,7 +123,7 @@ mod tests {
         faults.trial(async || Ok(()))
     }
 
-    /// Whether it is done without waiting.
+    /// The result of work that is done without waiting; none if it waits.
     fn at_once<T>(work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         block_on(poll_fn(|context| match work.as_mut().poll(context) {
@@ -155,7 +155,7 @@ mod tests {
         faults.report("a command was rejected".into());
         assert!(at_once(trial(faults)).is_none(), "a trial waits");
         drop(turn);
-        // Word of the last turn comes late.
+        // A fault from the last turn arrives late.
         let trips = Cell::new(0);
         let late = async || {
             trips.set(trips.get() + 1);

@@ -1,4 +1,4 @@
-//! A network's layers get the kernels that are fastest on the device.
+//! Chooses the fastest kernels on the device for each layer of a network.
 
 use burn::tensor::Tensor;
 use serde_json::Value;
@@ -13,19 +13,18 @@ use crate::{Error, Result, witness};
 /// How kernels on a GPU are chosen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Preference {
-    /// One candidate for every layer that it can serve. For tests and comparisons.
+    /// Use one candidate for every layer that it supports. For tests and comparisons.
     Force(Candidate),
-    /// The fastest: by what was measured before where it was on this adapter, and what is missing is
+    /// Use the fastest candidate, according to earlier measurements if there are any for this adapter; missing ones are
     /// measured now.
     Measure(Vec<KernelTimings>),
 }
 
 impl Preference {
-    /// From a candidate's name, or a list of what was measured before. What an older edition measured is
-    /// no longer read, and passed over.
+    /// Reads a candidate's name, or a list of earlier measurements. Measurements from an older edition are skipped.
     ///
     /// # Errors
-    /// [`Error::Options`] where it is neither.
+    /// [`Error::Options`] if it is neither.
     pub fn from_json(json: Value) -> Result<Self> {
         match json {
             Value::Array(known) => {
@@ -49,11 +48,12 @@ impl Default for Preference {
 }
 
 impl Device {
-    /// Gives each of the network's convolutions its kernels, which were held against the CPU's result
-    /// for its shape on pictures of this side before, and against the known answer now. None on the CPU, where there is no choice.
+    /// Chooses kernels for each of the network's convolutions, for pictures with this side. Each kernel was compared
+    /// with the CPU's result for the layer's shape when it was measured, and with a known answer now. Does nothing on
+    /// the CPU, where there is no choice.
     ///
     /// # Errors
-    /// [`Error::Device`] where no kernel is right.
+    /// [`Error::Device`] if no kernel computes correctly.
     pub async fn fit(
         &self,
         network: &mut Graph,
@@ -97,7 +97,7 @@ impl Device {
         Ok(measured)
     }
 
-    /// To the device and back.
+    /// Waits until the device has done everything that was submitted.
     async fn trip(&self) -> Result<()> {
         witness::read_one(Tensor::<1>::zeros([1], &self.burn)).await.map(|_| ())
     }
@@ -116,7 +116,7 @@ impl Device {
                 }
             }
         }
-        // Heavy weights first: the browser collects their buffers while the rest is tried.
+        // Large weights first: the browser collects their buffers while the other shapes are tried.
         missing.sort_by_key(|(shape, _)| kernel::light(shape));
         let heavy = missing.partition_point(|(shape, _)| !kernel::light(shape));
         for (at, (shape, direction)) in missing.iter().enumerate() {
@@ -124,13 +124,13 @@ impl Device {
                 self.burn.memory_cleanup();
             }
             progress(at as f64, missing.len() as f64, step::KERNELS);
-            // Others' work goes on between two shapes.
+            // Between two shapes, others' work goes on.
             let trial = gpu::FAULTS.trial(async || self.trip().await).await?;
             let timing = kernel::measure(shape, *direction, &self.burn, &measured, || trial.take()).await?;
             measured.layers.push(timing);
         }
         let _turn = self.turn().await;
-        // What was remembered was right in another session.
+        // Measurements that were passed in were right in an earlier session only.
         for candidate in Candidate::ALL {
             if measured.layers.iter().any(|timing| timing.chosen == candidate) {
                 self_test::run(&self.burn, candidate).await?;

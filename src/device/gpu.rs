@@ -1,4 +1,4 @@
-//! The GPU: opened once, and watched for errors that nobody else would report.
+//! The GPU: opened once, and watched for errors that would otherwise go unnoticed.
 
 use std::sync::Arc;
 
@@ -15,25 +15,25 @@ use super::memory::Memory;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// Whether this build has the part for the GPU.
+/// Whether this build contains the code for the GPU.
 pub(super) const BUILT: bool = true;
 
-/// Burn's runtime can be initialised once in a process or page.
+/// The GPU once it is open. Burn's runtime can be initialised only once in a process or page.
 static OPENED: async_lock::Mutex<Option<Gpu>> = async_lock::Mutex::new(None);
 
-/// Of the one GPU.
+/// The faults of the one GPU.
 pub(super) static FAULTS: Faults = Faults::new();
 
-/// The GPU that the runtime took.
+/// The GPU that the runtime has opened.
 #[derive(Clone)]
 pub(super) struct Gpu {
     pub(super) device: burn::tensor::Device,
-    /// What the runtime says of it. The browser's own words say more there.
+    /// The adapter's description by the runtime. In the browser, the browser's own description says more.
     #[cfg(not(target_arch = "wasm32"))]
     adapter: Adapter,
 }
 
-/// Opens the GPU that the runtime takes, which natively obeys `CUBECL_WGPU_DEFAULT_DEVICE`.
+/// Opens the GPU that the runtime chooses. Natively it obeys `CUBECL_WGPU_DEFAULT_DEVICE`.
 pub(super) async fn open() -> Result<Gpu> {
     let mut opened = OPENED.lock().await;
     if let Some(gpu) = &*opened {
@@ -43,7 +43,7 @@ pub(super) async fn open() -> Result<Gpu> {
     let selected = WgpuDevice::default();
     let options = RuntimeOptions::try_default().map_err(failed)?;
     let setup = try_init_setup_async::<AutoGraphicsApi>(&selected, options).await.map_err(failed)?;
-    // Burn's own handler panics; a shader that doesn't compile would take the page with it.
+    // Burn's own handler panics; a shader that doesn't compile would then end the page's engine.
     setup.device.on_uncaptured_error(Arc::new(|error| {
         log::error!("GPU: {error}");
         FAULTS.report(error.to_string());
@@ -56,7 +56,7 @@ pub(super) async fn open() -> Result<Gpu> {
     Ok(opened.insert(gpu).clone())
 }
 
-/// What the pools of the GPU that a tensor is on hold; none where it is on the CPU.
+/// How much memory the pools of a tensor's GPU hold; none if the tensor is on the CPU.
 pub(crate) fn memory<const D: usize>(tensor: &Tensor<D>) -> Option<Memory> {
     let tensor = tensor.clone().try_into_primitive::<Wgpu>().ok()?;
     let usage = tensor.client.memory_report(MemoryScope::Device).usage();
@@ -77,7 +77,7 @@ fn described(setup: &burn_wgpu::WgpuSetup) -> Adapter {
     }
 }
 
-/// The adapter that the runtime takes natively, which is opened for that.
+/// The adapter that the runtime chooses natively. It is opened to find out.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn adapter() -> std::result::Result<Adapter, crate::Sentence> {
     match pollster::block_on(open()) {

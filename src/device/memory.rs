@@ -1,12 +1,12 @@
-//! What a GPU's memory pools hold.
+//! How much memory a GPU's pools hold.
 
 use serde::Serialize;
 
-/// Burn's report on its pools, in bytes.
+/// Burn's report on its memory pools, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Memory {
-    /// What tensors are in.
+    /// Bytes that tensors occupy.
     pub used: u64,
-    /// What is held for them and for those to come.
+    /// Bytes that are reserved for these and future tensors.
     pub reserved: u64,
 }

@@ -1,4 +1,5 @@
-//! Where the network runs: WebGPU where the adapter is fit for it, else the CPU, with the reason.
+//! The device that runs the network: a GPU through WebGPU if the adapter is suitable, otherwise the CPU, with the
+//! reason.
 
 mod adapter;
 mod faults;
@@ -27,10 +28,10 @@ use crate::words::words;
 use crate::{Error, Result};
 
 words! {
-    /// The device that is asked for.
+    /// Which device to use.
     #[derive(Default)]
     pub enum Choice {
-        /// WebGPU on a real adapter, else the CPU.
+        /// WebGPU on a real adapter, otherwise the CPU.
         #[default]
         Auto = "auto",
         /// WebGPU, a software adapter included, or an error.
@@ -40,7 +41,7 @@ words! {
     }
 }
 
-/// What computes.
+/// A kind of device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -59,35 +60,34 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A device that is ready and has given the known answer.
+/// A device that is ready, and has passed the self-test.
 #[derive(Clone, Debug)]
 pub struct Device {
     burn: burn::tensor::Device,
-    /// What computes.
+    /// The kind of device.
     pub kind: Kind,
-    /// The adapter's description, or what computes on the CPU.
+    /// The adapter's description; on the CPU, a description of how the CPU is used.
     pub adapter: String,
-    /// Why this device was taken.
+    /// Why this device was chosen.
     pub reason: Sentence,
-    /// As the adapter's; none on the CPU.
+    /// The adapter's largest buffer in bytes; none on the CPU.
     largest_buffer: Option<u64>,
-    /// How many of the GPU's reports it has heard.
+    /// How many of the GPU's faults this device has already seen.
     heard: Arc<AtomicUsize>,
 }
 
-/// Pictures that run together at most: more are hardly faster, and hold what comes after them up.
+/// The largest number of pictures that run together. Larger batches are hardly faster, and delay what comes after them.
 const LARGEST_BATCH: u64 = 32;
 
 impl Device {
-    /// Opens the device that `choice` and `adapter` allow, and tests it against a stored answer.
+    /// Opens the device that `choice` and `adapter` allow, and tests it with a small network whose answer is stored.
     ///
-    /// `adapter` is the one that the platform offers, or why there is none.
+    /// `adapter` is what the platform offers, or the reason why there is none.
     ///
     /// # Errors
-    /// [`Error::Device`] where WebGPU was asked for and can't be had or computes wrongly, or the CPU
-    /// computes wrongly.
+    /// [`Error::Device`] if WebGPU was chosen but is missing or computes wrongly, or if the CPU computes wrongly.
     pub async fn open(choice: Choice, adapter: std::result::Result<Adapter, Sentence>) -> Result<Self> {
-        // It has a part in the GPU's work too: it judges it.
+        // The CPU is needed for the GPU's work as well: it checks it.
         Processor::chosen().map_err(|words| Error::Device(words.into()))?;
         let reason = match choose(choice, &adapter)? {
             (Kind::WebGpu, reason) => match Self::webgpu(&adapter, reason).await {
@@ -105,7 +105,7 @@ impl Device {
 
     async fn webgpu(adapter: &std::result::Result<Adapter, Sentence>, reason: Sentence) -> Result<Self> {
         let burn = gpu::open().await?.device;
-        // Reports on others before it are none of its business.
+        // Faults from before this device don't concern it.
         let heard = Arc::new(AtomicUsize::new(gpu::FAULTS.told().0));
         let largest_buffer = Some(adapter.as_ref().map_or(0, |adapter| adapter.largest_buffer));
         let adapter = adapter.as_ref().map_or_else(Sentence::to_string, |adapter| adapter.description.clone());
@@ -116,24 +116,25 @@ impl Device {
         tested.map(|()| device.clone())
     }
 
-    /// Burn's handle.
+    /// Burn's handle of the device.
     pub fn burn(&self) -> &burn::tensor::Device {
         &self.burn
     }
 
-    /// How many pictures run through the network together. `activation` is the largest activation of one picture, in
-    /// bytes. On a GPU, a batch of them takes at most a quarter of the largest buffer, since a few are held at once.
+    /// How many pictures run through the network at once. `activation` is the size of one picture's largest activation,
+    /// in bytes. On a GPU, that activation for the whole batch takes at most a quarter of the largest buffer, since a
+    /// few are held at a time.
     pub fn batch(&self, activation: u64) -> usize {
         match self.largest_buffer {
             Some(bytes) => (bytes / 4 / activation.max(1)).clamp(1, LARGEST_BATCH) as usize,
-            // In the browser more are no faster, and hold the thread longer.
+            // In the browser, larger batches are no faster, and block the thread for longer.
             None if cfg!(target_arch = "wasm32") => 1,
             None => 8,
         }
     }
 
-    /// How many pictures may run through the network together, as [`Device::batch`] counts them; on the CPU, as
-    /// many as whoever asks wants.
+    /// How many pictures may run through the network at once, in the sense of [`Device::batch`]; on the CPU there is no
+    /// limit.
     pub(crate) fn most(&self, activation: u64) -> usize {
         match self.kind {
             Kind::WebGpu => self.batch(activation),
@@ -141,8 +142,8 @@ impl Device {
         }
     }
 
-    /// Work on the device, for as long as it is held; [`Device::check`] it before that ends. It waits while
-    /// somebody tries kernels, and must not be asked for twice by the same work.
+    /// Permission to work on the device for as long as the result is held; call [`Device::check`] before it is dropped.
+    /// It waits while kernels are tried. The same work must not ask for it twice.
     pub(crate) async fn turn(&self) -> Option<Turn> {
         match self.kind {
             Kind::WebGpu => Some(gpu::FAULTS.turn().await),
@@ -150,12 +151,12 @@ impl Device {
         }
     }
 
-    /// Whether everything that was submitted since it was asked last was accepted by the GPU. Whoever else is on
-    /// the GPU is told as well: a command that is rejected takes those beside it along.
+    /// Checks that the GPU accepted everything that was submitted since the last call. A rejected command takes down
+    /// those submitted with it, so every device on this GPU sees the same fault.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`] with the GPU's own words: a shader or a command that it rejected is
-    /// skipped in silence, and would leave old numbers in the results.
+    /// [`Error::DeviceLost`] with the GPU's own words: it skips a rejected shader or command silently, which would
+    /// leave old numbers in the results.
     pub fn check(&self) -> Result<()> {
         if self.kind == Kind::Cpu {
             return Ok(());
@@ -173,7 +174,7 @@ const CPU: &str = "WebAssembly SIMD, one thread";
 #[cfg(not(target_arch = "wasm32"))]
 const CPU: &str = "native, all cores";
 
-/// The adapter of this machine, natively.
+/// This machine's adapter, natively.
 #[cfg(not(target_arch = "wasm32"))]
 pub use gpu::adapter;
 
@@ -241,7 +242,7 @@ mod tests {
             let heard = Arc::default();
             Device { burn, kind: Kind::WebGpu, adapter, reason, largest_buffer, heard }.batch(activation)
         };
-        // ResNet-50's is 64·112²·4 bytes.
+        // The largest activation of ResNet-50 has 64·112²·4 bytes.
         assert_eq!(batch(Some(128 << 20), 3_211_264), 10);
         assert_eq!(batch(Some(4 << 30), 3_211_264), 32);
         assert_eq!(batch(Some(1 << 20), 3_211_264), 1);

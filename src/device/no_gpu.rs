@@ -1,4 +1,4 @@
-//! In a build without the GPU: there is none to be opened.
+//! In a build without the feature `gpu`: there is no GPU to open.
 
 use burn::tensor::Tensor;
 
@@ -9,13 +9,13 @@ use super::memory::Memory;
 use crate::sentence::{Sentence, say};
 use crate::{Error, Result};
 
-/// Whether this build has the part for the GPU.
+/// Whether this build contains the code for the GPU.
 pub(super) const BUILT: bool = false;
 
-/// Of which there are none.
+/// A GPU's faults; there are never any.
 pub(super) static FAULTS: Faults = Faults::new();
 
-/// What would have been opened.
+/// A GPU. None is ever made.
 pub(super) struct Gpu {
     pub(super) device: burn::tensor::Device,
 }
@@ -24,17 +24,17 @@ fn none() -> Sentence {
     say!("no-gpu-build", "this build has no part for the GPU")
 }
 
-/// Opens nothing.
+/// Always fails.
 pub(super) async fn open() -> Result<Gpu> {
     Err(Error::Device(none()))
 }
 
-/// None: all tensors are on the CPU.
+/// Always none: all tensors are on the CPU.
 pub(crate) fn memory<const D: usize>(_: &Tensor<D>) -> Option<Memory> {
     None
 }
 
-/// None natively, too.
+/// Always fails.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn adapter() -> std::result::Result<Adapter, Sentence> {
     Err(none())

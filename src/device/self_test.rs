@@ -1,4 +1,4 @@
-//! A small known network, run on a device before it is trusted.
+//! The self-test: a small network with a known answer, run on a device before it is trusted.
 
 use burn::tensor::Device;
 use safetensors::SafeTensors;
@@ -13,20 +13,20 @@ use crate::sentence::say;
 use crate::weights::{Architecture, Bytes, formula};
 use crate::{Error, Result};
 
-/// Computed by PyTorch in float64 (`tests/reference/generate.py`): the logits, and the relevance
-/// summed over tiles of 8×8.
+/// The logits, and the relevance summed over tiles of 8×8, computed with PyTorch in float64
+/// (`tests/reference/generate.py`).
 const ANSWER: &[u8] = include_bytes!("known_answer.safetensors");
 const SIDE: usize = 64;
 const TILE: usize = 8;
 
-/// Largest difference that rounding in f32 explains, as a share of the largest value: sixty layers
-/// lose about 1e-5.
+/// The largest difference that rounding in f32 can explain, as a share of the largest value: sixty layers lose about
+/// 1e-5.
 const TOLERANCE: f32 = 1e-3;
 
-/// Runs the small network of [`formula`] on a device, its convolutions by one kernel.
+/// Runs the small network of [`formula`] on a device, with one candidate for its convolutions.
 ///
 /// # Errors
-/// [`Error::Device`] where its answer is another than the known one.
+/// [`Error::Device`] if the answer is not the known one.
 pub(super) async fn run(device: &Device, kernel: Candidate) -> Result<()> {
     match answer(device, kernel).await {
         Err(Error::DeviceWrong(what)) => {

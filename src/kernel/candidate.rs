@@ -1,28 +1,28 @@
-//! Which kernel of the GPU does a layer's work.
+//! The GPU kernels that a layer can use.
 
 use serde::{Deserialize, Serialize};
 
-/// What can do a layer's work on the GPU.
+/// A set of kernels that can compute a layer on the GPU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Candidate {
     /// Burn's own kernels.
     #[default]
     Burn,
-    /// Ours: implicit matrix products over tiles that each thread keeps to itself, without barriers.
+    /// Ours: implicit matrix products over tiles that each thread computes by itself, without barriers.
     Tiled,
 }
 
 impl Candidate {
-    /// All of them.
+    /// All candidates.
     pub const ALL: [Self; 2] = [Self::Burn, Self::Tiled];
 }
 
-/// Which candidate does a layer's work, each way.
+/// The candidates that compute a layer, one for each direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kernels {
-    /// Forward.
+    /// For the forward pass.
     pub forward: Candidate,
-    /// Back.
+    /// For the vector-Jacobian product.
     pub vjp: Candidate,
 }

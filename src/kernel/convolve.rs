@@ -1,4 +1,4 @@
-//! A layer's convolution and the way back through it, on whichever device its tensors are.
+//! A layer's convolution and its vector-Jacobian product, on whichever device its tensors are.
 
 use burn::tensor::{Tensor, TensorData};
 use c3lrp_kernels::{Convolution, Extra, Geometry, Processor};
@@ -8,7 +8,7 @@ use super::gpu;
 use super::weight::Weight;
 use crate::buffer::{on_cpu, slice};
 
-/// w ∗ x + bias, with `extra`, then ReLU where asked for: `[N, C, H, W]` to `[N, C′, H′, W′]`.
+/// w ∗ x + bias, with `extra`, then ReLU if `relu` is set: `[N, C, H, W]` to `[N, C′, H′, W′]`.
 pub fn convolve(
     geometry: &Geometry,
     candidate: Candidate,
@@ -30,8 +30,8 @@ pub fn convolve(
     gpu::convolve(geometry, candidate, x, weight.tensor(), bias, extra, rectified)
 }
 
-/// The vector-Jacobian product of the convolution alone, with `extra`, then times `factor` where there is
-/// one: a cotangent `[N, C′, H′, W′]` to `[N, C, H, W]`.
+/// The vector-Jacobian product of w ∗ x, with `extra`, then times `factor` if given: a cotangent `[N, C′, H′, W′]` to
+/// `[N, C, H, W]`.
 pub fn vjp(
     geometry: &Geometry,
     candidate: Candidate,
@@ -56,7 +56,7 @@ pub fn vjp(
     }
 }
 
-/// A layer's work on the CPU.
+/// The convolution of the crate of kernels that computes this layer on the CPU.
 fn on_processor<'a>(geometry: &Geometry, weights: &'a [f32], weight: &'a Weight) -> Convolution<'a> {
     Convolution { geometry: *geometry, weight: weights, cache: weight.layouts(), processor: Processor::here() }
 }

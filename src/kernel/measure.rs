@@ -1,5 +1,5 @@
-//! Which candidate does which layer's work on this adapter: by the clock, and only if its numbers are
-//! right. What wins on one adapter loses on another, so that no table could say it.
+//! Chooses kernels for each layer on this adapter by measuring, among those whose numbers are right. What is fastest on
+//! one adapter is slow on another, so no fixed table could say it.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
@@ -12,18 +12,18 @@ use crate::buffer::with_kept_buffers;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// Raised whenever a candidate or its check changes, so that what was remembered is not believed.
+/// Raised whenever a candidate or its check changes, so that older measurements are no longer used.
 const EDITION: u32 = 2;
 
-/// Milliseconds of repetitions of one candidate: enough to rise above the clock's grain.
+/// For how many milliseconds one candidate is repeated: long enough for the clock's resolution.
 const BUDGET: f64 = 5.0;
 
-/// A candidate that took this many times as long as the best one for one shape is not tried for similar shapes, where
-/// a run takes longer than the budget.
+/// A candidate that took this many times as long as the best one for one shape is not tried for similar shapes, if a
+/// run takes longer than [`BUDGET`].
 const HOPELESS: f64 = 1.5;
 
-/// Largest difference from the CPU's result, as a share of the largest value. At most 4,608 products
-/// are summed in another order, each sum rounded at 6e-8: 1e-5 is seen.
+/// The largest allowed difference from the CPU's result, as a share of the largest value. At most 4,608 products are
+/// added in another order, each sum rounded at 6e-8; differences of 1e-5 occur.
 const TOLERANCE: f32 = 1e-4;
 
 /// The measurements on an adapter. They can be stored, and passed in instead of measuring again.
@@ -32,44 +32,45 @@ pub struct KernelTimings {
     edition: u32,
     /// The adapter's description.
     pub adapter: String,
-    /// Each distinct shape of a layer, each way.
+    /// One entry for each distinct shape of a layer and each direction.
     pub layers: Vec<Timing>,
 }
 
-/// The candidates for one shape; those that lost clearly on one like it are not among them.
+/// The measurements for one shape; candidates that clearly lost for a similar shape are missing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// Which way.
+    /// Forward or backward.
     pub direction: Direction,
-    /// The shape, of one picture.
+    /// The shape, for one picture.
     pub geometry: Geometry,
-    /// The fastest of those that were right.
+    /// The fastest candidate whose numbers were right.
     pub chosen: Candidate,
-    /// How long each of those took, in milliseconds.
+    /// How long each of the correct candidates took, in milliseconds.
     pub milliseconds: Vec<(Candidate, f64)>,
-    /// Those that were not right, and why.
+    /// The candidates that were wrong, and why.
     pub dropped: Vec<(Candidate, String)>,
 }
 
 impl KernelTimings {
-    /// For an adapter without measurements.
+    /// An empty list for an adapter.
     pub fn new(adapter: &str) -> Self {
         Self { edition: EDITION, adapter: adapter.into(), layers: Vec::new() }
     }
 
-    /// Whether it was found on this adapter with these candidates.
+    /// Whether it was measured on this adapter, in this edition.
     pub fn fits(&self, adapter: &str) -> bool {
         self.edition == EDITION && self.adapter == adapter
     }
 
-    /// Whether a candidate was right for a shape of the same kernel, with all that can become of its results.
+    /// Whether a candidate was right for another shape with the same kernel, with everything that can be applied to its
+    /// results.
     fn knows(&self, candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
         let alike = |timing: &&Timing| timing.direction == direction && kind(&timing.geometry) == kind(geometry);
         self.layers.iter().filter(alike).any(|timing| timing.milliseconds.iter().any(|(tried, _)| *tried == candidate))
     }
 
-    /// Whether a candidate need not be tried for a shape: on an adapter that is slow enough for trying to
-    /// be felt, it lost clearly for another shape of the same kernel.
+    /// Whether a candidate need not be tried for a shape: it clearly lost for another shape with the same kernel, on an
+    /// adapter so slow that trying takes noticeable time.
     fn rules_out(&self, candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
         let alike = |timing: &&Timing| timing.direction == direction && kind(&timing.geometry) == kind(geometry);
         self.layers.iter().filter(alike).any(|timing| {
@@ -79,17 +80,17 @@ impl KernelTimings {
         })
     }
 
-    /// What was found for a shape.
+    /// The measurement for a shape, if there is one.
     pub fn timing(&self, geometry: &Geometry, direction: Direction) -> Option<&Timing> {
         self.layers.iter().find(|timing| timing.direction == direction && timing.geometry == *geometry)
     }
 }
 
-/// Times the candidates for a shape, skipping clear losers by what was `measured` for others. `fault` takes the
-/// GPU's faults since its last call.
+/// Times the candidates for a shape, skipping those that clearly lost in what was `measured` for other shapes. `fault`
+/// returns the GPU's fault since its last call, if there was one.
 ///
 /// # Errors
-/// [`Error::Device`] where no candidate is right.
+/// [`Error::Device`] if no candidate is right.
 pub async fn measure(
     geometry: &Geometry,
     direction: Direction,
@@ -173,30 +174,30 @@ pub async fn measure(
     Ok(timing)
 }
 
-/// Whether a shape's weights are less than what it is given. It is tried in buffers that are kept for explanations;
-/// those of heavier weights, and of Burn's copies of them, would only lie there.
+/// Whether a shape's weights are smaller than its input. Such a shape is tried in buffers that are kept for
+/// explanations; the buffers of larger weights, and of Burn's copies of them, would only occupy memory afterwards.
 pub fn light(geometry: &Geometry) -> bool {
     let Geometry { batch, inputs, outputs, groups, kernel, input, .. } = *geometry;
     outputs * inputs / groups * kernel * kernel < batch * inputs * input[0] * input[1]
 }
 
-/// Does work in the buffers for it.
+/// Runs work in the buffers that suit the shape.
 fn within<T: Send>(light: bool, device: &Device, work: impl FnOnce() -> T + Send) -> T {
     if light { with_kept_buffers(device, work) } else { work() }
 }
 
-/// A layer's work on the CPU, of which nothing is kept.
+/// The same layer on the CPU, without any cache.
 fn on_cpu<'a>(geometry: &Geometry, weight: &'a [f32]) -> Convolution<'a> {
     Convolution { geometry: *geometry, weight, cache: None, processor: Processor::here() }
 }
 
-/// Shapes of one kind are the work of one shader.
+/// Shapes of the same kind use the same shader.
 fn kind(geometry: &Geometry) -> [usize; 4] {
     [geometry.kernel, geometry.stride, geometry.padding, geometry.groups]
 }
 
-/// Why a candidate is wrong for a small shape of the same kind, if it is: with sides, channels and a batch that
-/// no tile divides, and everything that can become of a result. Read in one trip.
+/// Why a candidate is wrong for a small shape of the same kind, if it is. The shape's sides, channels and batch are not
+/// multiples of any tile, and everything that can be applied to a result is tried. All results are read in one trip.
 async fn small(
     geometry: &Geometry,
     direction: Direction,
@@ -228,7 +229,7 @@ async fn small(
     let (beside_there, times_there) = (on(&beside, made), on(&times, made));
     let (mut expected, mut tensors) = (Vec::new(), Vec::new());
     for extra in [Extra::None, Extra::Addend(()), Extra::Mask(())] {
-        // Then ReLU on the way there, and a factor on the way back.
+        // Then ReLU in the forward direction, and a factor in the backward direction.
         for then in [false, true] {
             let with = extra.map(|()| &beside_there);
             let result = match direction {
@@ -260,8 +261,8 @@ async fn small(
     Ok(wrong.map(|wrong| format!("with what becomes of its results, {wrong}")))
 }
 
-/// The CPU's vector-Jacobian product, some channels at a time: laid out for it, the weights of all would be
-/// there twice, and a browser's heap never shrinks.
+/// The CPU's vector-Jacobian product, a few channels at a time: the layout of all weights at once would double them,
+/// and a browser's heap never shrinks.
 fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
     let Geometry { batch, inputs, groups, kernel, .. } = *geometry;
     let step = if batch * groups == 1 { 128 } else { inputs };
@@ -277,8 +278,8 @@ fn vjp(geometry: &Geometry, cotangent: &[f32], weight: &[f32]) -> Vec<f32> {
     result
 }
 
-/// Waits for the work submitted before, and for the GPU's reports about it. A rejected command takes down those
-/// submitted with it, and its report may come late: it must not count against the next candidate.
+/// Waits for the work submitted so far, and for the GPU's faults about it. A rejected command takes down those
+/// submitted with it, and its fault may arrive late; it must not count against the next candidate.
 async fn settle(any: &Tensor<1>, fault: impl Fn() -> Option<String>) -> Result<()> {
     for _ in 0..8 {
         crate::witness::read_one(any.clone().narrow(0, 0, 1)).await?;
@@ -289,19 +290,19 @@ async fn settle(any: &Tensor<1>, fault: impl Fn() -> Option<String>) -> Result<(
     Ok(())
 }
 
-/// Milliseconds of one of so many runs, of which the last one's result is given.
+/// How long a run takes, in milliseconds: the mean of as many as fit into [`BUDGET`].
 async fn time(run: impl Fn(usize) -> Tensor<4>) -> Result<f64> {
     let runs = async |count: usize| {
         let start = Instant::now();
         let last = run(count);
-        // One value is read: it is there when all the work is done.
+        // One value is read: when it arrives, all the work is done.
         crate::witness::read_one(last.slice([0..1, 0..1, 0..1, 0..1])).await?;
         Ok::<_, Error>(start.elapsed().as_secs_f64() * 1e3 / count as f64)
     };
     let once = runs(1).await?;
     let more = (BUDGET / once.max(0.1)) as usize;
     let found = if more < 2 { once } else { runs(more).await? };
-    // No clock here knows more, and short numbers come back from JSON as they went.
+    // No clock here is more precise, and short numbers come back from JSON unchanged.
     Ok((1e3 * found).round() / 1e3)
 }
 
@@ -314,7 +315,7 @@ fn disagreement(expected: &[f32], found: &[f32]) -> Option<String> {
     (!right).then(|| format!("it is off by {error:e} where {largest:e} is the largest value"))
 }
 
-/// Values in −1…1 that repeat from run to run.
+/// Values from −1 to 1, the same in every run.
 fn noise(count: usize, seed: u32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9E37_79B9) | 1;
     let mut next = || {

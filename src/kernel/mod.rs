@@ -1,5 +1,4 @@
-//! Convolutions on each device: on the CPU our own; on the GPU our own or Burn's, whichever is the
-//! faster one there.
+//! Convolutions on each device: our own kernels on the CPU; on a GPU, ours or Burn's, whichever are faster there.
 
 mod candidate;
 mod convolve;

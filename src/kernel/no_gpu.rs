@@ -1,15 +1,15 @@
-//! In a build without the GPU: all tensors are on the CPU, and nobody comes here.
+//! In a build without the feature `gpu`: all tensors are on the CPU, so these functions are never reached.
 
 use burn::tensor::Tensor;
 
 use super::{Candidate, Direction, Extra, Geometry};
 
-/// No candidate has one.
+/// Always false.
 pub fn serves(_: Candidate, _: &Geometry, _: Direction) -> bool {
     false
 }
 
-/// Is not called.
+/// Never called: no tensor is on a GPU.
 pub fn convolve(
     _: &Geometry,
     _: Candidate,
@@ -22,7 +22,7 @@ pub fn convolve(
     elsewhere()
 }
 
-/// Is not called.
+/// Never called: no tensor is on a GPU.
 pub fn vjp(_: &Geometry, _: Candidate, _: Tensor<4>, _: &Tensor<4>, _: Extra<&Tensor<4>>) -> Tensor<4> {
     elsewhere()
 }

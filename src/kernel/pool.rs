@@ -1,4 +1,4 @@
-//! The pools, forward and back.
+//! Pooling layers, forward and backward.
 
 use burn::tensor::module::{max_pool2d_with_indices, max_pool2d_with_indices_backward};
 use burn::tensor::ops::MaxPoolOptions;
@@ -8,8 +8,8 @@ use c3lrp_kernels::Pool;
 use crate::buffer::{on_cpu, slice};
 use crate::window::Window;
 
-/// The largest value of each window, `[N, C, H, W]` to `[N, C, H′, W′]`, with the places of the maxima in their planes:
-/// the first of equals.
+/// The largest value of each window, `[N, C, H, W]` to `[N, C, H′, W′]`, and the index of each maximum in its plane: of
+/// equal values the first.
 pub fn max_pool(x: Tensor<4>, window: &Window) -> (Tensor<4>, Tensor<4, Int>) {
     let Window { kernel, stride, padding, ceil } = *window;
     let [batch, channels, height, width] = x.dims();
@@ -27,15 +27,15 @@ pub fn max_pool(x: Tensor<4>, window: &Window) -> (Tensor<4>, Tensor<4, Int>) {
     )
 }
 
-/// Its vector-Jacobian product: each cotangent goes to the place of its maximum in `x`.
+/// The max-pool's vector-Jacobian product: each output's cotangent goes to the place of its maximum in `x`.
 pub fn max_pool_vjp(x: Tensor<4>, places: Tensor<4, Int>, cotangent: Tensor<4>, window: &Window) -> Tensor<4> {
     let Window { kernel, stride, padding, ceil } = *window;
     let [kernel, stride, padding] = [[kernel; 2], [stride; 2], [padding; 2]];
     max_pool2d_with_indices_backward(x, kernel, stride, padding, [1; 2], ceil, cotangent, places)
 }
 
-/// The mean of each window of those that lie side by side, `[N, C, H, W]` to `[N, C, ⌈H/s⌉, ⌈W/s⌉]`; beyond the edge
-/// nothing is counted.
+/// The mean of each of the windows, which don't overlap: `[N, C, H, W]` to `[N, C, ⌈H/s⌉, ⌈W/s⌉]`. Places beyond the
+/// edge don't count.
 pub fn average_pool(x: Tensor<4>, window: &Window) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
     let (step, [rows, columns]) = (window.stride, whole([height, width], window));
@@ -49,7 +49,7 @@ pub fn average_pool(x: Tensor<4>, window: &Window) -> Tensor<4> {
     windows.sum_dim(2).sum_dim(4).reshape([batch, channels, rows, columns]) / counts
 }
 
-/// Its vector-Jacobian product for an input of `size`.
+/// The average pool's vector-Jacobian product for an input of `size`.
 pub fn average_pool_vjp(size: [usize; 2], cotangent: Tensor<4>, window: &Window) -> Tensor<4> {
     let ([batch, channels, rows, columns], step) = (cotangent.dims(), window.stride);
     let counts = counts(size, window, &cotangent);
@@ -58,12 +58,12 @@ pub fn average_pool_vjp(size: [usize; 2], cotangent: Tensor<4>, window: &Window)
     all.reshape([batch, channels, rows * step, columns * step]).slice([0..batch, 0..channels, 0..size[0], 0..size[1]])
 }
 
-/// Windows along each side.
+/// Number of windows along each side.
 fn whole(size: [usize; 2], window: &Window) -> [usize; 2] {
     size.map(|side| side.div_ceil(window.stride))
 }
 
-/// Places of the picture in each window, `[1, 1, H′, W′]`.
+/// Number of the input's places in each window, `[1, 1, H′, W′]`.
 fn counts(size: [usize; 2], window: &Window, beside: &Tensor<4>) -> Tensor<4> {
     let [rows, columns] = whole(size, window);
     let along = |at: usize, side: usize| (side - at * window.stride).min(window.stride);

@@ -1,4 +1,4 @@
-//! Sums beside the layers: Equation 1's division, and what a walk is checked by.
+//! Elementwise work and sums outside the layers: Equation 1's division, and the sums that a walk is checked with.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -8,9 +8,9 @@ use crate::witness::{show_mean, show_pointwise};
 /// A stabilizer's ε.
 #[derive(Clone, Debug)]
 pub enum Epsilon {
-    /// A number.
+    /// A number that is known.
     Number(f32),
-    /// A number that a device computed, [1], and that nobody has read.
+    /// A number [1] that a device computed, and that has not been read.
     Computed(Box<Tensor<1>>),
 }
 
@@ -24,8 +24,8 @@ impl Epsilon {
     }
 }
 
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in one shape: Equation 1's division and the vector-Jacobian
-/// product of the ReLU that gave out z. With it what that leaves, Σ(R − z ⊙ quotient).
+/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in the shape of both. This is Equation 1's division together with the
+/// vector-Jacobian product of the ReLU whose output is z. Also what is left, Σ(R − z ⊙ quotient).
 pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tensor<4>, Tensor<1>) {
     if let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) {
         let (result, left) = c3lrp_kernels::quotient(slice(&values), slice(&of), *epsilon);
@@ -37,8 +37,8 @@ pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tens
     (quotient, left)
 }
 
-/// R ⊘ (z + ε), or R ⊘ (z + ε·sign(z)) with sign(0) = 1 where it is `signed`, in one shape. With it what that leaves,
-/// Σ(R − z ⊙ quotient), where it comes for nothing; [`absorbed`] computes it elsewhere.
+/// R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1, in the shape of both. Also what is left, Σ(R − z ⊙
+/// quotient), if the device gets it in the same pass; otherwise [`absorbed`] computes it.
 pub fn divide<const D: usize>(
     relevance: Tensor<D>,
     z: &Tensor<D>,
@@ -52,7 +52,7 @@ pub fn divide<const D: usize>(
     (relevance / stabilize(z.clone(), epsilon, signed), None)
 }
 
-/// z + ε, or z + ε·sign(z) with sign(0) = 1 where it is `signed`.
+/// z + ε, or if `signed` z + ε·sign(z) with sign(0) = 1.
 pub fn stabilize<const D: usize>(z: Tensor<D>, epsilon: &Epsilon, signed: bool) -> Tensor<D> {
     match signed {
         false => epsilon.added_to(z),
@@ -64,14 +64,14 @@ pub fn stabilize<const D: usize>(z: Tensor<D>, epsilon: &Epsilon, signed: bool) 
     }
 }
 
-/// ε as a share of √(mean z²), the mean over all of a layer's outputs; `least` where that is less.
+/// ε = `share` · √(mean z²), where the mean is over all of a layer's outputs; at least `least`.
 pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsilon {
     let count = z.shape().num_elements();
     if let Some(values) = on_cpu(z) {
         let mean = c3lrp_kernels::squares(slice(&values)) / count as f64;
         return Epsilon::Number((share * mean.sqrt() as f32).max(least));
     }
-    // Row by row, so that the CPU can compute one of them again.
+    // Row by row, so that the CPU can recompute one of them.
     let rows = z.dims()[..D - 2].iter().product();
     let z: Tensor<4> = z.clone().reshape([1, rows, count / rows, 1]);
     let squares = z.clone() * z.clone();
@@ -87,7 +87,7 @@ pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsi
     Epsilon::Computed(Box::new(epsilon.reshape([1])))
 }
 
-/// Σ(R − z ⊙ quotient), of one shape: what a division by z′ leaves of R.
+/// Σ(R − z ⊙ quotient), all in the same shape: what is left of R after a division by z′.
 pub fn absorbed<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
     let device = z.device();
     match [relevance, z, quotient].map(on_cpu) {
@@ -98,7 +98,7 @@ pub fn absorbed<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: 
     }
 }
 
-/// Σ of the products of two tensors, place by place.
+/// Σ of the products of two tensors, element by element.
 pub fn dot<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> Tensor<1> {
     let device = a.device();
     match [a, b].map(on_cpu) {
@@ -115,7 +115,7 @@ pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
     }
 }
 
-/// Σ over channels of their values `[1, C, H, W]`, each times its weight `[C]`.
+/// Σ over channels of their values `[1, C, H, W]`, each channel multiplied by its weight `[C]`.
 pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
     if let (Some(values), Some(weights)) = (on_cpu(x), on_cpu(weights)) {
         return number(c3lrp_kernels::weighted(slice(&values), slice(&weights)), &x.device());

@@ -1,4 +1,4 @@
-//! The GPU's kernels against the CPU's, which the crate of kernels holds against their definitions.
+//! Compares the GPU's kernels with the CPU's; the crate of kernels compares those with their definitions.
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -11,7 +11,7 @@ use crate::random::unit;
 use crate::window::Window;
 use crate::witness::fault;
 
-/// 4,608 products of values in −1…1 at most, summed in another order.
+/// At most 4,608 products of values from −1 to 1, added in another order.
 const TOLERANCE: f32 = 1e-5;
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -23,7 +23,7 @@ fn gpu() -> Device {
     pollster::block_on(Device::open(Choice::WebGpu, Ok(adapter))).unwrap()
 }
 
-/// The same in every run: of other values a mask may leave one alone, whose sum happens to be next to 0.
+/// The same in every run. With other values, a mask might leave only one value, whose sum happens to be almost 0.
 fn noise(name: &str, shape: [usize; 4]) -> Tensor<4> {
     let values: Vec<f32> = (0..shape.iter().product()).map(|at| unit(name, at)).collect();
     Tensor::from_data(TensorData::new(values, shape), &burn::tensor::Device::flex())
@@ -37,7 +37,7 @@ fn error(found: &[f32], expected: &[f32]) -> f32 {
     found.iter().zip(expected).map(off).fold(0f32, f32::max) / largest
 }
 
-/// Sides, channels and batches that no tile divides, and each thing that can be done to a result.
+/// Sides, channels and batches that are not multiples of any tile, with everything that can be applied to a result.
 #[test]
 fn every_candidate_computes_what_the_cpu_does() {
     let gpu = gpu();
@@ -70,7 +70,7 @@ fn every_candidate_computes_what_the_cpu_does() {
                 let expected = on(&cpu, Candidate::Burn);
                 for candidate in Candidate::ALL {
                     for (found, expected) in on(gpu.burn(), candidate).iter().zip(&expected) {
-                        // What is masked everywhere has no largest value.
+                        // If the mask hides everything, there is no largest value.
                         let off = if expected.iter().all(|value| *value == 0.0) {
                             found.iter().fold(0f32, |off, value| off.max(value.abs()))
                         } else {
@@ -84,7 +84,7 @@ fn every_candidate_computes_what_the_cpu_does() {
     }
 }
 
-/// Each cotangent goes to the place of its maximum, on the CPU as on the GPU.
+/// Each output's cotangent goes to the place of its maximum, on the CPU and on the GPU.
 #[test]
 fn cotangents_go_to_their_maxima() {
     let gpu = gpu();
@@ -101,8 +101,8 @@ fn cotangents_go_to_their_maxima() {
     }
 }
 
-/// A candidate is right at one picture, without an addend, a mask or a ReLU; what else becomes of its results is
-/// held against the CPU as well. The candidates are told apart by nothing here, so that the CPU serves.
+/// A candidate may be right for one picture without an addend, a mask or a ReLU; with those, its results are compared
+/// with the CPU as well. The test doesn't depend on the candidate, so it runs on the CPU.
 #[test]
 fn what_becomes_of_a_kernels_results_is_compared() {
     let geometry = Geometry::new([6, 3, 3, 3], 1, 1, 1, [9, 14]);

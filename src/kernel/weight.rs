@@ -8,26 +8,27 @@ use c3lrp_kernels::CachedWeights;
 
 use crate::buffer::is_cpu;
 
-/// A convolution's weights `[C′, C / groups, k, k]`. The CPU may keep what it makes of them, from the first time that it
-/// needs it.
+/// A convolution's weights `[C′, C / groups, k, k]`. The CPU may cache what it computes from them, from the first time
+/// it is needed.
 #[derive(Clone, Debug)]
 pub struct Weight {
     tensor: Tensor<4>,
     cached: Option<Arc<Cached>>,
 }
 
-/// Which rearranged weights the CPU keeps.
+/// What the CPU caches of a network's weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeightCache {
-    /// How its products want them.
+    /// The layouts that its products use.
     Layouts,
-    /// That, and what rules make of them.
+    /// The layouts, and the weights as rules modify them.
     All,
 }
 
 impl WeightCache {
-    /// For a network of so many parameters: all of a small one, whose memory nobody misses. A ResNet-18's layouts take
-    /// three times its weights, which together is what a ResNet-50 needs without; of that one the browser keeps nothing.
+    /// The cache for a network with this many parameters: everything for a small network. For a ResNet-18, the layouts
+    /// take three times the memory of its weights; together that is as much as a ResNet-50 takes without a cache, for
+    /// which nothing is cached in the browser.
     pub fn for_parameters(parameters: usize) -> Option<Self> {
         match parameters {
             ..=4_000_000 => Some(Self::All),
@@ -43,12 +44,12 @@ struct Cached {
     parts: Option<[Parts; 2]>,
 }
 
-/// What is kept of one part of the weights.
+/// What is cached for one part of the weights.
 #[derive(Debug, Default)]
 struct Parts {
     /// w⁺ or w⁻.
     alone: OnceLock<Weight>,
-    /// The last γ that was asked for, with w + γ·w⁺ or w + γ·w⁻.
+    /// The last γ, with w + γ·w⁺ or w + γ·w⁻.
     raised: Mutex<Option<(f32, Weight)>>,
 }
 
@@ -62,7 +63,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Of each number.
+    /// Applies it to each number.
     pub fn of<const D: usize>(self, t: Tensor<D>) -> Tensor<D> {
         match self {
             Self::Positive => t.clamp_min(0.0),
@@ -70,7 +71,7 @@ impl Part {
         }
     }
 
-    /// t⁻ for t⁺, and the other way round.
+    /// t⁻ for t⁺, and t⁺ for t⁻.
     pub fn other(self) -> Self {
         match self {
             Self::Positive => Self::Negative,
@@ -80,21 +81,21 @@ impl Part {
 }
 
 impl From<Tensor<4>> for Weight {
-    /// Weights of which nothing is kept.
+    /// Weights without a cache.
     fn from(tensor: Tensor<4>) -> Self {
         Self { tensor, cached: None }
     }
 }
 
 impl Weight {
-    /// Weights with what is to be kept.
+    /// Weights with a cache of this kind.
     pub fn with_cache(tensor: Tensor<4>, cache: Option<WeightCache>) -> Self {
         let cached = cache
             .map(|cache| Cached { parts: (cache == WeightCache::All).then(Default::default), ..Cached::default() });
         Self { tensor, cached: cached.map(Arc::new) }
     }
 
-    /// `[C′, C / groups, k, k]`.
+    /// The weights `[C′, C / groups, k, k]`.
     pub fn tensor(&self) -> &Tensor<4> {
         &self.tensor
     }
@@ -119,7 +120,7 @@ impl Weight {
         }
     }
 
-    /// Where the CPU keeps what it makes of a part, if it does.
+    /// The cache for a part of the weights, if there is one.
     fn parts(&self, part: Part) -> Option<&Parts> {
         let [positive, negative] = self.cached.as_ref()?.parts.as_ref()?;
         is_cpu(&self.tensor.device()).then_some(match part {
@@ -128,7 +129,7 @@ impl Weight {
         })
     }
 
-    /// Where the CPU keeps what it lays out of them, if it does.
+    /// The cache for the CPU's layouts, if there is one.
     pub(super) fn layouts(&self) -> Option<&CachedWeights> {
         self.cached.as_ref().map(|cached| &cached.layouts)
     }

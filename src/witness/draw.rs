@@ -1,12 +1,12 @@
-//! Places that are drawn.
+//! Draws the places that are checked.
 
 use crate::random::mix;
 
-/// Draws places.
+/// A source of random places.
 pub(crate) struct Draw(pub(super) u32);
 
 impl Draw {
-    /// A number below `count`, which is above 0.
+    /// A random number below `count`, which must be above 0.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         self.0 = self.0.wrapping_add(1);
         mix(self.0) as usize % count.max(1)

@@ -1,4 +1,4 @@
-//! Faults that tests have devices make.
+//! Lets tests simulate a device that computes wrongly.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,7 +14,7 @@ thread_local! {
     static FAULT: RefCell<Option<Fault>> = const { RefCell::new(None) };
 }
 
-/// What every convolution's result becomes on this thread while `work` is done.
+/// Applies `fault` to every convolution's result on this thread while `work` runs.
 pub(crate) fn during<T>(
     fault: impl Fn(Direction, Tensor<4>) -> Tensor<4> + Send + Sync + 'static,
     work: impl FnOnce() -> T,
@@ -22,7 +22,7 @@ pub(crate) fn during<T>(
     with(Some(Arc::new(fault)), work)
 }
 
-/// Work for another thread, with this one's fault.
+/// Work for another thread, with this thread's fault.
 pub(super) fn taken_along<T>(work: impl FnOnce() -> T + Send) -> impl FnOnce() -> T + Send {
     let fault = FAULT.with(|place| place.borrow().clone());
     || with(fault, work)

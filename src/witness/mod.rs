@@ -1,10 +1,9 @@
-//! The CPU as a witness: some of the numbers that a device computes are computed again.
+//! The CPU as a witness: it recomputes some of the numbers that a device computes.
 //!
-//! While work is watched, each layer shows what it was given and what it made of that, at one place which is
-//! drawn anew every time. What was shown comes back with the result, in one trip, and the CPU computes the
-//! place again in 64 bits. A layer shows itself where it is computed, so that forward, the way back, modified
-//! weights, branches and batches are all watched alike. Work is submitted without waiting, so that one thread
-//! watches one piece of work at a time.
+//! While work is watched, each layer shows its input and its result at one place, which is drawn at random every time.
+//! These values are read together with the result, in one trip, and the CPU recomputes the place in 64 bits. Layers
+//! show their work where it is computed, so the forward pass, the way back, modified weights, branches and batches are
+//! all watched in the same way. Work is submitted without waiting, so one thread watches one piece of work at a time.
 
 mod draw;
 mod expected;

@@ -1,4 +1,4 @@
-//! What is shown of work, written down until it is read.
+//! Notes: values that layers show, copied until they are read.
 
 use std::ops::Range;
 
@@ -6,8 +6,8 @@ use burn::tensor::{Slice, Tensor};
 
 use crate::buffer;
 
-/// What is shown, to be read. On a GPU it is written down end to end in a few buffers: each one that lives until it is
-/// read would keep a page of the memory pools from the layers to come, however large, and be mapped by itself.
+/// The values that are shown. On a GPU they are copied end to end into a few buffers: a separate buffer for each would
+/// keep a whole page of the memory pools from later layers until it is read, and would have to be mapped by itself.
 #[derive(Default)]
 pub(super) struct Notes {
     full: Vec<Tensor<1>>,
@@ -15,13 +15,13 @@ pub(super) struct Notes {
     open: Option<(Tensor<1>, usize)>,
 }
 
-/// Values of one of the notes.
+/// Where some values are among the notes.
 pub(crate) struct Place {
     pub(super) note: usize,
     pub(super) range: Range<usize>,
 }
 
-/// Values of a note.
+/// Number of values in one note.
 const NOTE: usize = 1 << 16;
 
 impl Notes {
@@ -48,19 +48,19 @@ impl Notes {
         self.full.extend(self.open.take().map(|(note, _)| note));
     }
 
-    /// All of them.
+    /// All notes, for reading.
     pub(super) fn closed(mut self) -> Vec<Tensor<1>> {
         self.close();
         self.full
     }
 }
 
-/// A part of a tensor, in order, to be read.
+/// Copies a part of a tensor, in order, for reading.
 pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [impl Into<Slice> + Clone; D]) -> Tensor<1> {
     buffer::copied(tensor.clone().slice(ranges))
 }
 
-/// The values of all channels of a tensor `[N, C, H, W]` at a place: image, row, column.
+/// The values of all channels of a tensor `[N, C, H, W]` at one place: picture, row, column.
 pub(crate) fn column(tensor: &Tensor<4>, [image, row, column]: [usize; 3]) -> Tensor<1> {
     let [_, channels, ..] = tensor.dims();
     part(tensor, [image..image + 1, 0..channels, row..row + 1, column..column + 1])

@@ -1,4 +1,4 @@
-//! What is computed value by value is shown.
+//! Shows elementwise work to the witness.
 
 use burn::tensor::Tensor;
 
@@ -6,11 +6,11 @@ use super::expected::Expected;
 use super::notes::{Place, part};
 use super::watch::{Sample, look, show};
 
-/// One place of what is to be computed value by value of some inputs.
+/// One place of the inputs of an elementwise operation.
 pub(crate) struct Pointwise<const D: usize, const K: usize>(Option<([usize; D], [Place; K])>);
 
 impl<const D: usize, const K: usize> Pointwise<D, K> {
-    /// Looks at the inputs. One may have 1 where another has more in a dimension.
+    /// Notes one place of the inputs. Inputs may have 1 in a dimension in which others have more.
     pub(crate) fn of(inputs: [&Tensor<D>; K]) -> Self {
         Self(look(|draw, write| {
             let sides = |axis: usize| inputs.iter().map(|input| input.dims()[axis]).max().unwrap_or(1);
@@ -19,7 +19,7 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
         }))
     }
 
-    /// Shows what came of them: `of` gives a value of the result from those of the inputs there.
+    /// Shows the result at that place; `of` computes one value of the result from the inputs' values there.
     pub(crate) fn show(self, what: &'static str, result: &Tensor<D>, of: impl Fn([f64; K]) -> f64 + Send + 'static) {
         let Some((place, inputs)) = self.0 else { return };
         show(|_| {
@@ -38,7 +38,7 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
     }
 }
 
-/// All along the channels at a place; 0 where there is one value alone.
+/// The values of all channels at a place; index 0 in dimensions of one value.
 fn line<const D: usize>(tensor: &Tensor<D>, place: [usize; D]) -> Tensor<1> {
     let dims = tensor.dims();
     part(
@@ -50,7 +50,7 @@ fn line<const D: usize>(tensor: &Tensor<D>, place: [usize; D]) -> Tensor<1> {
     )
 }
 
-/// Shows one place of what was computed value by value, as [`Pointwise`] does, from inputs that are there still.
+/// Shows one place of an elementwise operation, as [`Pointwise`] does, when the inputs still exist afterwards.
 pub(crate) fn show_pointwise<const D: usize, const K: usize>(
     what: &'static str,
     inputs: [&Tensor<D>; K],

@@ -1,4 +1,4 @@
-//! Results are read, once what was shown meanwhile was found right.
+//! Reads results, and checks what was shown while they were computed.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,16 +14,17 @@ use crate::random::mix;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// Counts up, so that what is read is never what another read left behind, and places are others each time.
+/// A counter. It makes each reading contain a number that no earlier one had, and seeds the drawn places.
 static DRAWN: AtomicU32 = AtomicU32::new(1);
 
-/// Does `work` on a device and reads the tensors that it gives, once the CPU has found right what was shown meanwhile.
+/// Runs `work` on a device, and reads the tensors that it returns. The values that layers showed meanwhile are read
+/// too, and checked by the CPU.
 ///
-/// All comes in one trip: each costs the browser milliseconds. With it comes a number that was never there
-/// before: a device that computes nothing any more would leave an older result to be read.
+/// Everything is read in one trip, since each trip costs a browser milliseconds. A new number comes with it: a device
+/// that no longer computes anything would otherwise return an older result.
 ///
 /// # Errors
-/// [`Error::DeviceWrong`], naming the layer, and [`Error::DeviceLost`] where nothing can be read.
+/// [`Error::DeviceWrong`], naming the layer; [`Error::DeviceLost`] if nothing can be read.
 pub(crate) async fn read<T: Send>(
     device: &Device,
     work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
@@ -32,7 +33,7 @@ pub(crate) async fn read<T: Send>(
     #[cfg(test)]
     let work = fault::taken_along(work);
     let ((given, mut tensors), notes, pending) = buffer::on_threads(device, || watched(mix(drawn), work));
-    // Whole numbers below 2²³ and their sums with 1 are exact.
+    // Whole numbers below 2²³ are exact in f32, and so are their sums with 1.
     let drawn = (drawn % (1 << 23)) as f32;
     let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
     let asked = tensors.len();
@@ -60,8 +61,8 @@ thread_local! {
     static ARRIVING: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A result that is on its way from a device. Its buffer is mapped until it is here: work that was dropped meanwhile
-/// would leave it so, and the device would refuse whatever uses it next.
+/// A result that is being read from a device. Its buffer is mapped until it has arrived. If the work were dropped
+/// meanwhile, it would stay mapped, and the device would refuse whatever uses it next.
 struct Arriving;
 
 impl Arriving {
@@ -73,18 +74,18 @@ impl Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        // A thread that is ending has no counts any more.
+        // A thread that is ending no longer has its counters.
         _ = ARRIVING.try_with(|arriving| arriving.set(arriving.get().saturating_sub(1)));
     }
 }
 
-/// Whether a result is on its way from a device, so that the work that waits for it must not be dropped.
+/// Whether a result is being read from a device, so that the work that waits for it must not be dropped.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn arriving() -> bool {
     ARRIVING.get() > 0
 }
 
-/// As [`read`], of work that is to come again: its buffers are kept for that.
+/// As [`read`], for work that will be repeated: its buffers are kept.
 pub(crate) async fn read_kept<T: Send>(
     device: &Device,
     work: impl FnOnce() -> (T, Vec<Tensor<1>>) + Send,
@@ -92,7 +93,7 @@ pub(crate) async fn read_kept<T: Send>(
     read(device, || buffer::with_kept_buffers(device, work)).await
 }
 
-/// The values of a tensor that is there already, as [`read`] reads them.
+/// The values of a tensor that exists already, read as by [`read`].
 pub(crate) async fn read_one<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     let device = tensor.device();
     let ((), read) = read(&device, || ((), vec![tensor.reshape([-1])])).await?;

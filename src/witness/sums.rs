@@ -1,4 +1,4 @@
-//! Means and sums are shown.
+//! Shows means and sums to the witness.
 
 use burn::tensor::Tensor;
 

@@ -1,4 +1,4 @@
-//! Faults are found wherever they are, and right work is right.
+//! Faults are found wherever they are, and correct work passes.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use pollster::block_on;
@@ -16,7 +16,7 @@ use crate::{Error, Options, Output, Result};
 
 const SIDES: [usize; 2] = [72, 64];
 
-/// Some layers have groups, and there is an attention branch where it is asked for.
+/// A network in which some layers have groups; with `attends`, it also has an attention branch.
 fn network(attends: bool) -> Graph {
     let mut architecture = Architecture::resnet([1, 2, 1, 1], 8, 10);
     architecture.stages[1].group = 4;
@@ -26,7 +26,7 @@ fn network(attends: bool) -> Graph {
     block_on(Graph::load(&checkpoint, &Device::flex(), |_, _| {})).unwrap()
 }
 
-/// A thread that waits does other work meanwhile, which may be watched itself, and may panic.
+/// A waiting thread may do other work meanwhile, which may be watched itself, and may panic.
 #[test]
 fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
     let tensor = || Tensor::<1>::from_data([1.0], &Device::flex());
@@ -58,7 +58,8 @@ fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
     assert!(watching(|_| ()).is_none());
 }
 
-/// Winograd's terms are shared among four places: beside a large value a small one has its rounding.
+/// Winograd's terms are shared among four places, so a small value beside a large one has the large one's rounding
+/// errors.
 #[test]
 fn a_small_value_beside_a_large_one_is_no_fault() {
     let checkpoint = formula::checkpoint(&Architecture::resnet([1; 4], 16, 10)).unwrap();
@@ -70,7 +71,7 @@ fn a_small_value_beside_a_large_one_is_no_fault() {
     let value = |at: usize| if at % width == 8 { 1.0 } else { 1e-7 };
     let values: Vec<f32> = (0..channels * height * width).map(value).collect();
     let x = Tensor::<4>::from_data(TensorData::new(values, [1, channels, height, width]), &Device::flex());
-    // Each time another place is looked at.
+    // Each time, another place is drawn.
     for _ in 0..400 {
         let there = block_on(read(&x.device(), || ((), vec![layer.forward(x.clone()).flatten(0, 3)])));
         let back = block_on(read(&x.device(), || ((), vec![layer.vjp([height, width], x.clone()).flatten(0, 3)])));
@@ -90,7 +91,7 @@ fn attribute(forward: &Forward, network: &Graph, options: &Map<String, Value>) -
         .map(|_| ())
 }
 
-/// Each method, and rules that no method has by itself.
+/// All methods, and some rules that no method uses by default.
 fn ways(attends: bool) -> Vec<Map<String, Value>> {
     let mut ways: Vec<Value> = methods().iter().map(|method| json!({ "name": method.name })).collect();
     ways.retain(|way| way["name"] != "rise" && (attends || way["name"] != "abn"));
@@ -105,7 +106,7 @@ fn ways(attends: bool) -> Vec<Map<String, Value>> {
     ways.into_iter().map(|way| serde_json::from_value(way).unwrap()).collect()
 }
 
-/// What a device is told to have done wrong within some tries: at some places ReLUs hide it.
+/// The error that is found within a few tries; at some places ReLUs hide the fault.
 fn caught(mut work: impl FnMut() -> Result<()>) -> String {
     match (0..400).find_map(|_| work().err()) {
         Some(Error::DeviceWrong(what)) => what.to_string(),
@@ -129,7 +130,7 @@ fn right_work_is_right_at_every_place() {
     }
 }
 
-/// A layer's device has other numbers than the file: what comes of it is wrong everywhere, by 1 %.
+/// The device has other weights than the file for one layer: its results are off by 1 % everywhere.
 #[test]
 fn a_wrong_layer_is_named() {
     let names = [
@@ -171,7 +172,7 @@ fn the_attention_branch_is_witnessed() {
     }
 }
 
-/// Every plane of what comes back is turned upside down, and keeps its sum.
+/// Every plane of the result is turned upside down, which keeps its sum.
 #[test]
 fn values_that_are_moved_within_their_planes_are_found() {
     let moved = |direction, result: Tensor<4>| match direction {
@@ -181,7 +182,7 @@ fn values_that_are_moved_within_their_planes_are_found() {
     for attends in [false, true] {
         let network = network(attends);
         let forward = forward(&network).unwrap();
-        // The others go no layer's way back.
+        // The other methods never go back through a layer.
         let back = |way: &&Map<String, Value>| {
             let name = way["name"].as_str().unwrap();
             !["rise", "abn"].contains(&name) && (name != "grad-cam" || way.contains_key("stage"))
@@ -193,7 +194,7 @@ fn values_that_are_moved_within_their_planes_are_found() {
     }
 }
 
-/// Of a batch, one picture comes out wrong.
+/// One picture of a batch comes out wrong.
 #[test]
 fn batches_are_witnessed() {
     let network = network(false);
@@ -249,7 +250,7 @@ fn only_what_rounding_explains_passes() {
     let hold = |found| expected.hold(|| "it".into(), found);
     assert!(hold(0.5).is_ok() && hold(0.5003).is_ok());
     assert!(hold(0.501).is_err() && hold(f32::NAN).is_err() && hold(f32::INFINITY).is_err());
-    // What a GPU takes for zero.
+    // Values that a GPU may flush to zero.
     let mut tiny = Expected::default();
     tiny.add(1e-39);
     assert!(tiny.hold(|| "it".into(), 0.0).is_ok());

@@ -1,4 +1,4 @@
-//! Who watches work: what a layer shows is written down, with who judges it.
+//! Records what layers show while work is watched, with the checks of it.
 
 use std::cell::RefCell;
 
@@ -19,29 +19,29 @@ pub(super) struct Watch {
     pending: Vec<PendingCheck>,
 }
 
-/// A sample whose tensors are among the notes.
+/// A check whose tensors are among the notes.
 pub(super) struct PendingCheck {
     pub(super) places: Vec<Place>,
     pub(super) check: Check,
 }
 
-/// Says what it thinks of what was read, in order.
+/// Checks the values that were read, which it receives in order.
 pub(super) type Check = Box<dyn FnOnce(&[Vec<f32>]) -> Result<()> + Send>;
 
-/// What a layer shows of its work, and what the CPU says of that.
+/// What a layer shows of its work, and the check of it.
 pub(crate) struct Sample {
-    /// What was written down before.
+    /// The values that were noted before the work.
     pub(crate) noted: Vec<Place>,
-    /// What is read besides, after that.
+    /// The values to read after the work; they follow `noted`.
     pub(crate) seen: Vec<Tensor<1>>,
-    /// Is given what was read, in order.
+    /// Receives all of these values, in order.
     pub(crate) check: Check,
 }
 
-/// What `work` gives, the notes of what was shown meanwhile, and who judges them.
+/// Runs `work`, and returns its result, the notes and the checks of what was shown meanwhile.
 ///
-/// A thread that waits for others may do another piece of work meanwhile, within the one that it watches, and that one
-/// may panic: whatever comes of it, the thread then watches what it watched before.
+/// A thread that waits for others may do another piece of work meanwhile, nested in the one that it watches, and that
+/// one may panic. In any case, the thread then continues to watch the outer one.
 pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<PendingCheck>) {
     struct Before(Option<Watch>);
     impl Drop for Before {
@@ -57,16 +57,16 @@ pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<
     (given, notes.closed(), pending)
 }
 
-/// Lets `note` write to the watch, where work is watched.
+/// Gives `note` the current watch, if work is watched.
 pub(super) fn watching<T>(note: impl FnOnce(&mut Watch) -> T) -> Option<T> {
-    // It is taken out, since the thread may come to do other work before it has written.
+    // The watch is taken out, since this thread may come to do other work before it is put back.
     let mut watch = WATCH.take()?;
     let noted = note(&mut watch);
     WATCH.set(Some(watch));
     Some(noted)
 }
 
-/// Shows something of the work at hand, where it is watched.
+/// Shows something to the witness, if work is watched.
 pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
     watching(|Watch { draw, notes, pending }| {
         let Sample { noted, seen, check } = sample(draw);
@@ -75,7 +75,7 @@ pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
     });
 }
 
-/// Writes down what work is given, where it is watched, so that nothing needs to be kept until it is shown.
+/// Notes the inputs of work before it runs, if work is watched, so that they need not be kept until it is shown.
 pub(crate) fn look<T>(at: impl FnOnce(&mut Draw, &mut dyn FnMut(Tensor<1>) -> Place) -> T) -> Option<T> {
     watching(|Watch { draw, notes, .. }| at(draw, &mut |part| notes.write(part)))
 }

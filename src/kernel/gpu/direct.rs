@@ -1,7 +1,7 @@
-//! Burn's own convolutions on the GPU: a thread for each value.
+//! Burn's own convolutions on the GPU: one thread for each value.
 //!
-//! They are launched here and not through `conv2d`, which would bring Burn's implicit matrix products and
-//! its CPU's convolutions along: 240 kB more for a browser to download, and nothing calls them.
+//! They are launched here and not through `conv2d`, which would pull in Burn's implicit matrix products and its
+//! convolutions for the CPU: 240 kB more for a browser to download, which nothing would use.
 
 use burn::backend::cubecl::dtype_to_storage_type;
 use burn::backend::ops::ModuleOps;
@@ -29,7 +29,7 @@ pub fn convolve(geometry: &Geometry, x: CubeTensor, weight: CubeTensor, bias: Cu
         out: out.clone().binding(),
     };
     if let Err(error) = launch_direct(&client, tensors, arguments, groups, dtype_to_storage_type(dtype)) {
-        // What lies in the result then does not pass the check against the CPU.
+        // The result is then left unwritten, and fails the comparison with the CPU.
         log::error!("Burn's convolution can't be launched for {geometry:?}: {error:?}");
     }
     permute_nhwc_to_nchw(out)

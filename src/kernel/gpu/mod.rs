@@ -1,4 +1,4 @@
-//! Convolutions on the GPU: our own where they are chosen, or Burn's.
+//! Convolutions on the GPU: ours or Burn's, whichever was chosen.
 
 mod direct;
 mod ours;
@@ -12,7 +12,7 @@ use burn_wgpu::{CubeTensor, Wgpu};
 
 use super::{Candidate, Direction, Extra, Geometry};
 
-/// Whether a candidate has a kernel for a layer.
+/// Whether a candidate has a kernel for a layer in this direction.
 pub fn serves(candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
     match candidate {
         Candidate::Burn => true,
@@ -20,7 +20,7 @@ pub fn serves(candidate: Candidate, geometry: &Geometry, direction: Direction) -
     }
 }
 
-/// As the parent module's.
+/// As `kernel::convolve`, for tensors on a GPU.
 pub fn convolve(
     geometry: &Geometry,
     candidate: Candidate,
@@ -42,7 +42,7 @@ pub fn convolve(
     if rectified { relu(result) } else { result }
 }
 
-/// As the parent module's, before the factor.
+/// As `kernel::vjp`, for tensors on a GPU and without the factor.
 pub fn vjp(
     geometry: &Geometry,
     candidate: Candidate,
@@ -60,7 +60,7 @@ pub fn vjp(
     apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra)
 }
 
-/// The buffer of a tensor that is not on the CPU.
+/// The GPU buffer of a tensor.
 fn buffer<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
     match tensor.try_into_primitive::<Wgpu>() {
         Ok(buffer) => buffer,

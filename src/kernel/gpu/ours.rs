@@ -1,5 +1,4 @@
-//! Our own convolutions on the GPU: how one is launched. The shaders write themselves in `pointwise`
-//! and `spatial`.
+//! Our own convolutions on the GPU, and how they are launched. `pointwise` and `spatial` generate the shaders.
 
 use burn::tensor::Shape;
 use burn_cubecl::cubecl::ir::attributes::BufferIOAttr;
@@ -12,13 +11,13 @@ use super::text::THREADS;
 use super::{pointwise, spatial};
 use crate::kernel::{Direction, Extra, Geometry};
 
-/// The shaders that there are. Sizes are given when they run, so that a network needs only these.
+/// The kinds of shaders. Sizes are passed when a shader runs, so a network needs only a few of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Shader {
-    /// 1×1 of any stride, both ways.
+    /// 1×1 with any stride, in both directions.
     Pointwise,
-    /// Each pixel of the result sees a window of the source. At stride 1 both directions are the same
-    /// but for the order of the weights.
+    /// Each pixel of the result depends on a window of the source. At stride 1, both directions differ only in the
+    /// order of the weights.
     Spatial { kernel: usize, stride: usize, direction: Direction },
 }
 
@@ -52,13 +51,13 @@ impl KernelSource for Shader {
     }
 }
 
-/// Whether there is a shader for this.
+/// Whether there is a shader for a layer in this direction.
 pub fn serves(geometry: &Geometry, direction: Direction) -> bool {
     Shader::of(geometry, direction).is_some()
 }
 
-/// Runs a convolution, or its vector-Jacobian product without bias; none where there is no shader for it.
-/// `x` is the input, or the cotangent; the rest as in the parent module.
+/// Runs a convolution, or its vector-Jacobian product without bias; none if there is no shader for it. `x` is the
+/// input, or the cotangent; the other arguments are those of [`super::convolve`].
 pub fn run(
     geometry: &Geometry,
     direction: Direction,
@@ -72,16 +71,16 @@ pub fn run(
     let Geometry { batch, inputs, outputs, kernel, stride, input, output, .. } = *geometry;
     let [x, weight] = [x, weight].map(|tensor| into_contiguous(tensor.clone()));
     let places = kernel * kernel;
-    // Channels that are summed over and that come out, and how far apart their weights lie.
+    // The channels that are summed over and those that are produced, and the distances between their weights.
     let (reduced, produced, [source, result], [weight_reduced, weight_produced], [first, step]) = match direction {
         Direction::Forward => (inputs, outputs, [input, output], [places, inputs * places], [0, 1]),
-        // At stride 1 the window is turned round; elsewhere the shader knows which weight is whose.
+        // At stride 1 the window is turned by 180 degrees; otherwise the shader finds the right weights itself.
         Direction::Vjp if stride == 1 => {
             (outputs, inputs, [output, input], [inputs * places, places], [places - 1, usize::MAX])
         }
         Direction::Vjp => (outputs, inputs, [output, input], [inputs * places, places], [0, 1]),
     };
-    // Pixels between which a 1×1 kernel of stride s leaves gaps in the result get zeros beforehand.
+    // A 1×1 kernel with stride s leaves gaps between the pixels of the result; they are filled with zeros beforehand.
     let gaps = shader == Shader::Pointwise && direction == Direction::Vjp && stride > 1;
     if gaps && matches!(extra, Extra::Addend(_)) {
         return None;
@@ -143,15 +142,15 @@ pub fn run(
     Some(y)
 }
 
-/// A number of workgroups split into two dimensions of at most `most` each; none if that is too
-/// few. Those above the count find that there is nothing left to do.
+/// Splits a number of workgroups into two dimensions of at most `most` each; none if they don't suffice. Surplus
+/// workgroups find nothing to do.
 fn spread(count: usize, most: u32) -> Option<[u32; 2]> {
     let down = count.div_ceil(most as usize).max(1);
     let across = count.div_ceil(down);
     (down <= most as usize).then_some([across as u32, down as u32])
 }
 
-/// Two 32-bit numbers a word, the first one low.
+/// Packs two 32-bit numbers into each word, the first one in the low half.
 fn words(info: &[usize]) -> Vec<u64> {
     info.chunks(2)
         .map(|pair| pair.iter().rev().fold(0, |word, &number| word << 32 | u64::from(number as u32)))
@@ -173,14 +172,14 @@ mod tests {
         for (count, most) in [(1, 1), (65_535, 65_535), (65_536, 65_535), (1_000_003, 65_535), (4, 2)] {
             let [across, down] = spread(count, most).unwrap();
             assert!(across <= most && down <= most && across as usize * down as usize >= count);
-            // Hardly any has nothing to do.
+            // Few workgroups have nothing to do.
             assert!((across as usize * down as usize) < count + down as usize);
         }
         assert_eq!(spread(5, 2), None);
     }
 
-    /// A stem of 64 channels on 32 pictures of 512² takes more workgroups than fit one dimension. As many pictures
-    /// of one pixel take as many, and no memory to speak of.
+    /// A stem of 64 channels on 32 pictures of 512² needs more workgroups than fit into one dimension. As many pictures
+    /// of one pixel need as many, and hardly any memory.
     #[test]
     fn more_workgroups_than_fit_one_dimension_are_right() {
         let adapter = device::adapter().expect("a Vulkan adapter, such as the software one that CI installs");
@@ -194,7 +193,7 @@ mod tests {
                 Tensor::<4>::from_data(TensorData::new(values, shape), gpu.burn())
             };
             let x = on(values.clone(), [stem, 1, 1, 1]);
-            // The place in the middle is the one that is not beyond the edges.
+            // The centre is the only place of the kernel that is not beyond the edges.
             let weight = on(vec![0.5; kernel * kernel], [1, 1, kernel, kernel]).into();
             let bias = Tensor::from_data([0.25f32], gpu.burn());
             let (found, added) = match direction {
@@ -205,7 +204,7 @@ mod tests {
             };
             let found = block_on(crate::witness::read_one(found)).unwrap();
             gpu.check().unwrap();
-            // Half of a number is exact, and the sum with a quarter rounds here as there.
+            // Half of a number is exact, and the sum with a quarter is rounded in the same way on both sides.
             let off = found.iter().zip(&values).map(|(a, x)| (a - (0.5 * x + added)).abs()).fold(0f32, f32::max);
             assert!(found.len() == stem && off == 0.0, "{kernel}×{kernel} of stride {stride}: off by {off}");
         }

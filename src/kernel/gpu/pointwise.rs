@@ -1,17 +1,17 @@
-//! 1×1: each thread makes 8 channels of 8 pixels, 64 products for 16 values read.
+//! 1×1 convolutions: each thread computes 8 channels of 8 pixels, 64 products for 16 values read.
 
 use super::text::{BINDINGS, THREADS, each};
 
 const PIXELS: usize = 8;
 const CHANNELS: usize = 8;
 
-/// Threads for each image.
+/// Number of threads for each picture.
 pub fn threads(produced: usize, [rows, columns]: [usize; 2]) -> usize {
     (rows * columns).div_ceil(PIXELS) * produced.div_ceil(CHANNELS)
 }
 
-/// The shader. Its pixels are those of the coarser side, which a stride above 1 spreads over the finer
-/// one. Neighbouring threads take neighbouring pixels.
+/// The shader's source. Its pixels are those of the smaller side, which a stride above 1 spreads over the larger one.
+/// Neighbouring threads compute neighbouring pixels.
 pub fn wgsl() -> String {
     let pixels = each(PIXELS, |p| {
         format!(

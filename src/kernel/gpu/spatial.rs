@@ -1,32 +1,32 @@
-//! Larger kernels: each thread makes a few channels of a rectangle of pixels, and reads the window that
-//! all of them see once. At 3×3 that is 576 products for 72 values read.
+//! Larger kernels: each thread computes a few channels of a rectangle of pixels, and reads the window that they depend
+//! on once. At 3×3 that is 576 products for 72 values read.
 
 use super::Direction;
 use super::text::{BINDINGS, THREADS, each};
 
-/// What a thread makes.
+/// The results that one thread computes.
 struct Tile {
     rows: usize,
     columns: usize,
     channels: usize,
 }
 
-/// As large as compiles quickly.
+/// The tile for a kind of convolution: as large as still compiles quickly.
 fn tile(kernel: usize, stride: usize, direction: Direction) -> Tile {
     match (kernel, stride, direction) {
-        // What comes back through the stem has three channels.
+        // On the way back through the stem, the result has three channels.
         (7, _, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 3 },
         (_, 1, _) | (_, _, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 4 },
         (_, _, Direction::Forward) => Tile { rows: 2, columns: 4, channels: 4 },
     }
 }
 
-/// Rows of the kernel in one step; the shader of all 7 of them would take seconds to compile.
+/// Number of kernel rows in one step; a shader with all 7 at once would take seconds to compile.
 fn step(kernel: usize, direction: Direction) -> usize {
     if kernel == 7 && direction == Direction::Forward { 1 } else { kernel }
 }
 
-/// Threads for each image.
+/// Number of threads for each picture.
 pub fn threads(
     [kernel, stride]: [usize; 2],
     direction: Direction,
@@ -37,13 +37,13 @@ pub fn threads(
     rows.div_ceil(tile.rows) * columns.div_ceil(tile.columns) * produced.div_ceil(tile.channels)
 }
 
-/// Along one axis: which place of the kernel joins which pixel of a tile with which one of its window.
+/// Along one axis: which pixels of a tile depend, through which place of the kernel, on which pixels of its window.
 struct Axis {
-    /// (pixel of the tile, place of the kernel, pixel of the window).
+    /// Triples: pixel of the tile, place of the kernel, pixel of the window.
     joins: Vec<[usize; 3]>,
-    /// Where the window begins, seen from the tile's beginning in the source.
+    /// Where the window begins, relative to where the tile begins in the source.
     begin: isize,
-    /// How long the window is.
+    /// The length of the window.
     length: usize,
 }
 
@@ -72,12 +72,12 @@ impl Axis {
         Self { joins: joins.collect(), begin, length }
     }
 
-    /// Pixels of the tile and of the window that a place of the kernel joins.
+    /// The pairs for one place of the kernel: pixel of the tile, pixel of the window.
     fn joined(&self, place: usize) -> impl Iterator<Item = [usize; 2]> {
         self.joins.iter().filter(move |join| join[1] == place).map(|&[pixel, _, source]| [pixel, source])
     }
 
-    /// The window's coordinates in the shader, kept inside the source, and whether they were.
+    /// The shader's text for the window's coordinates, clamped to the source, and for whether they were inside it.
     fn coordinates(&self, name: &str, from: &str, end: &str) -> String {
         each(self.length, |at| {
             let offset = self.begin + at as isize;
@@ -90,14 +90,14 @@ impl Axis {
     }
 }
 
-/// The shader of a k×k kernel.
+/// The source of the shader of a k×k kernel.
 pub fn wgsl(kernel: usize, stride: usize, direction: Direction) -> String {
     let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(kernel, stride, direction);
     let step = step(kernel, direction);
     let rows = Axis::new(tile_rows, step, stride, direction);
     let columns = Axis::new(tile_columns, kernel, stride, direction);
     let scale = if direction == Direction::Forward { format!("* {stride}") } else { format!("/ {stride}") };
-    // Rows of the kernel that go by steps are counted from the first one, not from the middle.
+    // When the kernel's rows are taken in steps, they are counted from the first row, not from the middle.
     let before = kernel / 2 - step / 2;
     let coordinates = rows.coordinates("row", &format!("top {scale} + down - {before}"), "info.source_rows")
         + &columns.coordinates("column", &format!("left {scale}"), "info.source_columns");

@@ -1,9 +1,9 @@
 //! The common parts of all shaders' sources.
 
-/// Threads of a workgroup.
+/// Number of threads in a workgroup.
 pub const THREADS: u32 = 64;
 
-/// The text of each number below `count`.
+/// The joined text for each number below `count`.
 pub fn each(count: usize, text: impl Fn(usize) -> String) -> String {
     (0..count).map(text).collect()
 }
