@@ -34,7 +34,7 @@ words! {
         /// WebGPU on a real adapter, otherwise the CPU.
         #[default]
         Auto = "auto",
-        /// WebGPU, a software adapter included, or an error.
+        /// WebGPU, even on a software adapter; an error if there is none.
         WebGpu = "webgpu",
         /// The CPU.
         Cpu = "cpu",

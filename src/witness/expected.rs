@@ -32,17 +32,20 @@ impl Expected {
         self.shared += f64::from(largest) * weights.iter().map(|weight| f64::from(weight.abs())).sum::<f64>();
     }
 
+    /// Adds a summand.
     pub(crate) fn add(&mut self, value: f64) {
         self.value += value;
         self.magnitude += value.abs();
     }
 
+    /// Multiplies by a factor.
     pub(crate) fn times(&mut self, factor: f64) {
         self.value *= factor;
         self.magnitude *= factor.abs();
         self.shared *= factor.abs();
     }
 
+    /// Applies a ReLU.
     pub(crate) fn rectify(&mut self) {
         self.value = self.value.max(0.0);
     }

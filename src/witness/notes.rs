@@ -11,7 +11,7 @@ use crate::buffer;
 #[derive(Default)]
 pub(super) struct Notes {
     full: Vec<Tensor<1>>,
-    /// The one that is written to, up to a place.
+    /// The note that is being written, and how many values it holds so far.
     open: Option<(Tensor<1>, usize)>,
 }
 
