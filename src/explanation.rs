@@ -1,4 +1,4 @@
-//! The contents of an explanation.
+//! An explanation: its target, its maps and its figures.
 
 use serde::Serialize;
 
@@ -6,11 +6,11 @@ use crate::metric::Region;
 use crate::output::Against;
 use crate::picture::Crop;
 
-/// Told of the work: steps done, steps in all, what comes next.
+/// Receives the progress of work: steps done, steps in all, and what comes next.
 pub type Progress<'a> = &'a mut dyn FnMut(f64, f64, &str);
 
-/// What the work is told to be at. Another language knows the words by the code `progress.` with what comes of
-/// everything but letters as one hyphen: `progress.choosing-kernels`.
+/// The names of the steps of work, as progress reports them. Translations use the code `progress.NAME`, where
+/// everything except letters becomes a hyphen: `progress.choosing-kernels`.
 pub(crate) mod step {
     macro_rules! steps {
         ($($name:ident = $words:literal,)+) => {
@@ -34,14 +34,14 @@ pub(crate) mod step {
     }
 }
 
-/// How long the parts of an explanation took.
+/// How long the parts of an explanation took, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Milliseconds {
-    /// Picture to logits; 0 where the pass of the same picture before was used again.
+    /// From picture to logits; 0 if the forward pass of an earlier explanation of the same picture was used.
     pub forward: f64,
-    /// Class to relevance.
+    /// From class to relevance.
     pub backward: f64,
-    /// The post-filter.
+    /// The filter.
     pub filter: f64,
 }
 
@@ -50,54 +50,52 @@ pub struct Milliseconds {
 pub struct Explanation {
     /// The explained class.
     pub target: usize,
-    /// Its probability.
+    /// The class's probability.
     pub probability: f32,
-    /// Its logit; for the "no" of a network with one output, that output's with the sign turned. Where it is
-    /// negative, the class has more against it than for it.
+    /// The class's logit; for the "no" of a network with one output, that output's logit with its sign flipped. If it
+    /// is negative, there is more against the class than for it.
     pub logit: f32,
-    /// What it is set against.
+    /// What the class is set against; none for the class alone.
     pub against: Option<Against>,
-    /// The explained value: the logit, or for a contrast Σ_k v_k z_k, by how much the class is ahead.
+    /// The value that is explained: the logit, or for a contrast Σ_k v_k z_k, by how much the class is ahead.
     pub margin: f32,
-    /// The network's outputs.
+    /// All outputs of the network.
     pub logits: Vec<f32>,
     /// Each class's probability.
     pub probabilities: Vec<f32>,
-    /// Relevance `[3, H, W]`; the map, `[1, H, W]`, where the method gives no relevance per channel
-    /// (Grad-CAM, RISE, ABN).
+    /// Relevance `[channels, H, W]`; if the method gives no relevance for each channel (Grad-CAM, RISE, ABN), the map
+    /// `[1, H, W]`.
     pub relevance: Vec<f32>,
     /// Relevance summed over the channels, `[H, W]`.
     pub map: Vec<f32>,
-    /// Relevance of each layer's output, from the class down to the picture; empty where the method is
-    /// no LRP.
+    /// The relevance of each layer's output, from the class to the picture; empty if the method is not LRP.
     pub boundaries: Vec<Boundary>,
     /// The map after the filter, `[H, W]`.
     pub filtered: Vec<f32>,
-    /// 1 where the filter keeps, `[H, W]`.
+    /// 1 where the filter keeps the map and 0 elsewhere, `[H, W]`.
     pub mask: Vec<u8>,
-    /// Where the filtered map stands out: its largest region; none where nothing in it is positive.
+    /// The largest region in which the filtered map stands out; none if no value is positive.
     pub region: Option<Region>,
-    /// W.
+    /// Width of the maps in pixels.
     pub width: usize,
-    /// H.
+    /// Height of the maps in pixels.
     pub height: usize,
     /// The part of the picture that the map covers.
     pub crop: Crop,
-    /// Whether contour and component shared nothing, so that the component alone was kept.
+    /// Whether contour and component didn't overlap, so that the component alone was kept.
     pub fallback: bool,
-    /// Times taken.
+    /// How long each part took.
     pub milliseconds: Milliseconds,
 }
 
-/// Relevance between two layers.
+/// The relevance of one layer's output.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Boundary {
-    /// The layer whose output it is of: `fc`, `avgpool`, `layer4.2`, … `layer1.0`, `maxpool`, `stem`; at
-    /// last `input`, the picture.
+    /// The layer's name: `fc`, `avgpool`, `layer4.2`, … `layer1.0`, `maxpool`, `stem`; the last one is `input`, the picture.
     pub name: String,
-    /// All of it. Where rules conserve, it is what relevance started as.
+    /// Σ of the relevance. As far as the rules conserve relevance, it equals the start.
     pub sum: f64,
-    /// Summed over the channels, `[height, width]`.
+    /// Relevance summed over the channels, `[height, width]`.
     pub map: Vec<f32>,
     /// Columns of the map.
     pub width: usize,

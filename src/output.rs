@@ -1,4 +1,4 @@
-//! What a network's outputs say: which classes there are, and how probable each is.
+//! What a network's outputs mean: which classes there are, and how probable each is.
 
 use serde::Serialize;
 
@@ -7,13 +7,13 @@ use crate::words::{Value, Words, words};
 use crate::{Error, Result};
 
 words! {
-    /// What the outputs of a network mean, as far as anybody has to say it.
+    /// What a network's outputs mean, as given by options or configurations.
     #[derive(Default)]
     pub enum OutputKind {
-        /// The classes exclude each other.
+        /// The classes exclude each other; probabilities add up to 1.
         #[default]
         Softmax = "softmax",
-        /// Each class is there or not, by itself.
+        /// Each class is present or not, independently of the others.
         Sigmoid = "sigmoid",
     }
 }
@@ -31,32 +31,33 @@ pub enum Output {
     Binary,
 }
 
-/// What a class is held against.
+/// What a class is set against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Against {
     /// Another class.
     Class(usize),
-    /// All others, each as much as the next (Gu, Yang, Tresp, ACCV 2018).
+    /// All other classes, equally weighted (Gu, Yang, Tresp, ACCV 2018).
     Rest,
-    /// All others, each as far as it takes probability from the class (Iwana, Kuroki, Uchida, ICCVW 2019).
+    /// All other classes, each weighted by how much probability it takes from the class (Iwana, Kuroki, Uchida, ICCVW
+    /// 2019).
     Softmax,
 }
 
 words! {
-    /// The names of what is no class.
+    /// The names for sets of other classes.
     pub enum AgainstName {
-        /// All others alike.
+        /// All others, equally weighted.
         Rest = "rest",
-        /// All others by their probability.
+        /// All others, weighted by their probability.
         Softmax = "softmax",
     }
 }
 
 impl Against {
-    /// What a number of a class or a name says; nothing where it is something else.
+    /// Reads the number of a class, or a name; none if the value is something else.
     ///
     /// # Errors
-    /// [`Error::Options`] where it is another name.
+    /// [`Error::Options`] if it is an unknown name.
     pub(crate) fn read(value: &Value) -> Result<Option<Self>> {
         Ok(match value {
             Value::Whole(class) => Some(Self::Class(*class as usize)),
@@ -79,25 +80,25 @@ impl Serialize for Against {
     }
 }
 
-/// What is explained, of the logits z.
+/// What is explained, as a function of the logits z.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// A class: its output's logit, or that with the sign turned.
+    /// A class: the logit of its output, possibly with its sign flipped.
     Class {
-        /// Which output.
+        /// The index of the output.
         output: usize,
-        /// 1, or −1 where what speaks against the output speaks for the class.
+        /// 1; or −1 for the "no" of a network with one output, which is what speaks against that output.
         sign: f32,
     },
-    /// A class against others: Σ_k v_k z_k, with v_k the weight of each output, `[outputs]`.
+    /// A class against others: Σ_k v_k z_k, where v_k is the weight of each output, `[outputs]`.
     Contrast(Vec<f32>),
 }
 
 impl Output {
-    /// Of a network with so many outputs.
+    /// For a network with this number of outputs; `asked` is what was given.
     ///
     /// # Errors
-    /// [`Error::Options`] where one output was said to be a softmax, which would always be 1.
+    /// [`Error::Options`] if a single output is said to be a softmax, which would always be 1.
     pub fn new(asked: Option<OutputKind>, outputs: usize) -> Result<Self> {
         match (asked, outputs) {
             (Some(OutputKind::Softmax), 1) => Err(Error::Options(say!(
@@ -110,7 +111,7 @@ impl Output {
         }
     }
 
-    /// The number of classes of so many outputs.
+    /// The number of classes of a network with this number of outputs.
     pub fn classes(self, outputs: usize) -> usize {
         match self {
             Self::Softmax | Self::Sigmoid => outputs,
@@ -118,7 +119,7 @@ impl Output {
         }
     }
 
-    /// Each class's probability, of logits `[outputs]`.
+    /// Each class's probability, from logits `[outputs]`.
     pub fn probabilities(self, logits: &[f32]) -> Vec<f32> {
         match self {
             Self::Softmax => softmax(logits),
@@ -127,7 +128,7 @@ impl Output {
         }
     }
 
-    /// The most probable class, the first of equals.
+    /// The most probable class; on a tie the first one.
     pub fn most_probable(self, logits: &[f32]) -> usize {
         match self {
             Self::Softmax | Self::Sigmoid => {
@@ -137,7 +138,7 @@ impl Output {
         }
     }
 
-    /// What speaks for a class.
+    /// The target for a class alone.
     pub fn target(self, class: usize) -> Target {
         match self {
             Self::Softmax | Self::Sigmoid => Target::Class { output: class, sign: 1.0 },
@@ -145,11 +146,11 @@ impl Output {
         }
     }
 
-    /// Whether a class may be asked for, and held against what it is; `target` is nothing where it is not known yet.
+    /// Checks that a class exists, and that it can be set against `against`; `target` is none if it isn't known yet.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such class of `classes`, it is held against itself, or by the softmax of
-    /// classes that stand side by side.
+    /// [`Error::Options`] if there is no such class among `classes`, it is set against itself, or it is set against
+    /// `softmax` in a network whose classes don't exclude each other.
     pub fn check(self, target: Option<usize>, against: Option<Against>, classes: usize) -> Result<()> {
         let within = |option: &'static str, class: usize| match class < classes {
             true => Ok(()),
@@ -177,13 +178,13 @@ impl Output {
         }
     }
 
-    /// What speaks for a class A rather than for others, of logits `[outputs]`, with these weights:
+    /// The target for a class A against others, for logits `[outputs]`. The weights are
     /// - against a class B: v_A = 1, v_B = −1;
     /// - against the rest: v_A = 1, and −1 / (K − 1) for each of the others;
-    /// - by the softmax: v_k = ∂p_A / ∂z_k, which is p_A (1 − p_A) for A, and −p_A p_k for each of the others. It is
-    ///   given as a share of the first, so that v_A = 1 here as well.
+    /// - against the softmax: v_k = ∂p_A / ∂z_k, which is p_A (1 − p_A) for A and −p_A p_k for each of the others,
+    ///   divided by the first of these, so that v_A = 1 here as well.
     ///
-    /// Of one output, yes and no are each other's opposites: a class against the other is the class.
+    /// With one output, yes and no are opposites: either class against the other is the same as the class alone.
     ///
     /// # Errors
     /// As [`Output::check`].
@@ -201,7 +202,7 @@ impl Output {
                 Ok(Target::Contrast((0..classes).map(|k| if k == class { 1.0 } else { other }).collect()))
             }
             Against::Softmax => {
-                // p_k / (1 − p_A) is the softmax of the other logits alone, which is exact where p_A rounds to 1.
+                // p_k / (1 − p_A) is the softmax of the other logits alone, which stays exact when p_A rounds to 1.
                 let others = |k: &usize| *k != class;
                 let kept: Vec<f32> = (0..classes).filter(others).map(|k| logits[k]).collect();
                 let mut shares = softmax(&kept).into_iter();
@@ -212,7 +213,7 @@ impl Output {
     }
 
     /// How sure the network is of a class A rather than of others, from 0 to 1: σ(Σ_k v_k z_k), with the weights v of
-    /// [`Output::contrast`]. Against a class B it is p_A / (p_A + p_B).
+    /// [`Output::contrast`]. Against a class B, it is p_A / (p_A + p_B).
     ///
     /// # Errors
     /// As [`Output::check`].
@@ -222,7 +223,7 @@ impl Output {
 }
 
 impl Target {
-    /// What is explained, of logits [outputs]: z, −z, or Σ_k v_k z_k.
+    /// The explained value, from logits `[outputs]`: z, −z, or Σ_k v_k z_k.
     pub fn logit(&self, logits: &[f32]) -> f32 {
         match self {
             Self::Class { output, sign } => sign * logits[*output],
@@ -236,7 +237,7 @@ pub fn weighted(weights: &[f32], values: &[f32]) -> f32 {
     weights.iter().zip(values).map(|(&weight, &value)| f64::from(weight) * f64::from(value)).sum::<f64>() as f32
 }
 
-/// exp(z_c) / Σ_k exp(z_k) of logits `[K]`.
+/// exp(z_c) / Σ_k exp(z_k) for logits `[K]`.
 pub fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::MIN, f32::max);
     let exponentials: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
@@ -253,7 +254,7 @@ fn sigmoid(logit: f32) -> f32 {
 mod tests {
     use super::*;
 
-    /// Values of numpy, in float64.
+    /// Values computed with numpy in float64.
     #[test]
     fn one_output_answers_yes_or_no() {
         let output = Output::new(None, 1).unwrap();

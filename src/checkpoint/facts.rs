@@ -1,4 +1,4 @@
-//! Facts about a network, given or assumed, in words.
+//! Facts about a network, given or assumed, as English sentences and as values.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -10,12 +10,12 @@ use crate::output::{Output, OutputKind};
 use crate::picture::{Fit, Interpolation, Normalisation, Order, Preparation};
 use crate::sentence::{Sentence, say};
 
-/// Something that a network's tensors don't tell, as it was taken.
+/// A fact that a network's tensors don't contain, and the value that it was given.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fact {
-    /// The option that would change it.
+    /// The option that changes it.
     pub name: &'static str,
-    /// As the option has it.
+    /// Its value, as the option would have it.
     pub value: Json,
     /// Its source.
     pub origin: Origin,
@@ -26,7 +26,7 @@ pub struct Fact {
 }
 
 impl GivenFacts {
-    /// All of it in words: how the network was read and its pictures are prepared.
+    /// Everything that was given or assumed, as facts: how the network was read, and how its pictures are prepared.
     pub fn facts(&self, blueprint: &Blueprint, preparation: &Preparation, output: Output) -> Result<Vec<Fact>> {
         let Preparation { channels, side, fit, crop, interpolation, order, normalisation } = preparation;
         let Normalisation { mean, std } = normalisation;
@@ -105,7 +105,7 @@ impl GivenFacts {
                 OutputKind::Sigmoid,
                 say!("fact-sigmoid", "Each of its classes is there or not, by itself (sigmoid)."),
             )),
-            // One output can be nothing else.
+            // A network with one output can't be anything else.
             Output::Binary => None,
         } {
             tell(HintName::Output, json!(kind.0.word()), &|h| h.output.is_some(), kind.1);
@@ -144,7 +144,7 @@ impl GivenFacts {
     }
 }
 
-/// A number in as few digits as tell it from others of 32 bits: 0.485, and not 0.48500001430511475.
+/// A number in as few digits as distinguish it from other f32 numbers: 0.485, not 0.48500001430511475.
 fn written(value: f32) -> Json {
     value.to_string().parse::<f64>().map_or(Json::Null, Json::from)
 }

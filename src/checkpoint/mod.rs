@@ -1,4 +1,4 @@
-//! A weights file read tensor by tensor, so that memory never holds more than one of them.
+//! A weights file, read tensor by tensor, so that memory never holds more than one of them.
 
 mod facts;
 mod preparation;
@@ -17,7 +17,7 @@ use crate::sentence::say;
 use crate::weights::{Contents, Source};
 use crate::{Error, Labels, Result};
 
-/// The values of some bytes; none where they are no floating-point numbers.
+/// The values of some bytes as f32; none if they aren't floating-point numbers.
 fn widened(kind: Kind, bytes: &[u8]) -> Option<Vec<f32>> {
     Some(match kind {
         Kind::F64 => bytes.as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes) as f32).collect(),
@@ -28,23 +28,23 @@ fn widened(kind: Kind, bytes: &[u8]) -> Option<Vec<f32>> {
     })
 }
 
-/// How a weights file is to be read; by default as it says itself.
+/// How a weights file is read; by default, as the file itself says.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// The file's or its repository's name: some names are of networks that are not supported.
+    /// The name of the file or its repository. Names of networks that are not supported are refused.
     pub name: Option<String>,
-    /// The beginning of the names of the network that is taken, where the file holds several: `state_dict_ema.`.
+    /// If the file holds several networks: how the names of the chosen one's tensors begin, such as `state_dict_ema.`.
     pub network: Option<String>,
-    /// Facts about the network that options give.
+    /// Facts about the network from options.
     pub hints: Hints,
-    /// Configuration files that lie beside the weights.
+    /// Configuration files found beside the weights.
     pub configs: Vec<Config>,
 }
 
-/// A weights file whose tensors have been recognised as a network's; they are read one by one.
+/// A weights file in which a network was recognised; its tensors are read one by one.
 pub struct Checkpoint<S> {
     source: S,
-    /// By the family's names.
+    /// The network's tensors, by the names that the family uses.
     tensors: BTreeMap<String, Tensor>,
     metadata: HashMap<String, String>,
     given: GivenFacts,
@@ -55,19 +55,19 @@ pub struct Checkpoint<S> {
 }
 
 impl<S: Source> Checkpoint<S> {
-    /// Reads where the tensors lie and recognises the network in them.
+    /// Finds the tensors in a file and recognises the network that they form.
     ///
     /// # Errors
-    /// [`Error::Weights`] where the file is of no known format, is cut off, or holds other tensors
-    /// than a known network has; the message names them and what was expected.
+    /// [`Error::Weights`] if the format is unknown, the file is cut off, or its tensors are not those of a known
+    /// network; the message names them and says what was expected.
     pub async fn open(source: S) -> Result<Self> {
         Self::open_as(source, Reading::default()).await
     }
 
-    /// Opens a checkpoint with facts that the tensors don't contain.
+    /// As [`Checkpoint::open`], with facts that the tensors don't contain.
     ///
     /// # Errors
-    /// As [`Checkpoint::open`], and [`Error::Options`] where a hint doesn't fit the network.
+    /// As [`Checkpoint::open`], and [`Error::Options`] if a given fact doesn't fit the network.
     pub async fn open_as(source: S, Reading { name, network, hints, configs }: Reading) -> Result<Self> {
         name.as_deref().map_or(Ok(()), refuse_by_name)?;
         let mut contents = Contents::open(&source).await?;
@@ -85,12 +85,12 @@ impl<S: Source> Checkpoint<S> {
         Ok(Self { source, tensors, metadata, given, architecture, labels, blueprint, unused })
     }
 
-    /// The network that these tensors make.
+    /// The network that the tensors form.
     pub fn blueprint(&self) -> &Blueprint {
         &self.blueprint
     }
 
-    /// Tensors that belong to no layer of it, by the file's names.
+    /// Tensors that belong to no layer of the network, by their names in the file.
     pub fn unused(&self) -> &[String] {
         &self.unused
     }
@@ -100,7 +100,7 @@ impl<S: Source> Checkpoint<S> {
         &self.given
     }
 
-    /// What the network is: the name that a configuration gives it, with what its tensors say.
+    /// A title for the network: the name from a configuration if there is one, and what the tensors say.
     pub fn architecture(&self) -> String {
         match &self.architecture {
             Some(name) => format!("{} ({name})", self.blueprint.title()),
@@ -108,10 +108,10 @@ impl<S: Source> Checkpoint<S> {
         }
     }
 
-    /// The classes' names, from the header's `labels` (a JSON array, or whatever [`Labels::parse`] reads) or a
-    /// configuration, where it has one for each class.
+    /// The classes' names, from the header's entry `labels` (a JSON array, or any form that [`Labels::parse`] reads) or
+    /// from a configuration; none unless there is a name for each class.
     pub fn labels(&self) -> Option<Vec<String>> {
-        // A network of one output answers no or yes, whose names there may be.
+        // A network with one output answers no or yes, and both answers may have names.
         let answers = |labels: &Labels| self.blueprint.outputs() == 1 && labels.names().len() == 2;
         let classes = |labels: &Labels| if answers(labels) { 2 } else { self.blueprint.outputs() };
         let header = self.metadata.get("labels").map(|text| Labels::parse(text.as_bytes()));
@@ -128,18 +128,18 @@ impl<S: Source> Checkpoint<S> {
         None
     }
 
-    /// How the network's pictures are prepared.
+    /// How pictures are prepared for the network.
     ///
     /// # Errors
-    /// [`Error::Weights`] where what is said of it is impossible.
+    /// [`Error::Weights`] if the given facts are impossible.
     pub fn preparation(&self) -> Result<Preparation> {
         self.given.preparation(&self.blueprint)
     }
 
-    /// The values of a tensor, row-major, as f32.
+    /// The values of a tensor as f32, row-major.
     ///
     /// # Errors
-    /// [`Error::Weights`] where a value is not finite, or the file ends.
+    /// [`Error::Weights`] if a value is not finite, or the file ends too early.
     pub async fn read(&self, name: &str) -> Result<Vec<f32>> {
         let tensor =
             self.tensors.get(name).ok_or_else(|| Error::Weights(say!("tensor-missing", "{name} is missing", name)))?;

@@ -1,4 +1,4 @@
-//! How a network's pictures are prepared, by what is said of it and what is taken for granted.
+//! How pictures are prepared for a network, from the given facts and the defaults.
 
 use crate::family::Blueprint;
 use crate::hints::GivenFacts;
@@ -7,17 +7,17 @@ use crate::sentence::say;
 use crate::{Error, Result};
 
 impl GivenFacts {
-    /// How the pictures of a network are prepared.
+    /// How pictures are prepared for the network of a blueprint.
     ///
     /// # Errors
-    /// [`Error::Weights`] where mean and standard deviation make pixels that are not finite or all alike, or are of other
-    /// channels than the network's.
+    /// [`Error::Weights`] if mean and standard deviation give pixels that are not finite or all the same, or if their
+    /// number is not that of the network's channels.
     pub fn preparation(&self, blueprint: &Blueprint) -> Result<Preparation> {
         let assumed = assumed(blueprint);
         let three = |values: Vec<f32>| match values[..] {
             [value] => Ok([value; 3]),
             [first, second, third] if blueprint.channels == 3 => Ok([first, second, third]),
-            // A configuration of colours beside a network of grey pictures: theirs alike.
+            // Three equal numbers, from a configuration for colours, for a network of grey pictures.
             [first, second, third] if first == second && second == third => Ok([first; 3]),
             _ => Err(Error::Weights(say!(
                 "normalisation-channels",
@@ -42,7 +42,7 @@ impl GivenFacts {
                 std
             )));
         }
-        // A mean far from 0 leaves no digits for the pixel.
+        // If the mean is far from 0, black and white round to the same number.
         if black.iter().zip(&white).any(|(black, white)| black >= white) {
             return Err(Error::Weights(say!(
                 "normalisation-flat",
@@ -64,8 +64,8 @@ impl GivenFacts {
     }
 }
 
-/// What is taken for granted of a network's pictures: torchvision's preparation for ImageNet, the mean of its
-/// channels' numbers for grey pictures, and small pictures as they are.
+/// The preparation if nothing is given: torchvision's for ImageNet; for grey pictures the mean of ImageNet's three
+/// channels; for networks for small pictures the picture as it is.
 fn assumed(blueprint: &Blueprint) -> Preparation {
     let mut assumed = Preparation { channels: blueprint.channels, ..Preparation::default() };
     if blueprint.is_small() {

@@ -1,4 +1,4 @@
-//! Work on a picture's forward pass, when it is this picture's turn.
+//! Work on a picture's forward pass, one piece of work at a time.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +18,8 @@ use crate::sentence::say;
 use crate::{Error, Result, pause};
 
 impl Explainer {
-    pub(super) async fn of_picture(
+    /// Explains a picture, which may have been explained before.
+    pub(super) async fn explain_picture(
         &self,
         picture: &Arc<Picture>,
         options: &Options,
@@ -82,7 +83,7 @@ impl Explainer {
         self.explanation(picture, options, attribute, &mut |_, _, _| {}).await
     }
 
-    /// The channels of a layer with most relevance, for a class by a walk.
+    /// The channels of a layer with the most relevance, for a class, by an LRP method.
     pub(super) async fn concepts_of(
         &self,
         picture: &Arc<Picture>,
@@ -108,7 +109,7 @@ impl Explainer {
         self.with_pass(picture, work).await
     }
 
-    /// Each class's probability without some channels of a layer.
+    /// Each class's probability with some channels of a layer set to 0.
     pub(super) async fn without(&self, picture: &Arc<Picture>, layer: &str, channels: &[usize]) -> Result<Vec<f32>> {
         let Engine { network, info, .. } = &*self.engine;
         let at = network.layer(layer)?;
@@ -116,7 +117,7 @@ impl Explainer {
         Ok(info.output.probabilities(&self.with_pass(picture, work).await?))
     }
 
-    /// Does something with a picture's forward pass when it is this picture's turn.
+    /// Runs work on a picture's forward pass once no other work uses the network.
     async fn with_pass<T>(&self, picture: &Arc<Picture>, work: impl AsyncFnOnce(&Forward) -> Result<T>) -> Result<T> {
         let Engine { device, turn, fence, .. } = &*self.engine;
         let work = async {
@@ -124,7 +125,7 @@ impl Explainer {
             let _turn = device.turn().await;
             let (forward, _) = self.pass(picture).await?;
             let done = work(&forward).await;
-            // A command that was rejected is the cause of what is wrong.
+            // If the device rejected a command, that is the cause of any other error.
             device.check()?;
             done
         };

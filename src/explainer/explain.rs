@@ -1,4 +1,4 @@
-//! Pictures that are explained anew.
+//! Explains new pictures.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use crate::sentence::say;
 use crate::{Error, Result};
 
 impl Explainer {
-    /// Explains a picture of RGBA bytes.
+    /// Explains a picture, given as RGBA bytes row by row.
     ///
     /// # Errors
-    /// [`Error::Picture`], [`Error::Options`], [`Error::DeviceLost`] where the device failed,
-    /// [`Error::DeviceWrong`] where it computed wrongly, and [`Error::Engine`] where the engine itself failed,
-    /// after which it takes no more work; a map that may be wrong is never given.
+    /// [`Error::Picture`] and [`Error::Options`] for unusable arguments; [`Error::DeviceLost`] if the device failed;
+    /// [`Error::DeviceWrong`] if it computed wrongly; [`Error::Engine`] if the engine itself failed, which then does no
+    /// more work. A map that may be wrong is never returned.
     pub async fn explain(
         &self,
         rgba: &[u8],
@@ -32,7 +32,8 @@ impl Explainer {
         self.explained(picture, options, progress).await
     }
 
-    /// Explains a normalised tensor `[channels, H, W]`. The crop is all of it, and `fit` plays no part.
+    /// Explains a normalised tensor `[channels, H, W]`. The explanation's crop covers all of it, and `fit` has no
+    /// effect.
     ///
     /// # Errors
     /// As [`Explainer::explain`].
@@ -58,7 +59,7 @@ impl Explainer {
 
     async fn explained(&self, picture: Picture, options: &Options, progress: Progress<'_>) -> Result<Explained> {
         let picture = Arc::new(picture);
-        let explanation = self.of_picture(&picture, options, progress).await?;
+        let explanation = self.explain_picture(&picture, options, progress).await?;
         Ok(Explained::new(self.clone(), picture, explanation))
     }
 }

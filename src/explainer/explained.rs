@@ -1,4 +1,4 @@
-//! A picture that was explained, for whatever else is asked of it.
+//! A picture that was explained, and further questions about it.
 
 use std::ops::{Deref, Range};
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use crate::pause::Pause;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// A picture that was explained. Another class, another method, and how faithful a map is are asked of it; it is
-/// always about this picture, whatever was explained since.
+/// A picture that was explained, for further questions: another class, another method, or how faithful a map is. The
+/// answers are always about this picture, whatever was explained since.
 ///
-/// Its activations are freed when it is dropped. An [`Explainer`] keeps those of one picture at the most, unless
-/// [`Explainer::keep_passes`] asks for more; others run through the network again when they are asked about.
+/// Its activations are freed when it is dropped. An [`Explainer`] keeps the activations of only one picture, unless
+/// [`Explainer::keep_passes`] allows more; for other pictures, the network runs again when they are asked about.
 #[derive(Debug)]
 pub struct Explained {
     explainer: Explainer,
@@ -25,7 +25,7 @@ pub struct Explained {
     explanation: Explanation,
 }
 
-/// What was asked for with the picture.
+/// The explanation that was asked for with the picture.
 impl Deref for Explained {
     type Target = Explanation;
 
@@ -39,15 +39,16 @@ impl Explained {
         Self { explainer, picture, explanation }
     }
 
-    /// What was asked for with the picture, when nothing more is asked of it.
+    /// The explanation alone, when there are no further questions.
     pub fn into_explanation(self) -> Explanation {
         self.explanation
     }
 
-    /// Another class of the picture, or another method or filter.
+    /// Explains another class of the picture, or with another method or filter.
     ///
     /// # Errors
-    /// As [`Explainer::explain`], and [`Error::Options`] where the picture should become a square in another way.
+    /// As [`Explainer::explain`], and [`Error::Options`] if `fit` differs from the one that the picture was prepared
+    /// with.
     pub async fn explain(&self, options: &Options, progress: Progress<'_>) -> Result<Explanation> {
         match (options.fit, self.picture.fit) {
             (Some(asked), Some(fit)) if asked != fit => Err(Error::Options(say!(
@@ -56,7 +57,7 @@ impl Explained {
                 asked = asked.word(),
                 fit = fit.word()
             ))),
-            _ => self.explainer.of_picture(&self.picture, options, progress).await,
+            _ => self.explainer.explain_picture(&self.picture, options, progress).await,
         }
     }
 
@@ -89,7 +90,7 @@ impl Explained {
     /// `stem` to `avgpool`. Progress counts maps.
     ///
     /// # Errors
-    /// As [`Explained::explain`], and [`Error::Options`] where there is no such layer or the method is no walk.
+    /// As [`Explained::explain`], and [`Error::Options`] if there is no such layer or the method is not LRP.
     pub async fn concepts(
         &self,
         layer: &str,
@@ -100,25 +101,25 @@ impl Explained {
         self.explainer.concepts_of(&self.picture, (layer, top), options, progress).await
     }
 
-    /// Each class's probability where some channels of a layer find nothing: their outputs are 0, and the rest of the
-    /// network runs again.
+    /// Each class's probability when the outputs of some channels of a layer are set to 0, and the rest of the network
+    /// runs again.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such layer or channel, and as [`Explained::explain`].
+    /// [`Error::Options`] if there is no such layer or channel; otherwise as [`Explained::explain`].
     pub async fn without(&self, layer: &str, channels: &[usize]) -> Result<Vec<f32>> {
         self.explainer.without(&self.picture, layer, channels).await
     }
 
-    /// The picture's RGB pixels as the network saw them, row by row.
+    /// The picture's RGB pixels as the network sees them, row by row.
     pub fn seen(&self) -> Vec<[u8; 3]> {
         self.explainer.preparation().pixels(&self.picture.input)
     }
 
-    /// Insertion and deletion of a map `[H, W]` of this picture, by the probability of the class `target`.
-    /// Progress counts pictures shown to the network.
+    /// Insertion and deletion of a map `[H, W]` of this picture, measured by the probability of the class `target`.
+    /// Progress counts the pictures that the network has seen.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the map is of another size, [`Error::Options`], and [`Error::DeviceLost`].
+    /// [`Error::Picture`] if the map has another size, [`Error::Options`], and [`Error::DeviceLost`].
     pub async fn faithfulness(
         &self,
         map: &[f32],
@@ -128,7 +129,7 @@ impl Explained {
     ) -> Result<Curves> {
         self.explainer.check(Some(target), None)?;
         let [height, width] = self.picture.size;
-        // What both curves show besides their ends, which many plans share.
+        // The pictures of both curves. Their ends are not counted, since several plans share them.
         let total = 2.0 * plan.points as f64;
         progress(0.0, total, step::PICTURES);
         let mut pause = Pause::new();
@@ -144,7 +145,7 @@ impl Explained {
         curves.into_iter().next().ok_or_else(|| Error::Options(say!("no-curve", "no curve was asked for")))
     }
 
-    /// The picture's RGB pixels at one point of a curve from 0 on: what its probability is of.
+    /// The RGB pixels of the picture that one point of a curve is measured with; points count from 0.
     ///
     /// # Errors
     /// As [`Explained::faithfulness`].
@@ -153,7 +154,7 @@ impl Explained {
         Ok(self.explainer.preparation().pixels(&values))
     }
 
-    /// The picture's RGB pixels at every point of a curve, in order.
+    /// As [`Explained::curve_picture`], for every point of a curve in order.
     ///
     /// # Errors
     /// As [`Explained::faithfulness`].

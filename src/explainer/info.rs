@@ -8,46 +8,46 @@ use crate::kernel::KernelTimings;
 use crate::output::Output;
 use crate::sentence::Sentence;
 
-/// What is loaded, and where it runs.
+/// What is loaded, and the device that it runs on.
 #[derive(Clone, Debug, Serialize)]
 pub struct Info {
-    /// What computes.
+    /// The kind of device.
     pub device: Kind,
     /// The adapter's description.
     pub adapter: String,
-    /// Why this device was taken, as a sentence.
+    /// Why this device was chosen, as an English sentence.
     pub reason: String,
     /// The reason as a message that can be translated.
     pub why: Sentence,
-    /// What the network is, such as ResNet-50, with the name that a configuration gives it.
+    /// The network's title, such as ResNet-50, with the name that a configuration gives it.
     pub architecture: String,
-    /// Channels of a picture: 3, or 1 where pictures are turned to grey.
+    /// Number of channels of a picture: 3, or 1 if pictures are turned to grey.
     pub channels: usize,
-    /// Side of the square that it sees.
+    /// Side in pixels of the square that the network sees.
     pub side: usize,
-    /// What its tensors don't tell, as it was taken, and who said so.
+    /// Facts that the tensors don't contain, each with its value and its source.
     pub facts: Vec<Fact>,
-    /// Number of classes: two where the network has one output.
+    /// Number of classes; two for a network with one output.
     pub classes: usize,
     /// How logits become probabilities of classes.
     pub output: Output,
-    /// Number of parameters.
+    /// Number of parameters, without BatchNorm's running statistics.
     pub parameters: usize,
-    /// Blocks in each stage, or convolutions where there are no blocks.
+    /// Number of blocks in each stage, or of convolutions if there are no blocks.
     pub depths: Vec<usize>,
-    /// Tensors of the weights file that belong to no layer of the network, and are left out.
+    /// Tensors of the weights file that belong to no layer of the network; they are ignored.
     pub unused: Vec<String>,
-    /// Whether it has an attention branch, which the method `abn` needs.
+    /// Whether the network has an attention branch, which the method `abn` needs.
     pub attention: bool,
-    /// The classes' names, where the weights file has them; "no" and "yes" where it has none of one output.
+    /// The classes' names, if the weights file has them. A network with one output has "no" and "yes" otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
-    /// The measurements that chose the GPU's kernels, to be passed in the next time.
+    /// The measurements that the GPU's kernels were chosen by; pass them in the next time to save the measuring.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kernels: Option<KernelTimings>,
 }
 
-/// Names of the classes: a file may name the one output of a network that answers yes or no, or both answers.
+/// The names of the classes. For a network that answers no or yes, a file may name only its output, or both answers.
 pub(super) fn labels(labels: Option<Vec<String>>, output: Output) -> Option<Vec<String>> {
     match (output, labels) {
         (Output::Softmax | Output::Sigmoid, labels) => labels,

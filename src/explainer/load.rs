@@ -1,4 +1,4 @@
-//! How a network is loaded.
+//! Loads a network to a device.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,23 +15,23 @@ use crate::sentence::{Sentence, say};
 use crate::weights::Source;
 use crate::{Error, Result};
 
-/// How a network is loaded.
+/// Options for loading a network.
 #[derive(Clone, Debug, Default)]
 pub struct Loading {
-    /// Where it runs.
+    /// Which device to use.
     pub device: Choice,
-    /// Which kernels a GPU takes.
+    /// Which kernels to use on a GPU.
     pub kernels: Preference,
     /// Options for reading the file, and facts about the network.
     pub reading: Reading,
 }
 
 impl Explainer {
-    /// Reads weights, opens a device and loads the network to it. `adapter` is the one that the platform offers,
-    /// or why there is none. Progress counts bytes.
+    /// Reads weights, opens a device and loads the network to it. `adapter` is what the platform offers, or the reason
+    /// why there is none. Progress counts bytes.
     ///
     /// # Errors
-    /// [`Error::Weights`], [`Error::Device`] and [`Error::Options`].
+    /// [`Error::Weights`], [`Error::Device`] and [`Error::Options`], for what can't be used.
     pub async fn create<S: Source>(
         weights: S,
         loading: Loading,
@@ -72,7 +72,7 @@ impl Explainer {
         })
         .await?;
         device.check()?;
-        // What the network before it left.
+        // Frees what an earlier network left.
         device.burn().memory_cleanup();
         drop(turn);
         let kernels = device.fit(&mut network, preparation.side, loading.kernels, progress).await?;
@@ -99,8 +99,8 @@ impl Explainer {
         Ok(Engine { device, network, preparation, info, turn, passes, fence })
     }
 
-    /// Another network of the same classes in place of this one's, such as a
-    /// [`randomised`](crate::metric::randomised) one, on the same device.
+    /// An explainer for another network with the same classes, such as a [`randomised`](crate::metric::randomised) one,
+    /// on the same device.
     pub fn with_network(&self, network: Graph) -> Self {
         let Engine { device, preparation, info, .. } = &*self.engine;
         let (device, info) = (device.clone(), info.clone());

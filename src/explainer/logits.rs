@@ -9,12 +9,11 @@ use crate::sentence::say;
 use crate::{Error, Result};
 
 impl Explainer {
-    /// Logits `[N, outputs]` of normalised pictures `[N, channels, H, W]`, which run through the network together;
-    /// nothing is kept of them.
+    /// The logits `[N, outputs]` of normalised pictures `[N, channels, H, W]`, which run through the network in one
+    /// batch. No activations are kept.
     ///
     /// # Errors
-    /// [`Error::Picture`], [`Error::Weights`] where a logit is not finite, [`Error::DeviceLost`] and
-    /// [`Error::Engine`].
+    /// [`Error::Picture`], [`Error::Weights`] if a logit is not finite, [`Error::DeviceLost`], and [`Error::Engine`].
     pub async fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>> {
         let pictures = self.checked(&nchw, width, height)?;
         let Engine { device, network, turn, fence, .. } = &*self.engine;
@@ -28,7 +27,7 @@ impl Explainer {
             for some in nchw.chunks(most * picture) {
                 let input = TensorData::new(some.to_vec(), [some.len() / picture, channels, height, width]);
                 let found = answer(network, Tensor::from_data(input, device.burn())).await;
-                // A command that was rejected is the cause of what is wrong.
+                // If the device rejected a command, that is the cause of any other error.
                 device.check()?;
                 logits.append(&mut found?);
             }
@@ -44,10 +43,11 @@ impl Explainer {
         }
     }
 
-    /// The class `target`'s probability for each of N pictures, as [`Explainer::logits`] takes them, `[N]`.
+    /// The probability of the class `target` for each of N pictures, in the form that [`Explainer::logits`] takes:
+    /// `[N]`.
     ///
     /// # Errors
-    /// As [`Explainer::logits`], and [`Error::Options`] where there is no such class.
+    /// As [`Explainer::logits`], and [`Error::Options`] if there is no such class.
     pub async fn probabilities(&self, nchw: Vec<f32>, width: usize, height: usize, target: usize) -> Result<Vec<f32>> {
         self.check(Some(target), None)?;
         let logits = self.logits(nchw, width, height).await?;
@@ -56,7 +56,7 @@ impl Explainer {
         Ok(logits.chunks_exact(outputs).map(probability).collect())
     }
 
-    /// How many pictures [channels, height, width] a tensor holds.
+    /// The number of pictures `[channels, height, width]` in a tensor. An error if it isn't a whole number.
     pub(super) fn checked(&self, values: &[f32], width: usize, height: usize) -> Result<usize> {
         if !SIDES.contains(&width) || !SIDES.contains(&height) {
             return Err(Error::Picture(say!(

@@ -26,7 +26,7 @@ use crate::options::{MethodInfo, methods};
 use crate::output::Against;
 use crate::picture::Preparation;
 
-/// A network on its device. A clone is another handle of the same; calls that overlap wait for each other.
+/// A network on its device. A clone is another handle for the same network; overlapping calls wait for each other.
 #[derive(Clone, Debug)]
 pub struct Explainer {
     engine: Arc<Engine>,
@@ -38,30 +38,30 @@ struct Engine {
     network: Graph,
     preparation: Preparation,
     info: Info,
-    /// Who holds it uses this network.
+    /// Locked while work uses the network.
     turn: async_lock::Mutex<()>,
     passes: Mutex<Passes>,
     fence: Fence,
 }
 
 impl Explainer {
-    /// What is loaded, and where it runs.
+    /// What is loaded, and the device that it runs on.
     pub fn info(&self) -> &Info {
         &self.engine.info
     }
 
-    /// What the GPU's memory pools hold, once nothing is under way; none on the CPU.
+    /// What the GPU's memory pools hold, once no work is in progress; none on the CPU.
     pub async fn memory(&self) -> Option<Memory> {
         let _network = self.engine.turn.lock().await;
         device::memory(self.engine.network.head.weight.tensor())
     }
 
-    /// The methods that an explanation can ask for, the default one first.
+    /// The available methods, the default one first.
     pub fn methods() -> Vec<MethodInfo> {
         methods()
     }
 
-    /// How its pictures are prepared.
+    /// How pictures are prepared for the network.
     pub fn preparation(&self) -> Preparation {
         self.engine.preparation
     }
@@ -71,21 +71,21 @@ impl Explainer {
         &self.engine.network
     }
 
-    /// Keeps the activations of so many pictures that were explained, instead of one, as long as their
-    /// [`Explained`] is there.
+    /// From now on, keeps the activations of up to `most` pictures instead of one, each as long as its [`Explained`]
+    /// exists.
     pub fn keep_passes(&self, most: usize) {
         self.passes(|passes| passes.keep(most));
     }
 
-    /// Bytes of the largest activation of a picture of [height, width].
+    /// Size in bytes of the largest activation for a picture of `[height, width]`.
     ///
     /// # Errors
-    /// [`Error::Picture`](crate::Error::Picture) where the picture is too small for the network.
+    /// [`Error::Picture`](crate::Error::Picture) if the picture is too small for the network.
     fn activation(&self, size: [usize; 2]) -> Result<u64> {
         Ok(4 * self.engine.network.largest_activation(size)? as u64)
     }
 
-    /// Whether the network has the classes that are asked about.
+    /// Checks that the network has the classes that are asked for.
     ///
     /// # Errors
     /// As [`Output::check`](crate::Output::check).
@@ -94,7 +94,7 @@ impl Explainer {
         output.check(target, against, classes)
     }
 
-    /// How many pictures of a size run through the network together where there are many of them.
+    /// How many pictures of a size run through the network at once, when there are many.
     fn batch(&self, size: [usize; 2]) -> Result<usize> {
         Ok(self.engine.device.batch(self.activation(size)?))
     }
@@ -103,7 +103,7 @@ impl Explainer {
         act(&mut self.engine.passes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A picture's own forward pass: the one that is kept, or a new one.
+    /// The forward pass of a picture, kept or new, and how long it took in milliseconds.
     async fn pass(&self, picture: &Arc<Picture>) -> Result<(Arc<Forward>, f64)> {
         let Engine { device, network, .. } = &*self.engine;
         let start = Instant::now();
@@ -111,14 +111,14 @@ impl Explainer {
             return Ok((pass, 0.0));
         }
         if self.passes(|passes| passes.make_room(picture.size)) {
-            // Buffers are kept for pictures of one size.
+            // Buffers are kept for pictures of one size only.
             device.burn().memory_cleanup();
         }
         let forward = Forward::run(network, picture.input.clone(), picture.size, device.burn()).await;
-        // A command that was rejected is the cause of what is wrong.
+        // If the device rejected a command, that is the cause of any other error.
         device.check()?;
         let forward = forward?;
-        // Kept from here on, whatever comes of the way back.
+        // Kept from here on, even if the backward pass fails.
         let forward = Arc::new(forward);
         self.passes(|passes| passes.insert(picture, forward.clone()));
         Ok((forward, lasted(start)))

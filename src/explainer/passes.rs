@@ -1,19 +1,19 @@
-//! Pictures with the forward passes that are kept of them.
+//! Pictures, with the forward passes that are kept for them.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::forward::Forward;
 use crate::picture::{Crop, Fit};
 
-/// A picture as the network saw it, and the forward pass that it may still have.
+/// A picture as the network sees it, and its forward pass, as long as that is kept.
 #[derive(Debug)]
 pub(super) struct Picture {
-    /// [channels, height, width], normalised.
+    /// The normalised input `[channels, height, width]`.
     pub(super) input: Arc<Vec<f32>>,
     /// [height, width].
     pub(super) size: [usize; 2],
     pub(super) crop: Crop,
-    /// How it became a square; none where it was given as values.
+    /// How it became a square; none if it was given as a tensor.
     pub(super) fit: Option<Fit>,
     pass: Mutex<Option<Arc<Forward>>>,
 }
@@ -32,29 +32,29 @@ impl Picture {
     }
 }
 
-/// The pictures whose forward passes are kept, the latest one last. Activations are large, so that there is one
-/// at the most unless more are asked for; a pass that was given up is run again when it is needed.
+/// The pictures whose forward passes are kept, the latest one last. Activations are large, so only one is kept unless
+/// more are asked for; a pass that was dropped runs again when it is needed.
 #[derive(Debug)]
 pub(super) struct Passes {
     most: usize,
     pictures: Vec<Weak<Picture>>,
-    /// [height, width] of the latest one; at first, of those that kernels are tried for.
+    /// The `[height, width]` of the latest picture; at first, that of the pictures that kernels were measured for.
     size: [usize; 2],
 }
 
 impl Passes {
-    /// Of a network whose pictures have this side.
+    /// For a network whose pictures have this side.
     pub(super) fn new(side: usize) -> Self {
         Self { most: 1, pictures: Vec::new(), size: [side; 2] }
     }
 
-    /// Keeps as many as this from now on.
+    /// From now on, keeps up to `most` passes.
     pub(super) fn keep(&mut self, most: usize) {
         self.most = most;
         self.give_up(most);
     }
 
-    /// The pass of a picture, or of another one with the same values, which is then the latest.
+    /// The pass of a picture, or of another picture with the same values, which then becomes the latest.
     pub(super) fn find(&mut self, picture: &Arc<Picture>) -> Option<Arc<Forward>> {
         let same = |other: &Arc<Picture>| {
             Arc::ptr_eq(other, picture) || (other.size == picture.size && other.input == picture.input)
@@ -64,8 +64,8 @@ impl Passes {
         Some(found)
     }
 
-    /// Makes room for the pass of another picture, so that there are never more of them than allowed. Whether it is of
-    /// another size than the latest.
+    /// Makes room for another picture's pass, so that there are never more than allowed. Returns whether its size
+    /// differs from the latest one's.
     pub(super) fn make_room(&mut self, size: [usize; 2]) -> bool {
         self.give_up(self.most.saturating_sub(1));
         std::mem::replace(&mut self.size, size) != size

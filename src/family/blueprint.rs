@@ -1,84 +1,84 @@
-//! A network before it has weights: its parts in order, each with the names and shapes of its tensors.
+//! A blueprint: a network without its weights, as a list of parts, each with the names and shapes of its tensors.
 
 use crate::weights::TensorShape;
 use crate::window::Window;
 
-/// What a family found in a file: a network of a picture's channels in and logits out.
+/// The network that a family recognised in a file, from the picture's channels to the logits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blueprint {
-    /// Channels of the picture.
+    /// Number of channels of the picture.
     pub channels: usize,
-    /// From the picture to the features, by the names of what they give out.
+    /// The parts from the picture to the features, by the names of their outputs.
     pub parts: Vec<(String, Part)>,
     /// The linear layer of the logits.
     pub head: LayerPart,
-    /// How many of the parts, counted from the first, each stage ends after.
+    /// For each stage, the number of parts from the start of the network to the stage's end.
     pub stages: Vec<usize>,
 }
 
 /// A part of a network.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
-    /// A convolution with its BatchNorm, and a ReLU where it has one.
+    /// A convolution with its BatchNorm, with or without a ReLU.
     Convolution(LayerPart),
-    /// A linear layer, and a ReLU where it has one.
+    /// A linear layer, with or without a ReLU.
     Linear(LayerPart),
     /// The largest value of each window.
     MaxPool(Window),
     /// The mean over all places.
     GlobalAverage,
-    /// A branch of parts and a skip, their sum, and a ReLU.
+    /// A residual block: a branch and a skip, their sum, and a ReLU.
     Residual {
-        /// The branch: a ReLU follows each but the last.
+        /// The branch's layers; a ReLU follows each of them except the last.
         layers: Vec<LayerPart>,
-        /// What the branch's result is multiplied by.
+        /// The gate that multiplies the branch's result, if there is one.
         gate: Option<GatePart>,
-        /// What is added to that.
+        /// What is added to the branch.
         skip: SkipPart,
     },
-    /// A network's own attention map, by which it multiplies its values.
+    /// A network's own attention map, which multiplies its values.
     Attention(AttentionPart),
 }
 
-/// How a block's input comes to its addition.
+/// How a block's input reaches its addition.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SkipPart {
-    /// As it is.
+    /// The input as it is.
     Identity,
-    /// By a convolution with its BatchNorm, of what an average leaves where there is one.
+    /// Through a convolution with its BatchNorm, after an average pool if there is one.
     Projection {
-        /// The average before it.
+        /// The average pool before it.
         pool: Option<Window>,
         /// The convolution.
         layer: LayerPart,
     },
-    /// Every second place of each channel, between channels of zeros: a skip without parameters.
+    /// Every second place of each channel, between channels of zeros; without parameters.
     Padded {
-        /// From one place to the next.
+        /// Step from one kept place to the next.
         stride: usize,
-        /// Channels of zeros before and after.
+        /// Number of channels of zeros before and after.
         zeros: [usize; 2],
     },
 }
 
-/// A gate.
+/// A channel gate.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "a network has some dozens of them")]
 pub enum GatePart {
     /// A factor for each channel: σ(expand(ReLU(reduce(mean)))) (squeeze and excitation: Hu, Shen, Sun, CVPR 2018).
     Channels {
-        /// 1×1 convolution to a few channels.
+        /// The 1×1 convolution to a few channels.
         reduce: LayerPart,
-        /// 1×1 convolution back to all of them.
+        /// The 1×1 convolution back to all channels.
         expand: LayerPart,
     },
-    /// A factor for each channel: σ of a convolution along the channels of the mean (ECA: Wang et al., CVPR 2020).
+    /// A factor for each channel: σ of a convolution along the means of the channels (ECA: Wang et al., CVPR 2020).
     AlongChannels {
         /// The convolution's tensor, [1, 1, k].
         weight: String,
-        /// k.
+        /// The convolution's kernel size, k.
         kernel: usize,
-        /// Channels of what is multiplied.
+        /// Number of channels that are multiplied.
         channels: usize,
     },
 }
@@ -86,36 +86,36 @@ pub enum GatePart {
 /// The branch of an Attention Branch Network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttentionPart {
-    /// Blocks of stride 1.
+    /// Residual blocks with stride 1.
     pub blocks: Vec<Part>,
     /// The BatchNorm before `classes`.
     pub before: String,
-    /// 1×1, to a channel for each class.
+    /// The 1×1 convolution to a channel for each class.
     pub classes: LayerPart,
-    /// 1×1, to one channel.
+    /// The 1×1 convolution to one channel.
     pub map: LayerPart,
 }
 
-/// A convolution's tensors and sizes; a linear layer is one whose kernel is as large as what it is given.
+/// The tensors and sizes of a convolution; a linear layer is a convolution whose kernel is as large as its input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerPart {
-    /// Its tensors are `NAME.weight`, and `NAME.bias` where it has one.
+    /// The layer's name. Its tensors are `NAME.weight`, and `NAME.bias` if it has one.
     pub name: String,
-    /// The BatchNorm after it.
+    /// The name of the BatchNorm after it, if there is one.
     pub norm: Option<String>,
     /// Whether it has a bias of its own.
     pub bias: bool,
-    /// `[C′, C / groups, k, k]`.
+    /// The weight's shape, `[C′, C / groups, k, k]`.
     pub shape: [usize; 4],
-    /// The weight's shape in the file, where it is another of as many values.
+    /// The weight's shape in the file, if it differs from `shape` with the same number of values.
     pub stored: Vec<usize>,
     /// Stride in both directions.
     pub stride: usize,
-    /// Zeros around the input.
+    /// Rows and columns of zeros on every side of the input.
     pub padding: usize,
-    /// From one place of the kernel to the next, in the input's places.
+    /// Distance between the kernel's taps, in the input's places.
     pub dilation: usize,
-    /// Groups of channels.
+    /// Number of groups of channels.
     pub groups: usize,
     /// Whether a ReLU follows.
     pub rectified: bool,
@@ -133,7 +133,7 @@ impl LayerPart {
         }
     }
 
-    /// The convolution with a dilation, padded so that the size stays the same.
+    /// The convolution with a dilation, padded so that it keeps the size.
     pub fn dilated(self, dilation: usize) -> Self {
         match self.shape[2] {
             1 => self,
@@ -141,7 +141,7 @@ impl LayerPart {
         }
     }
 
-    /// Values of its weight.
+    /// Number of values of its weight.
     pub fn weights(&self) -> usize {
         self.shape.iter().product()
     }
@@ -188,7 +188,7 @@ impl GatePart {
 }
 
 impl Blueprint {
-    /// Every tensor that is needed.
+    /// Every tensor that the network needs.
     pub fn tensors(&self) -> Vec<TensorShape> {
         let mut tensors = Vec::new();
         self.parts.iter().for_each(|(_, part)| part.tensors(&mut tensors));
@@ -196,17 +196,17 @@ impl Blueprint {
         tensors
     }
 
-    /// Logits.
+    /// Number of logits.
     pub fn outputs(&self) -> usize {
         self.head.shape[0]
     }
 
-    /// Whether a network multiplies places by an attention map of its own.
+    /// Whether the network has an attention map of its own.
     pub fn attends(&self) -> bool {
         self.parts.iter().any(|(_, part)| matches!(part, Part::Attention(_)))
     }
 
-    /// Blocks or layers of each stage.
+    /// Number of blocks of each stage, or of layers if it has no blocks.
     pub fn depths(&self) -> Vec<usize> {
         let counted = |part: &&(String, Part)| !matches!(part.1, Part::MaxPool(_) | Part::Attention(_));
         let first = self.parts.iter().position(|(_, part)| matches!(part, Part::Residual { .. })).unwrap_or_default();
@@ -229,12 +229,12 @@ impl Blueprint {
         self.tensors().iter().any(|(name, _)| name.ends_with(".running_var"))
     }
 
-    /// Whether it was made for small pictures, such as CIFAR's 32×32: nothing makes them smaller before the blocks.
+    /// Whether the network is for small pictures, such as CIFAR's 32×32: nothing reduces their size before the blocks.
     pub fn is_small(&self) -> bool {
         matches!(&self.parts[..], [(_, Part::Convolution(stem)), (_, Part::Residual { .. }), ..] if stem.stride == 1)
     }
 
-    /// What the network is called where its blocks are a known one's, such as ResNet-50 or VGG-16.
+    /// The network's name if it is a known one, such as ResNet-50 or VGG-16; otherwise a description.
     pub fn title(&self) -> String {
         let depths = self.depths();
         if !self.has_residuals() {

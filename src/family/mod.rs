@@ -1,7 +1,7 @@
 //! Families of networks: names and shapes of tensors become a [`Blueprint`].
 //!
-//! A family is one file, which knows its names. Whatever it finds is held against what the blueprint needs here, so
-//! that no tensor is missing, of another shape, or a part of the network that nobody knows.
+//! Each family has a file, which knows the family's tensor names. The blueprint that it finds is compared with the
+//! file's tensors here, so that no tensor is missing, misshapen, or an unknown part of the network.
 
 mod blueprint;
 mod names;
@@ -22,20 +22,21 @@ pub use crate::weights::TensorShape;
 pub use crate::window::Window;
 use crate::{Error, Result};
 
-/// How many names an error lists before it only counts.
+/// How many names an error lists before it only gives their number.
 const NAMED: usize = 6;
 
 /// A family of networks.
 struct Family {
     name: &'static str,
-    /// A tensor that every one of them has.
+    /// A tensor that every network of the family has.
     first: &'static str,
-    /// How names of what is within the network begin: what is unknown there would change what it computes.
+    /// How the names of tensors inside the network begin. An unknown tensor with such a name would change what the
+    /// network computes, so it is refused.
     own: &'static [&'static str],
     recognise: fn(&Shapes<'_>, &GivenFacts) -> Result<Blueprint>,
 }
 
-/// All of them.
+/// All families.
 const FAMILIES: [Family; 2] = [
     Family {
         name: "ResNet",
@@ -46,24 +47,24 @@ const FAMILIES: [Family; 2] = [
     Family { name: "VGG", first: vgg::FIRST, own: &["features.", "classifier."], recognise: vgg::recognise },
 ];
 
-/// A network that was found in a file.
+/// A network that was recognised in a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) blueprint: Blueprint,
-    /// The tensors that the network needs, by the blueprint's names.
+    /// The tensors that the network needs, by the names of the blueprint.
     pub(crate) tensors: BTreeMap<String, Tensor>,
-    /// The tensors that belong to no layer, by the file's names.
+    /// The tensors that belong to no layer, by their names in the file.
     pub(crate) unused: Vec<String>,
 }
 
-/// Finds the network in a file's tensors; where there are several, the one whose names begin with `chosen`.
+/// Recognises the network in a file's tensors; if there are several, the one whose tensor names begin with `chosen`.
 ///
-/// A prefix (`module.`, `model.`) is taken off, and what lies beside it may be the head. BatchNorm's counters are left
-/// out, as is whatever belongs to no layer: a loss's weights, another head. What lies within a layer and is not known
-/// is not. Facts that tensors don't contain come in as `given`.
+/// A common prefix (`module.`, `model.`) is removed; the head may be outside of it. BatchNorm's counters and tensors
+/// that belong to no layer, such as a loss's weights or another head, are ignored. An unknown tensor within a layer is
+/// an error. `given` has the facts that tensors don't contain.
 ///
 /// # Errors
-/// [`Error::Weights`], naming what is missing, unknown or of another shape or type, or the networks to choose from.
+/// [`Error::Weights`], naming what is missing, unknown or has the wrong shape or type, or the networks to choose from.
 pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, given: &GivenFacts) -> Result<Found> {
     let Contents { tensors: found, unreadable, .. } = contents;
     let named: BTreeMap<String, (String, Tensor)> = names::torchvision(found);
@@ -91,7 +92,7 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, given: &GivenF
     };
     let own = |name: &str| name.strip_prefix(&prefix).unwrap_or(name).to_owned();
     let (mut tensors, mut origins) = (BTreeMap::new(), BTreeMap::new());
-    // What is within comes first: a name beside it is another tensor's.
+    // Tensors inside the prefix come first: the same name outside of it is another tensor.
     let (within, beside): (Vec<_>, Vec<_>) = named.into_iter().partition(|(name, _)| name.starts_with(&prefix));
     for (name, (origin, tensor)) in within.into_iter().chain(beside) {
         let counter = name.ends_with(".num_batches_tracked");
@@ -104,7 +105,7 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, given: &GivenF
     let unreadable = unreadable.into_iter().map(|(name, what)| (own(&names::renamed(&name)), what)).collect();
     let shapes = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shape.clone())).collect();
     let blueprint = (family.recognise)(&Shapes(&shapes), given)?;
-    let (tensors, rest) = held(family, &blueprint, tensors, &unreadable)?;
+    let (tensors, rest) = matched(family, &blueprint, tensors, &unreadable)?;
     let unused = rest.into_iter().filter_map(|name| origins.remove(&name)).collect();
     Ok(Found { blueprint, tensors, unused })
 }
@@ -130,8 +131,8 @@ fn unknown<'a>(found: impl ExactSizeIterator<Item = &'a String>) -> Error {
     ))
 }
 
-/// The tensors that a blueprint needs, if they are there as it needs them, and the names of the others.
-fn held(
+/// The tensors that a blueprint needs, if all of them are there with the right shapes, and the names of all others.
+fn matched(
     family: &Family,
     blueprint: &Blueprint,
     mut tensors: BTreeMap<String, Tensor>,
@@ -168,18 +169,18 @@ fn held(
         }
     }
     let within = |name: &&String| {
-        // An attention branch's logits are needed to train it, not to run the network.
+        // The logits of an attention branch are needed to train it, not to run the network.
         family.own.iter().any(|part| name.starts_with(part)) && !name.starts_with("attention.logits.")
     };
     let strange: Vec<_> = tensors.keys().filter(within).cloned().collect();
     let mut faults = Vec::new();
-    if let Some(names) = some(missing) {
+    if let Some(names) = listed(missing) {
         faults.push(say!("tensors-missing", "missing: {names}", names));
     }
-    if let Some(tensors) = some(wrong) {
+    if let Some(tensors) = listed(wrong) {
         faults.push(say!("tensors-wrong", "of another shape or type: {tensors}", tensors));
     }
-    if let Some(names) = some(strange) {
+    if let Some(names) = listed(strange) {
         faults.push(say!("tensors-strange", "within the network, and of no layer that is known: {names}", names));
     }
     match faults.is_empty() {
@@ -188,8 +189,8 @@ fn held(
     }
 }
 
-/// Some of what is wrong, and how many there are besides; none where nothing is.
-fn some<T: Say>(all: Vec<T>) -> Option<Sentence> {
+/// The first few entries, and how many more there are; none if there are no entries.
+fn listed<T: Say>(all: Vec<T>) -> Option<Sentence> {
     let more = all.len().saturating_sub(NAMED);
     let listed = &all[..all.len() - more];
     match (listed.is_empty(), more) {

@@ -1,12 +1,12 @@
-//! Names by which people keep the same networks, as torchvision's.
+//! Translates the tensor names of other libraries to torchvision's.
 
 use std::collections::BTreeMap;
 
-/// Tensors by torchvision's names, each with the name that it has: transformers' ResNets, the small networks' usual
-/// `shortcut`, and the numbers of `nn.Sequential(*resnet.children())`, which fastai's bodies have. Any other name is its
-/// own.
+/// Tensors by torchvision's names, each with its original name. Translated are the names of transformers' ResNets, the
+/// `shortcut` that is usual in networks for small pictures, and the numbers of `nn.Sequential(*resnet.children())`, as
+/// in fastai's bodies. Any other name stays as it is.
 pub(super) fn torchvision<T>(tensors: BTreeMap<String, T>) -> BTreeMap<String, (String, T)> {
-    // Numbers say little: only where a stage's first block follows is 0 a stem.
+    // A number alone means little: 0 is the stem only if a stage's first block follows.
     let body = |name: &String| Some(name.strip_suffix("4.0.conv1.weight")?.to_owned());
     let bodies: Vec<String> =
         tensors.keys().filter_map(body).filter(|body| body.is_empty() || body.ends_with('.')).collect();
@@ -14,12 +14,12 @@ pub(super) fn torchvision<T>(tensors: BTreeMap<String, T>) -> BTreeMap<String, (
     tensors.into_iter().map(|(name, tensor)| (own(&name), (name, tensor))).collect()
 }
 
-/// Of a tensor whose network has no numbers.
+/// The name of a tensor in a network that isn't numbered.
 pub(super) fn renamed(name: &str) -> String {
     transformers(name).unwrap_or_else(|| name.replace(".shortcut.", ".downsample."))
 }
 
-/// The children of torchvision's ResNet are `conv1`, `bn1`, ReLU, max-pool and the stages.
+/// In torchvision's ResNet, the numbered children are `conv1`, `bn1`, ReLU, max-pool and the stages.
 fn numbered(name: &str, body: &str) -> Option<String> {
     let (number, rest) = name.strip_prefix(body)?.split_once('.')?;
     let child = match number {
@@ -34,7 +34,7 @@ fn numbered(name: &str, body: &str) -> Option<String> {
     Some(format!("{body}{child}.{rest}"))
 }
 
-/// `resnet.encoder.stages.S.layers.L.layer.K.convolution.weight` and its like.
+/// Names such as `resnet.encoder.stages.S.layers.L.layer.K.convolution.weight`.
 fn transformers(name: &str) -> Option<String> {
     if let Some((prefix, part)) = name.split_once("embedder.embedder.") {
         let own = match part.split_once('.')? {

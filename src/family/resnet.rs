@@ -1,5 +1,5 @@
-//! ResNets by torchvision's names: basic blocks and bottlenecks, ResNeXts, wide ones, deep stems, averages before
-//! projections, squeeze and excitation, small pictures' networks, and Attention Branch Networks.
+//! ResNets with torchvision's names: basic blocks and bottlenecks, ResNeXts, wide ResNets, deep stems, average pools
+//! before projections, channel gates, networks for small pictures, and Attention Branch Networks.
 
 use super::blueprint::{AttentionPart, Blueprint, GatePart, Part, SkipPart};
 use super::shapes::Shapes;
@@ -8,23 +8,23 @@ use crate::sentence::say;
 use crate::window::Window;
 use crate::{Error, Result};
 
-/// The most stages.
+/// The largest number of stages.
 const STAGES: usize = 4;
 
-/// A tensor that every ResNet has, whatever its prefix.
+/// A tensor that every ResNet has, apart from its prefix.
 pub(super) const FIRST: &str = "layer1.0.conv1.weight";
 
-/// Channels that a convolution along them may have: it is computed as one between all of them, and ResNets have 2048.
+/// The largest number of channels of a convolution along the channels (ECA). It is computed as a convolution between
+/// all channels; ResNets have up to 2048.
 const WIDEST: usize = 4096;
 
-/// The average before a projection: 2×2, whose windows may reach over the edge, where nothing is counted.
+/// The average pool before a projection: 2×2; windows may reach over the edge, and places there don't count.
 const HALVED: Window = Window { kernel: 2, stride: 2, padding: 0, ceil: true };
 
-/// Finds the network in the tensors' shapes.
+/// Recognises the network from the shapes of its tensors.
 ///
 /// # Errors
-/// [`Error::Weights`], naming a tensor that tells what the network is and is not there, or has a shape that no ResNet
-/// has.
+/// [`Error::Weights`], naming a tensor that should be there to tell what the network is, or whose shape no ResNet has.
 pub(super) fn recognise(shapes: &Shapes, given: &GivenFacts) -> Result<Blueprint> {
     if !shapes.any("bn1.running_var") && shapes.any("bn1.weight") {
         return Err(Error::Weights(say!(
@@ -57,7 +57,7 @@ pub(super) fn recognise(shapes: &Shapes, given: &GivenFacts) -> Result<Blueprint
     Ok(Blueprint { channels, parts, head: shapes.linear(&head, [width, 1], false)?, stages })
 }
 
-/// What comes before the blocks; gives the channels of the picture, and of what the blocks are given.
+/// Adds the parts before the blocks; returns the number of channels of the picture and of the blocks' input.
 fn stem(shapes: &Shapes, parts: &mut Vec<(String, Part)>) -> Result<(usize, usize)> {
     if shapes.has("conv1.0.weight") {
         let channels = shapes.shape::<4>("conv1.0.weight")?[1];
@@ -73,7 +73,7 @@ fn stem(shapes: &Shapes, parts: &mut Vec<(String, Part)>) -> Result<(usize, usiz
         return Ok((channels, width));
     }
     let [_, channels, kernel, _] = shapes.shape::<4>("conv1.weight")?;
-    // Small pictures' networks begin with 3×3, and keep the picture's size.
+    // Networks for small pictures start with a 3×3 convolution and keep the picture's size.
     let small = kernel <= 3;
     let layer = shapes.convolution("conv1", Some("bn1"), channels, if small { 1 } else { 2 }, true)?;
     let width = layer.shape[0];
@@ -84,25 +84,25 @@ fn stem(shapes: &Shapes, parts: &mut Vec<(String, Part)>) -> Result<(usize, usiz
     Ok((channels, width))
 }
 
-/// How a stage moves over its places.
+/// Strides and dilations of a stage.
 #[derive(Clone, Copy)]
 struct Steps {
-    /// Of its first block.
+    /// The stride of the stage's first block.
     stride: usize,
-    /// Which convolution of a bottleneck has it.
+    /// Which convolution of a bottleneck has the stride.
     within: StrideIn,
-    /// Of its first block's first spatial convolution, and of all others.
+    /// The dilation of the first block's first spatial convolution, and that of all others.
     dilations: [usize; 2],
 }
 
 impl Steps {
-    /// Of blocks that keep the size.
+    /// For blocks that keep the size.
     fn still(dilation: usize) -> Self {
         Self { stride: 1, within: StrideIn::default(), dilations: [dilation; 2] }
     }
 }
 
-/// The blocks of a stage; gives their channels.
+/// Adds the blocks of a stage; returns the number of their channels.
 fn blocks(
     shapes: &Shapes,
     stage: &str,
@@ -194,7 +194,7 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
         let norm = format!("{name}.{}", part + 1);
         shapes.convolution(&format!("{name}.{part}"), Some(&norm), inputs, stride, false)
     };
-    // timm's d, t and s: an average has the stride.
+    // In timm's d, t and s networks, an average pool has the stride.
     let averaged = shapes.rank(&format!("{name}.1.weight")) == Some(4);
     if averaged || shapes.has(&format!("{name}.0.weight")) {
         let layer = if averaged { layer(1, 1)? } else { layer(0, stride)? };
@@ -212,7 +212,7 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
     if stride == 1 && inputs == outputs {
         return Ok(SkipPart::Identity);
     }
-    // Only where no block has a projection may one be without.
+    // A skip without parameters is possible only if no block has a projection.
     let Some(zeros) = outputs.checked_sub(inputs).filter(|zeros| zeros.is_multiple_of(2)) else {
         return Err(Error::Weights(say!(
             "projection-missing",
@@ -228,7 +228,7 @@ fn skip(shapes: &Shapes, name: &str, [inputs, outputs]: [usize; 2], stride: usiz
     Ok(SkipPart::Padded { stride, zeros: [zeros / 2; 2] })
 }
 
-/// The branch of an Attention Branch Network on the output of the stage before the last.
+/// The branch of an Attention Branch Network, on the output of the stage before the last.
 fn branch(shapes: &Shapes, outputs: usize) -> Result<Part> {
     let input = shapes.shape::<4>("attention.blocks.0.conv1.weight")?[1];
     let mut named = Vec::new();

@@ -1,4 +1,4 @@
-//! The shapes of a file's tensors, as a family asks for them.
+//! The shapes of a file's tensors, and typical questions about them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::blueprint::LayerPart;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// By the names that a family knows.
+/// Shapes by the names that a family uses.
 pub(super) struct Shapes<'a>(pub(super) &'a BTreeMap<String, Vec<usize>>);
 
 impl Shapes<'_> {
@@ -14,7 +14,7 @@ impl Shapes<'_> {
         self.0.contains_key(name)
     }
 
-    /// Whether a name has a part.
+    /// Whether any name contains a text.
     pub(super) fn any(&self, part: &str) -> bool {
         self.0.keys().any(|name| name.contains(part))
     }
@@ -23,10 +23,10 @@ impl Shapes<'_> {
         self.0.get(name).map(Vec::len)
     }
 
-    /// The shape of a tensor of D dimensions, none of them empty.
+    /// The shape of a tensor with D dimensions, none of them 0.
     ///
     /// # Errors
-    /// [`Error::Weights`] where it is missing or has another shape.
+    /// [`Error::Weights`] if it is missing or its shape is different.
     pub(super) fn shape<const D: usize>(&self, name: &str) -> Result<[usize; D]> {
         let shape =
             self.0.get(name).ok_or_else(|| Error::Weights(say!("tensor-missing", "{name} is missing", name)))?;
@@ -42,10 +42,10 @@ impl Shapes<'_> {
         }
     }
 
-    /// A convolution of `inputs` channels that keeps the size but for its stride.
+    /// A convolution with `inputs` channels that keeps the size, apart from its stride.
     ///
     /// # Errors
-    /// [`Error::Weights`] where the weight is missing or of another shape, or its groups don't divide the channels.
+    /// [`Error::Weights`] if the weight is missing or misshapen, or its groups don't divide the channels.
     pub(super) fn convolution(
         &self,
         name: &str,
@@ -82,10 +82,10 @@ impl Shapes<'_> {
         })
     }
 
-    /// A linear layer of `inputs` channels of a square of places.
+    /// A linear layer whose input has `inputs` channels of `side`×`side` places.
     ///
     /// # Errors
-    /// [`Error::Weights`] where the weight is missing or of another shape.
+    /// [`Error::Weights`] if the weight is missing or misshapen.
     pub(super) fn linear(&self, name: &str, [inputs, side]: [usize; 2], rectified: bool) -> Result<LayerPart> {
         let weight = format!("{name}.weight");
         let [outputs, taken] = self.shape::<2>(&weight)?;
@@ -112,7 +112,7 @@ impl Shapes<'_> {
         })
     }
 
-    /// That a head is no part of something larger, whose other layers would be left out.
+    /// Checks that a head is a single layer, not a part of a larger one whose other layers would be ignored.
     fn alone(&self, head: &str) -> Result<()> {
         let Some((parent, _)) = head.rsplit_once('.') else { return Ok(()) };
         let beside = |name: &&String| {
@@ -132,10 +132,10 @@ impl Shapes<'_> {
         }
     }
 
-    /// The name of the linear layer of the logits: `fc`, or the one matrix that takes so many features.
+    /// The name of the linear layer of the logits: `fc`, or the only matrix with this number of inputs.
     ///
     /// # Errors
-    /// [`Error::Weights`] where there is none, or more than one.
+    /// [`Error::Weights`] if there is none, or more than one.
     pub(super) fn head(&self, features: usize) -> Result<String> {
         if self.has("fc.weight") {
             return Ok("fc".into());

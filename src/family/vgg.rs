@@ -1,4 +1,5 @@
-//! VGG by torchvision's names (Simonyan, Zisserman, 2015), with and without BatchNorm: the network on which LRP was made.
+//! VGG with torchvision's names (Simonyan, Zisserman, 2015), with and without BatchNorm: the network that LRP was
+//! developed on.
 
 use super::blueprint::{Blueprint, Part};
 use super::shapes::Shapes;
@@ -7,20 +8,20 @@ use crate::sentence::say;
 use crate::window::Window;
 use crate::{Error, Result};
 
-/// A tensor that every VGG has, whatever its prefix.
+/// A tensor that every VGG has, apart from its prefix.
 pub(super) const FIRST: &str = "features.0.weight";
 
-/// Side of what the linear layers are given: torchvision averages to it, which pictures of 224×224 don't need.
+/// Side of the linear layers' input. Torchvision averages to this size, which pictures of 224×224 have anyway.
 const SIDE: usize = 7;
 
-/// Grad-CAM's stages are four; a VGG has five, of which the first is small.
+/// Grad-CAM has four stages; a VGG has five, the first of which is small.
 const STAGES: usize = 4;
 
-/// Finds the network in the tensors' shapes. In `features` a convolution, its BatchNorm, its ReLU and a max-pool have a
-/// number each, so that a gap in the numbers is a max-pool.
+/// Recognises the network from the shapes of its tensors. In `features`, every convolution, BatchNorm, ReLU and
+/// max-pool has a number, so a gap in the numbers is a max-pool.
 ///
 /// # Errors
-/// [`Error::Weights`], naming a tensor that is missing, or of another shape than a VGG's.
+/// [`Error::Weights`], naming a tensor that is missing or whose shape no VGG has.
 pub(super) fn recognise(shapes: &Shapes, _: &GivenFacts) -> Result<Blueprint> {
     let [_, channels, ..] = shapes.shape::<4>(FIRST)?;
     let (mut parts, mut stages, mut width) = (Vec::new(), Vec::new(), channels);

@@ -1,4 +1,4 @@
-//! What a method found, if it adds up.
+//! The result of a method, checked for conservation.
 
 use burn::tensor::Device;
 
@@ -7,20 +7,20 @@ use crate::explanation::Boundary;
 use crate::sentence::say;
 use crate::{Error, Result, witness};
 
-/// How far relevance may be from what the ledger says of it, as a share of Σ|R| and of what was taken. Each
-/// sum in f32 rounds at 6e-8, and terms of other signs may be larger than what is left of them: 7e-7 is the
-/// most that was seen, of every method on both devices, with ε down to 1e-30.
+/// How far relevance may be from what the ledger says, as a share of Σ|R| and of the absorbed amount. Each sum in f32
+/// rounds at 6e-8, and its terms, of both signs, may be larger than the sum. The largest value seen is 7e-7, over all
+/// methods and both devices, with ε down to 1e-30.
 const IMBALANCE: f64 = 1e-4;
 
-/// What a method found.
+/// The relevance that a method found.
 pub(crate) struct Attribution {
-    /// `[channels, H, W]`, or a map `[1, H, W]`.
+    /// Relevance `[channels, H, W]`, or a map `[1, H, W]`.
     pub(crate) values: Vec<f32>,
     pub(crate) boundaries: Vec<Boundary>,
 }
 
 impl Attribution {
-    /// The attribution, if all its values are finite.
+    /// The attribution if all its values are finite, otherwise an error.
     pub(super) fn finite(self) -> Result<Self> {
         match self.values.iter().all(|value| value.is_finite()) {
             true => Ok(self),
@@ -31,7 +31,8 @@ impl Attribution {
         }
     }
 
-    /// What `work` gives, if it adds up. Relevance starts with an `amount`; where there is none, with whatever is there.
+    /// Runs `work`, and returns its relevance if it is conserved. `amount` is what the relevance must start with; if
+    /// there is none, any start is accepted.
     pub(super) async fn read(
         device: &Device,
         amount: Option<f32>,
@@ -57,7 +58,7 @@ impl Attribution {
             Boundary { name, sum, map, width, height }
         };
         let boundaries: Vec<_> = names.into_iter().zip(maps).zip(sizes).map(boundary).collect();
-        // The device gives the start its sign.
+        // The device decides the sign of the start.
         let start = boundaries.first().map_or(0.0, |boundary| boundary.sum);
         let amount = amount.map(f64::from);
         let mut before = amount.map_or(start, |amount| amount.copysign(start));
@@ -72,9 +73,9 @@ impl Attribution {
     }
 }
 
-/// Whether what is left of relevance and what was taken are what there was before.
+/// An error unless the remaining relevance and the absorbed amount add up to what there was before.
 pub(super) fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude: f64) -> Result<()> {
-    // Not where any of them is no number.
+    // Written so that NaN is an error, too.
     if (sum + taken - before).abs() <= IMBALANCE * magnitude.max(taken.abs()) {
         return Ok(());
     }
@@ -88,7 +89,7 @@ pub(super) fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude:
     )))
 }
 
-/// Values [channels, pixels] summed over the channels, [pixels].
+/// Sums values `[channels, pixels]` over the channels: `[pixels]`.
 pub(crate) fn summed(values: &[f32], pixels: usize) -> Vec<f32> {
     (0..pixels).map(|at| values.iter().skip(at).step_by(pixels).sum()).collect()
 }

@@ -1,4 +1,4 @@
-//! The channels of a layer that a class owes its relevance to, and what the network says without some.
+//! The channels of a layer to which a class owes its relevance, and the network's answer without some of them.
 
 use burn::tensor::{Tensor, TensorData};
 
@@ -14,8 +14,8 @@ use crate::sentence::say;
 use crate::{Error, Result, witness};
 
 impl Forward {
-    /// The `top` channels with most relevance at the output of the node `at`, each with its map. `progress` is told the
-    /// maps done and in all.
+    /// The `top` channels with the most relevance at the output of the node `at`, each with its map. `progress`
+    /// receives the number of maps done and of all maps.
     ///
     /// # Errors
     /// As [`Forward::attribute`].
@@ -29,7 +29,7 @@ impl Forward {
     ) -> Result<Concepts> {
         let (trace, device) = (&self.trace, self.trace.logits.device());
         let work = || attribution::attribute_to(network, trace, target, amount, composite, at);
-        let reached = Attribution::read(&device, known(target, amount), work).await?;
+        let reached = Attribution::read(&device, known_start(target, amount), work).await?;
         let Some(Boundary { name, width, height, .. }) = reached.boundaries.last() else {
             return Err(Error::DeviceLost(say!("result-short", "its result is shorter than it should be")));
         };
@@ -56,10 +56,11 @@ impl Forward {
         Ok(Concepts { layer: name.clone(), channels, concepts, width, height })
     }
 
-    /// The logits `[outputs]` where the outputs of the node `at` are 0 in these channels: all that comes after it runs again.
+    /// The logits `[outputs]` when the outputs of the node `at` are set to 0 in some channels, and everything after it
+    /// runs again.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such channel, [`Error::DeviceWrong`] and [`Error::DeviceLost`].
+    /// [`Error::Options`] if there is no such channel, [`Error::DeviceWrong`] and [`Error::DeviceLost`].
     pub(crate) async fn without(&self, network: &Graph, at: usize, channels: &[usize]) -> Result<Vec<f32>> {
         let (output, name) = (&self.trace.steps[at].output, &network.nodes[at].name);
         let count = output.dims()[1];

@@ -1,4 +1,4 @@
-//! A class by a method.
+//! Applies a method to a forward pass.
 
 use std::ops::Range;
 
@@ -13,11 +13,11 @@ use crate::sentence::say;
 use crate::{Error, Result, witness};
 
 impl Forward {
-    /// A class by a method. Where it needs more forward passes, `batch` run together.
+    /// The relevance of a target by a method. If the method needs more forward passes, `batch` of them run at a time.
     ///
     /// # Errors
-    /// [`Error::Options`] where the method needs another network, or its result is not finite, and
-    /// [`Error::DeviceWrong`] where it does not add up.
+    /// [`Error::Options`] if the method doesn't suit the network, or its result is not finite; [`Error::DeviceWrong`]
+    /// if relevance is not conserved.
     pub(crate) async fn attribute(
         &self,
         network: &Graph,
@@ -32,7 +32,7 @@ impl Forward {
             Method::Lrp(composite) => {
                 let amount = self.amount(output, class, target, composite.at(0).start);
                 let work = || attribution::attribute(network, trace, target, amount, composite);
-                Attribution::read(&trace.logits.device(), known(target, amount), work).await?
+                Attribution::read(&trace.logits.device(), known_start(target, amount), work).await?
             }
             Method::InputXGradient => {
                 let (values, _) = self.graded(target, || attribution::input_x_gradient(network, trace, target)).await?;
@@ -116,7 +116,7 @@ impl Forward {
         Ok(Attribution { values: resize(&map, [columns, rows], [width, height])?, boundaries: Vec::new() })
     }
 
-    /// What was made of the gradient, if it adds up to the logit, and its size.
+    /// A map made from the gradient, if its account adds up to the logit, and the map's size.
     async fn graded(&self, target: &Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
         let (size, read) = witness::read_kept(&self.trace.logits.device(), || {
             let Graded { map, account } = work();

@@ -1,4 +1,4 @@
-//! A forward pass, and what the methods make of it.
+//! A forward pass, and what the methods compute from it.
 
 mod attribution;
 mod concepts;
@@ -18,19 +18,19 @@ use crate::output::{Against, Output, Target};
 use crate::sentence::say;
 use crate::{Error, Result, witness};
 
-/// The least that relevance starts with: a probability that f32 rounds to zero, or that is so small that what
-/// comes of it would be, gives the map of this one. Maps are of relevance a millionth of the start and less.
+/// The smallest amount of relevance to start with. A probability that f32 rounds to zero, or one so small that its
+/// relevance would be rounded to zero, starts with this. Maps contain relevance of a millionth of the start and less.
 const LEAST: f32 = 1e-12;
 
-/// A forward pass whose activations are kept, so that another class needs only the way back.
+/// A forward pass whose activations are kept, so that explaining another class only needs a backward pass.
 #[derive(Debug)]
 pub(crate) struct Forward {
-    /// [channels, height, width].
+    /// The input `[channels, height, width]`.
     pub(crate) input: Arc<Vec<f32>>,
     /// [height, width].
     pub(crate) size: [usize; 2],
     trace: Trace,
-    /// [classes], finite.
+    /// The logits `[outputs]`, all finite.
     pub(crate) logits: Vec<f32>,
 }
 
@@ -38,7 +38,7 @@ impl Forward {
     /// Runs a network on one input [channels, height, width].
     ///
     /// # Errors
-    /// [`Error::Weights`] where a logit is not finite, and [`Error::DeviceWrong`].
+    /// [`Error::Weights`] if a logit is not finite, and [`Error::DeviceWrong`].
     pub(crate) async fn run(
         network: &Graph,
         input: impl Into<Arc<Vec<f32>>>,
@@ -63,7 +63,7 @@ impl Forward {
         Ok(Self { input, size: [height, width], trace, logits })
     }
 
-    /// The explained class, which may be set against others.
+    /// The target: a class, alone or set against others.
     ///
     /// # Errors
     /// As [`Output::contrast`].
@@ -81,7 +81,8 @@ impl Forward {
     }
 }
 
-/// Relevance that a class starts with, whose sum has to be at the first boundary; a contrast's is the device's.
-fn known(target: &Target, amount: f32) -> Option<f32> {
+/// The sum that relevance must have at the first boundary, if it is known here: that of a contrast is computed on the
+/// device.
+fn known_start(target: &Target, amount: f32) -> Option<f32> {
     matches!(target, Target::Class { .. }).then_some(amount)
 }

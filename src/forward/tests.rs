@@ -1,4 +1,4 @@
-//! What adds up is given, and nothing else.
+//! Relevance that is conserved is returned, and nothing else.
 
 use burn::tensor::Device;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ fn every_method_adds_up() {
     }
 }
 
-/// The way back by other weights than the way there.
+/// The backward pass uses other weights than the forward pass.
 #[test]
 fn what_does_not_add_up_is_withheld() {
     let network = network();

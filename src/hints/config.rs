@@ -1,4 +1,4 @@
-//! Configuration files that lie beside weights: timm's and transformers' `config.json`, and transformers'
+//! Configuration files beside the weights: timm's and transformers' `config.json`, and transformers'
 //! `preprocessor_config.json`.
 
 use serde_json::{Map, Value as Json};
@@ -15,15 +15,15 @@ use crate::{Error, Labels, Result};
 /// The facts in a configuration file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
-    /// The network's name in its library, such as `resnet50d`, where the file has it.
+    /// The network's name in its library, such as `resnet50d`, if the file has it.
     pub architecture: Option<String>,
-    /// What the tensors don't tell.
+    /// Facts that the tensors don't contain.
     pub hints: Hints,
     /// The classes' names.
     pub labels: Option<Labels>,
 }
 
-/// Names of networks that have a ResNet's tensors and compute something else, with what they do.
+/// Names of networks that have a ResNet's tensors but compute something else, and what that is.
 const OTHERS: [(&str, Saying); 4] =
     [("resnetblur", blurs), ("resnetaa", averages), ("resnextaa", averages), ("antialiased", blurs)];
 
@@ -35,10 +35,10 @@ fn averages() -> Sentence {
     say!("averages", "averages before each stride")
 }
 
-/// Refuses a network that is named as one whose tensors don't tell how it computes.
+/// Refuses a network by its name, if networks of that name compute something that their tensors don't tell.
 ///
 /// # Errors
-/// [`Error::Weights`], saying why.
+/// [`Error::Weights`], with the reason.
 pub(crate) fn refuse_by_name(name: &str) -> Result<()> {
     let lower = name.to_lowercase();
     match OTHERS.iter().find(|(part, _)| lower.contains(part)) {
@@ -63,7 +63,7 @@ fn wrong(entry: &str, found: &Json, expected: Sentence) -> Error {
     ))
 }
 
-/// One of some words or numbers.
+/// The words for "one of these".
 fn one_of(choices: &[&str]) -> Sentence {
     say!("one-of", "{choices:or}", choices)
 }
@@ -76,7 +76,8 @@ impl Config {
     /// Reads a configuration file's text.
     ///
     /// # Errors
-    /// [`Error::Weights`] where it is no JSON object, or says of the network or its pictures what is not supported.
+    /// [`Error::Weights`] if the text is not a JSON object, or says something about the network or its pictures that is
+    /// not supported.
     pub fn parse(text: &str) -> Result<Self> {
         let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
             Error::Weights(say!("config-json", "the configuration is no JSON: {words}", words = error.to_string()))
@@ -120,7 +121,7 @@ impl Config {
             of_processor(&given, &mut config.hints)?;
         }
         if ["id2label", "label2id", "label_names"].iter().any(|key| given.contains_key(*key)) {
-            // Names are no reason to refuse a network.
+            // Unreadable class names are no reason to refuse a network.
             match Labels::parse(text.as_bytes()) {
                 Ok(labels) => config.labels = Some(labels),
                 Err(error) => log::warn!("The configuration's names are left out. {error}"),
@@ -130,7 +131,7 @@ impl Config {
     }
 }
 
-/// A number within bounds.
+/// The number of an entry, if it is there; it must be within the bounds.
 fn number(given: &Map<String, Json>, key: &str, bounds: std::ops::RangeInclusive<f64>) -> Result<Option<f64>> {
     match given.get(key) {
         None | Some(Json::Null) => Ok(None),
@@ -143,7 +144,7 @@ fn number(given: &Map<String, Json>, key: &str, bounds: std::ops::RangeInclusive
 
 const SIDE: std::ops::RangeInclusive<f64> = *crate::picture::SIDES.start() as f64..=*crate::picture::SIDES.end() as f64;
 
-/// One number or three.
+/// An entry of one number, or of three.
 fn channels(given: &Map<String, Json>, key: &str, read: fn(&Json) -> Option<Vec<f32>>) -> Result<Option<Vec<f32>>> {
     match given.get(key) {
         None | Some(Json::Null) => Ok(None),
@@ -153,7 +154,7 @@ fn channels(given: &Map<String, Json>, key: &str, read: fn(&Json) -> Option<Vec<
     }
 }
 
-/// `pretrained_cfg` of timm.
+/// Reads timm's `pretrained_cfg`.
 fn of_timm(cfg: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     match cfg.get("input_size") {
         None | Some(Json::Null) => {}
@@ -188,7 +189,7 @@ fn of_timm(cfg: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     Ok(())
 }
 
-/// `model_args` of timm: what a network was built with.
+/// Reads timm's `model_args`: the arguments that the network was built with.
 fn of_arguments(arguments: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     for other in ["act_layer", "norm_layer", "aa_layer"] {
         if let Some(json) = arguments.get(other).filter(|json| !json.is_null()) {
@@ -209,7 +210,7 @@ fn of_arguments(arguments: &Map<String, Json>, hints: &mut Hints) -> Result<()> 
     Ok(())
 }
 
-/// transformers' `config.json` of a ResNet.
+/// Reads transformers' `config.json` of a ResNet.
 fn of_transformers(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     let flag = |key: &str| match given.get(key) {
         None | Some(Json::Null) => Ok(None),
@@ -233,12 +234,12 @@ fn of_transformers(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     Ok(())
 }
 
-/// transformers' `preprocessor_config.json`.
+/// Reads transformers' `preprocessor_config.json`.
 fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     let kind = ["image_processor_type", "feature_extractor_type"];
     let kind = kind.iter().find_map(|key| given.get(*key)?.as_str()).unwrap_or_default();
     let flag = |key: &str, default: bool| given.get(key).and_then(Json::as_bool).unwrap_or(default);
-    // A number is a side; an object has a shorter side, or a height and a width.
+    // A number is a side; an object has a shortest edge, or a height and a width.
     let side = |key: &str| -> Result<Option<(f64, bool)>> {
         let json = match given.get(key) {
             None | Some(Json::Null) => return Ok(None),
@@ -288,7 +289,7 @@ fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
     if flag("do_flip_channel_order", false) {
         hints.order = Some(Order::Bgr);
     }
-    // x·factor, then (· − mean) / std, of bytes; here pixels go from 0 to 1.
+    // The processor computes x·factor, then (· − mean) / std, for bytes; here, pixels go from 0 to 1.
     let factor = match flag("do_rescale", true) {
         true => number(given, "rescale_factor", 1e-9..=1e9)?.unwrap_or(1.0 / 255.0),
         false => 1.0,
@@ -299,7 +300,7 @@ fn of_processor(given: &Map<String, Json>, hints: &mut Hints) -> Result<()> {
         false => (Some(vec![0.0]), Some(vec![1.0])),
     };
     let scaled = |values: Option<Vec<f32>>| {
-        // Rounding would make 0.485 another number.
+        // Dividing would turn 0.485 into another number.
         let unit = (scale - 1.0).abs() < 1e-6;
         values.map(|values| if unit { values } else { values.into_iter().map(|value| value / scale).collect() })
     };
@@ -339,7 +340,7 @@ mod tests {
         .hints;
         assert_eq!((hints.stride_in, hints.output), (Some(StrideIn::Pointwise), Some(OutputKind::Sigmoid)));
         let hints = |text: &str| Config::parse(text).unwrap().hints;
-        // microsoft/resnet-50: ConvNextImageProcessor of 224 by a share of 0.875.
+        // microsoft/resnet-50: a ConvNextImageProcessor for 224 with a share of 0.875.
         let found = hints(
             r#"{"crop_pct": 0.875, "do_normalize": true, "do_resize": true, "feature_extractor_type":
             "ConvNextFeatureExtractor", "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225],

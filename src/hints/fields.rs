@@ -1,4 +1,4 @@
-//! Hints as options and headers give them, under the names of the JavaScript interface.
+//! Reads given facts from options and from a file's header, by their names in the JavaScript interface.
 
 use serde_json::{Map, Value as Json};
 
@@ -8,10 +8,10 @@ use crate::words::{Value, Words};
 use crate::{Error, Result};
 
 impl Hints {
-    /// Takes the hints out of some options.
+    /// Removes the given facts from some options, and reads them.
     ///
     /// # Errors
-    /// [`Error::Options`], naming the option, what it is and what was expected.
+    /// [`Error::Options`], naming the option, its value and what was expected.
     pub fn take(given: &mut Map<String, Json>) -> Result<Self> {
         let mut hints = Self::default();
         for name in HintName::ALL {
@@ -22,10 +22,10 @@ impl Hints {
         Ok(hints)
     }
 
-    /// The hints in a weights file's header, whose values are texts: JSON, or a word.
+    /// Reads the facts in a weights file's header, whose values are texts: JSON, or a plain word.
     ///
     /// # Errors
-    /// [`Error::Weights`], naming the entry, what it is and what was expected.
+    /// [`Error::Weights`], naming the entry, its value and what was expected.
     pub(crate) fn of_header<'a>(get: impl Fn(&str) -> Option<&'a String>) -> Result<Self> {
         let mut hints = Self::default();
         for name in HintName::ALL {
@@ -81,7 +81,7 @@ impl Hints {
     }
 }
 
-/// A list of numbers, or one.
+/// A list of numbers; a single number is a list of one.
 fn numbers(json: &Json) -> Option<Vec<f64>> {
     match json {
         Json::Array(values) => values.iter().map(Json::as_f64).collect(),
@@ -89,19 +89,19 @@ fn numbers(json: &Json) -> Option<Vec<f64>> {
     }
 }
 
-/// One number or three, of magnitudes that 32 bits hold when they are divided.
+/// One number or three, none below `least`, of magnitudes that f32 can hold and divide by.
 fn channels(json: &Json, least: f64) -> Option<Vec<f32>> {
     let values = numbers(json)?;
     let fits = matches!(values.len(), 1 | 3) && values.iter().all(|value| value.abs() < 1e30 && *value >= least);
     fits.then(|| values.into_iter().map(|value| value as f32).collect())
 }
 
-/// Means of channels; none where it is something else.
+/// The means of channels; none if the value is something else.
 pub(super) fn means(json: &Json) -> Option<Vec<f32>> {
     channels(json, -1e30)
 }
 
-/// Standard deviations of channels, above 0; none where it is something else.
+/// Standard deviations of channels, above 0; none if the value is something else.
 pub(super) fn deviations(json: &Json) -> Option<Vec<f32>> {
     channels(json, 1e-30)
 }

@@ -1,4 +1,4 @@
-//! Which of several hints counts, and what is taken for granted where there is none.
+//! Given facts in their order of precedence, and the defaults for missing ones.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::output::OutputKind;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// Who said something of a network.
+/// The source of a fact about a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
@@ -17,21 +17,21 @@ pub enum Origin {
     Config,
     /// The weights file's header.
     File,
-    /// Nobody.
+    /// None of them: the default is assumed.
     Assumed,
 }
 
-/// What was said of a network, by whom; what comes first counts.
+/// All facts that were given about a network, with their sources; earlier ones take precedence.
 #[derive(Clone, Debug, Default)]
 pub struct GivenFacts(pub(crate) Vec<(Origin, Hints)>);
 
 impl GivenFacts {
-    /// What is said of something, by who comes first.
+    /// The first value that is given for something.
     pub(crate) fn pick<T>(&self, of: impl Fn(&Hints) -> Option<T>) -> Option<T> {
         self.0.iter().find_map(|(_, hints)| of(hints))
     }
 
-    /// Who said something first.
+    /// The source of the first value that is given for something.
     pub(crate) fn origin(&self, said: &dyn Fn(&Hints) -> bool) -> Origin {
         self.0.iter().find(|(_, hints)| said(hints)).map_or(Origin::Assumed, |(origin, _)| *origin)
     }
@@ -46,11 +46,11 @@ impl GivenFacts {
         self.pick(|hints| hints.stride_in).unwrap_or_default()
     }
 
-    /// The stride and the dilation of each of so many stages. A dilation takes the place of its stage's stride unless
-    /// strides are given (torchvision's `replace_stride_with_dilation`).
+    /// The stride and the dilation of each of `count` stages. A dilation replaces its stage's stride, unless strides
+    /// are given (torchvision's `replace_stride_with_dilation`).
     ///
     /// # Errors
-    /// [`Error::Options`] where there are more or fewer of them than stages.
+    /// [`Error::Options`] if the number of strides or dilations is not that of the stages.
     pub fn stages(&self, count: usize) -> Result<Vec<[usize; 2]>> {
         let checked = |option: &str, given: Option<Vec<usize>>| match given {
             Some(given) if given.len() != count => Err(Error::Options(say!(
@@ -75,7 +75,7 @@ impl GivenFacts {
         Ok(strides.into_iter().zip(dilations).map(|(stride, dilation)| [stride, dilation]).collect())
     }
 
-    /// BatchNorm's ε; PyTorch's where nobody says it.
+    /// BatchNorm's ε; if it isn't given, PyTorch's default.
     pub fn norm_epsilon(&self) -> f32 {
         self.pick(|hints| hints.norm_epsilon).unwrap_or(1e-5)
     }

@@ -1,4 +1,4 @@
-//! Facts that a network's tensors don't contain: how its pictures are prepared, where its strides are, what its
+//! Facts that a network's tensors don't contain: how its pictures are prepared, where its strides are, and what its
 //! outputs mean.
 //!
 //! They come from an option, a configuration file, or the weights file's own header, in this order of precedence;
@@ -19,37 +19,37 @@ use crate::picture::{Fit, Interpolation, Order};
 use crate::words::words;
 
 words! {
-    /// Which convolution of a bottleneck has its stride.
+    /// Which convolution of a bottleneck has the stride.
     #[derive(Default)]
     pub enum StrideIn {
-        /// The 3×3, as torchvision has it ("v1.5").
+        /// The 3×3 convolution, as in torchvision ("v1.5").
         #[default]
         Spatial = "3x3",
-        /// The first 1×1, as in the paper, Caffe and Keras ("v1").
+        /// The first 1×1 convolution, as in the paper, Caffe and Keras ("v1").
         Pointwise = "1x1",
     }
 }
 
-/// Given facts about a network; absent if not given.
+/// Facts about a network; each is none if it isn't given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hints {
-    /// Side of the square that the network sees.
+    /// Side in pixels of the square that the network sees.
     pub side: Option<usize>,
     /// How a picture becomes a square.
     pub fit: Option<Fit>,
-    /// Share of the shorter side that a crop keeps.
+    /// Share of the shorter side that a crop keeps, above 0 and at most 1.
     pub crop: Option<f64>,
-    /// How pixels between pixels are found.
+    /// How pixels are interpolated.
     pub interpolation: Option<Interpolation>,
-    /// Mean of each channel, or of all: one or three numbers, of pixels from 0 to 1.
+    /// Mean of the channels: one number for all, or three; for pixels from 0 to 1.
     pub mean: Option<Vec<f32>>,
-    /// Standard deviation of each channel, or of all.
+    /// Standard deviation of the channels: one number for all, or three; for pixels from 0 to 1.
     pub std: Option<Vec<f32>>,
     /// The order of the channels.
     pub order: Option<Order>,
     /// What the outputs mean.
     pub output: Option<OutputKind>,
-    /// Which convolution of a bottleneck has its stride.
+    /// Which convolution of a bottleneck has the stride.
     pub stride_in: Option<StrideIn>,
     /// The stride of each stage.
     pub strides: Option<Vec<usize>>,

@@ -1,4 +1,4 @@
-//! The options that are hints: what each is called, what it means and what it can be.
+//! The options that give facts about a network: their names, meanings and possible values.
 
 use super::StrideIn;
 use crate::output::OutputKind;
@@ -17,16 +17,16 @@ const STAGES: Kind = Kind::Text {
     typescript: "number[]",
 };
 
-/// The options that are hints.
+/// The options that give facts about a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HintName {
     /// The side of the square that a network sees.
     Side,
     /// How a picture becomes a square.
     Fit,
-    /// The share that a crop keeps.
+    /// The share of the shorter side that a crop keeps.
     Crop,
-    /// How pixels between pixels are found.
+    /// How pixels are interpolated.
     Interpolation,
     /// The mean of each channel.
     Mean,
@@ -36,7 +36,7 @@ pub enum HintName {
     Order,
     /// What a network's outputs mean.
     Output,
-    /// Which convolution of a bottleneck has its stride.
+    /// Which convolution of a bottleneck has the stride.
     StrideIn,
     /// Each stage's stride.
     Strides,
@@ -47,7 +47,7 @@ pub enum HintName {
 }
 
 impl HintName {
-    /// All of them.
+    /// All of these options.
     pub const ALL: [Self; 12] = [
         Self::Side,
         Self::Fit,
@@ -63,7 +63,7 @@ impl HintName {
         Self::NormEpsilon,
     ];
 
-    /// Its row of the table.
+    /// The option's row of the table.
     pub fn setting(self) -> Setting {
         let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
         match self {
@@ -110,7 +110,7 @@ impl HintName {
         }
     }
 
-    /// Its name in JSON.
+    /// The option's name in JSON.
     pub fn key(self) -> &'static str {
         self.setting().key
     }

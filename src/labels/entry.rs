@@ -1,17 +1,17 @@
-//! What the forms of lists have in common: classes with their ids, and indices without a gap.
+//! Parts that the readers of lists share: classes with their ids, and indices without a gap.
 
 use std::collections::BTreeMap;
 
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// A class as a list has it: its id, where there is one, and its name.
+/// A class in a list: its id, if the list has ids, and its name.
 pub(super) type Class = (Option<String>, String);
 
 /// The entries in the order of their indices, which run from 0 without a gap.
 ///
 /// # Errors
-/// [`Error::Labels`] where an index is missing or comes twice.
+/// [`Error::Labels`] if an index is missing or occurs twice.
 pub(super) fn in_order<T>(entries: Vec<(u64, T)>) -> Result<Vec<T>> {
     let count = entries.len() as u64;
     let mut sorted = BTreeMap::new();
@@ -37,17 +37,17 @@ pub(super) fn in_order<T>(entries: Vec<(u64, T)>) -> Result<Vec<T>> {
     }
 }
 
-/// A synset of WordNet 3.0, as ImageNet calls its classes.
+/// Whether a text is a WordNet 3.0 synset, which ImageNet uses as ids of classes.
 pub(super) fn is_synset(text: &str) -> bool {
     text.len() == 9 && text.starts_with('n') && text[1..].bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a text is an index: digits alone.
+/// Whether a text is an index, which consists of digits only.
 pub(super) fn is_index(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A text that was found, not longer than a person reads.
+/// A text from the file, shortened for a message.
 pub(super) fn short(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{:?} …", &text[..end]),

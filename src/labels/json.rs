@@ -1,4 +1,4 @@
-//! Lists as JSON: names, objects by index or by name, and the configurations of Hugging Face and timm.
+//! JSON lists: names, objects by index or by name, and configurations of Hugging Face and timm.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ fn list(items: Vec<Json>) -> Result<Vec<Class>> {
     items.into_iter().enumerate().map(entry).collect::<Result<_>>()
 }
 
-/// A name, or a list of an id and a name, as torchvision's and Keras's lists of ImageNet have it.
+/// A name, or a list of an id and a name, as in torchvision's and Keras's lists of ImageNet's classes.
 fn pair(item: Json) -> Option<Class> {
     match item {
         Json::Text(name) => Some((is_synset(name.trim()).then(|| name.trim().to_owned()), name.trim().to_owned())),
@@ -46,11 +46,11 @@ fn pair(item: Json) -> Option<Class> {
     }
 }
 
-/// A configuration, or names by their indices, or indices by their names.
+/// Reads a configuration, names by their indices, or indices by their names.
 fn object(mut entries: Vec<(String, Json)>) -> Result<Vec<Class>> {
     let mut take = |key: &str| {
         let at = entries.iter().position(|(name, _)| name == key)?;
-        // A class may be called so: then it has an index.
+        // A class may have this name; its value is then an index.
         (!matches!(entries[at].1, Json::Index(_) | Json::Text(_))).then(|| entries.swap_remove(at).1)
     };
     if let Some(names) = take("id2label").or_else(|| take("label2id")) {
@@ -72,7 +72,7 @@ fn object(mut entries: Vec<(String, Json)>) -> Result<Vec<Class>> {
     by_key(entries)
 }
 
-/// The names in a field of a configuration.
+/// Reads the names in a field of a configuration.
 fn named(value: Json, field: &str) -> Result<Vec<Class>> {
     match value {
         Json::List(items) => list(items),
@@ -100,7 +100,7 @@ fn by_key(entries: Vec<(String, Json)>) -> Result<Vec<Class>> {
     in_order(entries.into_iter().map(entry).collect::<Result<_>>()?)
 }
 
-/// timm's two fields: what a dataset calls the classes, and what each of these means.
+/// timm's two fields: the dataset's own names of the classes, and a description for each of them.
 fn described(classes: Vec<Class>, descriptions: Json) -> Result<Vec<Class>> {
     let Json::Object(entries) = descriptions else {
         return Err(Error::Labels(say!(

@@ -1,4 +1,4 @@
-//! Names of a network's classes, in the forms in which people keep them.
+//! The names of a network's classes, read from the usual forms of lists.
 
 mod entry;
 mod json;
@@ -27,10 +27,10 @@ impl From<Vec<String>> for Labels {
 }
 
 impl Labels {
-    /// A list of more bytes is none of class names: ImageNet's 21,841 take half a megabyte.
+    /// The largest size of a list in bytes: the names of ImageNet's 21,841 classes take half a megabyte.
     pub const MOST_BYTES: usize = 16_000_000;
 
-    /// Reads a list of names, whatever its form (UTF-8, with or without a byte order mark):
+    /// Reads a list of names in any of these forms (UTF-8, with or without a byte order mark):
     ///
     /// - lines, a name each; empty lines are skipped;
     /// - lines of a WordNet synset and a name: `n01440764 tench, Tinca tinca`;
@@ -44,8 +44,8 @@ impl Labels {
     /// Indices run from 0 without a gap.
     ///
     /// # Errors
-    /// [`Error::Labels`] where the text has none of these forms, an index is missing or comes twice, or a name is
-    /// empty; it says where, and what was expected.
+    /// [`Error::Labels`] if the text has none of these forms, an index is missing or occurs twice, or a name is empty;
+    /// the message says where, and what was expected.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         if bytes.len() > Self::MOST_BYTES {
             let most = Self::MOST_BYTES / 1_000_000;
@@ -78,10 +78,10 @@ impl Labels {
         }
     }
 
-    /// These labels, if there is one for each of a network's classes.
+    /// These labels, provided that there is one for each of a network's classes.
     ///
     /// # Errors
-    /// [`Error::Labels`] where there are more or fewer.
+    /// [`Error::Labels`] if there are more or fewer.
     pub fn for_classes(self, classes: usize) -> Result<Self> {
         match self.names.len() {
             named if named == classes => Ok(self),
@@ -99,15 +99,15 @@ impl Labels {
         &self.names
     }
 
-    /// What a dataset calls its classes beside their names (ImageNet's synsets, such as `n01440764`), class by class;
-    /// empty where the list had no such thing.
+    /// The ids that a dataset gives its classes besides their names (ImageNet's synsets, such as `n01440764`), class by
+    /// class; empty if the list has none.
     pub fn ids(&self) -> &[String] {
         &self.ids
     }
 
     fn from_classes(classes: Vec<Class>) -> Self {
         let (ids, names): (Vec<Option<String>>, _) = classes.into_iter().unzip();
-        // Ids of some classes alone would be none of the classes'.
+        // If only some classes have an id, none are kept.
         let ids: Option<Vec<String>> = ids.into_iter().collect();
         Self { names, ids: ids.unwrap_or_default() }
     }

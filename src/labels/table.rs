@@ -4,7 +4,7 @@ use super::entry::{Class, in_order, is_index, is_synset, short};
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// What a table's header calls its columns of indices and of names.
+/// The names of the columns of indices and of names in a table's header.
 const INDICES: [&str; 8] = ["id", "index", "idx", "class_id", "class_index", "class_idx", "label_id", "target"];
 const NAMES: [&str; 8] = ["name", "label", "class_name", "label_name", "names", "labels", "class", "classes"];
 
@@ -12,17 +12,17 @@ fn is_one_of(words: &[&str], field: &str) -> bool {
     words.contains(&field.trim().trim_matches('"').to_lowercase().as_str())
 }
 
-/// Whether a field is what a table's header calls its column of names.
+/// Whether a field is a header's name for the column of names.
 pub(super) fn is_name_header(field: &str) -> bool {
     is_one_of(&NAMES, field)
 }
 
-/// A CSV table (RFC 4180) of two columns or more; `None` where the text is none.
+/// Reads a CSV table (RFC 4180) with at least two columns; `None` if the text isn't one.
 pub(super) fn table(text: &str) -> Result<Option<Vec<Class>>> {
     for delimiter in [b',', b';', b'\t'] {
         let mut start = Rows::new(text, delimiter);
         let Some(first) = start.next().filter(|first| first.fields.len() > 1) else { continue };
-        // Where the first row is a header, the second shows what the columns hold.
+        // If the first row is a header, the second one shows what the columns hold.
         let second = start.next();
         let second = second.as_ref().unwrap_or(&first);
         let headed = |words: &[&str]| first.fields.iter().position(|field| is_one_of(words, field));
@@ -76,9 +76,9 @@ pub(super) fn table(text: &str) -> Result<Option<Vec<Class>>> {
     Ok(None)
 }
 
-/// A row of a table, without the space around its fields.
+/// A row of a table, with the spaces around its fields removed.
 struct Row {
-    /// The text's bytes up to the row's end.
+    /// Where the row ends in the text, in bytes.
     end: usize,
     fields: Vec<String>,
 }
@@ -87,7 +87,7 @@ struct Rows<'a> {
     reader: csv_core::Reader,
     text: &'a [u8],
     read: usize,
-    /// A row's bytes and where its fields end, as large as the text makes them.
+    /// A row's bytes and the ends of its fields; they grow as the text requires.
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -111,7 +111,7 @@ impl Iterator for Rows<'_> {
             length += written;
             count += ended;
             match result {
-                // What follows is the text's end, which ends the row.
+                // Only the end of the text follows, which ends the row.
                 csv_core::ReadRecordResult::InputEmpty => {}
                 csv_core::ReadRecordResult::OutputFull => self.bytes.resize(2 * self.bytes.len(), 0),
                 csv_core::ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len(), 0),

@@ -1,4 +1,4 @@
-//! JSON as far as it matters to names: objects keep what comes twice, and the order.
+//! A JSON value for lists of names. Objects keep duplicate names, and the order.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 
 use super::entry::short;
 
-/// What of JSON matters to names. Objects keep what comes twice, and the order.
+/// A JSON value, as far as lists of names need it. Objects keep duplicate names, and the order.
 pub(super) enum Json {
     Text(String),
     Index(u64),

@@ -1,4 +1,4 @@
-//! The filters by name, and the options each takes.
+//! The filters by name, with their options.
 
 use imageproc::region_labelling::Connectivity;
 use serde_json::{Map, Value as Json};
@@ -13,19 +13,19 @@ use crate::{Error, Result};
 words! {
     /// A filter's name.
     pub enum FilterName {
-        /// What the largest contour and the largest component share.
+        /// Keeps what the largest contour and the largest component share.
         C3 = "c3",
-        /// The largest component.
+        /// Keeps the largest component.
         C1c = "c1c",
-        /// Equally spaced levels.
+        /// Reduces the map to equally spaced levels.
         HeatQuantization = "heat-quantization",
-        /// The map as it is.
+        /// Leaves the map as it is.
         None = "none",
     }
 }
 
 impl FilterName {
-    /// What it does, in a sentence.
+    /// What the filter does, in a sentence.
     pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::C3 => {
@@ -39,7 +39,7 @@ impl FilterName {
         }
     }
 
-    /// Its options with their defaults.
+    /// The filter's options with their defaults.
     pub(super) fn defaults(self) -> Vec<(Name, Value)> {
         let component = [
             (Name::Size, Value::Whole(28)),
@@ -57,7 +57,7 @@ impl FilterName {
     }
 }
 
-/// A filter by its name, or from an object with its name as `kind` and its options.
+/// Reads a filter from its name, or from an object that has the name as `kind` beside the filter's options.
 ///
 /// # Errors
 /// [`Error::Options`], naming the filter, the option and what was expected.

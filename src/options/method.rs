@@ -1,4 +1,4 @@
-//! The methods by name: what each means, where it comes from, and the options it takes.
+//! The methods by name: what each does, its source, and its options.
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -16,60 +16,60 @@ words! {
     pub enum MethodName {
         /// C3-LRP as printed.
         C3Lrp = "c3-lrp",
-        /// C3-LRP with an ε that was measured, in each layer's own unit.
+        /// C3-LRP with a calibrated ε, relative to each layer's outputs.
         C3LrpCalibrated = "c3-lrp-calibrated",
         /// C3-LRP's blocks, with the single layers of the authors' later code.
         C3LrpPlus = "c3-lrp-plus",
         /// Relevance Splitting.
         LrpSplitting = "lrp-splitting",
-        /// ε everywhere.
+        /// LRP-ε for all layers.
         LrpEpsilon = "lrp-epsilon",
-        /// ε, then z⁺.
+        /// LRP-ε for linear layers, z⁺ for convolutions.
         LrpEpsilonPlus = "lrp-epsilon-plus",
-        /// ε, then z⁺, then flat.
+        /// LRP-ε for linear layers, z⁺ for convolutions, flat for the first one.
         LrpEpsilonPlusFlat = "lrp-epsilon-plus-flat",
-        /// ε, then α2β1.
+        /// LRP-ε for linear layers, α2β1 for convolutions.
         LrpAlpha2Beta1 = "lrp-alpha2-beta1",
-        /// ε, then α2β1, then flat.
+        /// LRP-ε for linear layers, α2β1 for convolutions, flat for the first one.
         LrpAlpha2Beta1Flat = "lrp-alpha2-beta1-flat",
-        /// ε, then γ, then the box.
+        /// LRP-ε for linear layers, γ for convolutions, z^B for the first one.
         LrpEpsilonGammaBox = "lrp-epsilon-gamma-box",
-        /// x ⊙ ∂y/∂x.
+        /// Input×Gradient: x ⊙ ∂y/∂x.
         InputXGradient = "input-x-gradient",
         /// Grad-CAM.
         GradCam = "grad-cam",
         /// RISE.
         Rise = "rise",
-        /// An Attention Branch Network's own map.
+        /// The attention map of an Attention Branch Network.
         Abn = "abn",
     }
 }
 
-/// A method as menus show it.
+/// A method, described for menus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MethodInfo {
-    /// The name by which it is asked for.
+    /// The method's name.
     pub name: &'static str,
     /// What it does, in a sentence.
     pub meaning: &'static str,
-    /// Who published it.
+    /// The publication.
     pub source: &'static str,
-    /// What can be chosen.
+    /// Its options.
     pub options: Vec<OptionInfo>,
 }
 
-/// An option as menus show it.
+/// An option, described for menus.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OptionInfo {
-    /// Its name.
+    /// The option's name.
     pub name: &'static str,
     /// What it decides, in a sentence.
     pub meaning: &'static str,
-    /// All that it can be; empty for a number in a range.
+    /// All possible values; empty for a number in a range.
     pub choices: Vec<Value>,
-    /// What it is where it isn't given.
+    /// The value if it isn't given.
     pub default: Value,
-    /// Whether it may be a list as well, with a value for each stage from the pixels to the class.
+    /// Whether it may also be a list, with a value for each stage from the pixels to the class.
     #[serde(rename = "byStage")]
     pub by_stage: bool,
 }
@@ -82,21 +82,21 @@ impl OptionInfo {
     }
 }
 
-/// A method's row.
+/// A method's row in the table.
 pub(super) struct Row {
     meaning: &'static str,
     source: &'static str,
-    /// Its options with their defaults.
+    /// The method's options with their defaults.
     pub(super) defaults: Vec<(Name, Value)>,
 }
 
-/// ε of the calibrated C3-LRP.
+/// The ε of the calibrated C3-LRP, as a multiple of the root mean square of a layer's outputs.
 const CALIBRATED: f64 = 1.0;
 
 const ZENNIT: &str = "rules of Bach et al. 2015 and Montavon et al. 2019, composed as in Kohlbrenner et al. 2020";
 
 impl MethodName {
-    /// Its row of the table.
+    /// The method's row in the table.
     pub(super) fn row(self) -> Row {
         use Name::{Addition, Convolution, Epsilon, First, Input, Linear, LinearBias, Norm, Pool, Stabilizer};
         use Value::{Flag, Number, Whole, Word};
@@ -108,7 +108,7 @@ impl MethodName {
             (Name::EpsilonUnit, Word("absolute")),
         ];
         let parameters = [(Name::Gamma, Number(0.25)), (Name::Alpha, Number(2.0))];
-        // The options of a walk layer by layer, as the field's software has them, with some changed.
+        // The options of layer-by-layer LRP with the defaults of the field's software, except for those in `changed`.
         let layers = |changed: &[(Name, Value)]| {
             let mut defaults = vec![
                 (Name::Start, Word("probability")),
@@ -231,7 +231,7 @@ impl MethodName {
     }
 }
 
-/// Every method with its options and their defaults, the default one first.
+/// Every method with its options and their defaults; the default method comes first.
 pub fn methods() -> Vec<MethodInfo> {
     let info = |&(name, method): &(&'static str, MethodName)| {
         let Row { meaning, source, defaults } = method.row();
@@ -240,10 +240,10 @@ pub fn methods() -> Vec<MethodInfo> {
     MethodName::ALL.iter().map(info).collect()
 }
 
-/// A method from its name (the field `name`) and its options; the default one where the name is absent.
+/// Reads a method from its name (the field `name`) and its options; without a name, the default method.
 ///
 /// # Errors
-/// [`Error::Options`], naming the method, the option, and what was expected.
+/// [`Error::Options`], naming the method, the option and what was expected.
 pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
     let name = match given.remove("name") {
         None => MethodName::C3Lrp,
@@ -276,7 +276,7 @@ pub(super) fn read(mut given: Map<String, Json>) -> Result<Method> {
     })
 }
 
-/// The composite that a stage's options describe; what they leave out is C3-LRP's.
+/// The composite that the options of one stage describe; options that the method doesn't have are as in C3-LRP.
 fn composite(settings: &Settings) -> Result<Composite> {
     let mut composite = Composite {
         start: settings.word(Name::Start)?,

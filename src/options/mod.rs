@@ -10,7 +10,7 @@ mod typescript;
 pub use filter::FilterName;
 pub use method::{MethodInfo, MethodName, OptionInfo, methods};
 pub use name::Name;
-pub use plan::Asked;
+pub use plan::CurveCall;
 pub use typescript::typescript;
 
 use serde_json::{Map, Value as Json};
@@ -26,27 +26,27 @@ use crate::{Error, Result};
 /// What to explain and how.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// The class; the most probable one where it is absent.
+    /// The class, counted from 0; the most probable one if absent.
     pub target: Option<usize>,
-    /// What the class is held against; nothing where it is absent.
+    /// What the class is set against; nothing if absent.
     pub against: Option<Against>,
-    /// How the map is made.
+    /// The method that makes the map.
     pub method: Method,
-    /// What is done to the map.
+    /// The filter applied to the map.
     pub filter: Filter,
-    /// How a picture becomes a square; the centre of it where it is absent.
+    /// How a picture becomes a square; as the network's preparation says if absent.
     pub fit: Option<Fit>,
 }
 
-/// Options of a method that can stand beside it.
+/// Options of a method that may also be given beside it, at the top level.
 const BESIDE: [Name; 3] = [Name::Start, Name::Stabilizer, Name::Epsilon];
 
 impl Options {
-    /// Reads options from JSON, under the names of the JavaScript interface. Absent ones take their defaults;
-    /// `null` is a value like any other, and no option takes it.
+    /// Reads options from JSON, by their names in the JavaScript interface. Absent ones have their defaults; `null`
+    /// does not count as absent, and no option accepts it.
     ///
     /// # Errors
-    /// [`Error::Options`], naming the option, what it is and what was expected.
+    /// [`Error::Options`], naming the option, its value and what was expected.
     pub fn from_json(json: Json) -> Result<Self> {
         let mut given = object(json)?;
         let mut method = match given.remove("method") {
@@ -89,7 +89,7 @@ impl Options {
 /// The fields of an object of options.
 ///
 /// # Errors
-/// [`Error::Options`] where it is something else. An array's elements are no options in some order.
+/// [`Error::Options`] if it is not an object. An array is refused as well.
 pub fn object(json: Json) -> Result<Map<String, Json>> {
     match json {
         Json::Object(fields) => Ok(fields),
@@ -101,15 +101,15 @@ pub fn object(json: Json) -> Result<Map<String, Json>> {
     }
 }
 
-/// What is said of an option that nobody knows.
+/// The message for an option that doesn't exist.
 pub(crate) fn no_option(option: &str, options: &[&str]) -> Sentence {
     say!("no-such-option", "there is no option {option}; there are {options}", option, options)
 }
 
-/// A whole number that a call takes beside others, where it is given.
+/// Takes a whole number out of a call's other options, if it is given.
 ///
 /// # Errors
-/// [`Error::Options`] where it can't be so.
+/// [`Error::Options`] if its value is not possible.
 pub(crate) fn whole(given: &mut Map<String, Json>, name: Name) -> Result<Option<usize>> {
     let Some(json) = given.remove(name.key()) else { return Ok(None) };
     match name.setting().read(&json)? {
@@ -118,10 +118,10 @@ pub(crate) fn whole(given: &mut Map<String, Json>, name: Name) -> Result<Option<
     }
 }
 
-/// The value of one option that a call takes beside others, where it is given.
+/// Takes the value of one option out of a call's other options, if it is given.
 ///
 /// # Errors
-/// [`Error::Options`] where it can't be so.
+/// [`Error::Options`] if its value is not possible.
 pub fn take<T: Words>(given: &mut Map<String, Json>, name: Name) -> Result<Option<T>> {
     let Some(json) = given.remove(name.key()) else { return Ok(None) };
     match name.setting().read(&json)? {

@@ -1,5 +1,6 @@
-//! The one table of options: what each is called, what it means, what it can be. The parser, the menus, the
-//! command line's help and the JavaScript types come from it. Those that are hints have their rows in [`HintName`].
+//! The table of all options: each one's name, meaning and possible values. The parser, the menus, the command line's
+//! help and the JavaScript types are made from it. Options that give facts about a network have their rows in
+//! [`HintName`].
 
 use crate::attribution::{AdditionName, Norm, Pool, RuleName, Stabilizer, Start, StemInput, Unit};
 use crate::device::Choice;
@@ -16,13 +17,13 @@ use crate::words::{Value, Words};
 pub enum Name {
     /// The explained class.
     Target,
-    /// What it is held against.
+    /// What the class is set against.
     Against,
     /// How a picture becomes a square.
     Fit,
-    /// Where relevance starts.
+    /// How much relevance the class starts with.
     Start,
-    /// How denominators are kept from zero.
+    /// How denominators are kept away from zero.
     Stabilizer,
     /// ε.
     Epsilon,
@@ -30,7 +31,7 @@ pub enum Name {
     EpsilonUnit,
     /// The linear layer's rule.
     Linear,
-    /// Whether the linear layer divides by its bias too.
+    /// Whether the linear layer's denominators include its bias.
     LinearBias,
     /// The convolutions' rule.
     Convolution,
@@ -40,62 +41,62 @@ pub enum Name {
     Gamma,
     /// α.
     Alpha,
-    /// What BatchNorm does.
+    /// How relevance passes through BatchNorm.
     Norm,
     /// How relevance is split at an addition.
     Addition,
-    /// Whether identity skips take part.
+    /// Whether skips without a convolution get relevance at an addition.
     IdentitySkips,
-    /// What the max-pool does.
+    /// How relevance passes through the max-pool.
     Pool,
-    /// The first rule's input.
+    /// What the first convolution's rule uses as its input.
     Input,
     /// Grad-CAM's stage.
     Stage,
-    /// RISE's masks.
+    /// RISE's number of masks.
     Masks,
-    /// RISE's grid.
+    /// RISE's number of cells along an edge of a mask.
     Grid,
-    /// RISE's probability.
+    /// RISE's probability that a cell is kept.
     Keep,
     /// RISE's seed.
     Seed,
-    /// A filter's side.
+    /// The side of the map that a filter reduces to.
     Size,
-    /// A filter's threshold.
+    /// The threshold of C3 and C1C.
     Threshold,
-    /// A filter's neighbours.
+    /// The neighbours within a component: 4 or 8.
     Connectivity,
-    /// A filter's largest component.
+    /// What makes a component the largest.
     Component,
-    /// A filter's largest contour.
+    /// What makes a contour the largest.
     Contour,
-    /// Whether holes count.
+    /// Whether holes inside the contour belong to its region.
     Filled,
-    /// Levels of heat quantization.
+    /// Number of levels of heat quantization.
     Levels,
-    /// A curve's protocol.
+    /// How a curve hides pixels.
     Protocol,
-    /// A curve's ties.
+    /// How a curve treats pixels of equal relevance.
     Ties,
-    /// A curve's points.
+    /// Number of points of a curve.
     Points,
-    /// Which curve.
+    /// Insertion or deletion.
     Direction,
-    /// A point of a curve.
+    /// One point of a curve.
     Point,
-    /// Where a network runs.
+    /// The device that a network runs on.
     Device,
-    /// How many channels.
+    /// The number of channels with the most relevance.
     Top,
-    /// A drawn bird's side.
+    /// The side of a drawn bird's picture in pixels.
     Side,
-    /// A drawn bird's tag.
+    /// The tag in the corner of a drawn bird's picture.
     Tag,
 }
 
 impl Name {
-    /// Its row of the table.
+    /// The option's row of the table.
     pub fn setting(self) -> Setting {
         let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
         let by_stage = |setting| Setting { by_stage: true, ..setting };
@@ -235,7 +236,7 @@ impl Name {
         }
     }
 
-    /// Its name in JSON.
+    /// The option's name in JSON.
     pub fn key(self) -> &'static str {
         self.setting().key
     }

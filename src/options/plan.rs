@@ -1,4 +1,4 @@
-//! How insertion and deletion are measured, from JSON.
+//! Reads how insertion and deletion are measured from JSON.
 
 use serde_json::{Map, Value as Json};
 
@@ -8,17 +8,17 @@ use crate::Result;
 use crate::metric::{Plan, Protocol, Ties};
 use crate::words::Value;
 
-/// What a call about curves is given: the plan, and whatever else the call takes.
+/// The options of a call about curves: the plan, and the options that only this call has.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    /// How curves are measured.
+pub struct CurveCall {
+    /// How the curves are measured.
     pub plan: Plan,
     rest: Settings,
     missing: Vec<Name>,
 }
 
-impl Asked {
-    /// Reads `protocol`, `ties` and `points`, each with its default, and the `needed` options, which have none.
+impl CurveCall {
+    /// Reads `protocol`, `ties` and `points`, each with its default, and the `needed` options, which have no default.
     ///
     /// # Errors
     /// [`Error::Options`](crate::Error::Options), naming the option and what was expected.
@@ -29,7 +29,7 @@ impl Asked {
             Some(other) => return Err(Name::Protocol.setting().refusal(&other)),
         };
         let mut settings = vec![(Name::Ties, Value::Word("stable")), (Name::Points, Value::Whole(51))];
-        // What is needed stands in the list with no meaning until it is given.
+        // A needed option gets a placeholder value until it is given.
         settings.extend(needed.iter().map(|name| (*name, Value::Whole(0))));
         let mut settings = Settings::new(Owner::Call(call), settings);
         let mut missing = needed.to_vec();
@@ -44,7 +44,7 @@ impl Asked {
     /// The options that the call needs.
     ///
     /// # Errors
-    /// [`Error::Options`](crate::Error::Options) where one is missing.
+    /// [`Error::Options`](crate::Error::Options) if one of them is missing.
     pub fn needed(&self) -> Result<&Settings> {
         match self.missing.first() {
             None => Ok(&self.rest),

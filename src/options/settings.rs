@@ -1,4 +1,4 @@
-//! The options that a method, a filter or a call takes, each with its value.
+//! The options of a method, a filter or a call, each with its value.
 
 use serde_json::Value as Json;
 
@@ -9,7 +9,7 @@ use crate::setting::unfit;
 use crate::words::{Value, Words, json_text};
 use crate::{Error, Result};
 
-/// What options are of, for messages.
+/// What some options belong to, for messages.
 #[derive(Clone, Copy, Debug)]
 pub enum Owner {
     /// A method.
@@ -20,31 +20,31 @@ pub enum Owner {
     Call(&'static str),
 }
 
-/// The options of something, each with its value, which may differ from stage to stage.
+/// Options with their values, which may differ from stage to stage.
 #[derive(Clone, Debug)]
 pub struct Settings {
     of: Owner,
     values: Vec<(Name, Staged<Value>)>,
-    /// The stage whose values are asked for.
+    /// The stage whose values the getters return.
     stage: usize,
 }
 
 impl Settings {
-    /// Those that there are, with their defaults.
+    /// All options with their defaults.
     pub fn new(of: Owner, defaults: Vec<(Name, Value)>) -> Self {
         let values = defaults.into_iter().map(|(name, value)| (name, Staged::all(value))).collect();
         Self { of, values, stage: 0 }
     }
 
-    /// Those of a stage, counted from 0.
+    /// The same options for another stage, counted from 0.
     pub fn at(&self, stage: usize) -> Self {
         Self { stage, ..self.clone() }
     }
 
-    /// Takes what JSON gives for an option.
+    /// Sets an option to the value that JSON gives.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such option, or it can't be so.
+    /// [`Error::Options`] if there is no such option, or the value is not possible.
     pub fn set(&mut self, key: &str, json: &Json) -> Result<()> {
         match self.values.iter_mut().find(|(name, _)| name.key() == key) {
             Some((name, value)) => {
@@ -85,7 +85,7 @@ impl Settings {
         })
     }
 
-    /// Whether there is such an option.
+    /// Whether these options include one.
     pub fn has(&self, name: Name) -> bool {
         self.values.iter().any(|(known, _)| *known == name)
     }
@@ -95,15 +95,15 @@ impl Settings {
         found.ok_or_else(|| self.unknown(name.key()))
     }
 
-    /// Why an option's value is of no use for what asks.
+    /// The error for an option whose value has an unsuitable kind.
     fn unfit(name: Name, value: Value) -> Error {
         unfit(&name.setting(), value.to_string())
     }
 
-    /// An option that is one of an enumeration's names.
+    /// The value of an option that is a name.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is no such option, as for the others below.
+    /// [`Error::Options`] if there is no such option; likewise for the getters below.
     pub fn word<T: Words>(&self, name: Name) -> Result<T> {
         match self.get(name)? {
             Value::Word(word) => T::named(word),
@@ -111,7 +111,7 @@ impl Settings {
         }
     }
 
-    /// An option that is one of an enumeration's names, or a fraction.
+    /// The value of an option that is a name, or a fraction.
     pub fn word_or_fraction<T: Words>(&self, name: Name) -> Result<std::result::Result<T, f32>> {
         match self.get(name)? {
             Value::Fraction { fraction } => Ok(Err(fraction as f32)),
@@ -119,7 +119,7 @@ impl Settings {
         }
     }
 
-    /// Yes or no.
+    /// The value of an option that is true or false.
     pub fn flag(&self, name: Name) -> Result<bool> {
         match self.get(name)? {
             Value::Flag(flag) => Ok(flag),
@@ -127,7 +127,7 @@ impl Settings {
         }
     }
 
-    /// A number.
+    /// The value of an option that is a number.
     pub fn number(&self, name: Name) -> Result<f32> {
         match self.get(name)? {
             Value::Number(number) => Ok(number as f32),
@@ -136,7 +136,7 @@ impl Settings {
         }
     }
 
-    /// A whole number.
+    /// The value of an option that is a whole number.
     pub fn whole(&self, name: Name) -> Result<usize> {
         match self.get(name)? {
             Value::Whole(number) => usize::try_from(number).map_err(|_| Self::unfit(name, Value::Whole(number))),
@@ -145,10 +145,10 @@ impl Settings {
     }
 }
 
-/// The value that JSON gives, or a value for each stage.
+/// Reads one value for all stages, or a list of values.
 ///
 /// # Errors
-/// [`Error::Options`], with the option, the stage, what it is and what was expected, as a sentence.
+/// [`Error::Options`], with the option, the stage, the value and what was expected, as a sentence.
 fn staged(name: Name, json: &Json) -> Result<Staged<Value>> {
     let (setting, option) = (name.setting(), name.key());
     let values = match json.as_array().filter(|_| setting.by_stage) {

@@ -1,4 +1,4 @@
-//! The options as TypeScript's types.
+//! The options as TypeScript types.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::name::Name;
 use crate::attribution::RuleName;
 use crate::words::{Value, Words};
 
-/// The types of methods and filters, written from the table of options.
+/// The types of all methods and filters, written from the table of options.
 pub fn typescript() -> String {
     let mut text = String::from("// Written from the table of options by `c3lrp methods --types`.\n");
     let union = |choices: &[Value]| {

@@ -1,4 +1,4 @@
-//! The list of all sentences, `src/sentences.json`, for whoever says them in another language.
+//! Keeps `src/sentences.json`, the list of all messages for translators, up to date.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use crate::options::methods;
 
 const LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/sentences.json");
 
-/// Rust's files of a folder.
+/// The Rust files of a folder and of those below it.
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -22,7 +22,7 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// A literal at the beginning of a text, in either language's quotes, and what follows it.
+/// A string literal at the beginning of a text, in Rust's or TypeScript's quotes, and the text after it.
 fn literal(text: &str) -> Option<(String, &str)> {
     let text = text.trim_start();
     let quote = text.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
@@ -38,9 +38,9 @@ fn literal(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The codes and templates that a file says.
+/// The codes and templates in a file.
 fn said(text: &str) -> Vec<(String, String)> {
-    // What tests say is nobody's.
+    // Messages in tests don't count.
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let calls = ["say!(", "phrase!("].into_iter().flat_map(|call| text.split(call).skip(1));
     calls
@@ -61,7 +61,7 @@ fn all() -> BTreeMap<String, String> {
     let mut sentences = BTreeMap::new();
     let mut add = |code: String, template: String, whose: &str| {
         assert!(code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte)), "{whose}: {code}");
-        // In one place a sentence may be said twice; two sentences have two codes.
+        // The same message may occur in several places; different messages need different codes.
         let before = sentences.insert(code.clone(), template.clone());
         assert!(before.is_none_or(|before| before == template), "{whose}: {code} is another sentence's too");
     };
@@ -103,7 +103,7 @@ fn parameters(template: &str) -> BTreeSet<&str> {
     names
 }
 
-/// A translation as TypeScript has it: an entry on one line, or its text on the next.
+/// A translation in a TypeScript file: an entry on one line, or with its text on the next.
 fn translated(file: &str) -> BTreeMap<String, String> {
     let (_, body) = file.split_once("= {").unwrap();
     let (mut entries, mut rest) = (BTreeMap::new(), body.trim_start());

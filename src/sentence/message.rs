@@ -1,4 +1,4 @@
-//! A sentence: its code, its parameters, and the English text that they make.
+//! A sentence: its code, its parameters, and its English text.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ pub struct Sentence {
     text: String,
 }
 
-/// What is said where it comes to that: tables hold it.
+/// A function that makes a sentence, for tables.
 pub(crate) type Saying = fn() -> Sentence;
 
-/// What a sentence is about, each part by the name that it has in the templates.
+/// A sentence's parameters, by their names in the template.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params(Vec<(&'static str, Param)>);
 
-/// A part of a sentence.
+/// A parameter of a sentence.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(untagged)]
 pub enum Param {
@@ -29,30 +29,30 @@ pub enum Param {
     Whole(u64),
     /// Any number.
     Number(f64),
-    /// What is the same in every language: a name, a piece of code, somebody else's words.
+    /// A text that is the same in every language: a name, a piece of code, or another program's words.
     Text(String),
-    /// What is said in turn.
+    /// Another sentence.
     Sentence(Sentence),
-    /// Several, which a template joins.
+    /// A list, which the template joins.
     List(Vec<Param>),
 }
 
-/// Bytes of each end of a text that is too long. A file may name a tensor with a megabyte; a message begins with what
-/// is wrong, and ends with what to do.
+/// How many bytes of each end are kept of a text that is too long. A file may name a tensor with a megabyte; a message
+/// begins with what is wrong, and ends with what to do.
 const SHOWN: usize = 600;
 
-/// The code of what comes in English only: the words of an operating system, a driver, or the command line.
+/// The code of texts that exist only in English: words of an operating system, of a driver, or of the command line.
 pub(super) const WORDS: &str = "words";
 
 impl Sentence {
-    /// What [`say`] gives. Not generic, so that two hundred sentences take little room.
+    /// Makes the sentence of a [`say`]. Not generic, so that two hundred sentences take little space.
     #[cold]
     pub(crate) fn new(code: &'static str, template: &'static str, params: &[(&'static str, &dyn Say)]) -> Self {
         let params = params.iter().map(|(name, value)| (*name, value.param())).collect();
         Self::of(code, template, params)
     }
 
-    /// Of a code, its template and what goes into it.
+    /// Makes a sentence from its code, its template and its parameters.
     #[cold]
     pub(crate) fn of(code: &'static str, template: &'static str, params: Vec<(&'static str, Param)>) -> Self {
         let mut text = String::new();
@@ -60,22 +60,22 @@ impl Sentence {
         Self { code, params: Params(params), text: shortened(&text, SHOWN) }
     }
 
-    /// What is said, in whatever language. A code stands for one template, and keeps its meaning.
+    /// The code, which is the same in every language. It stands for one template, and never changes its meaning.
     pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// What it is said of.
+    /// The parameters.
     pub fn params(&self) -> &Params {
         &self.params
     }
 
-    /// The same in English.
+    /// The English text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// With a capital letter and a full stop, where a part of a sentence stands alone.
+    /// The sentence with a capital letter and a full stop, for a part of a sentence that stands alone.
     pub(crate) fn alone(mut self) -> Self {
         let mut rest = self.text.chars();
         self.text = rest.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), rest.as_str()));
@@ -84,7 +84,7 @@ impl Sentence {
 }
 
 impl Params {
-    /// Each with its name.
+    /// The parameters with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Param)> {
         self.0.iter().map(|(name, param)| (*name, param))
     }
@@ -100,7 +100,7 @@ impl Serialize for Params {
     }
 }
 
-/// Of words that have no code of their own.
+/// A text without a code of its own.
 impl From<String> for Sentence {
     fn from(words: String) -> Self {
         let text = shortened(&words, SHOWN);
@@ -137,7 +137,7 @@ impl fmt::Display for Sentence {
     }
 }
 
-/// A text that is shortened in the middle if it is too long.
+/// The text, shortened in the middle if it is longer than twice `ends` bytes.
 pub(super) fn shortened(text: &str, ends: usize) -> String {
     if text.len() <= 2 * ends {
         return text.to_owned();
@@ -146,7 +146,7 @@ pub(super) fn shortened(text: &str, ends: usize) -> String {
     [&text[..start], " … ", &text[end..]].concat()
 }
 
-/// What can be a part of a sentence.
+/// Types that can be parameters of a sentence.
 pub(crate) trait Say {
     fn param(&self) -> Param;
 }

@@ -1,7 +1,7 @@
-//! Sentences for people: what is said, as a code with parameters, beside the same in English.
+//! Messages for people: each has a code with parameters, and an English text.
 //!
-//! A page in another language makes its own sentence of the code and the parameters. `src/sentences.json` lists every
-//! code with its English template; a test keeps it as the sources have it.
+//! A page in another language makes its own text from the code and the parameters. `src/sentences.json` lists every
+//! code with its English template; a test compares it with the sources.
 
 mod message;
 mod parameter;
@@ -11,7 +11,7 @@ pub use message::{Param, Params, Sentence};
 pub(crate) use message::{Say, Saying};
 pub(crate) use template::check;
 
-/// A [`Sentence`]: its code, its English template, and what goes into that, by the names of variables or with `=`.
+/// Makes a [`Sentence`] from its code, its English template and its parameters: variables by their names, or with `=`.
 macro_rules! say {
     ($code:literal, $template:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
         const { $crate::sentence::check($template, &[$(stringify!($name)),*]) };
@@ -23,7 +23,7 @@ macro_rules! say {
     }};
 }
 
-/// A parameter for [`say`].
+/// Makes a parameter for [`say`].
 macro_rules! part {
     ($name:ident) => {
         &$name as &dyn $crate::sentence::Say

@@ -1,17 +1,17 @@
-//! What can be a parameter of a sentence.
+//! The types that can be parameters of a sentence.
 
 use super::message::{Param, Say, Sentence, shortened};
 
-/// Bytes of each end of a parameter that is too long.
+/// How many bytes of each end are kept of a parameter that is too long.
 const PART: usize = 100;
 
-/// The number of list items in a message; a header may name a million.
+/// The largest number of items of a list in a message; a file's header may name a million.
 const PARTS: usize = 64;
 
 impl Say for str {
     fn param(&self) -> Param {
         let mut text = String::new();
-        // A file's names go to terminals.
+        // Names from a file may reach a terminal, so control characters are replaced.
         for char in shortened(self, PART).chars() {
             match char.is_control() && char != '\n' {
                 true => text.extend(char.escape_default()),
@@ -34,7 +34,7 @@ impl Say for f64 {
     }
 }
 
-/// In as few digits as tell it from others of 32 bits: 0.485, and not 0.48500001430511475.
+/// In as few digits as distinguish it from other f32 numbers: 0.485, not 0.48500001430511475.
 impl Say for f32 {
     fn param(&self) -> Param {
         Param::Number(self.to_string().parse().unwrap_or_else(|_| f64::from(*self)))

@@ -1,13 +1,13 @@
 //! Templates of sentences: text with parameters in braces.
 
-/// What a template holds: text, and `{name}` where a parameter stands. A list's parts are joined by commas, or, as
-/// `{name:or}` and `{name:semicolon}`, by these. Other braces are text.
+/// A piece of a template: text, or `{name}` for a parameter. The items of a list are joined by commas, or by "or" with
+/// `{name:or}`, or by semicolons with `{name:semicolon}`. Other braces are text.
 pub(super) enum Piece<'a> {
     Text(&'a str),
     Param(&'a str, &'a str),
 }
 
-/// That a template's names are those of its parameters, while it is compiled.
+/// Checks while compiling that a template's names are those of its parameters.
 pub(crate) const fn check(template: &str, names: &[&str]) {
     let (template, mut at, mut used) = (template.as_bytes(), 0, 0);
     let mut seen = [false; 16];
@@ -33,7 +33,7 @@ pub(crate) const fn check(template: &str, names: &[&str]) {
     assert!(used == names.len(), "a parameter is not in the template");
 }
 
-/// Whether a name stands at a place of a template.
+/// Whether a name occurs at an index of a template.
 const fn stands_at(template: &[u8], place: usize, name: &str) -> bool {
     let name = name.as_bytes();
     let mut at = 0;
@@ -46,7 +46,7 @@ const fn stands_at(template: &[u8], place: usize, name: &str) -> bool {
     matches!(template[place + at], b'}' | b':')
 }
 
-/// The first piece of a template, and the rest of it.
+/// The first piece of a template, and the rest of the template.
 pub(super) fn piece(template: &str) -> (Piece<'_>, &str) {
     let open = template.find('{').unwrap_or(template.len());
     if open > 0 {

@@ -1,54 +1,54 @@
-//! What an option can be: its range or its choices, in words and as a TypeScript type.
+//! The values that an option can have: a range or choices, in words and as a TypeScript type.
 
 use crate::sentence::{Param, Say, Saying, Sentence, say};
 use crate::words::Value;
 
-/// What an option can be.
+/// The values that an option can have.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// One of these.
+    /// One of these values.
     OneOf(&'static [Value]),
-    /// One of these, or a share from 0 to below 1 as {"fraction": x}.
+    /// One of these values, or a share from 0 to below 1 as {"fraction": x}.
     OneOfOrFraction(&'static [Value]),
-    /// A class by its number, or one of these.
+    /// A class by its number, or one of these values.
     ClassOr(&'static [Value]),
-    /// A whole number in a range, its ends included.
+    /// A whole number in a range, including its ends.
     Whole {
-        /// The least.
+        /// The smallest number.
         least: u64,
-        /// The most.
+        /// The largest number.
         most: u64,
     },
-    /// A number from `least` to `most`.
+    /// A number in a range, including its ends.
     Number {
         /// The lower end.
         least: f64,
-        /// The upper end, which is included.
+        /// The upper end.
         most: f64,
-        /// An example.
+        /// An example, for the message.
         such_as: f64,
     },
-    /// A text of its own kind: what is expected, and its type in TypeScript.
+    /// A text with a parser of its own.
     Text {
-        /// For the error message.
+        /// What is expected, for the error message.
         expected: Saying,
-        /// For the types.
+        /// Its type in TypeScript.
         typescript: &'static str,
     },
 }
 
-/// The largest number that a map's 32 bits hold.
+/// The largest number that f32 can hold.
 pub(crate) const LARGEST: f64 = f32::MAX as f64;
 
 pub(crate) const FLAG: Kind = Kind::OneOf(&[Value::Flag(true), Value::Flag(false)]);
 
-/// The words for a number in a range, its ends included, for options and entries of configurations.
+/// The words for a number in a range, including its ends; for options and for entries of configurations.
 pub(crate) fn number_from(least: f64, most: f64) -> Sentence {
     say!("number-from", "a number from {least} to {most}", least, most)
 }
 
 impl Kind {
-    /// All that it can be, where that is a list.
+    /// All possible values, if they are a list.
     pub fn choices(self) -> &'static [Value] {
         match self {
             Self::OneOf(choices) | Self::OneOfOrFraction(choices) | Self::ClassOr(choices) => choices,
@@ -56,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// The words after "was expected" of an error message, without them.
+    /// What an error message says was expected, without "was expected".
     pub(crate) fn expected(self) -> Sentence {
         match self {
             Self::OneOf(choices) => say!("one-of", "{choices:or}", choices),
@@ -98,7 +98,7 @@ impl Say for Value {
     }
 }
 
-/// As JSON has it.
+/// A value as JSON.
 fn spelled(value: &Value) -> String {
     match value {
         Value::Word(word) => format!("{word:?}"),

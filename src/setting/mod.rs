@@ -1,5 +1,4 @@
-//! One option as the tables of options have it: what it is called, what it means and what it can be, and how JSON is
-//! read by that.
+//! One option: its name, its meaning, its possible values, and how its value is read from JSON.
 
 mod kind;
 
@@ -12,21 +11,21 @@ use crate::sentence::say;
 use crate::words::{Value, json_text};
 use crate::{Error, Result};
 
-/// An option's row.
+/// An option's row in the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Its name in JSON.
+    /// The option's name in JSON.
     pub key: &'static str,
     /// What it decides, in a sentence.
     pub meaning: &'static str,
-    /// What it can be.
+    /// Its possible values.
     pub kind: Kind,
-    /// Whether it may be a list as well, with a value for each stage.
+    /// Whether it may also be a list, with a value for each stage.
     pub by_stage: bool,
 }
 
 impl Setting {
-    /// Its meaning, and what it can be.
+    /// The text for help: its meaning and its possible values.
     pub fn help(&self) -> String {
         let list = if self.by_stage { ", or a list with one for each stage, from the pixels to the class" } else { "" };
         format!("{} [{}{list}]", self.meaning.trim_end_matches('.'), self.kind.expected().text().trim_end_matches(','))
@@ -42,15 +41,15 @@ impl Setting {
         }
     }
 
-    /// The value that JSON gives.
+    /// Reads a value from JSON.
     ///
     /// # Errors
-    /// [`Error::Options`], with the option, what it is and what was expected, as a sentence.
+    /// [`Error::Options`], with the option, the value and what was expected, as a sentence.
     pub fn read(&self, json: &Json) -> Result<Value> {
         self.value(json).ok_or_else(|| self.refusal(json))
     }
 
-    /// The value that JSON gives; none where it is no such value.
+    /// Reads a value from JSON; none if it is not a possible value.
     pub(crate) fn value(&self, json: &Json) -> Option<Value> {
         let choice = |choices: &[Value]| {
             choices.iter().copied().find(|choice| match choice {
@@ -78,24 +77,24 @@ impl Setting {
             Kind::Number { least, most, .. } => {
                 json.as_f64().filter(|number| (least..=most).contains(number)).map(Value::Number)
             }
-            // Its own parser reads it.
+            // A text has a parser of its own.
             Kind::Text { .. } => None,
         }
     }
 
-    /// Why a value can't be taken.
+    /// The error for a value that is not possible.
     pub fn refusal(&self, json: &Json) -> Error {
         unfit(self, json_text(json))
     }
 }
 
-/// The error for a value that an option can't have.
+/// The error for a value that is not possible, given as text.
 pub(crate) fn unfit(setting: &Setting, given: String) -> Error {
     let (option, expected) = (setting.key, setting.kind.expected());
     Error::Options(say!("option-is", "{option} is {given}; {expected} was expected", option, given, expected))
 }
 
-/// A whole number, whether it is written as 3 or as 3.0.
+/// A whole number, written as 3 or as 3.0.
 fn whole(json: &Json) -> Option<u64> {
     let float = || json.as_f64().filter(|number| number.fract() == 0.0 && (0.0..9e15).contains(number));
     json.as_u64().or_else(|| float().map(|number| number as u64))

@@ -12,7 +12,7 @@ use super::call::promise;
 use super::heatmap::region_to_js;
 use super::{JsResult, fields, object_of, progress, thrown, to_js};
 use crate::metric::{Curve, Direction};
-use crate::options::Asked;
+use crate::options::CurveCall;
 use crate::options::Name;
 use crate::{Boundary, Concept, Concepts, Explained, Explanation};
 
@@ -138,7 +138,7 @@ impl JsExplained {
         promise(async move {
             let given = JsValue::from(options);
             let (abort, mut report) = (Abort::of(&given)?, progress(&given)?);
-            let asked = Asked::read(fields(&given)?, "faithfulness", &[Name::Target]).map_err(thrown)?;
+            let asked = CurveCall::read(fields(&given)?, "faithfulness", &[Name::Target]).map_err(thrown)?;
             let target = asked.needed().and_then(|needed| needed.whole(Name::Target)).map_err(thrown)?;
             let curves = abort.unless(explained.faithfulness(&map, target, &asked.plan, &mut report)).await?;
             object_of([
@@ -153,7 +153,8 @@ impl JsExplained {
     ///
     /// Throws as `faithfulness`.
     pub fn shown(&self, map: Vec<f32>, options: ShownOptions) -> JsResult<JsPixels> {
-        let asked = Asked::read(fields(&options.into())?, "shown", &[Name::Direction, Name::Point]).map_err(thrown)?;
+        let asked =
+            CurveCall::read(fields(&options.into())?, "shown", &[Name::Direction, Name::Point]).map_err(thrown)?;
         let needed = asked.needed().map_err(thrown)?;
         let direction: Direction = needed.word(Name::Direction).map_err(thrown)?;
         let point = needed.whole(Name::Point).map_err(thrown)?;
@@ -170,7 +171,7 @@ impl JsExplained {
     ///
     /// Throws as `faithfulness`.
     pub fn film(&self, map: Vec<f32>, options: FilmOptions) -> JsResult<JsFilm> {
-        let asked = Asked::read(fields(&options.into())?, "film", &[Name::Direction]).map_err(thrown)?;
+        let asked = CurveCall::read(fields(&options.into())?, "film", &[Name::Direction]).map_err(thrown)?;
         let direction: Direction = asked.needed().and_then(|needed| needed.word(Name::Direction)).map_err(thrown)?;
         let film = Array::new();
         let each = |pixels| {

@@ -1,23 +1,23 @@
-//! Bottleneck ResNets by their sizes, for weights that a formula makes.
+//! The sizes of bottleneck ResNets, for weights made by a formula.
 
-/// What a network needs of a file: a tensor's name and shape.
+/// A tensor's name and shape.
 pub type TensorShape = (String, Vec<usize>);
 
-/// One of the four stages: `depth` bottlenecks of one width.
+/// The sizes of one of the four stages: `depth` bottlenecks of the same width.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
-    /// Number of blocks.
+    /// Number of bottlenecks.
     pub depth: usize,
     /// Channels between a block's 1×1 convolutions.
     pub width: usize,
     /// Channels in each group of the 3×3 convolution; `width` unless the network is a ResNeXt.
     pub group: usize,
-    /// Channels that a block gives out.
+    /// Number of channels of a block's output.
     pub out: usize,
 }
 
 impl Stage {
-    /// The blocks of a stage that takes `input` channels; the first one has the stride.
+    /// The blocks of a stage whose input has `input` channels; the first one has the stride.
     fn blocks(&self, name: &str, input: usize, stride: usize) -> Vec<BlockShape> {
         let block = |index: usize| {
             let (input, stride) = if index == 0 { (input, stride) } else { (self.out, 1) };
@@ -35,41 +35,41 @@ impl Stage {
     }
 }
 
-/// A bottleneck ResNet in torchvision's layout ("v1.5": the stride sits in the 3×3 convolution).
+/// The sizes of a bottleneck ResNet in torchvision's layout ("v1.5": the 3×3 convolution has the stride).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Architecture {
-    /// Channels of the 7×7 stem.
+    /// Number of channels of the 7×7 stem.
     pub stem: usize,
     /// The stages, `layer1` to `layer4`.
     pub stages: [Stage; 4],
-    /// The attention branch, where the network is an Attention Branch Network: bottlenecks of stride 1
-    /// on stage 3's output.
+    /// For an Attention Branch Network, the attention branch: bottlenecks with stride 1 on stage 3's output.
     pub attention: Option<Stage>,
     /// Number of classes.
     pub classes: usize,
 }
 
-/// One bottleneck, with the name of its tensors' prefix.
+/// The sizes of one bottleneck, and the prefix of its tensors' names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockShape {
-    /// torchvision's name: `layer3.0`.
+    /// The prefix in torchvision's names, such as `layer3.0`.
     pub name: String,
-    /// Channels in.
+    /// Number of channels of the input.
     pub input: usize,
-    /// Channels between the 1×1 convolutions.
+    /// Number of channels between the 1×1 convolutions.
     pub width: usize,
-    /// Groups of the 3×3 convolution.
+    /// Number of groups of the 3×3 convolution.
     pub groups: usize,
-    /// Channels out.
+    /// Number of channels of the output.
     pub out: usize,
     /// Stride of the 3×3 convolution and of the projection.
     pub stride: usize,
-    /// Whether the skip is projected by a 1×1 convolution.
+    /// Whether the skip has a 1×1 convolution.
     pub downsample: bool,
 }
 
 impl Architecture {
-    /// ResNet-50, -101, … of a stem width (64) and class count, from the stages' depths.
+    /// ResNet-50, -101, … from the depths of its stages, the width of its stem (64 in the published ones) and its
+    /// number of classes.
     pub fn resnet(depths: [usize; 4], stem: usize, classes: usize) -> Self {
         let mut width = stem;
         let stages = depths.map(|depth| {
@@ -91,7 +91,7 @@ impl Architecture {
             .collect()
     }
 
-    /// The attention branch's blocks; none where there is no branch.
+    /// The attention branch's blocks; empty if there is no branch.
     pub fn attention_blocks(&self) -> Vec<BlockShape> {
         self.attention.iter().flat_map(|stage| stage.blocks("attention.blocks", self.stages[2].out, 1)).collect()
     }
@@ -121,7 +121,7 @@ impl Architecture {
             convolution("attention.classes".into(), "attention.classes_bn".into(), [self.classes, out, 1, 1]);
             convolution("attention.map".into(), "attention.map_bn".into(), [1, self.classes, 1, 1]);
             norm(&mut tensors, "attention.bn", out);
-            // The branch's own answer: it is needed to train it, not to run the network.
+            // The branch's own logits are needed to train it, not to run the network.
             tensors.push(("attention.logits.weight".into(), vec![self.classes, self.classes, 1, 1]));
             tensors.push(("attention.logits.bias".into(), vec![self.classes]));
         }
@@ -130,7 +130,7 @@ impl Architecture {
         tensors
     }
 
-    /// Number of weights, without BatchNorm's running statistics, as PyTorch counts parameters.
+    /// Number of parameters as PyTorch counts them, without BatchNorm's running statistics.
     pub fn parameters(&self) -> usize {
         let counted = self.tensors().into_iter().filter(|(name, _)| !name.contains("running_"));
         counted.map(|(_, shape)| shape.iter().product::<usize>()).sum()

@@ -1,4 +1,4 @@
-//! Formats of weights files, told apart by how they begin.
+//! The formats of weights files, recognised by their first bytes.
 
 use c3lrp_pytorch::Tensor;
 
@@ -8,10 +8,10 @@ use super::{Source, pytorch, safetensors};
 use crate::sentence::{Saying, say};
 use crate::{Error, Result};
 
-/// The bytes that tell the formats apart.
+/// Number of bytes that are read to recognise the format.
 const BEGINNING: usize = 64;
 
-/// How files begin that are often taken for weights, and what they are.
+/// How other kinds of files begin that are often mistaken for weights, and what they are.
 const OTHERS: [(&[u8], Saying); 5] = [
     (b"version https://git-lfs", || {
         say!(
@@ -46,10 +46,10 @@ const OTHERS: [(&[u8], Saying); 5] = [
 ];
 
 impl Contents {
-    /// Reads where the tensors of one file, or of several, lie.
+    /// Finds the tensors of one file, or of several.
     ///
     /// # Errors
-    /// [`Error::Weights`] where a file is of no known format, or cut off, or has a tensor that another one has too.
+    /// [`Error::Weights`] if a file's format is unknown, it is cut off, or two files have the same tensor.
     pub(crate) async fn open<S: Source>(source: &S) -> Result<Self> {
         let (mut all, mut start) = (Self::default(), 0);
         for size in source.sizes() {
@@ -77,7 +77,7 @@ impl Contents {
         if c3lrp_pytorch::is_checkpoint(&first) {
             return pytorch::open(source).await;
         }
-        // A safetensors file begins with any eight bytes, and then its header's brace.
+        // A safetensors file begins with any eight bytes, then the brace of its header.
         let beginning = first.trim_ascii_start();
         let other = OTHERS.iter().find(|(magic, _)| beginning.starts_with(magic));
         if let Some((_, what)) = other.filter(|_| first.get(8) != Some(&b'{')) {

@@ -1,9 +1,8 @@
-//! Weights made by a formula: a network that any language can rebuild bit by bit.
+//! Weights made by a formula: a network that any language can rebuild, bit by bit.
 //!
-//! Tests, the device's self-test and benchmarks need a known network, and 100 MB of it in a
-//! repository would be a waste. Each value is a hash of its tensor's name and its place
-//! (`tests/reference/generate.py` has the same lines for PyTorch), scaled so that activations
-//! neither die nor grow.
+//! Tests, the device's self-test and benchmarks need a known network, and storing 100 MB of it in a repository would be
+//! a waste. Each value is a hash of its tensor's name and its index (`tests/reference/generate.py` has the same
+//! functions for PyTorch), scaled so that activations neither vanish nor grow.
 
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -26,10 +25,10 @@ pub fn tensor(name: &str, shape: &[usize]) -> Vec<f32> {
     (0..shape.iter().product()).map(|index| offset + scale * unit_of(seed, index)).collect()
 }
 
-/// Keeps the most probable class between certainty and chance.
+/// A factor for the linear layer, so that the most probable class is neither certain nor a guess.
 const FC_GAIN: f64 = 4.0;
 
-/// A picture in normalised space, [3, height, width], made from its name: blocks of 8×8 equal pixels.
+/// A normalised picture `[3, height, width]`, made from its name: blocks of 8×8 equal pixels.
 pub fn input(name: &str, height: usize, width: usize) -> Vec<f32> {
     let seed = seed(name);
     let pixel = |channel: usize, y: usize, x: usize| 2.0 * unit_of(seed, (channel * 32 + y / 8) * 32 + x / 8);
@@ -39,7 +38,7 @@ pub fn input(name: &str, height: usize, width: usize) -> Vec<f32> {
 /// The whole network as a safetensors file, F32.
 ///
 /// # Errors
-/// [`Error::Weights`] where the file can't be laid out.
+/// [`Error::Weights`] if the file can't be written.
 pub fn checkpoint(architecture: &Architecture) -> Result<Vec<u8>> {
     let tensors: Vec<_> =
         architecture.tensors().into_iter().map(|(name, shape)| (tensor(&name, &shape), name, shape)).collect();

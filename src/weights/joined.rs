@@ -1,10 +1,10 @@
-//! Weights that lie in several files, as large networks' do.
+//! Weights in several files, as for large networks.
 
 use super::Source;
 use super::source::truncated;
 use crate::Result;
 
-/// Files one after the other.
+/// Several files, read as one after another.
 pub struct Joined<S>(pub Vec<S>);
 
 impl<S: Source> Source for Joined<S> {
@@ -16,7 +16,7 @@ impl<S: Source> Source for Joined<S> {
         self.0.iter().map(Source::size).collect()
     }
 
-    /// No read goes over the end of a file.
+    /// A read never crosses the end of a file.
     async fn read(&self, mut start: u64, into: &mut [u8]) -> Result<()> {
         for source in &self.0 {
             match start.checked_sub(source.size()) {
@@ -28,7 +28,7 @@ impl<S: Source> Source for Joined<S> {
     }
 }
 
-/// One of the files of a source.
+/// One file of several.
 pub(super) struct Part<'a, S> {
     pub(super) whole: &'a S,
     pub(super) start: u64,

@@ -6,7 +6,7 @@ use super::Source;
 use super::contents::Contents;
 use crate::{Error, Result};
 
-/// A source as the reader of checkpoints asks for it.
+/// A source in the form that the reader of checkpoints needs.
 struct Borrowed<'a, S>(&'a S);
 
 impl<S: Source> c3lrp_pytorch::Source for Borrowed<'_, S> {
@@ -21,12 +21,12 @@ impl<S: Source> c3lrp_pytorch::Source for Borrowed<'_, S> {
     }
 }
 
-/// Reads where a checkpoint's tensors lie.
+/// Finds the tensors of a checkpoint.
 ///
 /// # Errors
-/// [`Error::Weights`] where it is cut off, or holds what can't be told without executing it.
+/// [`Error::Weights`] if it is cut off, or contains something that can't be read without executing code.
 pub(super) async fn open<S: Source>(source: &S) -> Result<Contents> {
-    // What lies beside the tensors is of the training: a `mean` there need not be the pictures'.
+    // Other values in a checkpoint belong to the training: a `mean` there need not be the pictures'.
     let Layout { tensors, unreadable, .. } = lay_out(&Borrowed(source)).await.map_err(|error| match error {
         c3lrp_pytorch::Error::Source(error) => error,
         c3lrp_pytorch::Error::Refused(message) => Error::Weights(message.into()),

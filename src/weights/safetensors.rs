@@ -1,4 +1,4 @@
-//! Safetensors files: a header of JSON, and tensors that follow each other.
+//! Safetensors files: a JSON header, and tensors one after another.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -13,11 +13,10 @@ use super::source::truncated;
 use crate::sentence::{Sentence, say};
 use crate::{Error, Result};
 
-/// A header of more than this is no header of a network: ResNet-152 has 0.1 MB.
+/// The largest size of a header in bytes: ResNet-152's has 0.1 MB.
 const LARGEST_HEADER: u64 = 16 << 20;
 
-/// The header's JSON. It is read entry by entry: the format forbids a name to come twice, which a map
-/// would swallow.
+/// The header's JSON. It is read entry by entry, because the format forbids duplicate names, which a map would hide.
 #[derive(Default)]
 struct Header {
     metadata: HashMap<String, String>,
@@ -55,8 +54,8 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// Where the last tensor ends, in bytes from where the data start: each one begins where the one before it
-/// ends, and is as long as its shape and type say.
+/// Checks that each tensor begins where the one before it ends, and is as long as its shape and type say. Returns where
+/// the last one ends, in bytes from the start of the data.
 fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, Sentence> {
     tensors.sort_by_key(|(_, info)| info.data_offsets);
     let mut next = 0;
@@ -91,7 +90,7 @@ fn laid_out(tensors: &mut [(String, TensorInfo)]) -> std::result::Result<u64, Se
 /// Reads the header.
 ///
 /// # Errors
-/// [`Error::Weights`] where the file is no safetensors file, or is cut off.
+/// [`Error::Weights`] if the file is not a safetensors file, or is cut off.
 pub(super) async fn open<S: Source>(source: &S) -> Result<Contents> {
     let size = source.size();
     let not_safetensors = |why: Sentence| {
@@ -160,7 +159,7 @@ fn kind(dtype: Dtype) -> Option<Kind> {
     })
 }
 
-/// Of what lies in order. Sizes were multiplied before, but for an empty tensor's.
+/// The strides of contiguous values. Only an empty tensor's sizes have not been multiplied before.
 fn strides(shape: &[usize]) -> Vec<usize> {
     let mut strides = vec![0; shape.len()];
     let mut step = 1usize;

@@ -1,4 +1,4 @@
-//! Where the bytes of weights lie.
+//! Where the bytes of weights come from.
 
 use crate::sentence::say;
 use crate::{Error, Result};
@@ -8,7 +8,7 @@ use crate::{Error, Result};
 pub trait Source {
     /// The number of bytes.
     fn size(&self) -> u64;
-    /// The number of bytes of each file, where it is made of several.
+    /// The number of bytes of each file, if there are several.
     fn sizes(&self) -> Vec<u64> {
         vec![self.size()]
     }
