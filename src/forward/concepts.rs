@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use super::attribution::{Attribution, summed};
-use super::{Forward, known};
+use super::{Forward, known_start};
 use crate::attribution::{self, Composite, Staged};
 use crate::concept::{self, Concept, Concepts};
 use crate::explanation::{Boundary, Progress, step};
