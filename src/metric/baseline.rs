@@ -1,15 +1,15 @@
-//! Maps that know nothing of the picture: what a measure has to beat.
+//! Maps that don't depend on the picture: baselines for every metric.
 
 /// A uniform map, [height, width].
 pub fn uniform(width: usize, height: usize) -> Vec<f32> {
     vec![1.0; width * height]
 }
 
-/// A Gaussian in the middle, [height, width], its standard deviation a quarter of each side:
+/// A Gaussian in the centre, `[height, width]`, whose standard deviation is a quarter of each side:
 ///
 ///   exp(−((x − w/2)² / (2 (w/4)²) + (y − h/2)² / (2 (h/4)²)))
 ///
-/// at the pixels' centres. Things tend to be in the middle of pictures; this knows just that.
+/// at the pixels' centres. Objects tend to be in the centre of pictures, which is all that this map knows.
 pub fn gaussian(width: usize, height: usize) -> Vec<f32> {
     let along = |at: usize, side: usize| {
         let distance = (at as f32 + 0.5) / side as f32 - 0.5;

@@ -1,15 +1,16 @@
-//! The blur from which RISE's insertion starts.
+//! The blur that RISE's insertion starts from.
 
-/// Pixels along the kernel's edge.
+/// Side of the kernel in pixels.
 const KERNEL: usize = 11;
-/// Its standard deviation, in pixels.
+/// The kernel's standard deviation in pixels.
 const SIGMA: f64 = 5.0;
 
-/// Each channel of a picture [channels, height, width], convolved with RISE's kernel; 0 beyond the edges.
+/// Convolves each channel of a picture `[channels, height, width]` with RISE's kernel; beyond the edges, the picture is
+/// 0.
 ///
-/// The released code makes its kernel by Gaussian-smoothing a single 1 in the middle of 11×11 zeros with
-/// the edges mirrored: what a Gaussian of σ 5 has beyond the 11 pixels is folded back, and the kernel is
-/// flatter than a Gaussian that is cut off.
+/// The released code makes its kernel by Gaussian-smoothing a single 1 in the centre of 11×11 zeros with mirrored
+/// edges. The part of a Gaussian with σ 5 outside the 11 pixels is therefore folded back, and the kernel is flatter
+/// than a truncated Gaussian.
 pub(super) fn blur(picture: &[f32], width: usize, height: usize) -> Vec<f32> {
     let kernel = kernel();
     let half = KERNEL / 2;
@@ -30,9 +31,9 @@ pub(super) fn blur(picture: &[f32], width: usize, height: usize) -> Vec<f32> {
     picture.chunks_exact((width * height).max(1)).flat_map(|plane| along(&along(plane, true), false)).collect()
 }
 
-/// One side of the separable kernel, of sum 1.
+/// The kernel along one axis, with sum 1.
 fn kernel() -> [f64; KERNEL] {
-    // The Gaussian is cut at four standard deviations.
+    // The Gaussian is truncated at four standard deviations.
     let reach = (4.0 * SIGMA) as i32;
     let weight = |distance: i32| (-0.5 * (f64::from(distance) / SIGMA).powi(2)).exp();
     let sum: f64 = (-reach..=reach).map(weight).sum();

@@ -1,24 +1,25 @@
-//! Boxes of whole pixels.
+//! Bounding boxes in whole pixels.
 
 use serde::{Deserialize, Serialize};
 
 use crate::resample::Crop;
 
-/// A box of whole pixels, such as the smallest one around a mask.
+/// A bounding box in whole pixels, such as the smallest box around a mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoundingBox {
     /// First column.
     pub x: usize,
     /// First row.
     pub y: usize,
-    /// Columns.
+    /// Number of columns.
     pub width: usize,
-    /// Rows.
+    /// Number of rows.
     pub height: usize,
 }
 
 impl BoundingBox {
-    /// The smallest box around a mask's pixels (values other than 0), of rows of this width; none where it is empty.
+    /// The smallest box around a mask's pixels (values other than 0), for a mask with rows of this width; none if the
+    /// mask is empty.
     pub fn of(mask: &[u8], width: usize) -> Option<Self> {
         let mut edges: Option<[usize; 4]> = None;
         for at in (0..mask.len()).filter(|&at| mask[at] != 0) {
@@ -29,12 +30,12 @@ impl BoundingBox {
         edges.map(|[x, y, right, bottom]| Self { x, y, width: right + 1 - x, height: bottom + 1 - y })
     }
 
-    /// Pixels.
+    /// Number of pixels.
     pub fn area(&self) -> usize {
         self.width * self.height
     }
 
-    /// Intersection over union, 0 to 1; 0 of two empty boxes.
+    /// Intersection over union, 0 to 1; 0 for two empty boxes.
     pub fn iou(&self, other: &Self) -> f64 {
         let along = |one: usize, length: usize, two: usize, other: usize| {
             (one + length).min(two + other).saturating_sub(one.max(two))
@@ -55,7 +56,7 @@ impl BoundingBox {
     }
 }
 
-/// The share of all that a part is; 0 of nothing.
+/// `part` as a share of `all`; 0 if `all` is 0.
 pub(super) fn share(part: usize, all: usize) -> f64 {
     if all == 0 { 0.0 } else { part as f64 / all as f64 }
 }

@@ -1,4 +1,4 @@
-//! How well a box drawn around what stands out in a map fits the object's.
+//! How well the box around the parts of a map that stand out fits the object's box.
 
 use super::bounding_box::BoundingBox;
 use super::comparable;
@@ -6,29 +6,29 @@ use super::components::Components;
 use super::region::sized;
 use crate::Result;
 
-/// The levels at which a map is cut: a map between its minimum and maximum in 256 steps, of which a pixel stands out
-/// at level l where its step is above l.
+/// Number of levels at which a map is thresholded. The range from its minimum to its maximum has 256 steps; a pixel
+/// stands out at level l if its step is above l.
 pub const LEVELS: usize = 255;
 
-/// The overlaps at which a box counts as right, for MaxBoxAccV2.
+/// The overlaps from which a box counts as right, for MaxBoxAccV2.
 pub const OVERLAPS: [f64; 3] = [0.3, 0.5, 0.7];
 
-/// At each of [`LEVELS`] levels, the intersection over union of a map's box with the object's.
+/// For each of [`LEVELS`] levels, the intersection over union of a map's box and the object's box.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fits {
-    /// Of the box around the largest component; of equals the first.
+    /// For the box around the largest component; on a tie the first one.
     pub largest: Vec<f64>,
-    /// Of the box around the component that fits best.
+    /// For the box around the component that fits best.
     pub best: Vec<f64>,
 }
 
-/// The boxes of a map [height, width] against the smallest box around a mask (values other than 0): what MaxBoxAcc and
-/// MaxBoxAccV2 of Choe et al. (CVPR 2020, TPAMI 2022) are made of. The map is cut at every level, and components are
-/// connected by 8 neighbours. Boxes are whole pixels, without the pixel that the released code adds to their far edges.
-/// A map whose values are all equal has no box. `None` for an empty mask.
+/// Compares the boxes of a map `[height, width]` with the smallest box around a mask (values other than 0), as for
+/// MaxBoxAcc and MaxBoxAccV2 of Choe et al. (CVPR 2020, TPAMI 2022). The map is thresholded at every level; components
+/// are connected by 8 neighbours. Boxes consist of whole pixels, without the extra pixel that the released code adds at
+/// their right and lower edges. A map whose values are all equal has no box. `None` for an empty mask.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::Error::Picture) where the size is wrong, or a value is not finite.
+/// [`Error::Picture`](crate::Error::Picture) if the size is wrong, or a value is not finite.
 pub fn fits(map: &[f32], mask: &[u8], width: usize, height: usize) -> Result<Option<Fits>> {
     sized(map, width, height)?;
     comparable(map, mask)?;
@@ -43,7 +43,7 @@ pub fn fits(map: &[f32], mask: &[u8], width: usize, height: usize) -> Result<Opt
     }
     let mut by_step: Vec<Vec<usize>> = vec![Vec::new(); LEVELS + 1];
     map.iter().enumerate().for_each(|(at, &value)| by_step[step(least, most, value).min(LEVELS)].push(at));
-    // From the highest level down, so that components only grow.
+    // From the highest level to the lowest, so that components only grow.
     let mut components = Components::new(width, height);
     let mut roots = Vec::new();
     for level in (0..LEVELS).rev() {
@@ -57,10 +57,10 @@ pub fn fits(map: &[f32], mask: &[u8], width: usize, height: usize) -> Result<Opt
     Ok(Some(found))
 }
 
-/// Levels at which a box is right, as runs of them: the first and the last of each.
+/// The levels at which a box is right, as runs: the first and the last level of each.
 pub type Runs = Vec<[u8; 2]>;
 
-/// The levels at which a picture's box overlaps with the object's by at least this.
+/// The levels at which a picture's box overlaps the object's box by at least `overlap`.
 pub fn right(fits: &[f64], overlap: f64) -> Runs {
     let mut runs: Runs = Vec::new();
     for level in (0..fits.len().min(LEVELS)).filter(|&level| fits[level] >= overlap).map(|level| level as u8) {
@@ -72,8 +72,8 @@ pub fn right(fits: &[f64], overlap: f64) -> Runs {
     runs
 }
 
-/// The share of pictures whose box is right at the level that is best for all of them together, of each picture's
-/// levels. `None` without pictures.
+/// The share of pictures whose box is right, at the single level that is best for all pictures together, from the
+/// levels of each picture. `None` without pictures.
 pub fn accuracy<'a>(pictures: impl IntoIterator<Item = &'a [[u8; 2]]>) -> Option<f64> {
     let (mut counts, mut all) = ([0usize; LEVELS], 0usize);
     for runs in pictures {

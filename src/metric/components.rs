@@ -1,29 +1,29 @@
-//! Connected pixels of a picture that is filled in pixel by pixel.
+//! Connected components of a picture whose pixels are filled in one by one.
 
 use super::bounding_box::BoundingBox;
 
-/// Components by 8 neighbours, by union and find. The root of each is its first pixel, row by row.
+/// Components by 8 neighbours, with union–find. The root of each one is its first pixel, row by row.
 pub(super) struct Components {
     width: usize,
     height: usize,
-    /// Each pixel's parent; itself at a root, [`EMPTY`] where nothing is filled in.
+    /// The parent of each pixel: itself at a root, and [`EMPTY`] if the pixel is not filled in.
     parents: Vec<u32>,
-    /// At a root: left, upper, right and lower edge, the last two beyond the component.
+    /// At a root: left, upper, right and lower edge; the right and lower ones are exclusive.
     edges: Vec<[u32; 4]>,
-    /// At a root: pixels.
+    /// At a root: number of pixels.
     areas: Vec<u32>,
 }
 
 const EMPTY: u32 = u32::MAX;
 
 impl Components {
-    /// Of an empty picture, whose pixels a `u32` counts.
+    /// An empty picture; a `u32` must be able to count its pixels.
     pub(super) fn new(width: usize, height: usize) -> Self {
         let pixels = width * height;
         Self { width, height, parents: vec![EMPTY; pixels], edges: vec![[0; 4]; pixels], areas: vec![0; pixels] }
     }
 
-    /// Fills a pixel in that was empty.
+    /// Fills in an empty pixel.
     pub(super) fn add(&mut self, at: usize) {
         let (x, y) = (at % self.width, at / self.width);
         self.parents[at] = at as u32;
@@ -32,7 +32,7 @@ impl Components {
         for row in y.saturating_sub(1)..(y + 2).min(self.height) {
             for column in x.saturating_sub(1)..(x + 2).min(self.width) {
                 let other = row * self.width + column;
-                // Those of one parent are joined already.
+                // Pixels with the same parent are already connected.
                 if self.parents[other] != EMPTY && self.parents[other] != self.parents[at] {
                     self.join(at, other);
                 }
@@ -52,10 +52,10 @@ impl Components {
         self.edges[root] = [left.min(far[0]), top.min(far[1]), right.max(far[2]), bottom.max(far[3])];
     }
 
-    /// The root of a pixel that is filled in.
+    /// The root of a filled-in pixel.
     pub(super) fn find(&mut self, mut at: usize) -> usize {
         while self.parents[at] as usize != at {
-            // Half the way is enough of a short cut.
+            // Path halving: every other pixel on the way is enough.
             let parent = self.parents[at] as usize;
             self.parents[at] = self.parents[parent];
             at = self.parents[at] as usize;
@@ -71,7 +71,7 @@ impl Components {
         self.parents[at] != EMPTY
     }
 
-    /// Pixels of a root's component.
+    /// Number of pixels in a root's component.
     pub(super) fn area(&self, root: usize) -> usize {
         self.areas[root] as usize
     }
@@ -82,7 +82,7 @@ impl Components {
         BoundingBox { x: left, y: top, width: right - left, height: bottom - top }
     }
 
-    /// The largest component's root among these, the first of equals.
+    /// The root of the largest component among these; on a tie the first one.
     pub(super) fn largest(&self, roots: impl IntoIterator<Item = usize>) -> Option<usize> {
         roots.into_iter().max_by_key(|&root| (self.area(root), usize::MAX - root))
     }

@@ -1,18 +1,18 @@
-//! Conservation: whether relevance gets lost, or comes from nowhere, on its way.
+//! Conservation: whether relevance is lost or created on its way.
 
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// The largest deviation of relevance from what it started as, over the layers' boundaries, as a share of it:
+/// The largest deviation of relevance from its start, over all layers' boundaries, as a share of the start:
 ///
 ///   max_l |Σ R_l − Σ R_0| / |Σ R_0|
 ///
-/// `sums` are Σ R_l from the class down to the picture, as [`Boundary::sum`](crate::Boundary) has them; the
-/// first is the start. LRP conserves (Bach et al., PLOS ONE 10(7), 2015) but for what biases and ε take.
-/// `None` where the start is 0 or there are no sums (the method is no LRP).
+/// `sums` are Σ R_l from the class to the picture, as in [`Boundary::sum`](crate::Boundary); the first one is the
+/// start. LRP conserves relevance (Bach et al., PLOS ONE 10(7), 2015), except for what biases and ε absorb. `None` if
+/// the start is 0, or there are no sums because the method is not LRP.
 ///
 /// # Errors
-/// [`Error::Picture`] where a sum is not finite.
+/// [`Error::Picture`] if a sum is not finite.
 pub fn conservation(sums: &[f64]) -> Result<Option<f64>> {
     if let Some(at) = sums.iter().position(|sum| !sum.is_finite()) {
         return Err(Error::Picture(say!(

@@ -1,21 +1,21 @@
-//! A class's probability while pixels enter or leave, and what is made of it.
+//! A class's probability while pixels are shown or hidden, and scores of it.
 
 /// A class's probability at each point of an insertion or a deletion.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// The share of the pixels (or patches) whose turn has come, before equals that come with them.
+    /// The share of pixels (or patches) at each point, not counting those that come earlier only because they tie.
     pub shares: Vec<f64>,
-    /// The class's softmax probability, point by point.
+    /// The class's softmax probability at each point.
     pub probabilities: Vec<f32>,
 }
 
 impl Curve {
-    /// The normalised area under the curve, 0 to 1, by trapezoids of equal width:
+    /// The normalised area under the curve, 0 to 1, by trapezoids of equal widths:
     ///
     ///   (Σ_k p_k − p_0 / 2 − p_K / 2) / K,  k = 0 … K
     ///
-    /// as RISE's released code has it, and the lab's, whose last step may be a shorter one. 0 for an empty
-    /// curve, and its probability for a single point.
+    /// as in the released code of RISE and of the lab, where the last step may be shorter than the others. 0 for an
+    /// empty curve; for a single point, its probability.
     pub fn area(&self) -> f64 {
         let ends =
             [self.probabilities.first(), self.probabilities.last()].map(|end| end.map_or(0.0, |&p| f64::from(p)));
@@ -30,14 +30,14 @@ impl Curve {
 /// Insertion and deletion of one map under one protocol.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curves {
-    /// The first pixels show the picture: high where the map finds what the class needs.
+    /// The most relevant pixels are shown first: high if the map finds what the class needs.
     pub insertion: Curve,
-    /// The first pixels are hidden: low where the map finds what the class needs.
+    /// The most relevant pixels are hidden first: low if the map finds what the class needs.
     pub deletion: Curve,
 }
 
 impl Curves {
-    /// Insertion score − deletion score, −1 to 1 (the ID score of the C3-LRP paper).
+    /// The ID score of the C3-LRP paper: insertion score − deletion score, −1 to 1.
     pub fn id(&self) -> f64 {
         self.insertion.area() - self.deletion.area()
     }

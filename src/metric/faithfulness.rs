@@ -8,14 +8,14 @@ use crate::picture::Preparation;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// How a pair of curves is measured.
+/// How a pair of curves, insertion and deletion, is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// What replaces hidden pixels, and how many change per step.
     pub protocol: Protocol,
     /// How equal values are treated.
     pub ties: Ties,
-    /// Points of a curve, both ends counted; [`Protocol::Patch`] takes it for about how many.
+    /// Number of points of a curve, including both ends; with [`Protocol::Patch`], an approximate number.
     pub points: usize,
 }
 
@@ -24,14 +24,15 @@ pub struct Plan {
 enum View {
     /// Nothing is hidden.
     Whole,
-    /// All is hidden.
+    /// Everything is hidden.
     Hidden(Filling),
-    /// Hidden but for, or only, the first cells; what the numbers are: the cells' side and their count.
+    /// Only the first cells are shown, or only they are hidden. The numbers are the side of a cell and the number of
+    /// cells.
     Partly(Direction, Filling, usize, usize),
 }
 
 impl View {
-    /// Of a protocol's direction where `reach` of `cells` have changed.
+    /// The view for a direction of a protocol once `reach` out of `cells` cells have changed.
     fn at(protocol: Protocol, direction: Direction, reach: usize, cells: usize) -> Self {
         let filling = protocol.filling(direction);
         match direction {
@@ -43,8 +44,8 @@ impl View {
     }
 }
 
-/// What measures the maps of one picture and class. It keeps what all maps share: the hidden picture, and
-/// the probabilities at the curves' ends.
+/// Measures the maps of one picture and class. It keeps what all maps share: the hidden picture, and the probabilities
+/// at the curves' ends.
 #[derive(Clone, Debug)]
 pub struct Faithfulness {
     picture: Vec<f32>,
@@ -58,10 +59,11 @@ pub struct Faithfulness {
 }
 
 impl Faithfulness {
-    /// For a picture [channels, height, width], normalised, of which `batch` variants are looked at together.
+    /// For a normalised picture `[channels, height, width]`, of which `batch` variants run through the network at a
+    /// time.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the size is wrong, [`Error::Options`] for an empty batch.
+    /// [`Error::Picture`] if the size is wrong, [`Error::Options`] for an empty batch.
     pub fn new(picture: Vec<f32>, width: usize, height: usize, preparation: Preparation, batch: usize) -> Result<Self> {
         let values = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(preparation.channels));
         if picture.is_empty() || values != Some(picture.len()) {
@@ -85,18 +87,18 @@ impl Faithfulness {
         Ok(Self { picture, width, height, preparation, batch, fillings, ends, seen: 0 })
     }
 
-    /// How many pictures have been looked at so far.
+    /// How many pictures the network has seen so far.
     pub fn seen(&self) -> usize {
         self.seen
     }
 
-    /// The curves of a map [height, width] by each plan, in order.
+    /// The curves of a map `[height, width]` for each plan, in order.
     ///
-    /// `probabilities` is given up to a batch of pictures `[N, channels, height, width]`, and answers with the
-    /// class's probability for each. No picture is shown to it twice, however many plans ask for it.
+    /// `probabilities` receives a batch of pictures `[N, channels, height, width]`, and returns the class's probability
+    /// for each. No picture is passed to it twice, even if several plans need it.
     ///
     /// # Errors
-    /// What [`Order::new`], [`Protocol::counts`] and `probabilities` fail with.
+    /// The errors of [`Order::new`], [`Protocol::counts`] and `probabilities`.
     pub async fn measure(
         &mut self,
         map: &[f32],
@@ -149,10 +151,11 @@ impl Faithfulness {
         plans.iter().map(curves).collect()
     }
 
-    /// The picture [channels, height, width], normalised, at one point of a curve, from 0: what its probability is of.
+    /// The normalised picture `[channels, height, width]` that one point of a curve is measured with; points count from
+    /// 0.
     ///
     /// # Errors
-    /// As [`Faithfulness::measure`], and [`Error::Options`] beyond the last point.
+    /// As [`Faithfulness::measure`], and [`Error::Options`] for a point after the last one.
     pub fn picture(&mut self, map: &[f32], plan: &Plan, direction: Direction, point: usize) -> Result<Vec<f32>> {
         let orders = self.orders(map, &[*plan])?;
         let views = views(plan, direction, order(&orders, plan)?)?;
@@ -169,7 +172,7 @@ impl Faithfulness {
         Ok(picture)
     }
 
-    /// The pictures at all points of a curve, one after the other; the map is sorted once.
+    /// As [`Faithfulness::picture`] for all points of a curve, one after another; the map is sorted only once.
     ///
     /// # Errors
     /// As [`Faithfulness::measure`].
@@ -189,20 +192,20 @@ impl Faithfulness {
         Ok(())
     }
 
-    /// The picture with all of its pixels hidden, made once.
+    /// The picture with all of its pixels hidden; made only once.
     fn hidden(&mut self, filling: Filling) -> Rc<[f32]> {
         let of = || filling.hide_all(&self.picture, self.width, self.height, &self.preparation.normalisation).into();
         Rc::clone(self.fillings.entry(filling).or_insert_with(of))
     }
 
-    /// The map's order in each side of cells that the plans ask for.
+    /// The map's order for each side of cells that the plans use.
     fn orders(&self, map: &[f32], plans: &[Plan]) -> Result<BTreeMap<usize, Order>> {
         let sides: BTreeSet<usize> = plans.iter().map(|plan| plan.protocol.side()).collect();
         let order = |side| Ok((side, Order::new(map, self.width, self.height, side)?));
         sides.into_iter().map(order).collect()
     }
 
-    /// Appends a view's picture.
+    /// Appends the picture of a view.
     fn show(&mut self, view: View, orders: &BTreeMap<usize, Order>, pictures: &mut Vec<f32>) -> Result<()> {
         let (direction, filling, side, reach) = match view {
             View::Whole => {
@@ -240,7 +243,7 @@ fn unordered(side: usize) -> Error {
     Error::Options(say!("unsorted", "the map was not sorted in patches of {side}×{side} pixels", side))
 }
 
-/// The points of a curve: the share whose turn has come, and what is seen then.
+/// The points of a curve: the share of cells, and the view.
 fn views(plan: &Plan, direction: Direction, order: &Order) -> Result<Vec<(f64, View)>> {
     let cells = order.cells();
     let counts = plan.protocol.counts(cells, plan.points)?;

@@ -1,17 +1,17 @@
-//! Relevance mass: how much of what speaks for the class lies where it should.
+//! Relevance mass: how much of the relevance for the class lies inside a mask.
 
 use super::comparable;
 use crate::Result;
 
-/// The share of the positive relevance that lies in a mask (values other than 0):
+/// The share of the positive relevance that lies inside a mask (values other than 0):
 ///
 ///   Σ_{p ∈ mask} max(R_p, 0) / Σ_p max(R_p, 0)
 ///
-/// the relevance mass accuracy of Arras, Osman, Samek (Information Fusion 2022), of positive
-/// relevance. `None` where nothing is positive. A uniform map has the mask's share of the area.
+/// the relevance mass accuracy of Arras, Osman, Samek (Information Fusion 2022), for positive relevance. `None` if
+/// nothing is positive. For a uniform map it is the mask's share of the area.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::Error::Picture) where the mask has another length, or a value is not finite.
+/// [`Error::Picture`](crate::Error::Picture) if the mask has another length, or a value is not finite.
 pub fn mass(relevance: &[f32], mask: &[u8]) -> Result<Option<f64>> {
     comparable(relevance, mask)?;
     let (mut within, mut all) = (0.0, 0.0);

@@ -1,12 +1,11 @@
-//! Metrics: how well a map agrees with the network that it explains, and with what is truly there.
+//! Metrics: how well a map agrees with the network that it explains, and with the ground truth.
 //!
-//! *Faithfulness* asks the network: [`Faithfulness`] shows it the picture while pixels enter or leave in the
-//! map's [`Order`], under a [`Protocol`], and the areas under the [`Curves`] are the insertion and
-//! deletion scores. [`randomised`] networks should get other maps ([`spearman`]), and [`conservation`]
-//! follows relevance through the layers. *Localisation* asks a mask: [`mass`], [`rank`], [`pointing`], the
-//! boxes around what stands out ([`Region`], [`fits`], [`accuracy`]), and the [`Outcome`] of an error analysis. [`parts`]
-//! asks both: what the network loses when a part is taken away.
-//! [`uniform`] and [`gaussian`] are what a map has to beat.
+//! *Faithfulness* asks the network: [`Faithfulness`] shows it the picture while pixels are shown or hidden in the map's
+//! [`Order`], under a [`Protocol`], and the areas under the [`Curves`] are the insertion and deletion scores.
+//! [`randomised`] networks should get different maps ([`spearman`]), and [`conservation`] follows relevance through the
+//! layers. *Localisation* compares with a mask: [`mass`], [`rank`], [`pointing`], boxes ([`Region`], [`fits`],
+//! [`accuracy`]), and the [`Outcome`] of an error analysis. [`parts`] asks both: what the network loses when a part is
+//! removed. [`uniform`] and [`gaussian`] are the baselines that a map has to beat.
 
 mod baseline;
 mod blur;
@@ -44,10 +43,10 @@ pub use region::{Region, overlap};
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// Whether a map's values can be measured: a metric of what is not finite is none.
+/// Checks that all values of a map are finite; otherwise no metric can be computed.
 ///
 /// # Errors
-/// [`Error::Picture`], naming the place of the first value that is not finite.
+/// [`Error::Picture`], with the index of the first value that is not finite.
 fn finite(map: &[f32]) -> Result<()> {
     match map.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
@@ -60,10 +59,10 @@ fn finite(map: &[f32]) -> Result<()> {
     }
 }
 
-/// Whether a map can be held against a mask.
+/// Checks that a map can be compared with a mask.
 ///
 /// # Errors
-/// [`Error::Picture`] where the mask has another size, or as [`finite`].
+/// [`Error::Picture`] if the mask has another size, or as [`finite`].
 fn comparable(map: &[f32], mask: &[u8]) -> Result<()> {
     if map.len() != mask.len() {
         let (map, mask) = (map.len(), mask.len());
@@ -77,7 +76,7 @@ fn comparable(map: &[f32], mask: &[u8]) -> Result<()> {
     finite(map)
 }
 
-/// A value as sorting takes it, for which 0 and −0 are the same.
+/// A value for sorting, where 0 and −0 are the same.
 fn sortable(value: f32) -> f32 {
     value + 0.0
 }

@@ -1,4 +1,4 @@
-//! The order in which a map's pixels enter a picture or leave it.
+//! The order in which a map's pixels are shown or hidden.
 
 use super::{finite, sortable};
 use crate::sentence::say;
@@ -6,34 +6,34 @@ use crate::words::words;
 use crate::{Error, Result};
 
 words! {
-    /// How places with the same value are ordered. A map that a filter has cut is zero
-    /// over most of the picture, so that this decides much of its curve.
+    /// How cells with the same value are ordered. A filtered map is zero over most of the picture, so this decides much
+    /// of its curve.
     #[derive(PartialOrd, Ord)]
     pub enum Ties {
-        /// One after the other, row by row from the upper left: a stable sort.
+        /// One after another, row by row from the upper left: a stable sort.
         Stable = "stable",
-        /// All of them as soon as the first one does.
+        /// All of them at the point that reaches the first of them.
         Together = "together",
     }
 }
 
-/// The places of a map's cells when they are sorted by value, the largest first.
+/// A map's cells, sorted by value with the largest first.
 ///
-/// A cell is a square patch of pixels (one pixel for most protocols), and its value is the largest in it.
+/// A cell is a square patch of pixels (a single pixel for most protocols); its value is the largest in the patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// Of each pixel [H, W]: the place of its cell, 0 for the largest value.
+    /// For each pixel `[H, W]`: the rank of its cell, 0 for the largest value.
     places: Vec<usize>,
-    /// Of each place: where the run of cells with the same value ends.
+    /// For each rank: where the run of cells with the same value ends.
     ends: Vec<usize>,
 }
 
 impl Order {
-    /// Sorts a map [height, width] in patches of `side` × `side` pixels. 0 and −0 are the same.
+    /// Sorts a map `[height, width]` in patches of `side` × `side` pixels. 0 and −0 count as equal.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the map doesn't have width·height finite values, and [`Error::Options`] where
-    /// the patches don't fill it.
+    /// [`Error::Picture`] if the map doesn't have width·height finite values; [`Error::Options`] if the sides are not
+    /// multiples of the patches'.
     pub fn new(map: &[f32], width: usize, height: usize, side: usize) -> Result<Self> {
         if map.is_empty() || width.checked_mul(height) != Some(map.len()) {
             let found = map.len();
@@ -74,7 +74,7 @@ impl Order {
         self.ends.len()
     }
 
-    /// How many cells have changed once the first `count` have their turn.
+    /// How many cells have changed once it is the turn of the first `count`.
     pub fn reach(&self, count: usize, ties: Ties) -> usize {
         match ties {
             Ties::Stable => count.min(self.cells()),
@@ -82,7 +82,7 @@ impl Order {
         }
     }
 
-    /// Of each pixel `[H, W]` whether its cell is among the first `reach`.
+    /// For each pixel `[H, W]`, whether its cell is among the first `reach`.
     pub fn first(&self, reach: usize) -> impl Iterator<Item = bool> + Clone + '_ {
         self.places.iter().map(move |&place| place < reach)
     }

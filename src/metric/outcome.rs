@@ -1,4 +1,4 @@
-//! The kind of error of an explanation, compared with a mask of the object.
+//! The kind of error that an explanation makes, compared with a mask of the object.
 
 use std::fmt;
 
@@ -6,34 +6,34 @@ use super::{comparable, mass};
 use crate::Result;
 use crate::resample::resize;
 
-/// Side of the reduced map on which attention is looked at: that of the paper's filter.
+/// Side of the reduced map on which attention is determined: that of the paper's filter.
 const SIZE: usize = 28;
 
-/// The kinds of explanation in the error analysis of the C3-LRP paper, which sorts failures by eye into
-/// these three, and gives no rule. Here the rule is [`outcome`].
+/// The kinds of explanations in the error analysis of the C3-LRP paper. The paper sorts failures into these by eye, and
+/// gives no rule; here the rule is [`outcome`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The object is covered, and little lies beside it.
+    /// The object is covered, and little relevance lies outside of it.
     Attended,
-    /// IA: what is attended to lies on the object, but covers too little of it.
+    /// IA, insufficiently attended: attention lies on the object, but covers too little of it.
     Insufficient,
-    /// OA: the object is covered, but much lies beside it.
+    /// OA, over-attended: the object is covered, but much relevance lies outside of it.
     Over,
-    /// WA: the object is not covered, and much lies beside it.
+    /// WA, wrongly attended: the object is not covered, and much relevance lies outside of it.
     Wrong,
 }
 
-/// Where the kinds part.
+/// The limits between the kinds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
-    /// The share of the object that has to be covered, 0 to 1.
+    /// The share of the object that must be covered, 0 to 1.
     pub covered: f64,
-    /// The share of the relevance that may lie beside the object, 0 to 1.
+    /// The share of the relevance that may lie outside of the object, 0 to 1.
     pub outside: f64,
 }
 
 impl Default for Bounds {
-    /// Half of either.
+    /// One half each.
     fn default() -> Self {
         Self { covered: 0.5, outside: 0.5 }
     }
@@ -45,17 +45,17 @@ impl Default for Bounds {
 ///   to where its place is above the reduced map's mean, as the lab's filter takes what stands out.
 /// - outside: of the positive relevance, what lies outside the mask: 1 − [`mass`].
 ///
-/// Covered by at least half and at most half outside is as it should be; insufficiently attended is less
-/// covered, over-attended more outside, wrongly attended both. The halves are [`Bounds`]. A map without
-/// positive relevance has nothing outside. `None` for an empty mask.
+/// At least half covered and at most half outside is right. Insufficiently attended covers less, over-attended has more
+/// outside, and wrongly attended both. The halves are [`Bounds`]. A map without positive relevance has nothing outside.
+/// `None` for an empty mask.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::Error::Picture) where the size is wrong, or a value is not finite.
+/// [`Error::Picture`](crate::Error::Picture) if the size is wrong, or a value is not finite.
 pub fn outcome(map: &[f32], mask: &[u8], width: usize, height: usize, bounds: &Bounds) -> Result<Option<Outcome>> {
     comparable(map, mask)?;
     let reduced = resize(map, [width, height], [SIZE; 2])?;
     let mean = reduced.iter().map(|&value| f64::from(value)).sum::<f64>() / reduced.len() as f64;
-    // A flat map is no attention, whatever rounding makes of its mean.
+    // A constant map attends to nothing, however its mean is rounded.
     let rounding = 1e-6 * reduced.iter().fold(0f64, |most, value| most.max(f64::from(value.abs())));
     let attended = |pixel: usize| {
         let (x, y) = (pixel % width * SIZE / width, pixel / width * SIZE / height);

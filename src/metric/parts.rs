@@ -1,46 +1,46 @@
-//! Truth by taking parts away: what a map calls important, against what the network loses without it.
+//! Ground truth by removing parts: what a map calls important, compared with what the network loses without it.
 //!
-//! The protocols of FunnyBirds (Hesse, Schaub-Meyer, Roth, ICCV 2023, arXiv:2308.06248), as its released code has
-//! them. A part's importance is the sum of the map over it, and the parts above a share t of the whole map's
-//! sum are the important ones, for 80 shares t. Who measures draws the scene without some of its parts, and
-//! brings the network's logits ([`Losses`]).
+//! The protocols of FunnyBirds (Hesse, Schaub-Meyer, Roth, ICCV 2023, arXiv:2308.06248), as in its released code. A
+//! part's importance is the sum of the map over it; the parts above a share t of the whole map's sum are the important
+//! ones, for 80 shares t. The caller draws the scene without some of its parts, and supplies the network's logits
+//! ([`Losses`]).
 
 use super::{comparable, spearman};
 use crate::birds::{Part, Parts};
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// How many shares of a map's sum are tried.
+/// Number of shares t that are tried.
 pub const THRESHOLDS: usize = 80;
 
-/// They go from 0.01 to 0.5 in equal steps, both counted.
+/// The shares t: from 0.01 to 0.5 in equal steps, both included.
 pub fn thresholds() -> impl Iterator<Item = f64> {
     (0..THRESHOLDS).map(|at| 0.01 + at as f64 * (0.49 / (THRESHOLDS - 1) as f64))
 }
 
-/// Pixels by which a mask is wider to each side when importance is summed.
+/// How many pixels a mask is dilated by on every side before importance is summed.
 const REACH: usize = 2;
 
-/// What removal may cost of the explained logit's magnitude, as a share, where a thing is irrelevant.
+/// How much of the explained logit's magnitude the removal of an irrelevant thing may cost, as a share.
 const IRRELEVANT: f64 = 0.05;
 
-/// How much of a map `[H, W]` lies on what can be taken away: Σ R_p over the pixels p of a mask, dilated by a 5×5
+/// How much of a map `[H, W]` lies on each removable thing: Σ R_p over the pixels p of its mask, dilated by a 5×5
 /// maximum. Values of both signs count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Importances {
-    /// Of each part that shows.
+    /// The importance of each visible part.
     pub parts: Vec<(Part, f64)>,
-    /// Of each object of the scene that shows.
+    /// The importance of each visible object of the scene.
     pub objects: Vec<f64>,
     /// Σ R_p over the whole map.
     pub total: f64,
 }
 
 impl Importances {
-    /// Of a map of this width, for masks of as many pixels.
+    /// For a map with rows of this width, and masks with as many pixels.
     ///
     /// # Errors
-    /// [`Error::Picture`] where a mask has another length, a value is not finite, or the width doesn't divide the map.
+    /// [`Error::Picture`] if a mask has another length, a value is not finite, or the width doesn't divide the map.
     pub fn new(map: &[f32], width: usize, parts: &[(Part, Vec<u8>)], objects: &[Vec<u8>]) -> Result<Self> {
         let sum = |mask: &Vec<u8>| importance(map, width, mask);
         Ok(Self {
@@ -55,7 +55,7 @@ impl Importances {
         self.parts.iter().filter(|(_, sum)| self.is_important(*sum, threshold)).map(|(part, _)| *part).collect()
     }
 
-    /// The importance of some parts together: the sum of theirs.
+    /// The sum of the importances of some parts.
     pub fn total_of(&self, parts: Parts) -> f64 {
         self.parts.iter().filter(|(part, _)| parts.contains(*part)).map(|(_, sum)| sum).sum()
     }
@@ -65,7 +65,8 @@ impl Importances {
     }
 }
 
-/// Part importance: Σ R_p over the pixels p of a mask, dilated by a 5×5 maximum, of a map `[H, W]` of this width.
+/// Part importance: Σ R_p over the pixels p of a mask, dilated by a 5×5 maximum, for a map `[H, W]` with rows of this
+/// width.
 ///
 /// # Errors
 /// As [`Importances::new`].
@@ -90,56 +91,58 @@ pub fn importance(map: &[f32], width: usize, mask: &[u8]) -> Result<f64> {
     Ok(map.iter().zip(near).filter(|(_, near)| *near).map(|(&value, _)| f64::from(value)).sum())
 }
 
-/// What the network says of one picture when things are taken away, whatever the map.
+/// The network's logits for one picture when things are removed; the same for every map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Losses {
     /// The explained logit of the whole picture.
     pub whole: f32,
-    /// The same without each part that shows.
+    /// The logit without each visible part.
     pub parts: Vec<(Part, f32)>,
-    /// The same without each object of the scene that shows.
+    /// The logit without each visible object of the scene.
     pub objects: Vec<f32>,
-    /// The [`sufficient`] sets; none where the network calls the picture otherwise, as it then has no reason to see them.
+    /// The [`sufficient`] sets; none if the network predicts another class, as it then has no reason to see them.
     pub sufficient: Vec<Parts>,
 }
 
 impl Losses {
-    /// Whether a thing is irrelevant: without it the logit z rises, or falls by less than 0.05 |z|.
+    /// Whether a thing is irrelevant: without it, the logit z rises, or falls by less than 0.05 |z|.
     fn is_irrelevant(&self, without: f32) -> bool {
         f64::from(self.whole) - f64::from(without) < IRRELEVANT * f64::from(self.whole).abs()
     }
 
-    /// How many of the scene's objects are irrelevant: over all of them, the network's background independence.
+    /// Number of irrelevant objects of the scene. As a share of all objects, it is the network's background
+    /// independence.
     pub fn irrelevant_objects(&self) -> usize {
         self.objects.iter().filter(|&&without| self.is_irrelevant(without)).count()
     }
 }
 
-/// How a map fares at one share t.
+/// How a map performs at one share t.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Checks {
-    /// Preservation check: 1 where the important parts alone leave the prediction as it is, else 0.
+    /// Preservation check: 1 if the important parts alone keep the prediction, otherwise 0.
     pub preservation: f64,
-    /// Deletion check: 1 where the picture without the important parts is called otherwise, else 0.
+    /// Deletion check: 1 if the picture without the important parts gets another prediction, otherwise 0.
     pub deletion: f64,
-    /// Controlled synthetic data check: max over the sufficient sets S of |S ∩ important| / |S|. `None` where there
-    /// are none.
+    /// Controlled synthetic data check: max over the sufficient sets S of |S ∩ important| / |S|. `None` if there are no
+    /// such sets.
     pub controlled: Option<f64>,
-    /// Distractibility: 1 − |irrelevant ∩ important| / |irrelevant| over parts and objects. `None` where nothing is
+    /// Distractibility: 1 − |irrelevant ∩ important| / |irrelevant| over parts and objects. `None` if nothing is
     /// irrelevant.
     pub distractibility: Option<f64>,
 }
 
 impl Checks {
-    /// Completeness: the mean of the three checks' mean and distractibility; `None` where one of them is missing.
+    /// Completeness: the mean of distractibility and of the three checks' mean; `None` if one of them is missing.
     pub fn completeness(&self) -> Option<f64> {
         Some(((self.preservation + self.deletion + self.controlled?) / 3.0 + self.distractibility?) / 2.0)
     }
 
-    /// At a share t; `kept` says whether the picture without a set of parts is called as the whole one.
+    /// The checks at a share t. `kept` says whether the picture without a set of parts keeps the whole picture's
+    /// prediction.
     ///
     /// # Errors
-    /// What `kept` fails with.
+    /// The error of `kept`.
     pub fn new(
         importances: &Importances,
         losses: &Losses,
@@ -162,20 +165,20 @@ impl Checks {
     }
 }
 
-/// Single deletion: ρ / 2 + ½, with Spearman's ρ between the parts' importances and what the explained logit loses
-/// without each. `None` where all are equal.
+/// Single deletion: ρ / 2 + ½, where ρ is Spearman's correlation of the parts' importances and what the explained logit
+/// loses without each of them. `None` if all importances or all losses are equal.
 ///
 /// # Errors
-/// [`Error::Picture`] where the parts are not the same, or a value is not finite.
+/// [`Error::Picture`] if the parts differ, or a value is not finite.
 pub fn single_deletion(importances: &Importances, losses: &Losses) -> Result<Option<f64>> {
     let sums: Vec<f32> = importances.parts.iter().map(|(_, sum)| *sum as f32).collect();
-    // A loss z − z' has the rank of −z', without rounding.
+    // A loss z − z′ has the same rank as −z′, which needs no rounding.
     let kept: Vec<f32> = losses.parts.iter().map(|(_, without)| -without).collect();
     Ok(spearman(&sums, &kept)?.map(|correlation| correlation / 2.0 + 0.5))
 }
 
-/// Target sensitivity: for two classes that share disjoint sets of parts with the bird, the mean of two outcomes: 1
-/// where the parts shared with a class are more important in its own map than in the other's, else 0.
+/// Target sensitivity, for two classes that share disjoint sets of parts with the bird: the mean over both classes of 1
+/// if the parts shared with it are more important in its own map than in the other's, otherwise 0.
 pub fn target_sensitivity(shared: [Parts; 2], maps: [&Importances; 2]) -> f64 {
     let [first, second] = shared;
     let outcomes =
@@ -183,8 +186,8 @@ pub fn target_sensitivity(shared: [Parts; 2], maps: [&Importances; 2]) -> f64 {
     outcomes.into_iter().map(|outcome| f64::from(u8::from(outcome))).sum::<f64>() / 2.0
 }
 
-/// The minimal sufficient sets among some parts of a bird: sets on all of which no other class is like it, none of
-/// them within another. `alike` has for each other class the parts in which it is.
+/// The minimal sufficient sets among some parts of a bird: sets that no other class shares completely, none of them
+/// contained in another. `alike` has the parts that each other class shares with the bird.
 pub fn sufficient(alike: &[Parts], among: Parts) -> Vec<Parts> {
     let mut sets: Vec<Parts> = among.subsets().filter(|set| alike.iter().all(|alike| !set.is_within(*alike))).collect();
     sets.sort_by_key(|set| set.len());
@@ -197,16 +200,16 @@ pub fn sufficient(alike: &[Parts], among: Parts) -> Vec<Parts> {
     minimal
 }
 
-/// Two classes that share disjoint sets of parts with a bird, of which `shared` has each class with all the parts that
-/// it shares: the pair whose smaller set is the largest, then whose sets together are, then the first. `None` where
-/// there is no such pair.
+/// Two classes that share disjoint sets of parts with a bird; `shared` has each class with all the parts that it
+/// shares. Of all pairs it is the one whose smaller set is largest, then whose sets are largest together, then the
+/// first. `None` if there is no such pair.
 pub fn rivals(shared: &[(usize, Parts)]) -> Option<[(usize, Parts); 2]> {
     let shared: Vec<(usize, Parts)> = shared.iter().copied().filter(|(_, parts)| !parts.is_empty()).collect();
     let pairs =
         shared.iter().enumerate().flat_map(|(at, &first)| shared[at + 1..].iter().map(move |&second| [first, second]));
     let size =
         |[(_, first), (_, second)]: &[(usize, Parts); 2]| (first.len().min(second.len()), first.len() + second.len());
-    // The last of equals is the largest by `max_by_key`.
+    // `max_by_key` returns the last maximum.
     pairs
         .filter(|[(_, first), (_, second)]| first.common(*second).is_empty())
         .collect::<Vec<_>>()

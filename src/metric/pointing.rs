@@ -1,14 +1,14 @@
-//! The pointing game: whether a map's strongest pixel hits.
+//! The pointing game: whether a map's strongest pixel lies inside a mask.
 
 use super::comparable;
 use crate::Result;
 
-/// The pointing game (Zhang et al., ECCV 2016) without tolerance: 1 where the map's largest value
-/// lies in the mask (values other than 0), 0 where not. Where several pixels share the largest value,
-/// the share of them that lies in the mask: what to expect if one of them is drawn. `None` for an empty map.
+/// The pointing game (Zhang et al., ECCV 2016) without tolerance: 1 if the map's largest value lies inside the mask
+/// (values other than 0), otherwise 0. If several pixels have the largest value, the share of them inside the mask: the
+/// expected score of a random one. `None` for an empty map.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::Error::Picture) where the mask has another length, or a value is not finite.
+/// [`Error::Picture`](crate::Error::Picture) if the mask has another length, or a value is not finite.
 pub fn pointing(relevance: &[f32], mask: &[u8]) -> Result<Option<f64>> {
     comparable(relevance, mask)?;
     let largest = relevance.iter().copied().fold(f32::NEG_INFINITY, f32::max);

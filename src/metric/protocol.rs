@@ -1,4 +1,4 @@
-//! The protocols of insertion and deletion: what a hidden pixel shows, and how many change a step.
+//! The protocols of insertion and deletion: what hidden pixels show, and how many change in each step.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,32 +9,32 @@ use crate::sentence::say;
 use crate::words::words;
 use crate::{Error, Result};
 
-/// How insertion and deletion are done. All see the pixels by the map's order, the largest value first.
+/// A protocol of insertion and deletion. In all of them, pixels change in the map's order, the largest value first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
-    /// C3-LRP's Equations 5 and 6 (Doublet et al., JSAI 2024): with A_n the first n pixels, insertion shows
-    /// x on A_n and 0 elsewhere, deletion 0 on A_n and x elsewhere. x is the network's input, so that 0 is the
-    /// mean colour; n goes in equal steps from none to all. The paper doesn't give their number.
+    /// C3-LRP's Equations 5 and 6 (Doublet et al., JSAI 2024): with A_n the first n pixels, insertion shows x on A_n
+    /// and 0 elsewhere, deletion 0 on A_n and x elsewhere. x is the network's input, so 0 is the mean colour; n
+    /// increases in equal steps from none to all. The paper doesn't give the number of steps.
     Paper,
-    /// RISE's original (Petsiuk, Das, Saenko, BMVC 2018, its released code): deletion goes from x to 0 as in
-    /// [`Protocol::Paper`], insertion from the blurred picture (kernel 11, σ 5) to x, both ends counted. Its
-    /// code takes a row of pixels a step, which is 225 points at 224².
+    /// RISE's original protocol (Petsiuk, Das, Saenko, BMVC 2018, its released code): deletion goes from x to 0 as in
+    /// [`Protocol::Paper`], insertion from the blurred picture (kernel 11, σ 5) to x, both ends included. The released
+    /// code changes one row's worth of pixels in each step, which makes 225 points at 224².
     Rise,
-    /// The lab's variant (the released code of Otsuki et al., ECCV 2024): patches of `side`² pixels, each as
-    /// strong as its strongest pixel; black outside; point i (from 0) shows every patch that is at least as
-    /// strong as the one at place min(`step`·(i + 1), all − 1), counted from 0, which with
-    /// [`Ties::Together`](super::Ties::Together) lets equals in at once; ⌈all / step⌉ points. Neither starts
-    /// with nothing changed. Published with side 1 and step 500: 101 points at 224².
+    /// The lab's variant (the released code of Otsuki et al., ECCV 2024): patches of `side`² pixels, each with the
+    /// value of its strongest pixel, and black elsewhere. Point i (from 0) shows every patch at least as strong as the
+    /// one with rank min(`step`·(i + 1), all − 1), counted from 0; with [`Ties::Together`](super::Ties::Together),
+    /// equal patches appear at once. There are ⌈all / step⌉ points, and no point without any change. Published with
+    /// side 1 and step 500: 101 points at 224².
     Patch {
-        /// Pixels along a patch's edge, a divisor of the picture's sides.
+        /// Side of a patch in pixels, a divisor of the picture's sides.
         side: usize,
-        /// Patches a step; ⌈all / points⌉ where absent.
+        /// Number of patches in each step; ⌈all / points⌉ if absent.
         step: Option<usize>,
     },
 }
 
 words! {
-    /// Which way a curve goes.
+    /// The two curves.
     #[derive(PartialOrd, Ord)]
     pub enum Direction {
         /// The first pixels show the picture, the others the filling.
@@ -56,7 +56,7 @@ pub enum Filling {
 }
 
 impl Protocol {
-    /// What hidden pixels show.
+    /// What hidden pixels show in a direction.
     pub fn filling(self, direction: Direction) -> Filling {
         match (self, direction) {
             (Self::Patch { .. }, _) => Filling::Black,
@@ -65,7 +65,7 @@ impl Protocol {
         }
     }
 
-    /// Pixels along a cell's edge.
+    /// Side of a cell in pixels.
     pub fn side(self) -> usize {
         match self {
             Self::Patch { side, .. } => side,
@@ -73,10 +73,10 @@ impl Protocol {
         }
     }
 
-    /// How many of all `cells` have their turn at each point of a curve of about `points` of them.
+    /// For each point of a curve with about `points` points, how many of all `cells` have had their turn.
     ///
     /// # Errors
-    /// [`Error::Options`] where a curve has fewer than two points or more than the cells allow.
+    /// [`Error::Options`] if a curve has fewer than two points, or more than the cells allow.
     pub fn counts(self, cells: usize, points: usize) -> Result<Vec<usize>> {
         let step = match self {
             Self::Patch { step, .. } => step.unwrap_or_else(|| cells.div_ceil(points.max(1))).max(1),
@@ -86,7 +86,7 @@ impl Protocol {
             Self::Patch { .. } => cells.div_ceil(step),
             _ => points,
         };
-        // Before anything is made of them: who asks for 10¹⁵ points is told so.
+        // Checked before anything is allocated, so that 10¹⁵ points are refused.
         if points < 2 || points > cells + 1 {
             return Err(Error::Options(say!(
                 "curve-points",
@@ -105,7 +105,7 @@ impl Protocol {
 }
 
 impl Filling {
-    /// A picture [channels, height, width], normalised, with all of its pixels hidden.
+    /// The normalised picture `[channels, height, width]` with all of its pixels hidden.
     pub fn hide_all(self, picture: &[f32], width: usize, height: usize, normalisation: &Normalisation) -> Vec<f32> {
         match self {
             Self::Zero => vec![0.0; picture.len()],

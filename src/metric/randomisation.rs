@@ -1,4 +1,4 @@
-//! The sanity check of model randomisation: a map that explains a network changes with its weights.
+//! The sanity check by model randomisation: if a map explains a network, it changes with the network's weights.
 
 use std::ops::Range;
 
@@ -10,21 +10,21 @@ use crate::random::unit;
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// The layers in the order in which they are randomised: `fc`, then the nodes with weights from the last to the first:
-/// blocks (with an attention branch after the block that it follows), and `stem`.
+/// The names of the layers in the order in which they are randomised: `fc`, then the nodes with weights from the last
+/// to the first: blocks (an attention branch after the block that it follows), and `stem`.
 pub fn layers(network: &Graph) -> Vec<String> {
     let weighed = |node: &Node| !matches!(node, Node::MaxPool(_) | Node::GlobalAverage);
     let nodes = network.nodes.iter().rev().filter(|named| weighed(&named.node)).map(|named| named.name.clone());
     std::iter::once("fc".to_owned()).chain(nodes).collect()
 }
 
-/// The network with these of its [`layers`] drawn anew, the others as they are. From `0..1` to all of them,
-/// it is the cascading randomisation of Adebayo et al. (Sanity Checks for Saliency Maps, NeurIPS 2018); a seed
-/// draws the same for a layer whatever the others are, so that one more layer can be drawn at a time.
+/// The network with a range of its [`layers`] drawn at random and the others unchanged. With ranges from `0..1` to all
+/// layers, this is the cascading randomisation of Adebayo et al. (Sanity Checks for Saliency Maps, NeurIPS 2018). A
+/// seed gives the same weights for a layer whatever the range is, so that layers can be randomised one after another.
 ///
-/// Weights are uniform around 0, scaled so that each output channel keeps its weights' norm, and biases so
-/// that the layer keeps their root mean square: what a layer has learnt is lost, and the size of what
-/// it hands on is about kept, so that deep networks don't overflow.
+/// Weights are uniform around 0, scaled so that each output channel keeps its weights' norm; biases keep their root
+/// mean square over the layer. So everything that a layer has learnt is lost, but its outputs keep about the same size,
+/// and deep networks don't overflow.
 pub fn randomised(network: &Graph, which: Range<usize>, seed: u32) -> Graph {
     let mut changed = network.clone();
     for layer in layers(network).into_iter().take(which.end).skip(which.start) {
@@ -32,7 +32,7 @@ pub fn randomised(network: &Graph, which: Range<usize>, seed: u32) -> Graph {
             changed.head = convolution(&changed.head, &format!("{seed} fc"));
         }
         for Named { node, .. } in changed.nodes.iter_mut().filter(|named| named.name == layer) {
-            // Of any size: the layers alone are asked for.
+            // The size doesn't matter here: only the layers are used.
             for (at, (part, _)) in node.convolutions([1, 1]).into_iter().enumerate() {
                 *part = convolution(part, &format!("{seed} {layer}.{at}"));
             }
@@ -50,7 +50,7 @@ fn convolution(layer: &Convolution, name: &str) -> Convolution {
     }
 }
 
-/// New weights [C_out, …] whose channels have the old ones' norms.
+/// New weights `[C_out, …]`; each channel has the norm of the old ones.
 fn weights<const D: usize>(old: &Tensor<D>, name: &str) -> Tensor<D> {
     let shape = old.dims();
     let rows = [shape[0], shape[1..].iter().product()];
@@ -60,7 +60,7 @@ fn weights<const D: usize>(old: &Tensor<D>, name: &str) -> Tensor<D> {
     (new * scale).reshape(shape)
 }
 
-/// New biases with the old ones' root mean square.
+/// New biases with the root mean square of the old ones.
 fn biases<const D: usize>(old: &Tensor<D>, name: &str) -> Tensor<D> {
     let shape = old.dims();
     let count = shape.iter().product();
@@ -75,11 +75,11 @@ fn drawn<const D: usize>(count: usize, name: &str, beside: &Tensor<D>) -> Tensor
     Tensor::from_data(TensorData::new(values, [count]), &beside.device())
 }
 
-/// Spearman's rank correlation of two maps, −1 to 1: Pearson's correlation of the values' ranks, equals
-/// sharing the mean of theirs. `None` where all values of one are equal.
+/// Spearman's rank correlation of two maps, −1 to 1: Pearson's correlation of the values' ranks, where equal values get
+/// their mean rank. `None` if all values of one map are equal.
 ///
 /// # Errors
-/// [`Error::Picture`] where the lengths differ, or a value is not finite.
+/// [`Error::Picture`] if the lengths differ, or a value is not finite.
 pub fn spearman(a: &[f32], b: &[f32]) -> Result<Option<f64>> {
     if a.len() != b.len() {
         let (a, b) = (a.len(), b.len());
@@ -99,7 +99,7 @@ pub fn spearman(a: &[f32], b: &[f32]) -> Result<Option<f64>> {
     Ok((size > 0.0).then(|| product(&a, &b) / size))
 }
 
-/// Each value's rank, from 0; the mean of their ranks where values are equal.
+/// The rank of each value, from 0; equal values get their mean rank.
 fn ranks(values: &[f32]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| sortable(values[a]).total_cmp(&sortable(values[b])));

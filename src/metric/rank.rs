@@ -1,18 +1,18 @@
-//! Relevance rank: how many of a map's strongest pixels lie where they should.
+//! Relevance rank: how many of a map's strongest pixels lie inside a mask.
 
 use super::{comparable, sortable};
 use crate::Result;
 
-/// The share of a map's K largest values that lie in a mask (values other than 0) of K pixels:
+/// For a mask of K pixels (values other than 0), the share of the map's K largest values that lie inside it:
 ///
 ///   |{p ∈ mask: R_p among the K largest}| / K
 ///
-/// the relevance rank accuracy of Arras, Osman, Samek (Information Fusion 2022). Where equals straddle the
-/// K-th place, they count by their share in the mask: what to expect if they are drawn. `None` for an empty
-/// mask. A uniform map has the mask's share of the area.
+/// the relevance rank accuracy of Arras, Osman, Samek (Information Fusion 2022). If equal values straddle the K-th
+/// rank, they count by the share of them inside the mask: the expected score of a random choice. `None` for an empty
+/// mask. For a uniform map it is the mask's share of the area.
 ///
 /// # Errors
-/// [`Error::Picture`](crate::Error::Picture) where the mask has another length, or a value is not finite.
+/// [`Error::Picture`](crate::Error::Picture) if the mask has another length, or a value is not finite.
 pub fn rank(relevance: &[f32], mask: &[u8]) -> Result<Option<f64>> {
     comparable(relevance, mask)?;
     let size = mask.iter().filter(|&&inside| inside != 0).count();

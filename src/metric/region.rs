@@ -1,4 +1,4 @@
-//! The largest region of a map, with its box: what is taken from class activation maps to say where an object is.
+//! The largest region in which a map stands out, and its box; usual for locating an object by a class activation map.
 
 use super::bounding_box::{BoundingBox, share};
 use super::components::Components;
@@ -9,23 +9,23 @@ use crate::{Error, Result};
 /// The largest connected region in which a map stands out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
-    /// The smallest box around it, in the map's pixels.
+    /// The smallest box around the region, in the map's pixels.
     pub bounds: BoundingBox,
-    /// Its pixels.
+    /// Number of pixels in the region.
     pub area: usize,
-    /// 1 in the region, `[H, W]`.
+    /// 1 inside the region and 0 elsewhere, `[H, W]`.
     pub mask: Vec<u8>,
 }
 
 impl Region {
-    /// The share of its largest value above which a map stands out, as Zhou et al. (CVPR 2016) take it.
+    /// The share of the largest value above which a pixel stands out, as in Zhou et al. (CVPR 2016).
     pub const SHARE: f32 = 0.2;
 
-    /// Of a map [height, width]: the pixels above `share` (0 to below 1) of the largest value, of which the most that
-    /// hang together by 8 neighbours; of equals, the first, row by row. None where nothing is positive.
+    /// The region of a map [height, width]: of the pixels above `share` (0 to below 1) of the largest value, the
+    /// largest component by 8 neighbours; on a tie the first one, row by row. None if nothing is positive.
     ///
     /// # Errors
-    /// [`Error::Picture`] where the size is wrong, or a value is not finite.
+    /// [`Error::Picture`] if the size is wrong, or a value is not finite.
     pub fn of(map: &[f32], width: usize, height: usize, share: f32) -> Result<Option<Self>> {
         sized(map, width, height)?;
         let largest = map.iter().copied().fold(0.0, f32::max);
@@ -40,10 +40,10 @@ impl Region {
     }
 }
 
-/// Intersection over union of two masks (values other than 0), 0 to 1. None where both are empty.
+/// Intersection over union of two masks (values other than 0), 0 to 1. None if both are empty.
 ///
 /// # Errors
-/// [`Error::Picture`] where they have different lengths.
+/// [`Error::Picture`] if they have different lengths.
 pub fn overlap(one: &[u8], other: &[u8]) -> Result<Option<f64>> {
     let values: Vec<f32> = one.iter().map(|&value| f32::from(u8::from(value != 0))).collect();
     comparable(&values, other)?;
@@ -54,7 +54,7 @@ pub fn overlap(one: &[u8], other: &[u8]) -> Result<Option<f64>> {
     Ok((either > 0).then(|| share(both, either)))
 }
 
-/// Whether a map has this size, of no more pixels than can be counted, and every value is finite.
+/// Checks that a map has this size and that every value is finite.
 pub(super) fn sized(map: &[f32], width: usize, height: usize) -> Result<()> {
     match width.checked_mul(height) {
         Some(pixels) if pixels > 0 && pixels == map.len() && u32::try_from(pixels).is_ok() => finite(map),
