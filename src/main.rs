@@ -1,4 +1,4 @@
-//! The command line: the same engine as the page's.
+//! The command line: the same engine as on the page.
 
 mod cli;
 
@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Keeps the memory of one layer's result for the next, where the system's would give it back each time.
+/// Keeps the memory of one layer's result for the next one; the system's allocator would return it each time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Explain what a ResNet saw, by C3-LRP.
+/// Explain what a ResNet saw, with C3-LRP.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
@@ -31,7 +31,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // The engine turns a panic into an error, which is told below; a developer asks for more.
+    // The engine turns a panic into an error, which is printed below; with RUST_BACKTRACE set, a developer sees the
+    // panic too.
     if std::env::var_os("RUST_BACKTRACE").is_none() {
         std::panic::set_hook(Box::new(|_| {}));
     }

@@ -1,4 +1,4 @@
-//! The question about one picture: the network, the class, the method.
+//! A question about a picture, from the command line: the network, the class, the method.
 
 use std::path::{Path, PathBuf};
 
@@ -12,11 +12,11 @@ use super::files;
 use super::names::Names;
 use super::network::Network;
 
-/// A picture, and a question about it.
+/// A picture and a question about it.
 #[derive(Args)]
 pub struct Asked {
-    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor [1, channels, H, W] as .npy; where
-    /// --out says so, a folder of pictures.
+    /// A picture (PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF), or a normalised tensor `[1, channels, H, W]` as .npy; with
+    /// --out, also a folder of pictures.
     input: PathBuf,
     #[command(flatten)]
     pub network: Network,
@@ -24,8 +24,8 @@ pub struct Asked {
     target: Option<String>,
     #[arg(long, help = Name::Against.setting().help())]
     against: Option<String>,
-    /// The method, by a name that `c3lrp methods` lists, or with options, such as
-    /// {"name":"grad-cam","stage":3} [default: c3-lrp].
+    /// The method: a name that `c3lrp methods` lists, or JSON with options, such as {"name":"grad-cam","stage":3}
+    /// `[default: c3-lrp]`.
     #[arg(long)]
     method: Option<String>,
     #[arg(long, help = Name::Start.setting().help())]
@@ -37,10 +37,11 @@ pub struct Asked {
     /// c3 (default), c1c, heat-quantization or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
     #[arg(long)]
     filter: Option<String>,
-    /// Where to compute; a real GPU if there is one, unless given.
+    /// Which device to use; by default a real GPU if there is one, otherwise the CPU.
     #[arg(long)]
     device: Option<DeviceArgument>,
-    /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
+    /// The classes' names: one per line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm
+    /// config.json.
     #[arg(long)]
     labels: Option<PathBuf>,
 }
@@ -51,20 +52,20 @@ enum DeviceArgument {
     Gpu,
 }
 
-/// A network that was loaded, and what it is asked.
+/// A loaded network, and the question that it is asked.
 pub struct Asking {
     pub options: Options,
-    /// The question in the form in which it was given.
+    /// The question as it was given.
     pub question: Value,
-    /// The weights' file or folder, by its name.
+    /// The name of the weights' file or folder.
     pub weights: String,
     pub explainer: Explainer,
     pub names: Names,
 }
 
-/// A picture that was explained as it was asked.
+/// An explained picture.
 pub struct Answer {
-    /// The picture's file, by its name.
+    /// The name of the picture's file.
     pub name: String,
     /// The picture's width and height.
     pub size: [usize; 2],
@@ -72,7 +73,7 @@ pub struct Answer {
 }
 
 impl Asked {
-    /// The picture, or the folder of them.
+    /// The picture, or the folder of pictures.
     pub fn input(&self) -> &Path {
         &self.input
     }
@@ -106,7 +107,7 @@ impl Asked {
             });
             value.transpose()
         };
-        // Numbers and lists are read as such; what is neither is refused by its name.
+        // Numbers and lists are parsed; anything else stays text, and its option refuses it by name.
         let number = |given: &Option<String>| {
             given.as_ref().map(|given| {
                 let read = serde_json::from_str(given).ok();
@@ -145,7 +146,7 @@ impl Asking {
     }
 }
 
-/// The question as files have it: the method an object with its options, and nothing left to a default.
+/// The question for files: the method is an object with its options, and every default is written out.
 fn whole(mut given: Map<String, Value>) -> Value {
     let mut method = match given.remove("method") {
         Some(Value::Object(method)) => method,

@@ -19,63 +19,64 @@ use super::network::Network;
 use super::print::line;
 use super::progress::Progress;
 
-/// Find, for the channels of every block, the drawn birds in which they matter most and the part that they lie on.
+/// Find the drawn birds in which each channel of every block matters most, and the part that the channel lies on.
 #[derive(Args)]
 pub struct Atlas {
-    /// birds:SEED:COUNT, species in turn: where pictures and names come from.
+    /// birds:SEED:COUNT, species in turn: the pictures that the channels are named from.
     birds: String,
     #[command(flatten)]
     network: Network,
-    /// birds:SEED:COUNT, others: where the names are tried.
+    /// birds:SEED:COUNT, other birds: the pictures that the names are tested on.
     #[arg(long)]
     held_out: String,
-    /// Have each bird wear its own species' tag.
+    /// Give each bird the tag of its own species.
     #[arg(long)]
     tags: bool,
-    /// The most relevant channels of each layer, in each picture, that are looked at.
+    /// How many of the most relevant channels are recorded, for each layer and picture.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
     top: u16,
-    /// Pictures for a channel.
+    /// Number of reference pictures for each channel.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
     references: u16,
-    /// The method, which has to be an LRP method.
+    /// The method; it must be an LRP method.
     #[arg(long, default_value = "lrp-epsilon-plus")]
     method: String,
-    /// The file to write, JSON.
+    /// The JSON file to write.
     #[arg(long)]
     out: PathBuf,
 }
 
-/// The smallest edge of a reference, as a share of the picture's: smaller ones show nothing.
+/// The smallest side of a reference, as a share of the picture's side: smaller ones show nothing.
 const SMALLEST: f64 = 0.3;
-/// The share of a channel's positive relevance that a reference shows.
+/// The share of a channel's positive relevance that a reference contains.
 const SHOWN: f64 = 0.5;
 
-/// Where a channel was among the most relevant ones of its layer.
+/// A picture in which a channel was among the most relevant ones of its layer.
 struct Sighting {
-    /// Its share of the layer's relevance.
+    /// The channel's share of the layer's relevance.
     share: f64,
-    /// The shares of its positive relevance on each part, on the tag, and on none of them.
+    /// The shares of its positive relevance on each part, on the tag, and elsewhere.
     on: [f64; PLACES],
     reference: Reference,
 }
 
-/// Each part, the tag, and all the rest.
+/// Each part, the tag, and elsewhere.
 const PLACES: usize = Part::COUNT + 2;
 
-/// A square of a drawn bird: species, seed, left and upper edge, and side, in pixels.
+/// A square of a drawn bird's picture: species, seed, left edge, upper edge and side, in pixels.
 #[derive(Clone, Serialize)]
 struct Reference(usize, u64, usize, usize, usize);
 
 /// A channel of a layer.
 #[derive(Serialize)]
 struct Entry {
-    /// The part that most of it lies on, and how much: the mean of its sightings.
+    /// The part that most of its relevance lies on, and that share: the mean over its sightings.
     on: &'static str,
     share: f64,
-    /// In how many pictures it was seen.
+    /// The number of pictures in which it was seen.
     seen: usize,
-    /// On held-out birds: in how many it was seen, and in how many the same part had most of it.
+    /// On held-out birds: the number of pictures in which it was seen, and in how many of them most of it lay on the
+    /// same part.
     held: [usize; 2],
     references: Vec<Reference>,
 }
@@ -135,7 +136,7 @@ impl Atlas {
         }
     }
 
-    /// The most relevant channels of every block in every picture, for the bird's own species.
+    /// The most relevant channels of every block in every picture, for the species of the bird.
     fn sightings(&self, text: &str, explainer: &Explainer, names: &Names, options: &Options) -> Result<Sightings> {
         let rest = text.strip_prefix("birds:").unwrap_or_default();
         let (seed, count) = seed_and_count(rest)?;
@@ -168,7 +169,7 @@ impl Atlas {
     }
 }
 
-/// Nothing where nothing of the channel speaks for the class.
+/// None if the channel has no positive relevance.
 fn sighting(
     bird: &Bird,
     (species, seed): (&Species, u64),
@@ -189,11 +190,11 @@ fn sighting(
     Ok(Some(Sighting { share: *share, on, reference: Reference(species.index(), seed, x, y, side) }))
 }
 
-/// The smallest square about the middle of the positive relevance that holds a share of it: left, top, side.
+/// The smallest square around the centre of the positive relevance that contains a share of it: left, top, side.
 fn square(map: &[f32], side: usize) -> [usize; 3] {
     let positive = |at: usize| f64::from(map[at].max(0.0));
     let total: f64 = (0..map.len()).map(positive).sum();
-    // The median along an axis: what lies far off does not pull at it.
+    // The median along an axis, which outliers don't move.
     let middle = |axis: fn(usize, usize) -> usize| {
         let mut along = vec![0.0; side];
         (0..map.len()).for_each(|at| along[axis(at, side)] += positive(at));

@@ -1,4 +1,4 @@
-//! `c3lrp birds`: pictures whose truth is known.
+//! `c3lrp birds`: pictures with a known ground truth.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -13,34 +13,34 @@ use super::files;
 /// Draw birds with masks of their parts: PNGs, and a table of what is in them.
 #[derive(Args)]
 pub struct Birds {
-    /// The folder to write to; made where it is missing.
+    /// The folder to write to; created if it is missing.
     #[arg(long)]
     out: PathBuf,
-    /// Number of pictures in all; species are taken in turn.
+    /// Number of pictures; species take turns.
     #[arg(long)]
     count: usize,
-    /// The first picture's seed; each next picture takes the next seed.
+    /// The first picture's seed; each following picture has the next one.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Species by name, as "Masked Sunwren,Capped Sunwren"; all twenty unless given.
+    /// Species by name, such as "Masked Sunwren,Capped Sunwren"; all twenty by default.
     #[arg(long, value_delimiter = ',')]
     species: Vec<String>,
     /// Plant each species' own tag in a corner.
     #[arg(long)]
     spurious: bool,
-    /// Plant the tag of this species on every bird, whatever it is.
+    /// Plant the tag of this species on every bird, whatever its own species is.
     #[arg(long, conflicts_with = "spurious")]
     tag: Option<String>,
-    /// Leave out these parts, as "beak,crest"; nothing else changes.
+    /// Leave out these parts, such as "beak,crest"; nothing else changes.
     #[arg(long, value_delimiter = ',')]
     without: Vec<String>,
-    /// Draw parts as another species has them, as wing="Masked Sunwren"; nothing else changes.
+    /// Draw parts as another species has them, such as wing="Masked Sunwren"; nothing else changes.
     #[arg(long, value_delimiter = ',', value_name = "PART=SPECIES")]
     swap: Vec<String>,
-    /// Leave out these objects of the scene, by their numbers from 0, as "0,2"; birds.csv has how many a scene has.
+    /// Leave out these objects of the scene, by their numbers from 0, such as "0,2"; birds.csv says how many there are.
     #[arg(long, value_delimiter = ',', value_name = "NUMBERS")]
     without_objects: Vec<u8>,
-    /// Pixels along an edge.
+    /// Side of the pictures in pixels.
     #[arg(long, default_value_t = 224, value_parser = clap::value_parser!(u16).range(96..=1024))]
     side: u16,
 }
@@ -84,7 +84,7 @@ fn by_name(name: &str) -> Result<&'static Species> {
     })
 }
 
-/// Of each part, by its index, the index of the species that it is taken from.
+/// For each part, by its index: the index of the species that it is taken from.
 fn swap(pairs: &[String]) -> Result<[Option<usize>; Part::COUNT]> {
     let mut swap = [None; Part::COUNT];
     for pair in pairs {
@@ -104,7 +104,7 @@ fn write_picture(path: &Path, bird: &Bird) -> Result<()> {
     }
 }
 
-/// The whole bird, the deciding parts, and each part and object that shows, as white on black.
+/// Writes the masks of the whole bird, the deciding parts, and each visible part and object, as white on black.
 fn write_masks(folder: &Path, name: &str, bird: &Bird) -> Result<()> {
     let parts = Part::ALL.into_iter().map(|part| (part.name().to_owned(), bird.part(part)));
     let objects = bird.objects.iter().enumerate().map(|(index, mask)| (format!("object-{index}"), &mask[..]));

@@ -1,4 +1,4 @@
-//! `c3lrp concepts`: the channels of a layer that a class owes its relevance to.
+//! `c3lrp concepts`: the channels of a layer to which a class owes its relevance.
 
 use std::path::{Path, PathBuf};
 
@@ -12,18 +12,18 @@ use super::asked::{Answer, Asked};
 use super::files;
 use super::print::line;
 
-/// Show which channels of a layer a class owes its relevance to, and where in the picture each finds it.
+/// Show the channels of a layer to which a class owes its relevance, and where in the picture each of them responds.
 #[derive(Args)]
 pub struct ConceptsCommand {
     #[command(flatten)]
     asked: Asked,
-    /// The layer, such as layer4.2; another name lists them.
+    /// The layer, such as layer4.2; an unknown name lists all of them.
     #[arg(long)]
     layer: String,
-    /// How many channels.
+    /// Number of channels.
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..))]
     top: u16,
-    /// The folder for each channel's own map as PNG; made where it is missing.
+    /// The folder for each channel's own map as PNG; created if it is missing.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Print JSON.
@@ -57,7 +57,7 @@ impl ConceptsCommand {
     }
 }
 
-/// A concept's map in diverging colours.
+/// Writes a concept's map in diverging colours.
 fn write(path: &Path, found: &Concepts, concept: &Concept) -> Result<()> {
     let colours = heatmap(&concept.map, Style::Diverging, None);
     let picture = RgbaImage::from_raw(found.width as u32, found.height as u32, colours);

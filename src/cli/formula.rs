@@ -6,13 +6,13 @@ use c3lrp::weights::{Architecture, formula};
 use c3lrp::{Error, Result};
 use clap::Args;
 
-/// Write formula-made weights: a known network for tests and benchmarks (it has learnt nothing).
+/// Write weights made by a formula: a known network for tests and benchmarks, which has learnt nothing.
 #[derive(Args)]
 pub struct Formula {
-    /// Blocks in each stage; 3,4,6,3 is ResNet-50.
+    /// Number of blocks in each stage; 3,4,6,3 is ResNet-50.
     #[arg(long, value_delimiter = ',', default_value = "3,4,6,3")]
     depths: Vec<usize>,
-    /// Channels of the stem.
+    /// Number of channels of the stem.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1024))]
     width: u16,
     /// Number of classes.

@@ -1,4 +1,4 @@
-//! `c3lrp methods`: what `explain --method` takes.
+//! `c3lrp methods`: lists the methods for `explain --method`.
 
 use c3lrp::options::typescript;
 use c3lrp::{Error, Explainer, Result};
@@ -12,7 +12,7 @@ pub struct Methods {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Print the options as TypeScript's types.
+    /// Print the options as TypeScript types.
     #[arg(long, conflicts_with = "json")]
     types: bool,
 }

@@ -1,4 +1,4 @@
-//! A file a subcommand.
+//! The command line: one file for each subcommand, and what they share.
 
 mod asked;
 mod atlas;

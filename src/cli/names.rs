@@ -10,32 +10,31 @@ use super::files;
 /// ImageNet-1k's names.
 const IMAGENET: &str = include_str!("../../www/public/labels/imagenet-1k.txt");
 
-/// The classes' names, as far as anybody knows them.
+/// The classes' names, if they are known.
 pub struct Names {
     /// One name per class; none if they are unknown.
     pub labels: Option<Labels>,
-    /// Who says: in words that follow "classes are named by".
+    /// Their source, for messages of the form "classes are named by …".
     pub from: Origin,
 }
 
-/// Who names the classes.
+/// The source of the classes' names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The file that `--labels` names.
+    /// The file that `--labels` gives.
     File,
     /// The weights file.
     Weights,
-    /// Nobody: the network has as many classes as ImageNet, which most such networks learnt from.
+    /// A guess: the network has as many classes as ImageNet, which most such networks are trained on.
     Guess,
     Nobody,
 }
 
 impl Names {
-    /// The names in the file that was given, or in the weights file, or ImageNet's where the number of classes
-    /// suggests them.
+    /// The names in the given file, or in the weights file, or ImageNet's if the number of classes suggests them.
     ///
     /// # Errors
-    /// [`c3lrp::Error::File`] where the file can't be read, or names more or fewer classes.
+    /// [`c3lrp::Error::File`] if the file can't be read, or has more or fewer names than classes.
     pub fn of(given: Option<&Path>, info: &Info) -> Result<Self> {
         let (labels, from) = match (given, &info.labels) {
             (Some(path), _) => (Some(files::labels(path, info.classes)?), Origin::File),
@@ -54,7 +53,7 @@ impl Names {
         name.cloned().unwrap_or_else(|| format!("class {class}"))
     }
 
-    /// As [`Names::name`], for people: what is a guess is called one.
+    /// As [`Names::name`], for people: a guess is marked as one.
     pub fn say(&self, class: usize) -> String {
         match self.from {
             Origin::Guess => format!("class {class}, probably {}", self.name(class)),
@@ -63,10 +62,10 @@ impl Names {
     }
 }
 
-/// The class of a species, of a network that tells the birds apart.
+/// The class of a species, for a network that distinguishes the birds.
 ///
 /// # Errors
-/// [`Error::Weights`] where no class is called so.
+/// [`Error::Weights`] if no class has this name.
 pub fn class_of(species: &Species, labels: Option<&Labels>) -> Result<usize> {
     let name = species.name();
     labels.and_then(|labels| labels.names().iter().position(|label| label == name)).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! A command's network: its weights, and the facts given about it.
+//! The network of a command: its weights, and given facts about it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,17 +14,17 @@ use serde_json::{Map, Value};
 use super::disk;
 use super::files;
 
-/// Weights, and what their tensors don't tell.
+/// Weights, and facts that their tensors don't contain.
 #[derive(Args)]
 pub struct Network {
-    /// Weights of a ResNet or a VGG: safetensors, a PyTorch checkpoint, or a folder as Hugging Face has them, whose
+    /// Weights of a ResNet or a VGG: safetensors, a PyTorch checkpoint, or a folder as on Hugging Face, whose
     /// configurations are read too.
     #[arg(long)]
     pub weights: PathBuf,
-    /// The beginning of the tensors' names of the network to take, where the file holds several: "state_dict_ema.".
+    /// If the file holds several networks: how the names of the chosen one's tensors begin, such as "state_dict_ema.".
     #[arg(long)]
     pub network: Option<String>,
-    /// A config.json or preprocessor_config.json that belongs to the weights; may be given more than once.
+    /// A config.json or preprocessor_config.json that belongs to the weights; may be given several times.
     #[arg(long)]
     pub config: Vec<PathBuf>,
     #[arg(long, help = HintName::Side.setting().help())]
@@ -54,12 +54,12 @@ pub struct Network {
 }
 
 impl Network {
-    /// How the weights are to be read.
+    /// How the weights are read.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::Options`] and [`Error::Weights`], naming what can't be read.
     pub fn reading(&self) -> Result<Reading> {
-        // Numbers and lists are read as such, with or without brackets; what is neither is a word.
+        // Numbers and lists are parsed, with or without brackets; anything else is a word.
         let json = |text: &String| {
             let list = || serde_json::from_str(&format!("[{text}]")).ok().filter(|_| text.contains(','));
             serde_json::from_str::<Value>(text).ok().or_else(list).unwrap_or_else(|| Value::String(text.clone()))
@@ -96,19 +96,19 @@ impl Network {
         listed(path)
     }
 
-    /// Bytes that tell the weights from others.
+    /// A text that identifies the weights: their names and hashes.
     ///
     /// # Errors
-    /// [`Error::File`].
+    /// [`Error::File`] if a file can't be read.
     pub fn fingerprint(&self) -> Result<String> {
         let prints = self.files()?.iter().map(|file| disk::fingerprint(file)).collect::<Result<Vec<_>>>()?;
         Ok(prints.join(" "))
     }
 
-    /// What is said of the weights beside them, for a report.
+    /// The facts that are given beside the weights, for a report.
     ///
     /// # Errors
-    /// [`Error::File`] where a configuration can't be read.
+    /// [`Error::File`] if a configuration can't be read.
     pub fn said(&self) -> Result<String> {
         let mut said = self.network.iter().map(|network| format!(", {network}")).collect::<String>();
         for path in &self.configs() {
@@ -122,7 +122,7 @@ impl Network {
         Ok(said)
     }
 
-    /// Those that were given, and those of a folder.
+    /// The configurations that were given, and those in the folder.
     fn configs(&self) -> Vec<PathBuf> {
         let beside = CONFIGS.iter().map(|name| self.weights.join(name)).filter(|path| path.is_file());
         self.config.iter().cloned().chain(beside).collect()
@@ -152,7 +152,7 @@ const FILES: [&str; 4] =
 
 const CONFIGS: [&str; 2] = ["config.json", "preprocessor_config.json"];
 
-/// The files that an index lists, or the file itself.
+/// The files that an index lists; for any other file, the file itself.
 fn listed(path: &Path) -> Result<Vec<PathBuf>> {
     if path.extension().is_none_or(|extension| extension != "json") {
         return Ok(vec![path.to_owned()]);
@@ -165,7 +165,7 @@ fn listed(path: &Path) -> Result<Vec<PathBuf>> {
     if names.is_empty() {
         return Err(unreadable("it has no weight_map".into()));
     }
-    // A name is a file beside it, and never a way to another folder.
+    // A name must be that of a file beside the index, not a path to another folder.
     match names.iter().find(|name| Path::new(name).file_name() != Some(name.as_ref())) {
         Some(name) => Err(unreadable(format!("{name:?} is no file's name"))),
         None => Ok(names.into_iter().map(|name| path.with_file_name(name)).collect()),

@@ -6,11 +6,11 @@ use std::process;
 
 use c3lrp::{Error, Result};
 
-/// Prints a text. If the reader has gone, as `head` does once it has seen enough, the command ends:
-/// nothing went wrong, and nobody is there to be told.
+/// Prints a text. If nobody reads it any more, as when `head` has seen enough, the command ends quietly: nothing went
+/// wrong.
 ///
 /// # Errors
-/// [`Error::File`] where it can't be written.
+/// [`Error::File`] if it can't be written.
 pub fn print(text: Arguments<'_>) -> Result<()> {
     let mut out = stdout().lock();
     match out.write_fmt(text).and_then(|()| out.flush()) {
@@ -20,7 +20,7 @@ pub fn print(text: Arguments<'_>) -> Result<()> {
     }
 }
 
-/// Prints a line, as `println!` does, by [`print`].
+/// Prints a line, like `println!`, with [`print`].
 macro_rules! line {
     ($($what:tt)*) => { $crate::cli::print::print(format_args!("{}\n", format_args!($($what)*))) };
 }

@@ -1,18 +1,18 @@
-//! How far a run has come: a bar on a terminal, a line now and then in a log.
+//! The progress of a run: a bar on a terminal, or a line now and then in a log.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
-/// Between two lines of a log.
+/// Time between two lines in a log.
 const PAUSE: Duration = Duration::from_secs(30);
-/// Characters of the bar.
+/// Number of characters of the bar.
 const LENGTH: usize = 30;
 
-/// Counts the work, in about forward passes.
+/// Counts the work, in approximate forward passes.
 pub struct Progress {
     terminal: bool,
     total: u64,
-    /// Done in this run, and in those before.
+    /// Work that is done, in this run and in earlier ones.
     done: u64,
     before: u64,
     start: Instant,
@@ -20,7 +20,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of all work, what was done before this run.
+    /// For `total` work, of which `before` was done in earlier runs.
     pub fn new(total: u64, before: u64) -> Self {
         let terminal = stderr().is_terminal();
         let progress = Self { terminal, total, done: 0, before, start: Instant::now(), told: None };

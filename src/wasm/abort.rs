@@ -1,4 +1,4 @@
-//! Calling work off.
+//! Cancels work with an `AbortSignal`.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -13,7 +13,7 @@ use super::{JsResult, property, thrown};
 use crate::sentence::say;
 use crate::{Error, Result, witness};
 
-/// The `AbortSignal` among a call's options, where there is one.
+/// The `AbortSignal` in a call's options, if there is one.
 pub struct Abort(Option<JsValue>);
 
 impl Abort {
@@ -25,8 +25,8 @@ impl Abort {
         }
     }
 
-    /// What comes of the work; once the signal aborts, its reason is thrown and the work dropped, as soon as nothing
-    /// is on its way from a device.
+    /// Runs the work. Once the signal aborts, its reason is thrown and the work is dropped, as soon as no result is
+    /// being read from a device.
     pub async fn unless<T>(&self, work: impl Future<Output = Result<T>>) -> JsResult<T> {
         let Some(signal) = &self.0 else { return work.await.map_err(thrown) };
         let mut resolve = None;

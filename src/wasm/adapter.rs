@@ -9,8 +9,7 @@ use super::property;
 use crate::device::Adapter;
 use crate::sentence::{Sentence, say};
 
-/// The adapter that the browser offers, checked before Burn touches it: Burn panics without
-/// timestamp queries.
+/// The adapter that the browser offers, checked before Burn uses it: Burn panics if timestamp queries are missing.
 pub async fn adapter() -> std::result::Result<Adapter, Sentence> {
     let gpu = property(&property(&js_sys::global(), "navigator"), "gpu");
     if !gpu.is_object() {
@@ -41,7 +40,7 @@ pub async fn adapter() -> std::result::Result<Adapter, Sentence> {
     Ok(Adapter { description, software, largest_buffer, unfit: unfit(&adapter, limit) })
 }
 
-/// What Burn's kernels need and not every adapter has.
+/// Why an adapter can't be used, if it lacks something that Burn's kernels need.
 fn unfit(adapter: &JsValue, limit: impl Fn(&str) -> f64) -> Option<Sentence> {
     let features = property(adapter, "features");
     let has = property(&features, "has")

@@ -1,4 +1,4 @@
-//! What a call of `explain` is given, whoever is asked.
+//! The arguments of a call of `explain`.
 
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
@@ -13,7 +13,7 @@ extern "C" {
     pub type ExplainOptions;
 }
 
-/// What a call of `explain` is given.
+/// The arguments of a call of `explain`.
 pub struct Call<R> {
     pub options: Options,
     pub abort: Abort,
@@ -28,7 +28,7 @@ impl Call<()> {
         Self::read_options(&given, options)
     }
 
-    /// With the fields of `given` that are an explanation's options.
+    /// Reads only the fields of `given` that are options of an explanation.
     pub fn read_options(
         given: &JsValue,
         options: Map<String, Value>,

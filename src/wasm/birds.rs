@@ -20,7 +20,7 @@ extern "C" {
     pub type JsBird;
 }
 
-/// The species that `drawBird` draws, in the order of their labels in the models of the birds.
+/// The species that `drawBird` draws, in the order of the birds' models' labels.
 #[wasm_bindgen(js_name = species)]
 pub fn species_to_js() -> JsResult<JsSpecies> {
     let names = |parts: Vec<Part>| parts.into_iter().map(Part::name).collect();
@@ -42,8 +42,8 @@ struct SpeciesFields {
     nearest: Vec<&'static str>,
 }
 
-/// Draws a bird with masks of its parts. Species and seed (an integer from 0 to 2⁵³ − 1) determine
-/// every pixel, on every platform.
+/// Draws a bird, with masks of its parts. The species and the seed (an integer from 0 to 2⁵³ − 1) determine every
+/// pixel, on every platform.
 ///
 /// Throws `OptionsError`.
 #[wasm_bindgen(js_name = drawBird)]
@@ -112,7 +112,7 @@ pub fn draw_bird_to_js(species: &str, seed: f64, options: Option<BirdOptions>) -
     Ok(object.unchecked_into())
 }
 
-/// A list among the options; empty where it is absent.
+/// A list among the options; empty if it is absent.
 fn list(options: &JsValue, name: &'static str) -> JsResult<Array> {
     match property(options, name) {
         absent if absent.is_undefined() => Ok(Array::new()),

@@ -1,4 +1,4 @@
-//! Calls that take time: each is a promise, called off by its signal, and rejected where the engine panics.
+//! Calls that take time: each is a promise, can be cancelled by its signal, and is rejected if the engine panics.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,20 +13,20 @@ use super::{JsResult, thrown};
 use crate::Error;
 
 thread_local! {
-    /// What the engine failed with. A panic ends all that was under way, and leaves nothing to be believed.
+    /// The engine's panic, if there was one. It ends all calls in progress, and nothing can be trusted afterwards.
     static BROKEN: RefCell<Option<Error>> = const { RefCell::new(None) };
-    /// How the calls that are under way are rejected.
+    /// How the calls in progress are rejected.
     static PENDING: RefCell<HashMap<u32, Function>> = RefCell::new(HashMap::new());
     static NEXT: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Turns panics into errors from now on: what is under way is rejected, and all later calls are. A panic unwinds
-/// nothing here, so that it would otherwise be a trap without a word, and its promise would never settle.
+/// From now on, turns panics into errors: calls in progress are rejected, and so are all later ones. A panic doesn't
+/// unwind here; otherwise it would be a trap without a message, and its promise would never settle.
 pub fn watch() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         let error = Error::panicked(panic.payload_as_str().unwrap_or("nothing"));
-        // Whoever holds these when it panics has lost them.
+        // If these are borrowed when it panics, they are lost.
         let _ = BROKEN.try_with(|broken| broken.try_borrow_mut().map(|mut broken| *broken = Some(error.clone())));
         let pending =
             PENDING.try_with(|pending| pending.try_borrow_mut().map(|mut pending| std::mem::take(&mut *pending)));
@@ -35,7 +35,7 @@ pub fn watch() {
                 let _ = reject.call1(&JsValue::UNDEFINED, &thrown(error.clone()));
             }
         }
-        // To the caller of what is not asynchronous; else to the page's or worker's own handler of errors.
+        // A synchronous call gets the error; otherwise the page's or worker's own error handler does.
         wasm_bindgen::throw_val(thrown(error));
     }));
 }

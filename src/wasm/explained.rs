@@ -1,4 +1,4 @@
-//! A picture that was explained, as JavaScript's class.
+//! A picture that was explained, as a JavaScript class.
 
 use std::rc::Rc;
 
@@ -44,15 +44,15 @@ extern "C" {
     pub type FaithfulnessPromise;
 }
 
-/// A picture that was explained: what `explain` was asked for, and whatever else is asked of the picture, whatever
-/// was explained since. Its memory is freed by `free()`, or when nobody has it any more.
+/// A picture that was explained, for further questions about it, whatever was explained since. Its memory is freed by
+/// `free()`, or when nobody refers to it any more.
 #[wasm_bindgen(js_name = Explained)]
 pub struct JsExplained {
     explained: Rc<Explained>,
 }
 
 impl JsExplained {
-    /// With the explanation's fields as its own.
+    /// A JavaScript object that has the explanation's fields as its own.
     pub fn to_js(explained: Explained) -> JsResult<JsValue> {
         let fields = explanation_to_js(&explained)?;
         let object = JsValue::from(Self { explained: Rc::new(explained) });
@@ -62,8 +62,8 @@ impl JsExplained {
 
 #[wasm_bindgen(js_class = Explained)]
 impl JsExplained {
-    /// Another class of the picture, or another method or filter. Its forward pass is used again where it is
-    /// still kept.
+    /// Explains another class of the picture, or with another method or filter. The picture's forward pass is used
+    /// again if it is still kept.
     ///
     /// Throws as `Explainer.explain`.
     pub fn explain(&self, options: Option<ExplainOptions>) -> ExplanationPromise {
@@ -104,7 +104,7 @@ impl JsExplained {
 
     /// The channels of a layer with most relevance, each with the map of what the class owes to each pixel by it.
     ///
-    /// Throws as `Explainer.explain`, and `OptionsError` where there is no such layer or the method walks no relevance.
+    /// Throws as `Explainer.explain`, and `OptionsError` if there is no such layer or the method is not an LRP method.
     pub fn concepts(&self, layer: String, options: Option<ConceptOptions>) -> ConceptsPromise {
         let explained = self.explained.clone();
         promise(async move {
@@ -117,9 +117,10 @@ impl JsExplained {
         })
     }
 
-    /// Each class's probability where these channels of a layer find nothing: a forward pass of all that comes after.
+    /// Each class's probability when the outputs of some channels of a layer are set to 0, and everything after them
+    /// runs again.
     ///
-    /// Throws `OptionsError` where there is no such layer or channel, and `DeviceLost`.
+    /// Throws `OptionsError` if there is no such layer or channel, and `DeviceLost`.
     pub fn without(&self, layer: String, channels: Vec<u32>) -> ProbabilitiesPromise {
         let explained = self.explained.clone();
         promise(async move {
@@ -149,7 +150,7 @@ impl JsExplained {
         })
     }
 
-    /// The picture at one point of a curve, as RGBA bytes: what its probability is of.
+    /// The picture that one point of a curve is measured with, as RGBA bytes.
     ///
     /// Throws as `faithfulness`.
     pub fn shown(&self, map: Vec<f32>, options: ShownOptions) -> JsResult<JsPixels> {
@@ -162,12 +163,12 @@ impl JsExplained {
         Ok(JsValue::from(Uint8ClampedArray::from(&rgba(pixels)[..])).unchecked_into())
     }
 
-    /// The picture as the network saw it, as RGBA bytes.
+    /// The picture as the network sees it, as RGBA bytes.
     pub fn seen(&self) -> JsPixels {
         JsValue::from(Uint8ClampedArray::from(&rgba(self.explained.seen())[..])).unchecked_into()
     }
 
-    /// The same at every point of the curve, in order.
+    /// As `shown` for every point of the curve, in order.
     ///
     /// Throws as `faithfulness`.
     pub fn film(&self, map: Vec<f32>, options: FilmOptions) -> JsResult<JsFilm> {
@@ -186,7 +187,7 @@ fn rgba(pixels: Vec<[u8; 3]>) -> Vec<u8> {
     pixels.into_iter().flat_map(|[r, g, b]| [r, g, b, u8::MAX]).collect()
 }
 
-/// So many channels where nobody says how many.
+/// Number of channels if none is given.
 const TOP: usize = 6;
 
 fn concepts_to_js(found: &Concepts) -> JsResult<JsValue> {

@@ -1,4 +1,4 @@
-//! The explainer as JavaScript's class.
+//! The explainer, as a JavaScript class.
 
 use js_sys::{Float32Array, WebAssembly};
 use serde_json::Value;
@@ -41,14 +41,15 @@ extern "C" {
 /// A network on its device, ready to explain pictures.
 #[wasm_bindgen(js_name = Explainer)]
 pub struct JsExplainer {
-    /// Calls that overlap wait for each other.
+    /// Overlapping calls wait for each other.
     explainer: Explainer,
     info: JsValue,
 }
 
 #[wasm_bindgen(js_class = Explainer)]
 impl JsExplainer {
-    /// Loads a ResNet or a VGG, of a safetensors file or a PyTorch checkpoint, to a device. `onProgress` is told bytes.
+    /// Loads a ResNet or a VGG from a safetensors file or a PyTorch checkpoint to a device. `onProgress` receives
+    /// bytes.
     ///
     /// Throws `WeightsError`, `DeviceError` or `OptionsError`; the message says what to do.
     pub fn create(weights: Weights, options: Option<CreateOptions>) -> ExplainerPromise {
@@ -65,13 +66,13 @@ impl JsExplainer {
         })
     }
 
-    /// What is loaded, and where it runs.
+    /// What is loaded, and the device that it runs on.
     #[wasm_bindgen(getter)]
     pub fn info(&self) -> JsInfo {
         self.info.clone().unchecked_into()
     }
 
-    /// What is held now, in bytes.
+    /// How much memory is used now, in bytes.
     pub fn memory(&self) -> MemoryPromise {
         let explainer = self.explainer.clone();
         promise(async move {
@@ -85,24 +86,24 @@ impl JsExplainer {
         })
     }
 
-    /// The methods that `explain` takes, the default one first.
+    /// The methods for `explain`, the default one first.
     #[wasm_bindgen(getter)]
     pub fn methods() -> JsResult<JsMethods> {
         Ok(to_js(&Explainer::methods())?.unchecked_into())
     }
 
-    /// Keeps the activations of so many pictures that were explained, instead of one, as long as their
-    /// `Explained` is there: other classes and methods of theirs need no forward pass then.
+    /// From now on, keeps the activations of up to `most` explained pictures instead of one, each as long as its
+    /// `Explained` exists. Explaining them again, for other classes or with other methods, then needs no forward pass.
     #[wasm_bindgen(js_name = keepPasses)]
     pub fn keep_passes(&self, most: u32) {
         self.explainer.keep_passes(most as usize);
     }
 
-    /// Explains a picture of RGBA bytes, such as `ImageData.data`. What else is asked of the picture is asked of
-    /// what this gives.
+    /// Explains a picture of RGBA bytes, such as `ImageData.data`. The result answers further questions about the
+    /// picture.
     ///
-    /// Throws `PictureError`, `OptionsError`, `DeviceError`, or `DeviceLost`, `DeviceWrong` and `EngineError`, after
-    /// which a new worker or page is needed; and the reason of `signal`, once that aborts.
+    /// Throws `PictureError`, `OptionsError` or `DeviceError`; `DeviceLost`, `DeviceWrong` or `EngineError`, after
+    /// which a new worker or page is needed; and the reason of `signal` once it aborts.
     pub fn explain(
         &self,
         rgba: Clamped<Vec<u8>>,
@@ -118,7 +119,7 @@ impl JsExplainer {
         })
     }
 
-    /// Explains a normalised tensor, channels·height·width values channel by channel.
+    /// Explains a normalised tensor: channels·height·width values, channel by channel.
     ///
     /// Throws as `explain`.
     #[wasm_bindgen(js_name = explainTensor)]
@@ -137,8 +138,8 @@ impl JsExplainer {
         })
     }
 
-    /// The logits of normalised pictures, N·outputs from N·channels·height·width values: they run through the
-    /// network together, and nothing is explained.
+    /// The logits of normalised pictures: N·outputs numbers from N·channels·height·width values. The pictures run
+    /// through the network in one batch, and nothing is explained.
     ///
     /// Throws `PictureError`, `DeviceLost` or `EngineError`.
     pub fn logits(&self, nchw: Vec<f32>, width: usize, height: usize) -> LogitsPromise {
@@ -150,7 +151,7 @@ impl JsExplainer {
     }
 }
 
-/// How a network is to be loaded.
+/// How a network is loaded.
 fn loading(mut given: serde_json::Map<String, Value>) -> crate::Result<Loading> {
     let device = take(&mut given, Name::Device)?.unwrap_or_default();
     let hints = Hints::take(&mut given)?;

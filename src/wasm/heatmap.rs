@@ -1,4 +1,4 @@
-//! Maps filtered, as colours, and measured.
+//! Filters maps, turns them into colours, and measures them.
 
 use js_sys::{Float32Array, Uint8Array};
 use serde_json::Map;
@@ -22,8 +22,7 @@ extern "C" {
     pub type JsFiltered;
 }
 
-/// A map after a filter, as `explain` would give it: what was explained need not be explained again for
-/// another filter.
+/// A map after a filter, as `explain` would return it: another filter needs no new explanation.
 ///
 /// Throws `OptionsError` or `PictureError`.
 #[wasm_bindgen(js_name = filterMap)]
@@ -46,7 +45,7 @@ pub fn filter_to_js(values: &[f32], width: usize, height: usize, filter: JsFilte
     Ok(object.unchecked_into())
 }
 
-/// The region's mask with its box; undefined where there is none.
+/// A region's mask with its box; `undefined` if there is none.
 pub fn region_to_js(region: Option<&Region>) -> JsResult<JsValue> {
     let Some(Region { bounds, area, mask }) = region else { return Ok(JsValue::UNDEFINED) };
     object_of([
@@ -59,9 +58,9 @@ pub fn region_to_js(region: Option<&Region>) -> JsResult<JsValue> {
     ])
 }
 
-/// A map as RGBA bytes, four a value: `"diverging"` (blue, white, red; opaque) or `"overlay"`
-/// (clear at and below zero, then yellow to red). `scale` is the magnitude that gets the full
-/// colour, `fullColour` where it is absent.
+/// A map as RGBA bytes, four for each value: `"diverging"` (blue, white, red; opaque) or `"overlay"` (transparent at
+/// and below zero, then yellow to red). `scale` is the magnitude with the full colour; if it is absent, `fullColour` is
+/// used.
 ///
 /// Throws `OptionsError`.
 #[wasm_bindgen(js_name = heatmap)]
@@ -69,8 +68,8 @@ pub fn heatmap_to_js(values: Vec<f32>, style: HeatmapStyle, scale: Option<f32>) 
     Ok(Clamped(heatmap::heatmap(&values, style_from_js(style)?, scale)))
 }
 
-/// The magnitude that gets the full colour: for `"overlay"` the map's largest value, for
-/// `"diverging"` what 99.5 % of the magnitudes don't exceed.
+/// The magnitude with the full colour: for `"overlay"` the map's largest value, for `"diverging"` the magnitude that
+/// 99.5 % of the values don't exceed.
 ///
 /// Throws `OptionsError`.
 #[wasm_bindgen(js_name = fullColour)]
@@ -93,27 +92,26 @@ fn style_from_js(style: HeatmapStyle) -> JsResult<Style> {
     }
 }
 
-/// The share of a map's positive relevance that lies in a mask (a byte a pixel, 0 outside);
-/// `undefined` where nothing is positive. A uniform map has the mask's share of the area.
+/// The share of a map's positive relevance that lies inside a mask (one byte per pixel, 0 outside); `undefined` if
+/// nothing is positive. For a uniform map it is the mask's share of the area.
 ///
-/// Throws `PictureError` where the mask has another length, or a value is not finite.
+/// Throws `PictureError` if the mask has another length, or a value is not finite.
 #[wasm_bindgen(js_name = relevanceMass)]
 pub fn relevance_mass_to_js(values: &[f32], mask: &[u8]) -> JsResult<Option<f64>> {
     metric::mass(values, mask).map_err(thrown)
 }
 
-/// How far two masks (a byte a pixel, 0 outside) share their pixels: intersection over union, 0 to 1; `undefined` where both
-/// are empty.
+/// Intersection over union of two masks (one byte per pixel, 0 outside), 0 to 1; `undefined` if both are empty.
 ///
-/// Throws `PictureError` where they have different lengths.
+/// Throws `PictureError` if they have different lengths.
 #[wasm_bindgen(js_name = maskOverlap)]
 pub fn mask_overlap_to_js(one: &[u8], other: &[u8]) -> JsResult<Option<f64>> {
     metric::overlap(one, other).map_err(thrown)
 }
 
-/// The overlap of the smallest boxes around two masks (intersection over union), of rows of this width; `undefined` where one is empty.
+/// Intersection over union of the smallest boxes around two masks with rows of this width; `undefined` if one is empty.
 ///
-/// Throws `PictureError` where they have different lengths.
+/// Throws `PictureError` if they have different lengths.
 #[wasm_bindgen(js_name = boxOverlap)]
 pub fn box_overlap_to_js(one: &[u8], other: &[u8], width: usize) -> JsResult<Option<f64>> {
     metric::overlap(one, other).map_err(thrown)?;
@@ -121,18 +119,18 @@ pub fn box_overlap_to_js(one: &[u8], other: &[u8], width: usize) -> JsResult<Opt
     Ok(one.zip(other).map(|(one, other)| one.iou(&other)))
 }
 
-/// How much of a map (H·W, of this width) lies on a part of what it shows: the sum of its values, of both signs, in the part's
-/// mask (a byte a pixel, 0 outside) dilated by a 5×5 maximum, as FunnyBirds has it.
+/// How much of a map (H·W, with rows of this width) lies on a part of the picture: the sum of its values, of both
+/// signs, inside the part's mask (one byte per pixel, 0 outside), dilated by a 5×5 maximum as in FunnyBirds.
 ///
-/// Throws `PictureError` where the mask has another length, a value is not finite, or the width doesn't divide the map.
+/// Throws `PictureError` if the mask has another length, a value is not finite, or the width doesn't divide the map.
 #[wasm_bindgen(js_name = partImportance)]
 pub fn part_importance_to_js(values: &[f32], mask: &[u8], width: usize) -> JsResult<f64> {
     metric::parts::importance(values, width, mask).map_err(thrown)
 }
 
-/// Spearman's rank correlation of two lists, from −1 to 1; `undefined` where all values of one are equal.
+/// Spearman's rank correlation of two lists, from −1 to 1; `undefined` if all values of one list are equal.
 ///
-/// Throws `PictureError` where their lengths differ, or a value is not finite.
+/// Throws `PictureError` if their lengths differ, or a value is not finite.
 #[wasm_bindgen(js_name = rankCorrelation)]
 pub fn rank_correlation_to_js(a: &[f32], b: &[f32]) -> JsResult<Option<f64>> {
     metric::spearman(a, b).map_err(thrown)

@@ -1,4 +1,4 @@
-//! The boundary to JavaScript: types in, types out, no numerics.
+//! The boundary to JavaScript: converts types, and computes nothing.
 
 mod abort;
 mod adapter;
@@ -22,17 +22,17 @@ use crate::sentence::say;
 use crate::words::NO_JSON;
 use crate::{Error, Result, options};
 
-/// What is thrown is an `Error` of JavaScript.
+/// A result whose error is a JavaScript `Error`.
 type JsResult<T> = std::result::Result<T, JsValue>;
 
 #[wasm_bindgen(typescript_custom_section)]
 const INTERFACE: &str = concat!(include_str!("interface.d.ts"), include_str!("options.d.ts"));
 
-/// The one place where an error becomes JavaScript's.
+/// Turns an error into a JavaScript one; the only place that does.
 fn thrown(error: Error) -> JsValue {
     let js = JsError::new(&error.to_string());
     js.set_name(error.name());
-    // Without them it is an error all the same.
+    // Without these fields, it is still an error.
     if let Ok(sentence) = to_js(error.sentence()) {
         for field in ["code", "params"] {
             let _ = Reflect::set(&js, &field.into(), &property(&sentence, field));
@@ -68,16 +68,16 @@ fn progress(options: &JsValue) -> JsResult<impl FnMut(f64, f64, &str) + use<>> {
     };
     Ok(move |done: f64, total: f64, what: &str| {
         if let Some(function) = &function {
-            // What a listener throws is no reason to stop the work.
+            // A listener that throws is no reason to stop the work.
             let _ = function.apply(&JsValue::UNDEFINED, &Array::of3(&done.into(), &total.into(), &what.into()));
         }
     })
 }
 
-/// A call's options: all but what is a function or watches over the call. Undefined ones are absent.
+/// A call's options: every field that is neither a function nor the signal. `undefined` counts as absent.
 ///
 /// # Errors
-/// `OptionsError` where they are no object.
+/// `OptionsError` if they are not an object.
 fn fields(options: &JsValue) -> JsResult<Map<String, Value>> {
     if options.is_undefined() {
         return Ok(Map::new());
@@ -86,12 +86,12 @@ fn fields(options: &JsValue) -> JsResult<Map<String, Value>> {
     Ok(json.into_iter().filter(|(name, _)| name != "onProgress" && name != "signal").collect())
 }
 
-/// A value of JavaScript's by way of JSON's text: the browser refuses circles, and the parser what is nested
-/// too deep, where a walk from object to object would run out of stack. What has no JSON, such as NaN or a
-/// function, becomes a text that no option takes and messages show as it was.
+/// A JavaScript value, by way of JSON text: the browser refuses circular values, and the parser too deep nesting,
+/// whereas a walk from object to object would run out of stack. A value that JSON can't express, such as NaN or a
+/// function, becomes a text that no option accepts and messages show as it was.
 ///
 /// # Errors
-/// [`Error::Options`].
+/// [`Error::Options`] if it is circular or nested too deeply.
 fn from_js(value: &JsValue) -> Result<Value> {
     let replace = Closure::<dyn FnMut(JsValue, JsValue) -> JsValue>::new(|_, value| written(value));
     let replacer = replace.as_ref().unchecked_ref();
@@ -105,7 +105,7 @@ fn from_js(value: &JsValue) -> Result<Value> {
     })
 }
 
-/// What JSON has, as it is; of anything else a text that says what it was.
+/// A value that JSON can express, as it is; for anything else, a text that says what it was.
 fn written(value: JsValue) -> JsValue {
     let strange = match value.as_f64() {
         Some(number) if number.is_finite() => return value,

@@ -1,4 +1,4 @@
-//! Weights that JavaScript holds.
+//! Weights that are held by JavaScript.
 
 use js_sys::{Array, Error as JsError, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -17,10 +17,10 @@ pub enum Piecewise {
     Bytes(Uint8Array),
 }
 
-/// The weights that JavaScript gives: one file, or a list of them.
+/// The weights that JavaScript passes: one file, or a list of files.
 ///
 /// # Errors
-/// `WeightsError` where they are something else.
+/// `WeightsError` if they are something else.
 pub fn joined(weights: JsValue) -> JsResult<Joined<Piecewise>> {
     let files = match weights.dyn_into::<Array>() {
         Ok(files) => files.iter().map(Piecewise::new).collect::<JsResult<Vec<_>>>()?,

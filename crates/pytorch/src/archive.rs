@@ -12,11 +12,11 @@ use crate::place::{Extent, place};
 use crate::walk::walk;
 use crate::{Layout, Source};
 
-/// Bytes at the archive's end that are fetched first: its directory is among them, mostly.
+/// Number of bytes at the archive's end that are fetched first; they usually include its directory.
 const TAIL: u64 = 68 << 10;
-/// A directory of more bytes than this is none of a checkpoint's: ResNet-152 has 0.1 MB.
+/// The largest size of a directory in bytes: ResNet-152's has 0.1 MB.
 const LARGEST_DIRECTORY: u64 = 64 << 20;
-/// Bytes before the end at which the directory's own end is, at most.
+/// The largest distance from the end of the directory's own end record, in bytes.
 const COMMENT: u64 = (64 << 10) + 22;
 
 /// A file within the archive.
@@ -24,7 +24,7 @@ const COMMENT: u64 = (64 << 10) + 22;
 struct Record {
     way: ZipArchiveEntryWayfinder,
     header: u64,
-    /// Whether its bytes are as they are.
+    /// Whether its bytes are stored uncompressed.
     plain: bool,
 }
 
@@ -46,7 +46,7 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
             "the checkpoint's zip directory is larger than 64 MiB, and a checkpoint's has a few hundred entries; the file is damaged, fetch it again"
         )));
     }
-    // All that the directory is read from is there then: no step is taken twice.
+    // After this, everything that the directory is read from has been fetched, so nothing is read twice.
     pages.fetch(source, directory..size).await.map_err(Error::Source)?;
     let records = pages.step(source, || records(&archive, &mut buffer)).await.map_err(Error::Source)??;
     drop(buffer);
@@ -101,7 +101,7 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
             keys.push((record.header, key));
         }
     }
-    // In the file's order: neighbours are fetched together.
+    // In the file's order, so that neighbours are fetched together.
     keys.sort_unstable();
     for (_, key) in keys {
         if let Some(extent) = files.extent(&format!("data/{key}")).await? {
@@ -111,7 +111,7 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
     Ok(place(findings, &extents, size)?)
 }
 
-/// All of the directory, by its names.
+/// All entries of the directory, by name.
 fn records(archive: &ZipArchive<&Pages>, buffer: &mut [u8]) -> Result<BTreeMap<String, Record>, Trouble> {
     let mut records = BTreeMap::new();
     let mut entries = archive.entries(buffer);
@@ -123,7 +123,7 @@ fn records(archive: &ZipArchive<&Pages>, buffer: &mut [u8]) -> Result<BTreeMap<S
         )
     })? {
         let Ok(name) = std::str::from_utf8(entry.file_path().as_bytes()) else {
-            // No name that is looked for.
+            // A name that nobody looks for.
             continue;
         };
         let plain = entry.compression_method() == CompressionMethod::STORE
@@ -148,7 +148,7 @@ struct Files<'a, S> {
     pages: &'a Pages,
     archive: &'a ZipArchive<&'a Pages>,
     records: &'a BTreeMap<String, Record>,
-    /// What their names begin with.
+    /// How their names begin.
     root: &'a str,
 }
 
@@ -157,7 +157,7 @@ impl<S: Source> Files<'_, S> {
         self.records.get(&format!("{}{name}", self.root)).copied()
     }
 
-    /// Where a file's bytes lie; nowhere where there is no such file.
+    /// Where a file's bytes are; none if there is no such file.
     async fn extent(&self, name: &str) -> Result<Option<Extent>, Error<S::Error>> {
         let Some(record) = self.record(name) else { return Ok(None) };
         if !record.plain {
@@ -184,7 +184,7 @@ impl<S: Source> Files<'_, S> {
         }
     }
 
-    /// A file's bytes, of which there may be so many.
+    /// A file's bytes; an error if there are more than `most`.
     async fn read(&self, name: &str, extent: Extent, most: u64) -> Result<Vec<u8>, Error<S::Error>> {
         if extent.bytes > most {
             return Err(Error::Refused(say!(

@@ -1,24 +1,24 @@
-//! Tensors as the pickle describes them, before anything of it is checked.
+//! Tensors as the pickle describes them, unchecked.
 
 use crate::Kind;
 
 /// The type of a storage's elements.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element {
-    /// None where no tensor of it is read.
+    /// None if tensors with this type aren't read.
     pub kind: Option<Kind>,
     pub bytes: u8,
 }
 
-/// A stretch of bytes that tensors share.
+/// A run of bytes that tensors share.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Storage<'a> {
     pub element: Element,
-    /// What the file calls it.
+    /// Its name in the file.
     pub key: &'a str,
-    /// Elements.
+    /// Number of elements.
     pub count: u64,
-    /// The part of it that is meant: its first element, and how many.
+    /// The part of it that is used: its first element, and the number of elements.
     pub view: Option<(u64, u64)>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Storage<'a> {
 pub(crate) struct Draft<'a> {
     pub storage: Storage<'a>,
     pub kind: Kind,
-    /// The first element, in elements from the storage's first one.
+    /// The index of the first element, counted from the storage's first one.
     pub offset: i64,
     pub shape: Vec<i64>,
     pub strides: Vec<i64>,

@@ -1,4 +1,4 @@
-//! Why a checkpoint isn't read.
+//! The reasons why a checkpoint isn't read.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use crate::message::{Message, say};
 /// What to do instead, in Python.
 pub(crate) const SAVE: &str = "torch.save(model.state_dict(), \"model.pth\")";
 
-/// Why a checkpoint isn't read. `E` is what its source fails with.
+/// The reason why a checkpoint isn't read. `E` is the source's error.
 #[derive(Debug)]
 pub enum Error<E> {
     /// The source couldn't be read.
     Source(E),
-    /// The file isn't what it has to be: a sentence that names what was found, what was expected and what to do.
+    /// The file can't be used: a sentence that says what was found, what was expected and what to do.
     Refused(Message),
 }
 
@@ -27,12 +27,12 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
 
 impl<E: fmt::Debug + fmt::Display> std::error::Error for Error<E> {}
 
-/// Why bytes in memory aren't read.
+/// The reason why bytes in memory aren't read.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// They end too early: more of the file may help.
+    /// They end too early: more bytes of the file may help.
     Short,
-    /// No more bytes help.
+    /// More bytes don't help.
     Refused(Message),
 }
 
@@ -53,7 +53,7 @@ impl<E> From<Trouble> for Error<E> {
     }
 }
 
-/// The sentence for a file whose end is missing, by what that shows in.
+/// The sentence for a file whose end is missing; `shows` says how that is noticed.
 pub(crate) fn cut_off(shows: Message) -> Message {
     say!(
         "checkpoint-cut-off",
@@ -62,7 +62,7 @@ pub(crate) fn cut_off(shows: Message) -> Message {
     )
 }
 
-/// Text of the file as a message shows it: in quotes, escaped, and no longer than a person reads.
+/// Text from the file for a message: in quotes, escaped and shortened.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {

@@ -1,4 +1,4 @@
-//! Checkpoints before PyTorch 1.6: pickles one after the other, and the storages behind them.
+//! Checkpoints from before PyTorch 1.6: several pickles, followed by the storages.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use crate::place::{Extent, place};
 use crate::walk::walk;
 use crate::{Layout, Source};
 
-/// The first pickle: 0x1950a86a20f9469cfc6c, the lowest byte first.
+/// The first pickle: the number 0x1950a86a20f9469cfc6c, lowest byte first.
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
-/// The second one.
+/// The number in the second pickle.
 const VERSION: i64 = 1001;
-/// Bytes that are read first; four times as many each time that they aren't enough.
+/// Number of bytes that are read first; four times as many whenever they aren't enough.
 const FIRST: u64 = 64 << 10;
 
-/// Whether a file that begins like this holds the magic number, as far as its first bytes say.
+/// Whether a file with these first bytes contains the magic number.
 pub(crate) fn begins(first_bytes: &[u8]) -> bool {
     const LONG: u8 = 0x8a;
     const LENGTH: u8 = MAGIC.len() as u8;
-    // A frame says how long it is; older protocols have none.
+    // A frame gives its length; older protocols have no frames.
     matches!(first_bytes, [PROTO, 2..=5, LONG, LENGTH, ..] | [PROTO, 4 | 5, 0x95, _, 0, 0, 0, 0, 0, 0, 0, LONG, ..])
 }
 
@@ -50,12 +50,12 @@ pub(crate) async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error
     }
 }
 
-/// All that comes before the storages.
+/// Everything before the storages.
 struct Head<'a> {
     pickle: Pickle<'a>,
-    /// The storages' names in the order in which they follow.
+    /// The storages' names, in the order in which they follow.
     keys: Vec<&'a str>,
-    /// Where they start.
+    /// Where the storages start.
     end: u64,
 }
 
@@ -128,12 +128,12 @@ fn ends() -> Message {
     say!("ends-in-storage", "the checkpoint ends before its last storage does")
 }
 
-/// Where the storages lie: each has its number of elements before it.
+/// Where the storages are: before each one is its number of elements.
 async fn extents<'a, S: Source>(source: &S, head: &Head<'a>) -> Result<BTreeMap<&'a str, Extent>, Error<S::Error>> {
     let mut widths = BTreeMap::new();
     for object in &head.pickle.objects {
         if let Object::Storage(storage) = object {
-            // The first one that is mentioned says how it was written.
+            // The first tensor that mentions a storage says how it was written.
             widths.entry(storage.key).or_insert(storage.element.bytes);
         }
     }

@@ -1,10 +1,10 @@
-//! The layout of a PyTorch checkpoint (`.pth`, `.pt`, `.bin`, `.ckpt`, `.th`): which tensors it holds, of what type and
-//! shape, and where in the file their elements lie. Nothing of the file is executed, and the tensors' bytes aren't read.
+//! The layout of a PyTorch checkpoint (`.pth`, `.pt`, `.bin`, `.ckpt`, `.th`): its tensors with their types and shapes,
+//! and where in the file their elements are. No code in the file is executed, and the tensors' bytes aren't read.
 //!
-//! [`open`] knows what `torch.save` writes since version 1.6, a zip archive, and what it wrote before, pickles that
-//! follow each other. In both, a small machine goes through the pickle: it knows containers, numbers, text and
-//! a table of names, and refuses every other name. A file can claim what it likes: what is held of it, and the
-//! time that it takes, are bounded by its size: some 200 bytes for each one of the pickle at the worst.
+//! [`open`] understands what `torch.save` writes since version 1.6, a zip archive, and what it wrote before, several
+//! pickles. In both, a small machine interprets the pickle: it knows containers, numbers, text and a table of names,
+//! and refuses every other name. Whatever a file claims, memory and time are bounded by its size: at worst some 200
+//! bytes for each byte of the pickle.
 
 mod archive;
 mod draft;
@@ -33,22 +33,22 @@ use message::say;
 const ZIP: &[u8] = b"PK\x03\x04";
 /// The first bytes of a Git LFS pointer.
 const POINTER: &[u8] = b"version https://git-lfs";
-/// Where a tar archive says that it is one, and how.
+/// The place and the text of a tar archive's signature.
 const TAR: (usize, &[u8]) = (257, b"ustar");
-/// The bytes that tell the formats apart.
+/// Number of bytes that are needed to recognise the format.
 const BEGINNING: usize = 512;
 
-/// Whether a file that begins like this is for [`open`]: a zip archive, or the pickle that old checkpoints begin with.
-/// Twelve bytes are enough to tell. A safetensors file is never taken for one.
+/// Whether [`open`] can read a file with these first bytes: a zip archive, or the first pickle of an old checkpoint.
+/// Twelve bytes are enough. A safetensors file is never mistaken for one.
 pub fn is_checkpoint(first_bytes: &[u8]) -> bool {
     first_bytes.starts_with(ZIP) || legacy::begins(first_bytes)
 }
 
-/// Reads where the tensors of a checkpoint lie.
+/// Finds the tensors of a checkpoint.
 ///
 /// # Errors
-/// [`Error::Source`] where the source can't be read. [`Error::Refused`] where the file is no checkpoint, is cut off,
-/// or holds what can't be told without executing it; the message is for whoever chose the file.
+/// [`Error::Source`] if the source can't be read; [`Error::Refused`] if the file is not a checkpoint, is cut off, or
+/// contains something that can't be read without executing code. The message is for the person who chose the file.
 pub async fn open<S: Source>(source: &S) -> Result<Layout, Error<S::Error>> {
     let size = source.size();
     let mut first = vec![0; BEGINNING.min(usize::try_from(size).unwrap_or(BEGINNING))];

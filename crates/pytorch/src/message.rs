@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A sentence, or a part of one. Displayed, it is English.
+/// A sentence, or a part of one. `Display` gives the English text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// The message's code, the same in every language. It stands for one template.
@@ -18,13 +18,13 @@ pub struct Message {
 pub enum Part {
     /// A text that is the same in every language, of limited length.
     Text(String),
-    /// A number of something.
+    /// A count.
     Whole(u64),
     /// A number that may be negative.
     Number(i64),
     /// Several numbers.
     Numbers(Vec<i64>),
-    /// What is said in turn.
+    /// Another message.
     Message(Message),
 }
 
@@ -91,7 +91,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// A message that is known beforehand.
+/// A message without parameters.
 #[derive(Debug)]
 pub struct Phrase {
     pub code: &'static str,
@@ -124,7 +124,7 @@ macro_rules! part {
     };
 }
 
-/// A [`Phrase`]: its code, and how English says it.
+/// A [`Phrase`]: its code and its English text.
 macro_rules! phrase {
     ($code:literal, $text:literal) => {
         &$crate::message::Phrase { code: $code, text: $text }

@@ -1,4 +1,4 @@
-//! The parts of a source that were fetched, for readers that don't wait.
+//! The parts of a source that were fetched, for readers that can't wait.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -9,14 +9,14 @@ use rawzip::ReaderAt;
 
 use crate::Source;
 
-/// Bytes of a page.
+/// Size of a page in bytes.
 const PAGE: u64 = 4096;
-/// Pages that are fetched at once, at most.
+/// The largest number of pages fetched at once.
 const RUN: u64 = 256;
-/// Pages that are kept for the next step.
+/// The number of pages that are kept for the next step.
 const KEPT: usize = 1024;
 
-/// The parts of a source that were fetched. Reading one that wasn't is an error that is remembered.
+/// The parts of a source that were fetched. Reading any other part is an error, and is remembered.
 pub(crate) struct Pages {
     size: u64,
     held: RefCell<BTreeMap<u64, Vec<u8>>>,

@@ -1,4 +1,4 @@
-//! From what the pickle says of a tensor to where it lies.
+//! From a tensor's description in the pickle to its place in the file.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use crate::message::say;
 use crate::walk::Findings;
 use crate::{Layout, Tensor};
 
-/// Where a storage's bytes lie in the file.
+/// Where a storage's bytes are in the file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
     pub start: u64,
     pub bytes: u64,
 }
 
-/// Gives every tensor its place. `size` is the file's, in bytes.
+/// Finds the place of every tensor. `size` is that of the file in bytes.
 pub(crate) fn place(
     findings: Findings<'_, '_>,
     extents: &BTreeMap<&str, Extent>,
@@ -44,7 +44,8 @@ pub(crate) fn place(
     Ok(Layout { tensors: placed, unreadable, metadata })
 }
 
-/// None where its elements are more than the file, which takes repeating them, or more than memory can address.
+/// None if it has more bytes than the file, which is possible if elements are repeated, or more than memory can
+/// address.
 fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Option<Tensor>, Trouble> {
     let storage = &draft.storage;
     let beyond = |bytes: Option<u64>| bytes.is_none_or(|bytes| bytes > extent.bytes);
@@ -93,7 +94,7 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
     }
     let width = draft.kind.bytes() as u64;
     let empty = shape.contains(&0);
-    // The end of the last element, in elements.
+    // The end of the last element, counted in elements.
     let mut end = Some(if empty { 0 } else { 1u64 });
     for (&side, &stride) in shape.iter().zip(&strides).filter(|_| !empty) {
         end = (side as u64 - 1).checked_mul(stride as u64).and_then(|more| end?.checked_add(more));
@@ -114,7 +115,7 @@ fn tensor(name: &str, draft: &Draft<'_>, extent: Extent, size: u64) -> Result<Op
     if elements.is_none_or(|bytes| bytes > size || usize::try_from(bytes.max(end)).is_err()) {
         return Ok(None);
     }
-    // What lies in the storage, and so in the file, doesn't overflow.
+    // This can't overflow, as it lies inside the storage, and so inside the file.
     let start = extent.start + view + if empty { 0 } else { offset * width };
     Ok(Some(Tensor { name: name.to_owned(), kind: draft.kind, shape, strides, start }))
 }

@@ -3,16 +3,16 @@
 /// Bytes that can be read in pieces: a file, a JavaScript `Blob`, a slice.
 #[allow(async_fn_in_trait, reason = "a source is used on one thread, and never as a trait object")]
 pub trait Source {
-    /// Why reading fails.
+    /// The error of a failed read.
     type Error;
 
     /// The number of bytes.
     fn size(&self) -> u64;
 
-    /// Fills `into` with the bytes from byte `start` on. What is asked for lies within [`Source::size`].
+    /// Fills `into` with the bytes from `start` on. They always lie within [`Source::size`].
     ///
     /// # Errors
-    /// Where they can't be read.
+    /// If they can't be read.
     async fn read(&self, start: u64, into: &mut [u8]) -> Result<(), Self::Error>;
 }
 

@@ -1,31 +1,31 @@
-//! Where a tensor lies.
+//! Where a tensor is in the file.
 
 use crate::Kind;
 
-/// Where a tensor lies in the file. All of its elements lie within its storage, and that within the file.
+/// Where a tensor is in the file. All of its elements lie inside its storage, which lies inside the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tensor {
-    /// The keys on the way to it, with dots between them: `state_dict.conv1.weight`.
+    /// The keys on the path to it, joined by dots, such as `state_dict.conv1.weight`.
     pub name: String,
     /// The type of its elements.
     pub kind: Kind,
-    /// Elements along each dimension; none for a single number.
+    /// The size of each dimension; empty for a single number.
     pub shape: Vec<usize>,
-    /// Elements from one to the next along each dimension: a transposed tensor's aren't those of its shape, and a
-    /// repeated dimension's is 0.
+    /// The distance between neighbours along each dimension, in elements. In a transposed tensor it doesn't follow from
+    /// the shape, and along a repeated dimension it is 0.
     pub strides: Vec<usize>,
-    /// The byte of the file at which its first element starts.
+    /// The first byte of its first element in the file.
     pub start: u64,
 }
 
 impl Tensor {
-    /// The number of elements. They are never more bytes than the file.
+    /// The number of elements. They never take more bytes than the file.
     pub fn elements(&self) -> usize {
-        // An empty one's other sides may be anything.
+        // If one size is 0, the others may be anything.
         if self.shape.contains(&0) { 0 } else { self.shape.iter().product() }
     }
 
-    /// Whether its elements follow each other in the file as its shape has them, the last dimension first.
+    /// Whether its elements are contiguous in the file, in the order of its shape with the last dimension fastest.
     pub fn is_contiguous(&self) -> bool {
         let mut step = 1;
         self.elements() == 0
@@ -36,7 +36,7 @@ impl Tensor {
             })
     }
 
-    /// Bytes from its first element to the end of its last one: what has to be read from `start` on.
+    /// The number of bytes from its first element to the end of its last one: what must be read from `start` on.
     pub fn span(&self) -> usize {
         if self.elements() == 0 {
             return 0;
@@ -45,8 +45,8 @@ impl Tensor {
         (last + 1) * self.kind.bytes()
     }
 
-    /// Its elements' bytes as its shape has them, the last dimension first, out of the [`Tensor::span`] bytes from
-    /// `start` on. `None` where there are fewer of them.
+    /// The bytes of its elements in the order of its shape with the last dimension fastest, taken from the
+    /// [`Tensor::span`] bytes from `start` on. `None` if there are fewer bytes.
     pub fn pack(&self, span: &[u8]) -> Option<Vec<u8>> {
         let span = span.get(..self.span())?;
         if self.is_contiguous() {
@@ -58,7 +58,7 @@ impl Tensor {
         let mut element = 0;
         for _ in 0..self.elements() {
             packed.extend_from_slice(span.get(element * bytes..)?.get(..bytes)?);
-            // As an odometer: the last dimension that isn't at its end goes on, and those after it start again.
+            // Like an odometer: the last index that isn't at its end advances, and those after it start again.
             for ((at, &side), &stride) in at.iter_mut().zip(&self.shape).zip(&self.strides).rev() {
                 *at += 1;
                 element += stride;

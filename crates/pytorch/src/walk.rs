@@ -1,4 +1,4 @@
-//! What a pickle built, by the keys on the way to it.
+//! Finds the tensors and values that a pickle built, by their names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,16 +8,17 @@ use crate::error::{Trouble, quoted};
 use crate::message::{Message, say};
 use crate::pickle::{Object, Pickle, Value};
 
-/// Containers within each other. Checkpoints have about eight.
+/// The deepest nesting of containers. Checkpoints have about eight levels.
 const DEEPEST: usize = 64;
-/// Bytes of a tensor's name.
+/// The longest name of a tensor in bytes.
 const LONGEST_NAME: usize = 1024;
-/// What an entry is counted for besides its text, in bytes.
+/// How many bytes an entry counts for besides its text.
 const ENTRY: usize = 64;
-/// Bytes that entries may be counted for, for each byte of the pickle. An honest tensor has forty or more of those.
+/// How many bytes entries may count for, for each byte of the pickle. In an honest checkpoint, a tensor takes at least
+/// forty bytes of the pickle.
 const SHARE: usize = 16;
 
-/// What a checkpoint's pickle says.
+/// The contents of a checkpoint's pickle.
 #[derive(Default)]
 pub(crate) struct Findings<'a, 'p> {
     pub tensors: Vec<(String, &'p Draft<'a>)>,
@@ -25,7 +26,7 @@ pub(crate) struct Findings<'a, 'p> {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// Goes through all that the pickle built.
+/// Visits everything that the pickle built.
 pub(crate) fn walk<'a, 'p>(pickle: &'p Pickle<'a>) -> Result<Findings<'a, 'p>, Trouble> {
     let mut walk = Walk {
         objects: &pickle.objects,
@@ -41,18 +42,18 @@ pub(crate) fn walk<'a, 'p>(pickle: &'p Pickle<'a>) -> Result<Findings<'a, 'p>, T
     Ok(walk.findings)
 }
 
-/// A pickle can hold one container in many, which in turn are in many: what comes of it is bounded by the pickle's
-/// bytes, and not by what it says.
+/// A pickle can put one container into many, which in turn are in many others. The results are therefore bounded by the
+/// pickle's size, not by what it describes.
 struct Walk<'a, 'p> {
     objects: &'p [Object<'a>],
-    /// The containers around the value.
+    /// The containers around the current value.
     within: Vec<u32>,
     name: String,
-    /// Of the tensors.
+    /// The tensors' names so far.
     names: BTreeSet<String>,
-    /// How many values may still be looked at.
+    /// How many more values may be visited.
     visits: usize,
-    /// Bytes that tensors' names may still take, and the rest.
+    /// How many more bytes the tensors' names may take; below, the same for everything else.
     for_tensors: usize,
     for_metadata: usize,
     findings: Findings<'a, 'p>,
@@ -124,7 +125,7 @@ impl<'a, 'p> Walk<'a, 'p> {
     }
 
     fn child(&mut self, key: &dyn std::fmt::Display, value: Value<'a>) -> Result<(), Trouble> {
-        // Nothing below a name that is too long is named.
+        // Values below a name that is too long are left out.
         if self.name.len() > LONGEST_NAME {
             return self.visit(value);
         }
@@ -139,7 +140,7 @@ impl<'a, 'p> Walk<'a, 'p> {
         Ok(())
     }
 
-    /// Takes the name for a tensor.
+    /// Uses the current name for a tensor.
     fn claim(&mut self) -> Result<(), Trouble> {
         let name = &self.name;
         if name.len() > LONGEST_NAME {
@@ -161,7 +162,7 @@ impl<'a, 'p> Walk<'a, 'p> {
         Ok(())
     }
 
-    /// Notes a value of so many bytes, where there is room.
+    /// Records a value with this number of bytes, if there is room.
     fn tell(&mut self, bytes: usize, text: impl FnOnce() -> String) {
         if self.name.len() > LONGEST_NAME {
             return;

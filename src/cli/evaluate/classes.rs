@@ -1,4 +1,4 @@
-//! Which class of the network a folder of pictures, or a name of a dataset, is.
+//! Finds the class of the network that a folder of pictures, or a name in a dataset, stands for.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,34 +6,34 @@ use std::fmt;
 use c3lrp::{Error, Labels, Result};
 use clap::ValueEnum;
 
-/// How folders name classes.
+/// How folders' names stand for classes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Rule {
-    /// By name, by synset or by index: what is there decides.
+    /// By name, by synset or by index, whichever fits the folders.
     #[default]
     Auto,
     /// By the classes' names or synsets.
     Name,
-    /// By index, the first class's being 0.
+    /// By index; the first class is 0.
     #[value(name = "from-0")]
     FromZero,
-    /// By index, the first class's being 1.
+    /// By index; the first class is 1.
     #[value(name = "from-1")]
     FromOne,
-    /// The folders in the order of their names are the classes in order, as torchvision's ImageFolder has it.
+    /// By order: the folders, sorted by name, are the classes in order, as in torchvision's ImageFolder.
     Sorted,
-    /// Not at all: the pictures are of no known class.
+    /// Not at all: the pictures' classes are unknown.
     None,
 }
 
-/// A network's class names, and how folders map to classes.
+/// A network's classes, and the rule for folders.
 pub struct Classes<'a> {
     pub count: usize,
     pub labels: Option<&'a Labels>,
     pub rule: Rule,
 }
 
-/// How folders were found to name classes.
+/// How these folders' names stand for classes, once it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     Name,
@@ -58,10 +58,10 @@ impl fmt::Display for Found {
 }
 
 impl Classes<'_> {
-    /// How these folders name classes.
+    /// Finds out how these folders' names stand for classes.
     ///
     /// # Errors
-    /// [`Error::Options`] where that can't be told, or doesn't suit the network; it says what to give.
+    /// [`Error::Options`] if that can't be told, or doesn't fit the network; the message says what to give.
     pub fn find(&self, folders: &[String]) -> Result<Found> {
         let count = self.count;
         match self.rule {
@@ -91,7 +91,7 @@ impl Classes<'_> {
         }
     }
 
-    /// Whether indices begin at 0 or 1, by what is there.
+    /// Whether indices start at 0 or 1, from those that occur.
     fn by_index(&self, folders: &[String]) -> Result<Found> {
         let count = self.count;
         let indices: BTreeSet<usize> = folders.iter().filter_map(|folder| index(folder)).collect();
@@ -126,10 +126,10 @@ impl Classes<'_> {
         ).into())
     }
 
-    /// The class that a folder is, by its place among all of them.
+    /// The class that a folder stands for; `place` is its index among all folders.
     ///
     /// # Errors
-    /// [`Error::Picture`] where it is none of the network's.
+    /// [`Error::Picture`] if the network has no such class.
     pub fn class_of(&self, found: Found, place: usize, folder: &str) -> Result<Option<usize>> {
         let numbered = |first: usize| {
             let class = index(folder).and_then(|index| index.checked_sub(first)).filter(|&class| class < self.count);
@@ -150,12 +150,12 @@ impl Classes<'_> {
         }
     }
 
-    /// The class of a name or a synset. Names are the same with other capitals, and with `_`, `-` and spaces for each
-    /// other; a number before a dot is none of the name (`001.Black_footed_Albatross`); and of a list of synonyms the
-    /// first will do.
+    /// The class with a name or a synset. Upper and lower case are the same, and so are `_`, `-` and spaces. A number
+    /// before a dot is not part of the name (`001.Black_footed_Albatross`). Of a list of synonyms, the first one is
+    /// enough.
     ///
     /// # Errors
-    /// [`Error::Picture`] where no class or more than one is called so.
+    /// [`Error::Picture`] if no class or more than one has this name.
     pub fn named(&self, name: &str) -> Result<usize> {
         let none = Labels::from(Vec::new());
         let labels = self.labels.unwrap_or(&none);
@@ -186,7 +186,7 @@ impl Classes<'_> {
     }
 }
 
-/// The classes whose name is so.
+/// The classes whose name satisfies a condition.
 fn matching(names: &[String], is: impl Fn(&str) -> bool) -> Vec<usize> {
     names.iter().enumerate().filter(|(_, name)| is(name)).map(|(class, _)| class).collect()
 }
@@ -199,7 +199,7 @@ fn first_synonym(name: &str) -> &str {
     name.split(',').next().unwrap_or(name)
 }
 
-/// A name without what people write in more than one way.
+/// A name without the differences in spelling that don't count.
 fn plain(name: &str) -> String {
     let name = match name.split_once('.') {
         Some((number, name)) if index(number).is_some() => name,
@@ -209,7 +209,7 @@ fn plain(name: &str) -> String {
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
-/// A folder's number: `7`, `007` or `007.Name`.
+/// The number in a folder's name: `7`, `007` or `007.Name`.
 fn index(folder: &str) -> Option<usize> {
     let number = folder.split_once('.').map_or(folder, |(number, _)| number);
     let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -298,7 +298,7 @@ mod tests {
         assert!(classes.named("crane").unwrap_err().to_string().contains("1 and 2, which are called the same"));
         assert!(classes.named("Tinca").unwrap_err().to_string().contains("4 names such as \"tench, Tinca tinca\""));
         assert_eq!(classes.find(&folders(&["n01440764", "n02012849"])), Ok(Found::Synset));
-        // Only capitals part these.
+        // Only capitals distinguish these.
         let labels = Labels::from(folders(&["c", "C"]));
         let classes = Classes { count: 2, labels: Some(&labels), rule: Rule::Auto };
         assert_eq!((classes.named("c"), classes.named("C")), (Ok(0), Ok(1)));

@@ -9,8 +9,8 @@ use super::super::disk;
 use super::classes::{Classes, Found};
 use super::entry::{Entry, Split, Truth};
 
-/// The pictures of a split in the order of images.txt. What is missing or wrong for one picture is told when
-/// that picture's turn comes.
+/// The pictures of a split, in the order of images.txt. What is missing or wrong for one picture is reported when it is
+/// that picture's turn.
 pub fn entries(folder: &Path, split: Split, classes: &Classes) -> Result<Vec<Entry>> {
     let images = table(&folder.join("images.txt"))?;
     let class_of: HashMap<_, _> = table(&folder.join("image_class_labels.txt"))?.into_iter().collect();
@@ -23,7 +23,7 @@ pub fn entries(folder: &Path, split: Split, classes: &Classes) -> Result<Vec<Ent
         path if path.is_file() => table(&path)?.into_iter().collect(),
         _ => HashMap::new(),
     };
-    // The segmentations are a download of their own, which unpacks beside this one or into it.
+    // The segmentations are a separate download, which unpacks beside this folder or into it.
     let beside = folder.parent().map(|parent| parent.join("segmentations"));
     let segmentations = [Some(folder.join("segmentations")), beside].into_iter().flatten().find(|path| path.is_dir());
 
@@ -78,7 +78,7 @@ fn bounding_box(id: &str, line: Option<&String>) -> Result<[f64; 4]> {
     }
 }
 
-/// Lines of a number and the rest.
+/// Lines of a number and the text after it.
 fn table(path: &Path) -> Result<Vec<(String, String)>> {
     let text = disk::read_text(path)?;
     let line = |(at, line): (usize, &str)| {

@@ -1,11 +1,11 @@
-//! Picture files, and what is known of them before they are read.
+//! Picture files, and what is known about them before they are read.
 
 use std::path::PathBuf;
 
 use c3lrp::Result;
 use clap::ValueEnum;
 
-/// The part of CUB-200-2011 that is measured.
+/// The part of CUB-200-2011 to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Split {
     Train,
@@ -23,20 +23,20 @@ impl Split {
     }
 }
 
-/// A picture file and what is known of it.
+/// A picture file, and what is known about it.
 pub struct Entry {
     pub name: String,
     pub path: PathBuf,
-    /// Its class among the network's; `None` where nobody says, an error where it can't be told.
+    /// The class of the network; `None` if it is unknown, an error if it can't be determined.
     pub class: Result<Option<usize>>,
     pub object: Truth,
 }
 
-/// Where the object is, as far as it is known.
+/// Where the object is, if that is known.
 pub enum Truth {
     Unknown,
-    /// Left, upper edge, width and height, in the picture's pixels.
+    /// Left edge, upper edge, width and height, in the picture's pixels.
     Box([f64; 4]),
-    /// A picture of the object's shape, white on black.
+    /// A mask file: the object's shape, white on black.
     Mask(PathBuf),
 }

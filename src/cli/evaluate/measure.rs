@@ -1,4 +1,4 @@
-//! One picture by one method.
+//! Measures one picture with one method.
 
 use c3lrp::attribution::Method;
 use c3lrp::metric::{self, BoundingBox, Bounds, Faithfulness, OVERLAPS, Plan, Region};
@@ -11,18 +11,18 @@ use super::records::{Agreement, Boxes, Map, Record};
 use super::settings::{Maker, Settings, filter};
 use super::verdict::Verdict;
 
-/// What measures, with what doesn't change from picture to picture.
+/// Measures maps; holds what is the same for every picture.
 pub struct Measure<'a> {
     pub explainer: Explainer,
     pub settings: &'a Settings,
     pub makers: Vec<Maker>,
     pub plans: Vec<Plan>,
-    /// Pictures that ran through the network for curves.
+    /// Number of pictures that the network has seen for curves.
     pub seen: usize,
 }
 
 impl Measure<'_> {
-    /// The class to explain, and what the network says.
+    /// The class to explain, and the network's prediction.
     pub fn classes(&self, subject: &Subject) -> Result<Verdict> {
         let logits = block_on(self.explainer.logits(subject.values.clone(), self.settings.side, self.settings.side))?;
         let output = self.explainer.info().output;
@@ -32,8 +32,8 @@ impl Measure<'_> {
         Ok(Verdict { target, predicted, probability: output.probabilities(&logits)[target] })
     }
 
-    /// Makes the map once, filters it, and measures each filter's result. A record depends on nothing that was
-    /// measured before, so that it is the same bit by bit wherever a run was broken off or split.
+    /// Makes the map once, filters it, and measures the result of each filter. A record doesn't depend on earlier ones,
+    /// so it is the same, bit by bit, wherever a run was interrupted or split.
     pub fn record(
         &mut self,
         number: usize,
@@ -64,7 +64,7 @@ impl Measure<'_> {
         let mut filtered_maps: Vec<(Vec<f32>, Map)> = Vec::new();
         for name in self.settings.filters_of(method) {
             let filtered = filter(name)?.apply(&map, side, side)?;
-            // C3 often keeps what C1C keeps; the same map has the same curves.
+            // C3 often keeps the same as C1C; equal maps have equal curves.
             let same = filtered_maps.iter().find(|(map, _)| *map == filtered.map).map(|(_, same)| same.clone());
             let measured = match same {
                 Some(same) => Map { filter: name.to_owned(), fallback: filtered.fallback, ..same },
@@ -80,7 +80,7 @@ impl Measure<'_> {
                     taken: None,
                 },
             };
-            // The same map need not have the same rivals.
+            // Equal maps may still have different rivals.
             let taken = match &mut interventions {
                 Some(interventions) => {
                     let filtered_rivals = match &rivals {
@@ -116,7 +116,7 @@ impl Measure<'_> {
         })
     }
 
-    /// A method's maps of two other classes; a baseline has one for all.
+    /// A method's maps of two other classes; a baseline has the same map for every class.
     fn rivals(&self, method: usize, subject: &Subject, classes: [usize; 2], map: &[f32]) -> Result<[Vec<f32>; 2]> {
         let of = |class| -> Result<Vec<f32>> {
             match &self.makers[method] {
@@ -128,9 +128,9 @@ impl Measure<'_> {
         Ok([of(first)?, of(second)?])
     }
 
-    /// About how many forward passes a method takes on a picture.
+    /// The approximate number of forward passes that a method needs for a picture.
     pub fn work(&self, method: usize) -> u64 {
-        // A walk back costs about two forward passes, and the forward pass before it one.
+        // A backward pass costs about two forward passes, and needs one forward pass before it.
         let map = match self.makers[method] {
             Maker::Method(Method::Rise(rise)) => rise.masks as u64,
             Maker::Method(_) => 3,
@@ -140,7 +140,8 @@ impl Measure<'_> {
         protocols.dedup();
         let curves = 2 * self.settings.steps as u64 * protocols.len() as u64;
         let filters = self.settings.filters_of(method).len() as u64;
-        // A bird without each part and object, once for all methods, and without the sets that a map names.
+        // A bird without each part and object, shared by all methods; then, for each map, without the sets that the map
+        // names.
         let parts = if self.settings.takes_parts() { map + 8 + 6 * filters } else { 0 };
         1 + map + filters * curves + parts
     }
@@ -156,8 +157,8 @@ impl Measure<'_> {
         Ok(block_on(explained)?.into_explanation())
     }
 
-    /// Insertion and deletion by the class's probability; of a contrast, by how sure the network is of the class rather
-    /// than of the others.
+    /// Insertion and deletion by the class's probability; for a contrast, by how sure the network is of the class
+    /// rather than the others.
     fn curves(
         &self,
         meter: &mut Faithfulness,
@@ -181,7 +182,7 @@ impl Measure<'_> {
         Ok(curves.into_iter().map(|curves| [curves.insertion.probabilities, curves.deletion.probabilities]).collect())
     }
 
-    /// The map's correlation with those of networks that are randomised from the top, layer by layer.
+    /// The map's correlation with the maps of networks that are randomised from the last layer on, layer by layer.
     fn sanity(
         &self,
         method: usize,
@@ -189,7 +190,7 @@ impl Measure<'_> {
         target: usize,
         map: &[f32],
     ) -> Result<Vec<(String, Option<f64>)>> {
-        // RISE would cost its masks again for each layer, and the baselines have no network.
+        // RISE would need all of its masks again for each layer, and the baselines use no network.
         if !matches!(&self.makers[method], Maker::Method(method) if !matches!(method, Method::Rise(_))) {
             return Ok(Vec::new());
         }
@@ -204,8 +205,8 @@ impl Measure<'_> {
     }
 }
 
-/// With the map of a randomised network, whose numbers may overflow: then there is none. Every other error is one
-/// of the run.
+/// The correlation with the map of a randomised network. Its numbers may overflow, in which case there is none; every
+/// other error concerns the run.
 fn correlation(map: &[f32], changed: Result<Explanation>) -> Result<Option<f64>> {
     match changed {
         Ok(changed) => metric::spearman(map, &changed.map),

@@ -1,4 +1,4 @@
-//! `c3lrp merge`: one result of many shards.
+//! `c3lrp merge`: combines shards into one result.
 
 use std::path::PathBuf;
 
@@ -9,13 +9,13 @@ use super::super::{disk, files};
 use super::records::Results;
 use super::report::report;
 
-/// Make the tables of shards that `c3lrp evaluate --shard` measured, as if one run had measured all.
+/// Combine shards that `c3lrp evaluate --shard` measured into the tables that a single run would have written.
 #[derive(Args)]
 pub struct Merge {
     /// The shards' folders, or one folder that all of them wrote to.
     #[arg(required = true)]
     shards: Vec<PathBuf>,
-    /// The folder to write to; made where it is missing.
+    /// The folder to write to; created if it is missing.
     #[arg(long)]
     out: PathBuf,
     /// Print JSON instead of Markdown.

@@ -1,4 +1,4 @@
-//! `c3lrp evaluate`: how faithful maps are to the network, and how well they agree with what is truly there.
+//! `c3lrp evaluate`: how faithful maps are to the network, and how well they agree with the ground truth.
 
 mod classes;
 mod cub;
@@ -49,68 +49,69 @@ pub struct Evaluate {
     pictures: String,
     #[command(flatten)]
     network: Network,
-    /// The folder for records, tables and curves. A run that was broken off goes on there. Without it, no curves
-    /// are measured, and the table is printed only.
+    /// The folder for records, tables and curves. An interrupted run continues there. Without it, no curves are
+    /// measured, and the table is only printed.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Methods that `c3lrp methods` lists, by name or as JSON objects, and the baselines uniform and gaussian. One
+    /// Methods that `c3lrp methods` lists, by name or as JSON objects, and the baselines uniform and gaussian. A method
     /// with filters of its own is NAME@FILTER+FILTER.
     #[arg(long, default_value = "c3-lrp,uniform,gaussian")]
     methods: String,
-    /// Filters of the other methods, by name (none, c1c, c3, heat-quantization) or as JSON objects.
+    /// Filters for all other methods, by name (none, c1c, c3, heat-quantization) or as JSON objects.
     #[arg(long, default_value = "none,c1c,c3")]
     filters: String,
-    /// The number of masks of rise, unless its JSON object says.
+    /// The number of RISE's masks, unless its JSON object gives it.
     #[arg(long)]
     masks: Option<usize>,
-    /// Protocols of insertion and deletion: paper, rise, patch[:SIDE[:STEP]] (patch:1:500 as published); all three
-    /// unless given. And parts: FunnyBirds' protocols, which take parts away from drawn birds.
+    /// Protocols of insertion and deletion: paper, rise, patch[:SIDE[:STEP]] (patch:1:500 as published); all three by
+    /// default. Also parts: FunnyBirds' protocols, which remove parts from drawn birds.
     #[arg(long)]
     protocols: Option<String>,
-    /// How equal values are treated: one after the other (stable), or together.
+    /// How equal values are treated: one after another (stable), or together.
     #[arg(long, default_value = "stable,together")]
     ties: String,
-    /// Points of a curve.
+    /// Number of points of a curve.
     #[arg(long, default_value_t = 51, value_parser = clap::value_parser!(u16).range(2..))]
     steps: u16,
-    /// The class to explain: the picture's own where it is known, or the most probable one.
+    /// The class to explain: the picture's own class if it is known, or the most probable one.
     #[arg(long, default_value = "truth")]
     explain: Explain,
-    /// Hold the class against another, by its number; against the rest or the softmax; or a drawn bird's against the
-    /// nearest species, whose differing parts are then the deciding ones.
+    /// Set the class against another one, by its number; against rest or softmax; or, for drawn birds, against the
+    /// nearest species, where the parts that differ are then the deciding ones.
     #[arg(long)]
     against: Option<String>,
-    /// Have drawn birds wear their own species' tag, and measure relevance on it.
+    /// Give drawn birds the tag of their own species, and measure the relevance on it.
     #[arg(long)]
     tags: bool,
-    /// The classes' names: one a line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm config.json.
+    /// The classes' names: one per line, JSON, CSV, lines of a synset and a name, or a Hugging Face or timm
+    /// config.json.
     #[arg(long)]
     labels: Option<PathBuf>,
-    /// How subfolders name their pictures' classes.
+    /// How subfolders' names stand for their pictures' classes.
     #[arg(long, default_value = "auto")]
     classes: Rule,
     /// The part of CUB-200-2011 to measure.
     #[arg(long, default_value = "test")]
     split: Split,
-    /// Pictures that run through the network together.
+    /// Number of pictures that run through the network at a time.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
     batch: u16,
-    /// Measure part I of N, such as 2/8: every N-th picture. `c3lrp merge` puts the parts together.
+    /// Measure part I of N, such as 2/8: every N-th picture. `c3lrp merge` combines the parts.
     #[arg(long)]
     shard: Option<Shard>,
-    /// On so many of the first pictures, randomise the network layer by layer and see whether the maps change.
+    /// For this many of the first pictures, randomise the network layer by layer and see whether the maps change.
     #[arg(long, default_value_t = 0)]
     sanity: usize,
-    /// The seed of bootstrap resamples and random layers.
+    /// The seed of the bootstrap and of randomised layers.
     #[arg(long, default_value_t = 0)]
     seed: u32,
-    /// Where to compute.
+    /// Which device to use.
     #[arg(long, default_value = "cpu")]
     device: DeviceArgument,
     /// Print JSON instead of Markdown.
     #[arg(long)]
     json: bool,
-    /// Compare the run's forward passes a second with those of a bare loop.
+    /// Compare the run's rate of forward passes with that of a bare loop.
     #[arg(long, hide = true)]
     speed: bool,
 }
@@ -183,7 +184,7 @@ impl Evaluate {
         files::create_folder(&folder)?;
         let done = measure_all(&mut measure, &pictures, &folder, self.shard, self.speed);
         if temporary {
-            // It holds nothing that is not printed.
+            // Everything in it has been printed.
             _ = std::fs::remove_dir_all(&folder);
         }
         let measured = done?;

@@ -1,4 +1,4 @@
-//! FunnyBirds' protocols: a drawn bird without some of its parts, shown to the network again.
+//! FunnyBirds' protocols: a drawn bird without some of its parts is shown to the network again.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::records::Taken;
 use super::settings::Settings;
 use super::verdict::Verdict;
 
-/// A picture of which things are taken away, with what the network said of it so far. It serves all methods.
+/// A picture from which things are removed, with the network's answers so far. All methods share it.
 pub struct Interventions<'a> {
     explainer: Explainer,
     settings: &'a Settings,
@@ -25,14 +25,15 @@ pub struct Interventions<'a> {
     known: BTreeMap<(Parts, Objects), Vec<f32>>,
     losses: Losses,
     predicted: usize,
-    /// Two classes, each with the parts that it alone shares with the bird, where the network tells them apart by these.
+    /// Two classes, each with the parts that only it shares with the bird, if the network tells the two apart by these
+    /// parts.
     rivals: Option<[(usize, Parts); 2]>,
 }
 
 const WHOLE: (Parts, Objects) = (Parts::NONE, Objects::NONE);
 
 impl<'a> Interventions<'a> {
-    /// Takes every part and every object away, one at a time.
+    /// Removes every part and every object, one at a time.
     pub fn new(
         explainer: &Explainer,
         settings: &'a Settings,
@@ -74,7 +75,7 @@ impl<'a> Interventions<'a> {
             },
         };
         if let Some([first, second]) = pair {
-            // Without the parts that it shares a class loses more than the other does.
+            // Each class must lose more than the other one when the parts that it shares are removed.
             let lost = |class: usize, parts: Parts| -> Result<f64> {
                 let class = output.target(class);
                 let without = class.logit(all.outputs((parts, Objects::NONE))?);
@@ -94,12 +95,12 @@ impl<'a> Interventions<'a> {
         self.rivals.map(|pair| pair.map(|(class, _)| class))
     }
 
-    /// Objects of the scene that the network doesn't need, and all that show.
+    /// Number of objects of the scene that the network doesn't need, and of all visible ones.
     pub fn background(&self) -> [usize; 2] {
         [self.losses.irrelevant_objects(), self.losses.objects.len()]
     }
 
-    /// The scores of a map, beside those of the rivals by the same method and filter.
+    /// The scores of a map, with the rivals' maps from the same method and filter.
     pub fn scores(&mut self, map: &[f32], rivals: Option<[&[f32]; 2]>) -> Result<Taken> {
         let importances = self.importances(map)?;
         let asked: Vec<(Parts, Objects)> = thresholds()
@@ -134,7 +135,7 @@ impl<'a> Interventions<'a> {
         Importances::new(map, self.settings.side, &self.scene.parts, &objects)
     }
 
-    /// Shows the network what it hasn't seen yet, in batches.
+    /// Shows the network the pictures that it hasn't seen yet, in batches.
     fn ask(&mut self, keys: &[(Parts, Objects)]) -> Result<()> {
         let mut new: Vec<(Parts, Objects)> = Vec::new();
         for key in keys {
@@ -160,7 +161,7 @@ impl<'a> Interventions<'a> {
     }
 }
 
-/// The parts in which two species are the same.
+/// The parts that two species have in common.
 fn alike(species: &Species, other: &Species) -> Parts {
     species.differing(other).into_iter().collect::<Parts>().others()
 }

@@ -12,7 +12,7 @@ use super::classes::{Classes, Found, Rule};
 use super::cub;
 use super::entry::{Entry, Split, Truth};
 
-/// Pictures in a fixed order, by which shards take turns.
+/// Pictures in a fixed order, in which shards take turns.
 pub struct Pictures {
     source: Source,
     preparation: Preparation,
@@ -23,46 +23,46 @@ enum Source {
     Files { kind: String, entries: Vec<Entry>, found: Option<Found> },
 }
 
-/// How birds are drawn, and what is asked of them.
+/// How birds are drawn, and which parts count as deciding.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Drawing {
-    /// Whether each wears its own species' tag in a corner.
+    /// Whether each bird has the tag of its own species in a corner.
     pub tagged: bool,
-    /// Whether the deciding parts are those by which a bird differs from the nearest other species, the first of
-    /// several, which its own is then held against.
+    /// Whether the deciding parts are those that differ from the nearest other species, which the bird's own species is
+    /// then set against. If several are equally near, the first one counts.
     pub nearest: bool,
 }
 
-/// A picture made ready.
+/// A prepared picture.
 pub struct Subject {
-    /// [3, 224, 224], normalised.
+    /// The normalised picture, [3, 224, 224].
     pub values: Vec<f32>,
     pub class: Option<usize>,
-    /// Mask of the object, [224, 224].
+    /// The object's mask, [224, 224].
     pub object: Option<Vec<u8>>,
-    /// Mask of what decides its class, [224, 224].
+    /// The mask of what decides its class, [224, 224].
     pub deciding: Option<Vec<u8>>,
-    /// Mask of the tag that gives its class away, [224, 224].
+    /// The mask of the tag that gives its class away, [224, 224].
     pub tag: Option<Vec<u8>>,
     /// The class of the nearest other species.
     pub nearest: Option<usize>,
 }
 
-/// A drawn bird, with all that can be taken away from its picture.
+/// A drawn bird, and everything that can be removed from its picture.
 pub struct Scene {
     pub species: &'static Species,
-    /// Its class among the network's.
+    /// Its class of the network.
     pub class: usize,
-    /// The network's class of each species.
+    /// The network's class for each species.
     pub classes: Vec<usize>,
-    /// The parts that show, with their masks, [224, 224].
+    /// The visible parts with their masks, [224, 224].
     pub parts: Vec<(Part, Vec<u8>)>,
-    /// The objects of the scene that show, by their indices, with their masks, [224, 224].
+    /// The visible objects of the scene with their indices and masks, [224, 224].
     pub objects: Vec<(usize, Vec<u8>)>,
 }
 
 impl Pictures {
-    /// `birds:SEED:COUNT` or a folder, for a network of these classes.
+    /// Opens `birds:SEED:COUNT` or a folder, for a network with these classes.
     pub fn open(
         text: &str,
         fit: Option<Fit>,
@@ -119,7 +119,7 @@ impl Pictures {
         }
     }
 
-    /// What is measured, the same wherever the files lie: the names and their order are in the number.
+    /// A description of the pictures, the same in whatever folder they are: it includes a hash of their names in order.
     pub fn describe(&self) -> String {
         let fit = self.preparation.fit.word();
         match &self.source {
@@ -138,7 +138,7 @@ impl Pictures {
         }
     }
 
-    /// How folders were found to name classes, where there are any.
+    /// How folders' names stand for classes, if there are folders.
     pub fn found(&self) -> Option<Found> {
         match &self.source {
             Source::Birds { .. } => None,
@@ -146,7 +146,7 @@ impl Pictures {
         }
     }
 
-    /// Whether the masks are of birds, the deciding parts among them.
+    /// Whether the pictures are drawn birds, whose masks include the deciding parts.
     pub fn are_birds(&self) -> bool {
         matches!(self.source, Source::Birds { .. })
     }
@@ -175,7 +175,7 @@ impl Pictures {
         Ok((species, bird, input))
     }
 
-    /// A bird's picture without some parts and objects, [3, 224, 224], normalised.
+    /// A bird's picture without some parts and objects: normalised, [3, 224, 224].
     pub fn without(&self, number: usize, parts: Parts, objects: Objects) -> Result<Vec<f32>> {
         Ok(self.bird(number, parts, objects)?.2.values)
     }
@@ -246,7 +246,7 @@ impl Pictures {
     }
 }
 
-/// More would take years.
+/// A limit: more birds would take years.
 const MOST_BIRDS: usize = 10_000_000;
 
 pub fn seed_and_count(text: &str) -> Result<(u64, usize)> {
@@ -259,10 +259,11 @@ pub fn seed_and_count(text: &str) -> Result<(u64, usize)> {
     }
 }
 
-/// The pictures of a folder by their names, and those of its subfolders, which are named by a class. Masks of
-/// the objects may lie in a subfolder `masks`, as NAME.png or NAME-bird.png.
+/// The pictures of a folder, and of its subfolders, whose names stand for classes; sorted by name. Masks of the objects
+/// may be in a subfolder `masks`, as NAME.png or NAME-bird.png.
 ///
-/// How subfolders name classes is decided by all that have pictures; none where no one has.
+/// How subfolders' names stand for classes is determined from all subfolders with pictures; none if there are no such
+/// subfolders.
 fn in_folder(folder: &Path, classes: &Classes) -> Result<(Vec<Entry>, Option<Found>)> {
     let masks = folder.join("masks");
     let mut entries = Vec::new();
@@ -280,7 +281,7 @@ fn in_folder(folder: &Path, classes: &Classes) -> Result<(Vec<Entry>, Option<Fou
     let mut folders = Vec::new();
     for path in paths.iter().filter(is_folder) {
         let pictures: Vec<PathBuf> = disk::list(path)?.into_iter().filter(|path| is_picture(path)).collect();
-        // An empty folder of a class is one of the sorted folders all the same.
+        // With sorted folders, an empty folder counts as a class too.
         if !pictures.is_empty() || classes.rule == Rule::Sorted {
             folders.push((name(path), pictures));
         }
@@ -296,7 +297,7 @@ fn in_folder(folder: &Path, classes: &Classes) -> Result<(Vec<Entry>, Option<Fou
     Ok((entries, (!names.is_empty()).then_some(found)))
 }
 
-/// Whether a file's name says that it is a picture; hidden files are what systems keep beside them.
+/// Whether a file's name has a picture's extension; hidden files belong to the system.
 pub fn is_picture(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     files::EXTENSIONS.contains(&extension.as_str()) && !is_hidden(path)
@@ -306,7 +307,7 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-/// A mask file in the network's square: what is brighter than half.
+/// A mask file in the network's square: pixels brighter than half.
 fn mask(path: &Path, side: usize, crop: Crop, size: [usize; 2]) -> Result<Vec<u8>> {
     let mask = image::DynamicImage::ImageRgba8(files::picture(path)?).into_luma8();
     let found = [mask.width(), mask.height()].map(|side| side as usize);
@@ -319,7 +320,7 @@ fn mask(path: &Path, side: usize, crop: Crop, size: [usize; 2]) -> Result<Vec<u8
     Ok(seen(side, crop, size, &|[x, y]| mask.get_pixel(x as u32, y as u32)[0] > 127))
 }
 
-/// 1 where a pixel of the network's square shows what is `inside`, 0 elsewhere and beside the picture.
+/// 1 where a pixel of the network's square shows a pixel that is `inside`, 0 elsewhere and on the border.
 fn seen(square: usize, crop: Crop, [width, height]: [usize; 2], inside: &dyn Fn([usize; 2]) -> bool) -> Vec<u8> {
     let along = |at: usize, start: f64, length: f64, side: usize| {
         let place = (start + (at as f64 + 0.5) * length / square as f64).floor();

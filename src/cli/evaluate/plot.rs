@@ -1,4 +1,4 @@
-//! Mean curves, as CSV and as pictures.
+//! Mean curves, as CSV and as plots.
 
 use std::path::Path;
 
@@ -18,13 +18,13 @@ pub struct MeanCurve {
     pub direction: usize,
     pub shares: Vec<f64>,
     pub means: Vec<f64>,
-    /// Standard deviation over the pictures.
+    /// Standard deviations over the pictures.
     pub deviations: Vec<f64>,
     pub pictures: usize,
 }
 
 impl Results {
-    /// The mean curves of a plan, by its place in the settings.
+    /// The mean curves of a plan, given the plan's index in the settings.
     pub fn mean_curves(&self, at: usize, plan: &Plan) -> Result<Vec<MeanCurve>> {
         let side = plan.protocol.side();
         let cells = (self.settings.side / side).pow(2);
@@ -80,7 +80,7 @@ impl Results {
         Ok(table)
     }
 
-    /// A picture for each plan: insertion beside deletion, a line for each map.
+    /// A plot for each plan: insertion beside deletion, with a line for each map.
     pub fn plot(&self, folder: &Path) -> Result<()> {
         for (at, plan) in self.settings.plans()?.iter().enumerate() {
             let file = format!("curves-{}-{}.svg", plan.protocol.to_string().replace(':', "-"), name(plan.ties));

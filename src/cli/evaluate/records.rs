@@ -1,5 +1,5 @@
-//! What was measured, a line for each picture and method, appended as it comes: a run can be killed at any
-//! time and taken up again.
+//! Records of what was measured: one line for each picture and method, appended as it comes, so that a run can be
+//! interrupted at any time and continued.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::super::disk::failed;
 use super::settings::Settings;
 
-/// A line of the file; the first one has the settings.
+/// A line of the file; the first line holds the settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Line {
@@ -24,29 +24,29 @@ pub enum Line {
     Failed(Failure),
 }
 
-/// One picture by one method.
+/// One picture measured with one method.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Its place among the pictures, from 0.
+    /// The picture's index, from 0.
     pub picture: usize,
     pub name: String,
     pub method: String,
-    /// The picture's own class, where it is known.
+    /// The picture's own class, if it is known.
     pub class: Option<usize>,
     /// The class that was explained.
     pub target: usize,
     /// The most probable class.
     pub predicted: usize,
-    /// The explained class's.
+    /// The probability of the explained class.
     pub probability: f32,
     pub conservation: Option<f64>,
-    /// Objects of the scene that the network doesn't need, and all that show, where parts are taken away.
+    /// If parts are removed: the number of objects of the scene that the network doesn't need, and of all visible ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub background: Option<[usize; 2]>,
-    /// By each filter, in the settings' order.
+    /// The results for each filter, in the settings' order.
     pub maps: Vec<Map>,
-    /// Spearman's correlation with the map after each layer from the top is randomised; empty where that was
-    /// not asked for, `null` where such a map is constant or not finite.
+    /// Spearman's correlation with the map after each layer from the last on is randomised; empty if that was not asked
+    /// for, `null` if such a map is constant or not finite.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sanity: Vec<(String, Option<f64>)>,
 }
@@ -55,69 +55,69 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Map {
     pub filter: String,
-    /// Whether contour and component shared nothing.
+    /// Whether contour and component didn't overlap.
     pub fallback: bool,
     pub object: Option<Agreement>,
     pub deciding: Option<Agreement>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Agreement>,
-    /// Of the boxes around what stands out, with the object's; absent where no mask is known.
+    /// How the boxes around what stands out fit the object's box; absent if there is no mask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boxes: Option<Boxes>,
     pub outcome: Option<String>,
-    /// By each plan, in the settings' order: the probabilities of insertion and of deletion.
+    /// For each plan, in the settings' order: the probabilities of insertion and of deletion.
     pub curves: Vec<[Vec<f32>; 2]>,
-    /// Where parts are taken away.
+    /// The scores of FunnyBirds' protocols, if parts are removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken: Option<Taken>,
 }
 
-/// How boxes fit the object.
+/// How well boxes fit the object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Boxes {
-    /// Intersection over union of the map's largest region with the object's mask; 0 where there is none.
+    /// Intersection over union of the map's largest region and the object's mask; 0 if there is no region.
     pub region: f64,
     /// Intersection over union of the boxes around both.
     pub bounds: f64,
-    /// The levels at which the largest component's box overlaps by half (MaxBoxAcc).
+    /// The levels at which the largest component's box overlaps the object's by half (MaxBoxAcc).
     pub largest: Runs,
-    /// Those at which the best component's box does by each of [`OVERLAPS`] (MaxBoxAccV2).
+    /// For each of [`OVERLAPS`], the levels at which the best component's box overlaps by that much (MaxBoxAccV2).
     pub best: [Runs; OVERLAPS.len()],
 }
 
-/// How a map fares when parts are taken away.
+/// How a map performs when parts are removed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Taken {
-    /// Absent where all parts count the same.
+    /// Absent if all parts count the same.
     pub single_deletion: Option<f64>,
-    /// Absent where no two classes can be told apart so.
+    /// Absent if no two classes can be told apart in this way.
     pub target_sensitivity: Option<f64>,
-    /// At each share of the map's sum: preservation, deletion, controlled check and distractibility.
+    /// For each share of the map's sum: preservation, deletion, controlled check and distractibility.
     pub checks: Vec<(f64, f64, Option<f64>, Option<f64>)>,
 }
 
-/// With a mask.
+/// How a map agrees with a mask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Agreement {
-    /// Absent where the map is empty.
+    /// The pointing game; absent if the map is empty.
     pub pointing: Option<f64>,
-    /// Absent where nothing in the map is positive.
+    /// Relevance mass; absent if nothing in the map is positive.
     pub mass: Option<f64>,
-    /// Absent where the mask is empty.
+    /// Relevance rank; absent if the mask is empty.
     pub rank: Option<f64>,
 }
 
-/// A picture, or a method on it, that couldn't be measured.
+/// A picture that couldn't be measured, by one method or at all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub picture: usize,
     pub name: String,
-    /// Absent where no method was tried.
+    /// Absent if no method was tried.
     pub method: Option<String>,
     pub reason: String,
 }
 
-/// The file to which a run appends.
+/// The file that a run appends to.
 pub struct Records {
     path: PathBuf,
     file: File,
@@ -126,7 +126,7 @@ pub struct Records {
 }
 
 impl Records {
-    /// Begins a file, or takes it up: a last line that was cut off is dropped.
+    /// Starts a file, or continues one; an incomplete last line is dropped.
     pub fn open(path: &Path, settings: &Settings) -> Result<Self> {
         let mut file = OpenOptions::new()
             .read(true)
@@ -134,7 +134,7 @@ impl Records {
             .create(true)
             .open(path)
             .map_err(|error| failed(path, "opened", error))?;
-        // Where the file system has no locks, there is none.
+        // On a file system without locks, there is no lock.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(failed(path, "taken up", "another run is writing to it"));
         }
@@ -177,7 +177,7 @@ impl Records {
         self.append(&Line::Record(record))
     }
 
-    /// A failure that is already recorded is not written again.
+    /// Records a failure, unless it is already recorded.
     pub fn failed(&mut self, failure: Failure) -> Result<()> {
         if self.failures.contains(&failure) {
             return Ok(());
@@ -189,20 +189,20 @@ impl Records {
     fn append(&mut self, line: &Line) -> Result<()> {
         let mut text = serde_json::to_vec(line).map_err(|error| failed(&self.path, "written", error))?;
         text.push(b'\n');
-        // One write, so that a kill leaves a whole line or the beginning of one; synced, so that no crash of
-        // the machine loses what the bar has counted.
+        // A single write, so that an interrupted one leaves a whole line or the beginning of a line; synced, so that
+        // nothing that the progress bar counted is lost when the machine crashes.
         let written = self.file.write_all(&text).and_then(|()| self.file.sync_data());
         written.map_err(|error| failed(&self.path, "written", error))
     }
 }
 
-/// The lines, and the number of bytes that they take: what comes after them is the beginning of a line.
+/// The lines, and the number of bytes that they take; anything after that is the beginning of another line.
 fn parse(path: &Path, bytes: &[u8]) -> Result<(Vec<Line>, usize)> {
     let (mut lines, mut whole) = (Vec::new(), 0);
     for text in bytes.split_inclusive(|&byte| byte == b'\n').filter(|text| text.ends_with(b"\n")) {
         match serde_json::from_slice(text) {
             Ok(line) => lines.push(line),
-            // A machine that went down can leave a last line whose length is right and whose bytes are not.
+            // A machine that crashes can leave a last line of the right length with wrong bytes.
             Err(_) if whole + text.len() == bytes.len() => break,
             Err(error) => return Err(failed(path, "read", format!("line {}: {error}", lines.len() + 1))),
         }
@@ -211,17 +211,17 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<(Vec<Line>, usize)> {
     Ok((lines, whole))
 }
 
-/// All that was measured, whatever the order and the files it came in.
+/// All results, in whatever order and files they were recorded.
 pub struct Results {
     pub settings: Settings,
-    /// By picture, then by the method's place in the settings.
+    /// By picture, then by the method's index in the settings.
     pub records: BTreeMap<(usize, usize), Record>,
-    /// What has no record.
+    /// The pictures and methods that have no record.
     pub failures: BTreeMap<(usize, Option<usize>), Failure>,
 }
 
 impl Results {
-    /// Reads the records of one run: the file of an unsharded one, or those of its shards.
+    /// Reads the records of one run: its file, or those of its shards.
     pub fn read(paths: &[PathBuf]) -> Result<Self> {
         let mut all: Option<Self> = None;
         for path in paths {
@@ -280,7 +280,7 @@ impl Results {
         Ok(())
     }
 
-    /// What a record has other than its settings ask for; none where it has all of it.
+    /// How a record differs from what the settings ask for; none if it doesn't.
     fn wrong(&self, record: &Record, method: usize) -> Result<Option<String>> {
         let filters = record.maps.iter().map(|map| &map.filter);
         if !filters.eq(self.settings.filters_of(method)) {
@@ -311,12 +311,12 @@ impl Results {
         Ok(None)
     }
 
-    /// Pictures with a record by at least one method.
+    /// Number of pictures with a record for at least one method.
     pub fn pictures(&self) -> usize {
         self.records.keys().map(|(picture, _)| picture).collect::<BTreeSet<_>>().len()
     }
 
-    /// The share of the pictures of known class that the network calls by it.
+    /// The share of the pictures with a known class for which the network predicts it.
     pub fn accuracy(&self) -> Option<f64> {
         let calls: BTreeMap<usize, bool> = self
             .records
@@ -327,7 +327,7 @@ impl Results {
         (!calls.is_empty()).then(|| right as f64 / calls.len() as f64)
     }
 
-    /// Pictures that were neither measured nor failed.
+    /// Number of pictures that were neither measured nor failed.
     pub fn missing(&self) -> usize {
         let seen: BTreeSet<usize> =
             self.records.keys().map(|key| key.0).chain(self.failures.keys().map(|key| key.0)).collect();

@@ -1,4 +1,4 @@
-//! What is written and printed of results.
+//! Writes and prints results.
 
 use std::path::Path;
 
@@ -27,10 +27,10 @@ pub fn report(measured: &Results, folder: Option<&Path>, json: bool) -> Result<(
     require_any(measured)
 }
 
-/// Some pictures may fail, but not all.
+/// An error if no picture could be measured; some may fail.
 ///
 /// # Errors
-/// [`Error::Picture`] where none could be measured.
+/// [`Error::Picture`] if none could be measured.
 pub fn require_any(measured: &Results) -> Result<()> {
     match (measured.records.is_empty(), measured.failures.values().next()) {
         (true, Some(failure)) => Err(Error::Picture(

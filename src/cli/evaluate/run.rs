@@ -1,4 +1,4 @@
-//! One run: every picture by every method, and which errors end it.
+//! One run: every picture with every method, and the errors that end it.
 
 use std::path::Path;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use super::records::{Failure, Records, Results};
 use super::shard::Shard;
 use super::speed::Speed;
 
-/// Measures what the folder's records lack, picture by picture, and reads all of them.
+/// Measures whatever the folder's records lack, picture by picture, and reads all records.
 pub fn measure_all(
     measure: &mut Measure,
     pictures: &Pictures,
@@ -88,8 +88,8 @@ pub fn measure_all(
     Results::read(&[path])
 }
 
-/// An error that the next picture need not have. A device that failed or computed wrongly may have been wrong
-/// before as well: the run stops, so that nothing that is wrong is added to its records.
+/// An error that need not affect the next picture. A device that failed or computed wrongly may have been wrong before:
+/// then the run stops, so that no wrong record is added.
 pub fn passing(error: Error) -> Result<Error> {
     match error {
         Error::Device(_) | Error::DeviceLost(_) | Error::DeviceWrong(_) | Error::Engine(_) => Err(error),

@@ -1,4 +1,4 @@
-//! The measured methods, filters and curves, by name.
+//! The methods, filters and curves to measure, by name.
 
 use c3lrp::attribution::Method;
 use c3lrp::filter::Filter;
@@ -8,23 +8,23 @@ use c3lrp::{Against, Error, Options, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// All that decides the numbers of a run. Runs with the same settings can be merged; a run that is taken up
-/// again has to have them.
+/// Everything that determines a run's numbers. Runs with the same settings can be merged, and an interrupted run can
+/// only continue with the same settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Of these lines.
+    /// The version of the records' format.
     pub format: u32,
     pub pictures: String,
     pub count: usize,
     pub birds: bool,
     pub weights: String,
-    /// Of the square that the network sees.
+    /// Side of the square that the network sees, in pixels.
     #[serde(default = "usual_side")]
     pub side: usize,
-    /// The source of the class names; none if there is none.
+    /// The source of the class names; none without names.
     #[serde(default)]
     pub labels: Option<String>,
-    /// How subfolders were found to name classes; none where there are none.
+    /// How subfolders' names stand for classes; none without subfolders.
     #[serde(default)]
     pub classes: Option<String>,
     pub device: String,
@@ -33,7 +33,7 @@ pub struct Settings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
     pub methods: Vec<String>,
-    /// Of each method.
+    /// The filters of each method.
     pub filters: Vec<Vec<String>>,
     pub masks: Option<usize>,
     pub protocols: Vec<String>,
@@ -48,20 +48,20 @@ fn usual_side() -> usize {
     Preparation::default().side
 }
 
-/// The species that differs from a bird's own in the fewest parts.
+/// The value of `against` for the species that differs from a bird's own in the fewest parts.
 pub const NEAREST: &str = "nearest";
 
-/// The protocols of parts that are taken away, beside those of insertion and deletion.
+/// The name of the protocols that remove parts, beside those of insertion and deletion.
 pub const PARTS: &str = "parts";
 
-/// The version of the format.
+/// The version of the records' format.
 pub const FORMAT: u32 = 1;
 
-/// What makes a map.
+/// What makes a map: a method or a baseline.
 #[expect(clippy::large_enum_variant, reason = "there are a dozen of them")]
 pub enum Maker {
     Method(Method),
-    /// Baselines, which know nothing of the picture, and are not filtered.
+    /// Baselines: they don't depend on the picture, and are not filtered.
     Uniform,
     Gaussian,
 }
@@ -71,12 +71,12 @@ impl Settings {
         self.methods.iter().map(|name| maker(name, self.masks)).collect()
     }
 
-    /// The filters by name that a method's map goes through, by the method's place.
+    /// The names of the filters for a method's map, given the method's index.
     pub fn filters_of(&self, method: usize) -> &[String] {
         self.filters.get(method).map_or(&[], Vec::as_slice)
     }
 
-    /// The curves of a map: every protocol with every policy.
+    /// The curves of a map: every protocol with every treatment of ties.
     pub fn plans(&self) -> Result<Vec<Plan>> {
         let policies = self.ties.iter().map(|name| ties(name)).collect::<Result<Vec<_>>>()?;
         if policies.iter().enumerate().any(|(at, policy)| policies[..at].contains(policy)) {
@@ -90,12 +90,12 @@ impl Settings {
         Ok(plans)
     }
 
-    /// Whether parts are taken away from the pictures.
+    /// Whether parts are removed from the pictures.
     pub fn takes_parts(&self) -> bool {
         self.protocols.iter().any(|name| name == PARTS)
     }
 
-    /// What the class is held against, in a picture whose nearest class is this.
+    /// What the class is set against, in a picture with this nearest class.
     pub fn against(&self, nearest: Option<usize>) -> Result<Option<Against>> {
         let Some(against) = &self.against else { return Ok(None) };
         if against == NEAREST {
@@ -105,7 +105,7 @@ impl Settings {
         Ok(Options::from_json(json!({ "against": against }))?.against)
     }
 
-    /// The differences from a run's settings, in words; none if there are none.
+    /// The differences from another run's settings, in words; none if there are none.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let fields = |settings: &Self| match serde_json::to_value(settings) {
             Ok(Value::Object(fields)) => fields,
@@ -152,7 +152,7 @@ fn named(text: &str) -> Result<Value> {
     }
 }
 
-/// A method, and the filters that it names for itself: `NAME`, or `NAME@FILTER+FILTER`. Baselines have none.
+/// A method, and filters of its own: `NAME`, or `NAME@FILTER+FILTER`. Baselines have no filters.
 pub fn method_and_filters(text: &str, filters: &[String]) -> Result<(String, Vec<String>)> {
     let (method, own) = match split(text, '@').as_slice() {
         [method] => (method.clone(), filters.to_vec()),
@@ -167,7 +167,7 @@ pub fn method_and_filters(text: &str, filters: &[String]) -> Result<(String, Vec
     Ok((method, if baseline { vec!["none".into()] } else { own }))
 }
 
-/// The parts between the separators that are not in braces, without repetition: names, and JSON objects.
+/// Splits a text at separators outside of braces, and drops repeated parts; parts are names or JSON objects.
 pub fn split(text: &str, separator: char) -> Vec<String> {
     let mut depth = 0;
     let parts = text.split(|character| {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-/// `I/N`, from 1.
+/// `I/N`, where I counts from 1.
 #[derive(Clone, Copy)]
 pub struct Shard {
     pub part: usize,

@@ -1,4 +1,4 @@
-//! The time of measuring, compared with its forward passes alone.
+//! Compares the time of measuring with that of its forward passes alone.
 
 use std::time::{Duration, Instant};
 
@@ -8,8 +8,8 @@ use pollster::block_on;
 
 use super::measure::Measure;
 
-/// A picture's measuring beside a bare loop over as many forward passes, in turns: machines are noisy, and only
-/// what ran side by side can be compared.
+/// Measures a picture, then runs a bare loop of as many forward passes, in turns: on a noisy machine, only what ran
+/// side by side can be compared.
 #[derive(Default)]
 pub struct Speed {
     seen: usize,
@@ -19,7 +19,7 @@ pub struct Speed {
 }
 
 impl Speed {
-    /// After a picture that `took` so long, all in: as many passes again, in batches of the same size.
+    /// After a picture that `took` this long in all: runs as many passes again, in batches of the same size.
     pub fn compare(&mut self, measure: &Measure, took: Duration) -> Result<()> {
         let passes = measure.seen - self.seen;
         if passes == 0 {
@@ -40,7 +40,7 @@ impl Speed {
         Ok(())
     }
 
-    /// Prints both rates, and the first as a share of the second: the median over the pictures.
+    /// Prints both rates, and the first one as a share of the second: the median over the pictures.
     pub fn report(mut self) -> Result<()> {
         self.shares.sort_by(f64::total_cmp);
         let Some(median) = self.shares.get(self.shares.len() / 2) else {

@@ -1,8 +1,8 @@
-//! Means over pictures, and how sure they are.
+//! Means over pictures, with their uncertainty.
 
 use c3lrp::random::mix;
 
-/// Resamples of a bootstrap.
+/// Number of bootstrap resamples.
 pub const RESAMPLES: usize = 2000;
 
 /// A mean over pictures.
@@ -10,16 +10,15 @@ pub const RESAMPLES: usize = 2000;
 pub struct Mean {
     pub count: usize,
     pub mean: f64,
-    /// Sample standard deviation over the pictures; 0 for one.
+    /// Sample standard deviation over the pictures; 0 for a single one.
     pub deviation: f64,
-    /// The mean's 95 % confidence interval.
+    /// The 95 % confidence interval of the mean.
     pub interval: [f64; 2],
 }
 
-/// Mean, sample standard deviation, and the percentile bootstrap's interval of the mean (Efron 1979): the
-/// pictures are drawn anew with repetition, and the interval leaves out 2.5 % of the means at each end. Equal
-/// counts are resampled in the same way, so that methods are compared on the same pictures. `None` without
-/// values.
+/// Mean, sample standard deviation, and the percentile bootstrap's interval for the mean (Efron 1979): pictures are
+/// drawn with replacement, and the interval leaves out 2.5 % of the means at each end. The same number of values is
+/// always resampled in the same way, so that methods are compared on the same pictures. `None` without values.
 pub fn mean(values: &[f64], seed: u32) -> Option<Mean> {
     let count = values.len();
     let average = |sum: f64| sum / count as f64;

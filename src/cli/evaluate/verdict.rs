@@ -1,6 +1,6 @@
-//! A network's answer for a picture.
+//! The classes of a picture.
 
-/// A picture's classes: the one that is explained, and the one that the network finds.
+/// The class to explain, and the network's prediction.
 pub struct Verdict {
     pub target: usize,
     pub predicted: usize,

@@ -1,4 +1,4 @@
-//! Many pictures: three files of each, and a page that shows all of them. A run that was broken off is taken up.
+//! Many pictures: three files for each, and a page that shows all of them. An interrupted run continues.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use super::super::progress::Progress;
 use super::report;
 use super::sheet::{self, Entry};
 
-/// Explains a picture, or each one of a folder, into a folder.
+/// Explains a picture, or every picture of a folder, and writes to a folder.
 pub fn explain(asked: &Asked, out: &Path) -> Result<()> {
     let pictures = pictures(asked.input(), out)?;
     let asking = asked.load()?;
@@ -28,7 +28,7 @@ pub fn explain(asked: &Asked, out: &Path) -> Result<()> {
         let (entry, there) = match found {
             Ok((report, there)) => (Entry { name: name.clone(), report: Ok(report) }, there),
             Err(error) => {
-                // What the next picture need not have is told, and shown in its place.
+                // An error that need not affect the next picture is printed, and shown in the picture's place.
                 let error = passing(error)?;
                 progress.say(&format!("{name}: {error}"));
                 (Entry { name: name.clone(), report: Err(error.to_string()) }, false)
@@ -52,7 +52,7 @@ pub fn explain(asked: &Asked, out: &Path) -> Result<()> {
     }
 }
 
-/// A picture's JSON, and whether it was there before.
+/// A picture's JSON, and whether it existed already.
 fn one(asking: &Asking, path: &Path, out: &Path, question: &str) -> Result<(Value, bool)> {
     let run = format!("{:016x}", disk::hash(format!("{question}\n{}", disk::fingerprint(path)?).as_bytes()));
     let file = |end: &str| out.join(format!("{}.{end}", name(path)));
@@ -64,19 +64,19 @@ fn one(asking: &Asking, path: &Path, out: &Path, question: &str) -> Result<(Valu
     report["run"] = run.into();
     files::write_whole(&file("png"), &files::png_bytes(&report::heatmap(&answer.explained, &asking.options))?)?;
     files::write_whole(&file("npy"), &report::relevance(&answer.explained)?)?;
-    // The last one: where it is, the others are.
+    // The JSON comes last: if it exists, the other files do too.
     files::write_whole(&file("json"), format!("{report}\n").as_bytes())?;
     Ok((report, false))
 }
 
-/// What is there of the same run; none where it is another's, or no JSON of ours.
+/// The JSON that exists from the same run; none if it is from another run, or not ours.
 fn there(path: &Path, run: &str) -> Option<Value> {
     let report: Value = serde_json::from_str(&disk::read_text(path).ok()?).ok()?;
     let same = report["run"] == run && report["format"] == report::FORMAT;
     same.then_some(report)
 }
 
-/// All that decides the files of a picture besides the picture itself.
+/// Everything except the picture that determines the picture's files.
 fn question(asked: &Asked, asking: &Asking) -> Result<String> {
     let info = asking.explainer.info();
     let labels = asking.names.labels.as_ref().map(|labels| disk::hash(labels.names().join("\n").as_bytes()));
@@ -91,7 +91,7 @@ fn question(asked: &Asked, asking: &Asking) -> Result<String> {
     ))
 }
 
-/// The picture, or those of the folder, by name.
+/// The picture, or the pictures of the folder, sorted by name.
 fn pictures(input: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     if !input.is_dir() {
         return Ok(vec![input.to_owned()]);

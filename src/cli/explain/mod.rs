@@ -1,4 +1,4 @@
-//! `c3lrp explain`: a picture, or all pictures of a folder, and one class of each.
+//! `c3lrp explain`: explains one class of a picture, or of each picture in a folder.
 
 mod folder;
 mod report;
@@ -20,13 +20,14 @@ pub struct Explain {
     #[command(flatten)]
     asked: Asked,
     /// The folder for what is saved of each picture: its explanation as JSON, the heatmap as PNG, the relevance as
-    /// .npy, and index.html, which shows all of them. Pictures that are there by the same question are passed over.
+    /// .npy, and index.html, which shows all of them. Pictures that were explained before with the same question are
+    /// skipped.
     #[arg(long, conflicts_with_all = ["heatmap", "relevance", "json"])]
     out: Option<PathBuf>,
     /// Write the heatmap as PNG: the filtered map over the picture; without a filter, the map alone.
     #[arg(long)]
     heatmap: Option<PathBuf>,
-    /// Write the relevance [3, H, W] as float32 .npy; [1, H, W] where the method gives a map only.
+    /// Write the relevance `[channels, H, W]` as float32 .npy; `[1, H, W]` if the method gives only a map.
     #[arg(long)]
     relevance: Option<PathBuf>,
     /// Print JSON.

@@ -1,5 +1,5 @@
-//! An explanation as files have it: the JSON that the page saves as well, the map as a picture, the relevance as an
-//! array. `docs/files.md` has every field.
+//! An explanation in files: the same JSON as the page saves, the map as a picture, and the relevance as an array.
+//! `docs/files.md` describes every field.
 
 use c3lrp::filter::Filter;
 use c3lrp::heatmap::{self, Style};
@@ -11,12 +11,12 @@ use serde_json::{Map, Value, json};
 use super::super::asked::{Answer, Asking};
 use super::super::files;
 
-/// What the file says that it is.
+/// The name of the JSON's format.
 pub const FORMAT: &str = "c3lrp-explanation";
-/// The version of its fields.
+/// The version of the format.
 const VERSION: u32 = 1;
 
-/// Scores and sums of an answer, with the question.
+/// The scores and sums of an answer, with the question.
 pub fn json(asking: &Asking, Answer { name, size: [width, height], explained }: &Answer) -> Value {
     let (info, names) = (asking.explainer.info(), &asking.names);
     let class = |(class, probability): (usize, f32)| json!({ "class": class, "label": names.name(class), "probability": probability });
@@ -51,7 +51,7 @@ pub fn json(asking: &Asking, Answer { name, size: [width, height], explained }: 
     Value::Object(report)
 }
 
-/// A region's box in the map's pixels, and in the picture's.
+/// A region's box, in the map's pixels and in the picture's.
 fn region(Region { bounds, area, .. }: &Region, explanation: &Explanation) -> Value {
     let within = bounds.within(explanation.crop, [explanation.height, explanation.width]);
     json!({
@@ -59,7 +59,7 @@ fn region(Region { bounds, area, .. }: &Region, explanation: &Explanation) -> Va
     })
 }
 
-/// The five most probable classes, the first of equals first.
+/// The five most probable classes; on a tie the lower index comes first.
 pub fn top5(explanation: &Explanation) -> impl Iterator<Item = (usize, f32)> {
     let probabilities = &explanation.probabilities;
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
@@ -67,13 +67,13 @@ pub fn top5(explanation: &Explanation) -> impl Iterator<Item = (usize, f32)> {
     order.into_iter().take(5).map(|class| (class, probabilities[class]))
 }
 
-/// The relevance as `.npy`: [3, H, W], or [1, H, W] where the method gives a map only.
+/// The relevance as `.npy`: `[channels, H, W]`, or `[1, H, W]` if the method gives only a map.
 pub fn relevance(explanation: &Explanation) -> Result<Vec<u8>> {
     let channels = explanation.relevance.len() / explanation.map.len().max(1);
     files::npy_bytes(&explanation.relevance, [channels, explanation.height, explanation.width])
 }
 
-/// The filtered map over the picture that the network saw, or the whole map by itself.
+/// The filtered map over the picture as the network sees it, or the whole map by itself.
 pub fn heatmap(explained: &Explained, options: &Options) -> RgbaImage {
     let under = explained.seen();
     let (map, style) = match options.filter {

@@ -1,16 +1,16 @@
-//! The contact sheet: a page that shows the heatmaps of many pictures, without a script.
+//! The contact sheet: a page without scripts that shows the heatmaps of many pictures.
 
 use serde_json::Value;
 
 use super::super::asked::Asking;
 
-/// A picture, and its explanation or why there is none.
+/// A picture, with its explanation or the reason why there is none.
 pub struct Entry {
     pub name: String,
     pub report: Result<Value, String>,
 }
 
-/// Nothing but the pictures beside it, and its own style.
+/// Allows only the pictures beside it, and its own style.
 const POLICY: &str =
     "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -26,7 +26,7 @@ b { margin-top: .4rem; font-weight: 600; }
 span { font-size: .85rem; opacity: .75; }
 ";
 
-/// The sheet of some pictures.
+/// The sheet for some pictures.
 pub fn html(entries: &[Entry], asking: &Asking) -> String {
     let items: String = entries.iter().map(item).collect();
     let info = asking.explainer.info();
@@ -63,7 +63,7 @@ fn item(Entry { name, report }: &Entry) -> String {
     }
 }
 
-/// Text between tags and in quotes.
+/// Text, escaped for use between tags and in quotes.
 fn escaped(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, character| {
         match character {
@@ -77,7 +77,8 @@ fn escaped(text: &str) -> String {
     })
 }
 
-/// A file's name as a relative address: each byte that is no letter, digit, dot, hyphen or underline in percent.
+/// A file's name as a relative address, with every byte except letters, digits, dots, hyphens and underscores
+/// percent-encoded.
 fn address(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()

@@ -1,4 +1,4 @@
-//! AVIF stills: an ISO base media file with an AV1 picture, and one more for alpha.
+//! AVIF stills: an ISO base media file with an AV1 picture, and another one for alpha.
 
 use std::io::Read;
 
@@ -8,7 +8,7 @@ use mp4parse::{AvifContext, ImageMirror, ImageRotation, ParseStrictness};
 use re_rav1d::dav1d::pixel::{MatrixCoefficients, YUVRange};
 use re_rav1d::dav1d::{Decoder, Picture, PixelLayout, PlanarImageComponent, Settings};
 
-/// A picture before its colour profile and its orientation are applied.
+/// A decoded picture, before its colour profile and its orientation are applied.
 pub struct Avif {
     pub rgba: RgbaImage,
     pub profile: Option<Vec<u8>>,
@@ -17,12 +17,12 @@ pub struct Avif {
 
 type Result<T> = std::result::Result<T, String>;
 
-/// Whether a file begins as an AVIF file does: with a box `ftyp` of that brand.
+/// Whether a file starts like an AVIF file: with a box `ftyp` of that brand.
 pub fn is_avif(start: &[u8]) -> bool {
     matches!(start.get(4..12), Some(b"ftypavif" | b"ftypavis"))
 }
 
-/// Reads a picture of at most so many pixels.
+/// Reads a picture of at most `most_pixels` pixels.
 pub fn read(mut file: impl Read, most_pixels: u32) -> Result<Avif> {
     let context = mp4parse::read_avif(&mut file, ParseStrictness::Normal).map_err(|error| error.to_string())?;
     let coded = context.primary_item_coded_data().ok_or("it holds no picture")?;
@@ -43,7 +43,7 @@ pub fn read(mut file: impl Read, most_pixels: u32) -> Result<Avif> {
     Ok(Avif { rgba, profile, orientation: orientation(&context)? })
 }
 
-/// The one frame of an AV1 picture.
+/// Decodes the single frame of an AV1 picture.
 fn decode(coded: &[u8], most_pixels: u32) -> Result<Picture> {
     let mut settings = Settings::new();
     settings.set_n_threads(1);
@@ -54,7 +54,7 @@ fn decode(coded: &[u8], most_pixels: u32) -> Result<Picture> {
     decoder.get_picture().map_err(|error| format!("its AV1 picture can't be decoded: {error}"))
 }
 
-/// A plane's values, as shares of the largest that its bits hold.
+/// The values of a plane, as shares of the largest value with its number of bits.
 struct Samples {
     plane: re_rav1d::dav1d::Plane,
     stride: usize,
@@ -91,8 +91,8 @@ impl Samples {
         f32::from(value.unwrap_or_default()) / ((1u32 << self.bits) - 1) as f32
     }
 
-    /// Where the picture has twice the samples along a side, between the two nearest ones, whose centres lie a
-    /// quarter and three quarters of a sample away.
+    /// The value for a pixel if the plane has half the resolution: interpolated between the two nearest samples, whose
+    /// centres are a quarter and three quarters of a sample away.
     fn beside(&self, x: u32, y: u32, [across, down]: [bool; 2]) -> f32 {
         let along = |at: u32, halved: bool| match (halved, at.is_multiple_of(2)) {
             (false, _) => (at, at),
@@ -105,7 +105,7 @@ impl Samples {
     }
 }
 
-/// Black's value and white's distance from it, as shares of the largest value.
+/// The value of black, and the distance from black to white, as shares of the largest value.
 fn luma_range(picture: &Picture) -> (f32, f32) {
     let largest = ((1u32 << picture.bit_depth()) - 1) as f32;
     let unit = (1u32 << (picture.bit_depth() - 8)) as f32 / largest;
@@ -115,7 +115,7 @@ fn luma_range(picture: &Picture) -> (f32, f32) {
     }
 }
 
-/// The colours by the picture's matrix (ITU-T H.273, 8.3): with Y from 0 to 1, and Cb and Cr from −½ to ½,
+/// Converts the colours with the picture's matrix (ITU-T H.273, 8.3): with Y from 0 to 1, and Cb and Cr from −½ to ½,
 ///
 ///   R = Y + 2 (1 − K_R) Cr,  B = Y + 2 (1 − K_B) Cb,  G = (Y − K_R R − K_B B) / (1 − K_R − K_B)
 fn colours(picture: &Picture) -> Result<RgbaImage> {
@@ -142,7 +142,7 @@ fn colours(picture: &Picture) -> Result<RgbaImage> {
     let weights = match matrix {
         MatrixCoefficients::Identity if layout == PixelLayout::I444 => None,
         MatrixCoefficients::BT709 => Some((0.2126, 0.0722)),
-        // The default of the format's profile is sRGB with BT.601 (MIAF, ISO 23000-22).
+        // By default, the format is sRGB with BT.601 (MIAF, ISO 23000-22).
         MatrixCoefficients::Unspecified | MatrixCoefficients::BT470BG | MatrixCoefficients::ST170M => {
             Some((0.299, 0.114))
         }
@@ -155,7 +155,7 @@ fn colours(picture: &Picture) -> Result<RgbaImage> {
         let y_ = (luma.at(x, y) - least) / range;
         let [u, v] = [&chroma[0], &chroma[1]].map(|plane| plane.beside(x, y, halved));
         let [r, g, b] = match weights {
-            // G, B and R are in the planes of Y, U and V.
+            // The planes of Y, U and V hold G, B and R.
             None => [(v - least) / range, y_, (u - least) / range],
             Some((red, blue)) => {
                 let [cb, cr] = [u, v].map(|value| (value - middle) / chroma_range);
@@ -176,9 +176,9 @@ fn byte(share: f32) -> u8 {
 fn orientation(context: &AvifContext) -> Result<Orientation> {
     let rotation = context.image_rotation().map_err(|error| error.to_string())?;
     let mirror = context.image_mirror_ptr().map_err(|error| error.to_string())?;
-    // SAFETY: it is null or points into the context, which is borrowed here.
+    // SAFETY: the pointer is null, or points into the context, which is borrowed here.
     let mirror = unsafe { mirror.as_ref() };
-    // The file counts anti-clockwise.
+    // The file counts counter-clockwise.
     Ok(match (rotation, mirror) {
         (ImageRotation::D0, None) => Orientation::NoTransforms,
         (ImageRotation::D90, None) => Orientation::Rotate270,

@@ -1,4 +1,4 @@
-//! Colour profiles: a picture's colours as sRGB, which the network learnt from.
+//! Colour profiles: converts a picture's colours to sRGB, which networks are trained on.
 
 use std::io::{Read, Seek};
 
@@ -7,18 +7,18 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
-/// What came of a profile.
+/// The result of applying a profile.
 pub enum Applied {
     /// The picture's colours in sRGB.
     Converted(RgbaImage),
-    /// The picture as it is: the profile can't be read or is not of such a picture, and is left out, as browsers do.
+    /// The picture unchanged: the profile can't be read or doesn't fit the picture, and is ignored, as in browsers.
     LeftOut(RgbaImage, String),
 }
 
-/// The colours of a picture by its profile, in sRGB.
+/// A picture's colours in sRGB, according to its profile.
 ///
 /// # Errors
-/// A sentence where the pixels are no longer what the profile is about.
+/// A sentence, if the pixels no longer match the profile.
 pub fn apply(picture: DynamicImage, profile: &[u8]) -> Result<Applied, String> {
     match converted(&picture, profile) {
         Ok(Some(rgba)) => Ok(Applied::Converted(rgba)),
@@ -39,7 +39,7 @@ impl From<moxcms::CmsError> for Wrong {
     }
 }
 
-/// `None` where the profile changes nothing.
+/// `None` if the profile changes nothing.
 fn converted(picture: &DynamicImage, profile: &[u8]) -> Result<Option<RgbaImage>, Wrong> {
     let source = ColorProfile::new_from_slice(profile)?;
     let grey = matches!(picture.color(), ColorType::L8 | ColorType::La8 | ColorType::L16 | ColorType::La16);
@@ -54,7 +54,7 @@ fn converted(picture: &DynamicImage, profile: &[u8]) -> Result<Option<RgbaImage>
     };
     let target = ColorProfile::new_srgb();
     let transform = source.create_transform_8bit(layout, &target, Layout::Rgba, TransformOptions::default())?;
-    // A profile that is sRGB by its values changes nothing, where rounding would.
+    // A profile that has sRGB's values changes nothing; converting would only round.
     let greys = || 0..=255u8;
     let (input, before): (Vec<u8>, Vec<u8>) = match layout == Layout::GrayAlpha {
         true => (greys().flat_map(|grey| [grey, 255]).collect(), greys().flat_map(|g| [g, g, g, 255]).collect()),
@@ -82,7 +82,7 @@ fn probe() -> Vec<u8> {
     steps().flat_map(|r| steps().flat_map(move |g| steps().flat_map(move |b| [r, g, b, 255]))).collect()
 }
 
-/// The profile in a TIFF file, where it has one.
+/// The profile in a TIFF file, if it has one.
 pub fn of_tiff(file: impl Read + Seek) -> Result<Option<Vec<u8>>, String> {
     let bytes = Decoder::new(file)
         .and_then(|mut file| file.find_tag(Tag::IccProfile)?.map(|tag| tag.into_u8_vec()).transpose());

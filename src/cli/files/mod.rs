@@ -1,4 +1,4 @@
-//! Files in and out: weights, pictures, `.npy`, labels.
+//! Reads and writes files: weights, pictures, `.npy`, labels.
 
 mod avif;
 mod colour;
@@ -47,21 +47,22 @@ impl Source for Weights {
     }
 }
 
-/// A hundred megapixels are 400 MB of RGBA; a picture of more is refused before a pixel of it is decoded.
+/// The largest number of pixels. A hundred megapixels take 400 MB of RGBA; a larger picture is refused before it is
+/// decoded.
 const MOST_PIXELS: u64 = 100_000_000;
 
-/// The kinds of pictures that are read.
+/// The kinds of pictures that can be read.
 pub const KINDS: &str = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF";
 /// The extensions of their files' names.
 pub const EXTENSIONS: [&str; 10] = ["png", "jpg", "jpeg", "jfif", "webp", "gif", "bmp", "tif", "tiff", "avif"];
 
-/// A picture in sRGB, turned as its EXIF orientation says. Of an animation or of pages, the first.
+/// Reads a picture in sRGB, with its EXIF orientation applied; of an animation or several pages, the first one.
 pub fn picture(path: &Path) -> Result<RgbaImage> {
     let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
     decoded(path, BufReader::new(file))
 }
 
-/// The picture in a file's bytes.
+/// Decodes the picture in a file's bytes.
 fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
     let unreadable = |error: &dyn std::fmt::Display| failed(path, "read as a picture", error);
     let start = bytes.fill_buf().map_err(|error| unreadable(&error))?;
@@ -71,7 +72,8 @@ fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
         (DynamicImage::ImageRgba8(rgba), Ok(profile), orientation)
     } else {
         let mut reader = ImageReader::new(bytes).with_guessed_format().map_err(|error| unreadable(&error))?;
-        // image gives a TIFF's profile no more memory than the pixels take, which is too little in small pictures.
+        // The crate `image` allows a TIFF's profile no more memory than the pixels take, which is too little for small
+        // pictures.
         let of_tiff = match reader.format() {
             Some(ImageFormat::Tiff) => {
                 let mut bytes = reader.into_inner();
@@ -111,21 +113,21 @@ fn decoded(path: &Path, mut bytes: impl BufRead + Seek) -> Result<RgbaImage> {
     Ok(picture.into_rgba8())
 }
 
-/// The header of a tensor has 128 bytes, and NumPy refuses one of more than 10,000.
+/// The longest header of a .npy file in bytes. A tensor's has 128, and NumPy refuses more than 10,000.
 const LARGEST_NPY_HEADER: usize = 1024;
 
-/// A normalised tensor [1, C, H, W] or [C, H, W], of 1 or 3 channels, with its width and height.
+/// Reads a normalised tensor `[1, C, H, W]` or `[C, H, W]` with 1 or 3 channels; also returns its width and height.
 pub fn tensor(path: &Path) -> Result<(Vec<f32>, usize, usize)> {
     let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
     let size = file.metadata().map_err(|error| failed(path, "opened", error))?.len();
     npy(path, file, size)
 }
 
-/// The tensor of a .npy file of `size` bytes.
+/// Reads the tensor of a .npy file with `size` bytes.
 pub fn npy(path: &Path, mut file: impl Read, size: u64) -> Result<(Vec<f32>, usize, usize)> {
     let unreadable = |error: &dyn std::fmt::Display| failed(path, "read as .npy", error);
-    // npyz reserves whatever length the header claims, and takes lists in lists twice as long for each
-    // level: it gets no header that isn't short and flat.
+    // npyz reserves whatever length the header claims, and its parsing time doubles with each level of nested lists: it
+    // only gets a short, flat header.
     let mut start = Vec::new();
     let most = LARGEST_NPY_HEADER as u64;
     file.by_ref().take(most).read_to_end(&mut start).map_err(|error| unreadable(&error))?;
@@ -190,7 +192,7 @@ pub fn png_bytes(picture: &RgbaImage) -> Result<Vec<u8>> {
     Ok(bytes.into_inner())
 }
 
-/// The names in a file, of a network of so many classes.
+/// Reads the names in a file, for a network with `classes` classes.
 pub fn labels(path: &Path, classes: usize) -> Result<Labels> {
     let file = File::open(path).map_err(|error| failed(path, "opened", error))?;
     let mut bytes = Vec::new();
@@ -202,14 +204,14 @@ pub fn labels(path: &Path, classes: usize) -> Result<Labels> {
     })
 }
 
-/// One more than [`Labels::parse`] takes.
+/// One byte more than [`Labels::parse`] accepts.
 const MOST_LABELS: u64 = Labels::MOST_BYTES as u64 + 1;
 
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     File::create(path).and_then(|mut file| file.write_all(bytes)).map_err(|error| failed(path, "written", error))
 }
 
-/// Writes a file that is never there by half: under another name first, which it loses once all of it is written.
+/// Writes a file so that it never exists incompletely: first under another name, then renamed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -217,12 +219,12 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let part = path.with_file_name(name);
     let written = File::create(&part).and_then(|mut file| {
         file.write_all(bytes)?;
-        // Else a machine that goes down may leave the name without the bytes.
+        // Otherwise, a machine that crashes might leave the name without the bytes.
         file.sync_data()?;
         fs::rename(&part, path)
     });
     written.map_err(|error| {
-        // What is left of it is nobody's.
+        // The incomplete file is of no use.
         _ = fs::remove_file(&part);
         failed(path, "written", error)
     })

@@ -1,4 +1,4 @@
-//! A pickle's bytes, one after the other.
+//! Reads a pickle's bytes one after another.
 
 use crate::error::{Trouble, quoted};
 use crate::message::say;
@@ -13,7 +13,7 @@ impl<'a> Cursor<'a> {
         Self { bytes, at: 0 }
     }
 
-    /// Bytes before the next one.
+    /// The number of bytes that were read.
     pub fn at(&self) -> usize {
         self.at
     }
@@ -49,12 +49,12 @@ impl<'a> Cursor<'a> {
         self.array().map(i32::from_le_bytes)
     }
 
-    /// Pickles have these the other way round.
+    /// Pickles store these with the highest byte first.
     pub fn f64(&mut self) -> Result<f64, Trouble> {
         self.array().map(f64::from_be_bytes)
     }
 
-    /// A length that must not be negative.
+    /// A length, which must not be negative.
     pub fn length(&mut self) -> Result<u64, Trouble> {
         let length = self.i32()?;
         u64::try_from(length).map_err(|_| {
@@ -66,7 +66,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Text up to the end of its line, of no more than a name's length.
+    /// Text up to the end of its line, which must not be longer than a name can be.
     pub fn line(&mut self) -> Result<&'a str, Trouble> {
         const MOST: usize = 1024;
         let rest = self.bytes.get(self.at..).unwrap_or_default();

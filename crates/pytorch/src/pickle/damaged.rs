@@ -1,9 +1,9 @@
-//! Messages about pickles that are not PyTorch's.
+//! Messages about pickles that PyTorch didn't write.
 
 use crate::error::Trouble;
 use crate::message::{Message, Phrase, say};
 
-/// The sentence for a pickle that does what none of PyTorch's does.
+/// The sentence for a pickle that does something that PyTorch's never do.
 pub(super) fn damaged(does: &'static Phrase) -> Trouble {
     Trouble::Refused(say!(
         "pickle-damaged",

@@ -10,27 +10,27 @@ use crate::message::{Message, Phrase, phrase, say};
 pub enum Global {
     /// A dictionary of some kind.
     Dict,
-    /// A list or tuple of some kind, of what it is called with.
+    /// A list or tuple of some kind, containing its arguments.
     Sequence,
-    /// Something that is its attributes.
+    /// An object that only consists of its attributes.
     Namespace,
     /// A storage's class.
     Storage(Element),
-    /// A type of elements; none where no tensor of it is read.
+    /// A type of elements; none if tensors with it aren't read.
     Type(Option<Kind>),
-    /// A tensor: its storage, offset, shape and strides come first.
+    /// A tensor; its first arguments are storage, offset, shape and strides.
     Tensor,
     /// As `Tensor`, with a seventh argument for the type.
     TypedTensor,
-    /// A tensor and what is remembered of it.
+    /// A tensor, with what PyTorch remembers about it.
     Parameter,
-    /// A function, a tensor's class, and what the function is called with.
+    /// A tensor of a subclass; its arguments are a function, the class, and the function's arguments.
     Subclass,
     /// A tensor's class.
     Class,
-    /// A tensor that isn't read, and what it is.
+    /// A tensor that isn't read, with what it is.
     Unreadable(&'static Phrase),
-    /// Something harmless that is left out, with all that is in it.
+    /// Something harmless that is left out, with everything in it.
     Opaque,
 }
 
@@ -49,8 +49,8 @@ const fn untyped(bytes: u8) -> Global {
 const SPARSE: Global = Unreadable(phrase!("tensor-sparse", "a sparse tensor"));
 const QUANTISED: Global = Unreadable(phrase!("tensor-quantised", "a quantised tensor"));
 
-/// Modules, names in any of them, and what the names stand for. Nothing here is ever called: what a name stands for is
-/// all that becomes of it. Every other name is refused.
+/// Modules, names in them, and what the names stand for. Nothing here is ever called: a name only leads to what it
+/// stands for. Every other name is refused.
 const TABLE: &[(&[&str], &[&str], Global)] = &[
     // Containers.
     (&["collections"], &["OrderedDict", "Counter", "defaultdict"], Dict),
@@ -79,7 +79,7 @@ const TABLE: &[(&[&str], &[&str], Global)] = &[
         &["_rebuild_meta_tensor_no_storage"],
         Unreadable(phrase!("tensor-empty", "a tensor without values")),
     ),
-    // Storages. Those of GPUs are as the others are.
+    // Storages. Those on GPUs are stored in the same way.
     (&["torch", "torch.cuda"], &["DoubleStorage"], typed(Kind::F64)),
     (&["torch", "torch.cuda"], &["FloatStorage"], typed(Kind::F32)),
     (&["torch", "torch.cuda"], &["HalfStorage"], typed(Kind::F16)),
@@ -109,7 +109,7 @@ const TABLE: &[(&[&str], &[&str], Global)] = &[
     (&["torch"], &["uint16", "uint32", "uint64", "complex32", "complex64", "complex128"], Type(None)),
     (&["torch"], &["float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu"], Type(None)),
     (&["torch"], &["qint8", "quint8", "qint32", "quint4x2", "quint2x4"], Type(None)),
-    // Harmless, and left out.
+    // Harmless; left out.
     (&["torch"], &["device", "strided", "contiguous_format", "channels_last", "preserve_format"], Opaque),
     (&["torch"], &["per_tensor_affine", "per_tensor_symmetric", "per_channel_affine", "per_channel_symmetric"], Opaque),
     (&["torch"], &["sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc"], Opaque),

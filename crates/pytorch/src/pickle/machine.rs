@@ -1,4 +1,4 @@
-//! The machine that goes through a pickle.
+//! The machine that interprets a pickle.
 
 use super::cursor::Cursor;
 use super::damaged::damaged;
@@ -9,21 +9,21 @@ use crate::message::{phrase, say};
 
 /// The first byte of a pickle of protocol 2 or newer.
 pub(crate) const PROTO: u8 = 0x80;
-/// The newest protocol.
+/// The newest protocol that is supported.
 const NEWEST: u8 = 5;
-/// More values than this are none of a network's tensors: ResNet-152 has 20,000.
+/// The largest number of values: ResNet-152 has 20,000.
 const MOST_VALUES: usize = 2 << 20;
 
-/// What a pickle built.
+/// The result of a pickle.
 pub(crate) struct Pickle<'a> {
     pub root: Value<'a>,
     pub objects: Vec<Object<'a>>,
-    /// The bytes that it took, of those that it was given.
+    /// The number of bytes that were used, of those that were given.
     pub bytes: usize,
 }
 
 impl<'a> Pickle<'a> {
-    /// Goes through the pickle that the bytes begin with.
+    /// Interprets the pickle at the start of some bytes.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Trouble> {
         let mut machine = Machine {
             cursor: Cursor::new(bytes),
@@ -40,14 +40,14 @@ impl<'a> Pickle<'a> {
     }
 }
 
-/// Every value on the stack, in the memo or copied into a container is counted, and comes of a byte of the pickle at
-/// least: what the machine holds is bounded by the pickle.
+/// Every value on the stack, in the memo or copied into a container is counted, and comes from at least one byte of the
+/// pickle, so the pickle's size bounds the machine's memory.
 pub(super) struct Machine<'a> {
     cursor: Cursor<'a>,
     stack: Vec<Value<'a>>,
-    /// The stack's heights at which something was marked.
+    /// The heights of the stack at which a mark was set.
     marks: Vec<usize>,
-    /// By the numbers that the pickle gives, which come one after the other, with gaps at most.
+    /// By the pickle's own numbers, which are consecutive apart from gaps.
     memo: Vec<Option<Value<'a>>>,
     remembered: u32,
     objects: Vec<Object<'a>>,
@@ -70,7 +70,7 @@ impl<'a> Machine<'a> {
                         )));
                     }
                 }
-                // FRAME: where the next bytes end, which they tell themselves.
+                // FRAME: the length of the following bytes, which isn't needed.
                 0x95 => drop(self.cursor.u64()?),
                 b'.' => return self.pop(),
                 b'(' => {
@@ -117,7 +117,7 @@ impl<'a> Machine<'a> {
                     let length = self.cursor.u32()?;
                     self.text(length.into())?;
                 }
-                // Python 2's text: where it is some.
+                // Text from Python 2, if it is text.
                 0x8c | b'U' => {
                     let length = self.cursor.u8()?;
                     self.text(length.into())?;
@@ -184,7 +184,7 @@ impl<'a> Machine<'a> {
                     let items = self.marked()?;
                     self.set(&items)?;
                 }
-                // A set's items, whose names there are none for.
+                // A set's items are dropped: there are no names for them.
                 0x90 => drop(self.marked()?),
                 0x91 => {
                     drop(self.marked()?);
@@ -215,7 +215,7 @@ impl<'a> Machine<'a> {
                 b'b' => {
                     let state = self.pop()?;
                     let top = self.top()?;
-                    // Everything else has attributes that no tensor is among: a dictionary's `_metadata`, say.
+                    // The attributes of anything else contain no tensors, such as a dictionary's `_metadata`.
                     if let Some(Object::Namespace(attributes)) = self.object_mut(top) {
                         *attributes = state;
                     }
@@ -257,7 +257,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Counts values that something has to be held for.
+    /// Counts values that take memory.
     pub(super) fn spend(&mut self, values: usize) -> Result<(), Trouble> {
         self.spent = self.spent.saturating_add(values);
         if self.spent <= self.most {
@@ -298,14 +298,14 @@ impl<'a> Machine<'a> {
         Ok(top)
     }
 
-    /// The value on top, as far as it was pushed since the last mark.
+    /// The value on top, if it was pushed since the last mark.
     fn top(&self) -> Result<Value<'a>, Trouble> {
         let floor = self.marks.last().copied().unwrap_or(0);
         let top = self.stack.get(floor..).and_then(<[_]>::last);
         top.copied().ok_or_else(|| damaged(phrase!("pickle-value", "takes a value that isn't there")))
     }
 
-    /// Takes what was pushed since the last mark.
+    /// Takes everything that was pushed since the last mark.
     fn marked(&mut self) -> Result<Vec<Value<'a>>, Trouble> {
         let mark = self.marks.pop().filter(|&mark| mark <= self.stack.len());
         Ok(self.stack.split_off(
@@ -405,7 +405,7 @@ impl<'a> Machine<'a> {
             self.memo.resize(at + 1, None);
         }
         if let Some(place) = self.memo.get_mut(at) {
-            // Replacing one is no gain.
+            // Replacing an entry takes no more memory.
             self.remembered += u32::from(place.is_none());
             *place = Some(top);
         }

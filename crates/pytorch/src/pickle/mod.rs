@@ -1,4 +1,4 @@
-//! Pickles, read by a machine that can't do anything but build containers.
+//! Pickles, read by a machine that can only build containers.
 
 mod cursor;
 mod damaged;
@@ -10,5 +10,5 @@ mod value;
 pub(crate) use machine::{PROTO, Pickle};
 pub(crate) use value::{Object, Value};
 
-/// A pickle of more bytes than this is none of a network's tensors: ResNet-152 has 0.1 MB.
+/// The largest size of a pickle in bytes: ResNet-152's has 0.1 MB.
 pub(crate) const LARGEST: u64 = 64 << 20;

@@ -8,18 +8,18 @@ use crate::draft::{Draft, Storage};
 use crate::error::Trouble;
 use crate::message::{Phrase, phrase, say};
 
-/// PyTorch's own limit.
+/// PyTorch's own limit of a tensor's dimensions.
 const MOST_DIMENSIONS: usize = 64;
 
 const OTHER_NUMBERS: &Phrase = phrase!("tensor-other-numbers", "a tensor of complex, quantised or other numbers");
 const VIEW: &Phrase = phrase!("tensor-view", "a conjugated or negated view of a tensor");
 
 impl<'a> Machine<'a> {
-    /// What a name that is called with arguments stands for.
+    /// The result of calling a name with arguments.
     pub(super) fn call(&mut self, called: Value<'a>, arguments: Value<'a>) -> Result<Value<'a>, Trouble> {
         let global = match called {
             Value::Global(global) => global,
-            // What is made of something that was left out is left out too.
+            // What is made from something that was left out is left out too.
             Value::Opaque => return Ok(Value::Opaque),
             _ => return Err(damaged(phrase!("pickle-nameless", "calls something that has no name"))),
         };
@@ -43,7 +43,7 @@ impl<'a> Machine<'a> {
                 _ => Err(damaged(phrase!("pickle-parameter", "makes a parameter of something that is no tensor"))),
             },
             Global::Subclass => match [0, 1, 2].map(|at| self.item(arguments, at)) {
-                // Such a function isn't among them itself: that might go on for long.
+                // Such a function must not be in this list itself: the recursion could be deep.
                 [
                     Some(function @ Value::Global(Global::Tensor | Global::TypedTensor | Global::Parameter)),
                     Some(Value::Global(Global::Class)),
@@ -66,8 +66,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A tensor, of its storage's type or another, where `kind` is that. `flags` is the place of what may say that its
-    /// values aren't as they are stored.
+    /// A tensor with its storage's type, or with `kind` if that is given. `flags` is the index of the argument that may
+    /// say that the values differ from the stored ones.
     fn tensor(
         &mut self,
         arguments: Value<'a>,
@@ -99,7 +99,7 @@ impl<'a> Machine<'a> {
         self.add(Object::Tensor(Box::new(Draft { storage, kind, offset, shape, strides })))
     }
 
-    /// The pairs that a dictionary starts with.
+    /// The pairs that a dictionary is created with.
     fn pairs(&mut self, from: Option<Value<'a>>) -> Result<Vec<(Value<'a>, Value<'a>)>, Trouble> {
         let pairs = match from.and_then(|from| self.object(from)) {
             Some(Object::Dict(pairs)) => pairs.clone(),
@@ -116,7 +116,7 @@ impl<'a> Machine<'a> {
         Ok(pairs)
     }
 
-    /// An object outside the pickle: a storage.
+    /// An object outside of the pickle: a storage.
     pub(super) fn persistent(&mut self, id: Value<'a>) -> Result<Value<'a>, Trouble> {
         let wrong = || damaged(phrase!("pickle-reference", "refers to something other than a storage"));
         let &[Value::Text("storage"), Value::Global(class), Value::Text(key), _, Value::Int(count), ref view @ ..] =

@@ -1,4 +1,4 @@
-//! How often boxes around the object are right.
+//! How often the boxes around the object are right.
 
 use c3lrp::metric::{OVERLAPS, accuracy};
 
@@ -6,9 +6,9 @@ use super::super::records::Boxes;
 
 /// The share of pictures whose boxes are right.
 pub(super) struct Accuracy {
-    /// By each of [`OVERLAPS`], of the component that fits best.
+    /// For each of [`OVERLAPS`], with the component that fits best.
     pub(super) best: [f64; OVERLAPS.len()],
-    /// By half, of the largest component.
+    /// For an overlap of half, with the largest component.
     pub(super) largest: f64,
 }
 
@@ -21,7 +21,7 @@ impl Accuracy {
         Some(Self { best, largest: accuracy(found.iter().map(|boxes| &boxes.largest[..]))? })
     }
 
-    /// MaxBoxAccV2.
+    /// MaxBoxAccV2: the mean over [`OVERLAPS`].
     pub(super) fn mean(&self) -> f64 {
         self.best.iter().sum::<f64>() / OVERLAPS.len() as f64
     }

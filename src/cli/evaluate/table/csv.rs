@@ -1,4 +1,4 @@
-//! The results for machines.
+//! The results as CSV.
 
 use c3lrp::Result;
 use c3lrp::metric::Plan;
@@ -10,12 +10,12 @@ use super::{checks, name, put, scores};
 const HEADER: &str = "picture,name,class,target,predicted,probability,method,filter,protocol,ties,insertion,deletion,id,\
 object_pointing,object_mass,object_rank,deciding_pointing,deciding_mass,deciding_rank,outcome,fallback,conservation,region_iou,box_iou\n";
 
-/// Where parts are taken away, at the share of the map's sum at which the method's filter is the most complete.
+/// The columns for removed parts, at the share of the map's sum at which the method's filter is most complete.
 const TAKEN: &str =
     "single_deletion,target_sensitivity,threshold,preservation,deletion_check,controlled,distractibility";
 
 impl Results {
-    /// A row for each picture, method, filter, protocol and tie policy.
+    /// A row for each picture, method, filter, protocol and treatment of ties.
     pub fn csv(&self) -> Result<String> {
         let plans = self.settings.plans()?;
         let mut table = HEADER.to_owned();
@@ -65,7 +65,7 @@ impl Results {
         Ok(table)
     }
 
-    /// The pictures that could not be measured, and why.
+    /// The pictures that could not be measured, with the reasons.
     pub fn failures_csv(&self) -> String {
         let mut table = "picture,name,method,reason\n".to_owned();
         for failure in self.failures.values() {

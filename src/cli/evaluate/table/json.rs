@@ -1,4 +1,4 @@
-//! The results for programs.
+//! The results as JSON.
 
 use c3lrp::Result;
 use c3lrp::metric::parts::{Checks, thresholds};
@@ -10,7 +10,7 @@ use super::accuracy::Accuracy;
 use super::{checks, name, plain_mean, scores};
 
 impl Results {
-    /// Means for programs.
+    /// Means over the pictures, as JSON.
     pub fn json(&self) -> Result<Value> {
         let object = if self.settings.birds { "bird" } else { "object" };
         let plans = self.settings.plans()?;
@@ -48,7 +48,7 @@ impl Results {
         )
     }
 
-    /// How boxes around what stands out fit the object's.
+    /// How the boxes around what stands out fit the object's box.
     fn boxes_json(&self, method: usize, filter: usize) -> Option<Value> {
         let found: Vec<&Boxes> = self.boxed(method, filter).collect();
         let accuracy = Accuracy::of(&found)?;
@@ -63,7 +63,7 @@ impl Results {
         }))
     }
 
-    /// Means where parts are taken away; of checks at every share of a map's sum, and at the most complete one.
+    /// Means for removed parts: of the checks at every share of a map's sum, and at the most complete one.
     fn parts_json(&self, method: usize, filter: usize) -> Option<Value> {
         let found: Vec<&Taken> = self.taken(method, filter).collect();
         let (completeness, best) = self.completeness(method, filter);

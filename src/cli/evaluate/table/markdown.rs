@@ -1,4 +1,4 @@
-//! The results for people.
+//! The results as Markdown.
 
 use c3lrp::Result;
 use c3lrp::metric::parts::{Checks, thresholds};
@@ -10,7 +10,7 @@ use super::accuracy::Accuracy;
 use super::{checks, put, scores};
 
 impl Results {
-    /// Means over the pictures, and all that has to be known to read them.
+    /// Means over the pictures, with everything that is needed to read them.
     pub fn markdown(&self) -> Result<String> {
         let settings = &self.settings;
         let mut text = format!("# Evaluation\n\n{}\n", self.summary());
@@ -72,7 +72,7 @@ impl Results {
         Ok(text)
     }
 
-    /// How much of the work there is a result of.
+    /// How much of the work has a result.
     pub fn summary(&self) -> String {
         let (pictures, count) = (self.pictures(), self.settings.count);
         let failed: std::collections::BTreeSet<_> = self.failures.keys().map(|(picture, _)| picture).collect();
@@ -94,7 +94,7 @@ impl Results {
         put!(text, "| --- | --- | ---: | ---: | ---: | ---: |");
         for (method, filter, method_name, filter_name) in self.rows() {
             let found: Vec<Agreement> = self.maps(method, filter).filter_map(|(_, map)| of(map)).collect();
-            // Where a value is missing, its mean is over fewer pictures, and says so.
+            // If some pictures lack a value, the mean is over fewer pictures, and says so.
             let over = |values: Vec<f64>| {
                 let fewer = if values.len() < found.len() { format!(" ({})", values.len()) } else { String::new() };
                 figure(self.mean(values.into_iter())) + &fewer

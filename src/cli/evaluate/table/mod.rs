@@ -1,4 +1,4 @@
-//! The results as tables: CSV for machines, Markdown for people, JSON for the benchmark.
+//! The results as tables: CSV for machines, Markdown for people, JSON for programs.
 
 mod accuracy;
 mod csv;
@@ -13,7 +13,7 @@ use c3lrp::metric::{Curve, Ties};
 use super::records::{Boxes, Map, Record, Results, Taken};
 use super::statistics::{self, Mean};
 
-/// Writing to a string can't fail.
+/// Writes to a string, which can't fail.
 macro_rules! put {
     ($to:expr, $($what:tt)*) => {{
         use std::fmt::Write as _;
@@ -22,7 +22,7 @@ macro_rules! put {
 }
 use put;
 
-/// Insertion, deletion and ID of the curves of one plan.
+/// Insertion score, deletion score and ID score of one plan's curves.
 fn scores([insertion, deletion]: &[Vec<f32>; 2]) -> [f64; 3] {
     let area = |probabilities: &Vec<f32>| Curve { shares: Vec::new(), probabilities: probabilities.clone() }.area();
     let [insertion, deletion] = [area(insertion), area(deletion)];
@@ -30,13 +30,13 @@ fn scores([insertion, deletion]: &[Vec<f32>; 2]) -> [f64; 3] {
 }
 
 impl Results {
-    /// The records of a method with their maps by one of its filters, picture by picture.
+    /// A method's records, with the map of one of its filters, picture by picture.
     pub fn maps(&self, method: usize, filter: usize) -> impl Iterator<Item = (&Record, &Map)> {
         let records = self.records.iter().filter(move |((_, of), _)| *of == method);
         records.filter_map(move |(_, record)| Some((record, record.maps.get(filter)?)))
     }
 
-    /// Every method and filter, by their places and names.
+    /// Every method with each of its filters: their indices and names.
     pub fn rows(&self) -> Vec<(usize, usize, &str, &str)> {
         let methods = self.settings.methods.iter().enumerate();
         let rows = methods.flat_map(|(method, name)| {
@@ -50,9 +50,9 @@ impl Results {
         statistics::mean(&values.collect::<Vec<_>>(), self.settings.seed)
     }
 
-    /// How complete a method's maps are by one of its filters: at each share t of a map's sum, the mean over the
-    /// pictures of the mean of the three checks' mean and distractibility. And the place of the largest of them, the first
-    /// of equals, at which the checks are reported, as FunnyBirds' released code has it.
+    /// How complete a method's maps are with one of its filters: at each share t of a map's sum, the mean over the
+    /// pictures of the mean of two numbers, the three checks' mean and distractibility. Also the index of the largest
+    /// value, on a tie the first one, at which the checks are reported, as in FunnyBirds' released code.
     fn completeness(&self, method: usize, filter: usize) -> (Vec<Option<f64>>, usize) {
         let at = |at: usize| {
             let found = self.taken(method, filter).filter_map(|taken| checks(taken, at)?.completeness());
@@ -67,7 +67,7 @@ impl Results {
         self.maps(method, filter).filter_map(|(_, map)| map.taken.as_ref())
     }
 
-    /// Objects of the scenes that the network doesn't need, and all of them, where parts are taken away.
+    /// If parts are removed: the number of objects of the scenes that the network doesn't need, and of all of them.
     fn background(&self) -> Option<[usize; 2]> {
         let found: std::collections::BTreeMap<usize, [usize; 2]> =
             self.records.values().filter_map(|record| Some((record.picture, record.background?))).collect();
@@ -80,13 +80,13 @@ impl Results {
     }
 }
 
-/// A map's checks at a share of its sum, by its place.
+/// A map's checks at a share of its sum, given the share's index.
 fn checks(taken: &Taken, at: usize) -> Option<Checks> {
     let &(preservation, deletion, controlled, distractibility) = taken.checks.get(at)?;
     Some(Checks { preservation, deletion, controlled, distractibility })
 }
 
-/// Without an interval, which takes thousands of resamples.
+/// The mean without an interval, which would take thousands of resamples.
 fn plain_mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
