@@ -46,12 +46,13 @@ impl Rise {
         Ok(rows.collect::<Vec<_>>().concat())
     }
 
-    /// p_c for each of a range of masks: what a picture `[3, height, width]` scores under it. `batch` masked copies run through
-    /// the network together. `score` makes p_c of a copy's logits; of a contrast, Σ_k v_k p_k. `progress` is told the masks done and
-    /// in all after each batch; the work ends where the future is dropped.
+    /// The scores p_c of a picture `[3, height, width]` under each of a range of masks. `batch` masked copies run
+    /// through the network at a time. `score` computes p_c from a copy's logits, or for a contrast Σ_k v_k p_k. After
+    /// each batch, `progress` receives the number of masks done and the number of all masks. Dropping the future ends
+    /// the work.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`](crate::Error::DeviceLost).
+    /// [`Error::DeviceLost`](crate::Error::DeviceLost) if the device goes away.
     pub async fn scores(
         &self,
         network: &Graph,
@@ -83,7 +84,7 @@ impl Rise {
         Ok(scores)
     }
 
-    /// S `[height, width]`, from the scores of all masks.
+    /// The map S, `[height, width]`, from the scores of all masks in order.
     ///
     /// # Errors
     /// As [`Rise::mask`].

@@ -63,7 +63,7 @@ impl Explainer {
         self.with_pass(picture, work).await
     }
 
-    /// RISE's explanation, from the scores of all its masks.
+    /// RISE's explanation, from the scores of all its masks in order.
     pub(super) async fn of_scores(
         &self,
         picture: &Arc<Picture>,
@@ -132,7 +132,7 @@ impl Explainer {
         fence.within(work).await
     }
 
-    /// A picture's explanation, with what `attribute` makes of its forward pass for a class.
+    /// A picture's explanation; `attribute` computes the relevance of a class from its forward pass.
     async fn explanation(
         &self,
         picture: &Arc<Picture>,
@@ -204,7 +204,7 @@ impl Explainer {
 }
 
 /// # Errors
-/// [`Error::Options`] where another method is asked for.
+/// [`Error::Options`] if the method is not RISE.
 fn rise_of(options: &Options) -> Result<&Rise> {
     match &options.method {
         Method::Rise(rise) => Ok(rise),

@@ -61,12 +61,12 @@ impl Explained {
         }
     }
 
-    /// RISE's scores for some of its masks: p_c under each of them, of [`Rise`](crate::attribution::Rise)'s formula, or the contrast of
-    /// probabilities. Several machines or workers can share the masks; [`Explained::explain_scores`] makes the map of all.
-    /// Progress counts masks.
+    /// RISE's scores for some of its masks: p_c under each of them, as in the formula of
+    /// [`Rise`](crate::attribution::Rise), or for a contrast the weighted sum of probabilities. Several machines or
+    /// workers can share the masks; [`Explained::explain_scores`] makes the map of all scores. Progress counts masks.
     ///
     /// # Errors
-    /// As [`Explained::explain`], and [`Error::Options`] where the method is another, or has no such masks.
+    /// As [`Explained::explain`], and [`Error::Options`] if the method is not RISE, or has no such masks.
     pub async fn rise_scores(
         &self,
         options: &Options,
@@ -76,18 +76,19 @@ impl Explained {
         self.explainer.rise_scores(&self.picture, options, masks, progress).await
     }
 
-    /// RISE's explanation from the scores of all its masks, in their order. It is [`Explained::explain`]'s to the bit where
-    /// the scores are.
+    /// RISE's explanation from the scores of all its masks, in order. If the scores are the same, it equals
+    /// [`Explained::explain`]'s to the bit.
     ///
     /// # Errors
-    /// As [`Explained::explain`], and [`Error::Options`] where the method is another, or the scores are more or fewer.
+    /// As [`Explained::explain`], and [`Error::Options`] if the method is not RISE, or the number of scores is not that
+    /// of its masks.
     pub async fn explain_scores(&self, options: &Options, scores: &[f32]) -> Result<Explanation> {
         self.explainer.of_scores(&self.picture, options, scores).await
     }
 
-    /// The `top` channels with most relevance at a layer's output, each with its own map, for the options' class by their
-    /// method, which has to be a walk of relevance. Layers are called as [`Boundary`](crate::Boundary) has them, from
-    /// `stem` to `avgpool`. Progress counts maps.
+    /// The `top` channels with the most relevance at a layer's output, each with its own map, for the options' class.
+    /// The method must be an LRP method. Layers have the names of [`Boundary`](crate::Boundary), from `stem` to
+    /// `avgpool`. Progress counts maps.
     ///
     /// # Errors
     /// As [`Explained::explain`], and [`Error::Options`] if there is no such layer or the method is not LRP.

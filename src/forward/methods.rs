@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::attribution::{Attribution, balanced};
-use super::{Forward, known};
+use super::{Forward, known_start};
 use crate::attribution::{self, Graded, Method, Rise};
 use crate::explanation::{Progress, step};
 use crate::network::Graph;
@@ -77,11 +77,11 @@ impl Forward {
         attribution.finite()
     }
 
-    /// What RISE adds up: the probability, or the contrast of probabilities, under each of a range of masks. Progress counts
-    /// masks.
+    /// The scores that RISE adds up: the probability, or for a contrast the weighted sum of probabilities, under each
+    /// of a range of masks. Progress counts masks.
     ///
     /// # Errors
-    /// [`Error::DeviceLost`].
+    /// [`Error::DeviceLost`] if the device goes away.
     pub(crate) async fn rise_scores(
         &self,
         network: &Graph,
@@ -105,12 +105,12 @@ impl Forward {
     /// RISE's map, from the scores of all its masks.
     ///
     /// # Errors
-    /// [`Error::Options`] where it is not finite.
+    /// [`Error::Options`] if it is not finite.
     pub(crate) fn rise_map(&self, rise: &Rise, scores: &[f32]) -> Result<Attribution> {
         Attribution { values: rise.map(scores, self.size)?, boundaries: Vec::new() }.finite()
     }
 
-    /// A map [rows, columns] at the picture's size, by bilinear interpolation between the pixels' centres.
+    /// A map `[rows, columns]`, enlarged to the picture's size by bilinear interpolation between the pixels' centres.
     fn coarse(&self, map: Vec<f32>, [rows, columns]: [usize; 2]) -> Result<Attribution> {
         let [height, width] = self.size;
         Ok(Attribution { values: resize(&map, [columns, rows], [width, height])?, boundaries: Vec::new() })

@@ -75,9 +75,10 @@ impl JsExplained {
         })
     }
 
-    /// RISE's scores for `count` of its masks from `first` on, so that workers can share the masks. `onProgress` counts masks.
+    /// RISE's scores for `count` of its masks, starting with number `first`, so that workers can share the masks.
+    /// `onProgress` counts masks.
     ///
-    /// Throws as `Explainer.explain`, and `OptionsError` where the method is another, or has no such masks.
+    /// Throws as `Explainer.explain`, and `OptionsError` if the method is not RISE, or has no such masks.
     #[wasm_bindgen(js_name = riseScores)]
     pub fn rise_scores(&self, first: usize, count: usize, options: Option<ExplainOptions>) -> ScoresPromise {
         let explained = self.explained.clone();
@@ -89,9 +90,10 @@ impl JsExplained {
         })
     }
 
-    /// RISE's explanation from the scores of all its masks, in their order.
+    /// RISE's explanation, from the scores of all its masks in order.
     ///
-    /// Throws as `Explainer.explain`, and `OptionsError` where the method is another, or the scores are more or fewer.
+    /// Throws as `Explainer.explain`, and `OptionsError` if the method is not RISE, or the number of scores is not that
+    /// of its masks.
     #[wasm_bindgen(js_name = explainScores)]
     pub fn explain_scores(&self, scores: Vec<f32>, options: Option<ExplainOptions>) -> ExplanationPromise {
         let explained = self.explained.clone();
@@ -102,7 +104,7 @@ impl JsExplained {
         })
     }
 
-    /// The channels of a layer with most relevance, each with the map of what the class owes to each pixel by it.
+    /// The channels of a layer with the most relevance, each with the relevance that reaches each pixel through it.
     ///
     /// Throws as `Explainer.explain`, and `OptionsError` if there is no such layer or the method is not an LRP method.
     pub fn concepts(&self, layer: String, options: Option<ConceptOptions>) -> ConceptsPromise {

@@ -137,7 +137,8 @@ fn rise_is_the_same_from_parts() {
     assert!(refused(3..3).contains("masks 3 to 3"));
     let short = block_on(whole.explain_scores(&options, &scores[1..])).unwrap_err().to_string();
     assert!(short.contains("36 scores; one for each of 37 masks"), "{short}");
-    let other = block_on(whole.rise_scores(&c3lrp::Options::default(), 0..1, &mut |_, _, _| {})).unwrap_err().to_string();
+    let other =
+        block_on(whole.rise_scores(&c3lrp::Options::default(), 0..1, &mut |_, _, _| {})).unwrap_err().to_string();
     assert!(other.contains("no masks; take rise"), "{other}");
 }
 
