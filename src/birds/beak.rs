@@ -1,4 +1,4 @@
-//! The beak, in the head's frame; the head is drawn over its root, near (0.2, 0.03).
+//! The beak, in the head's frame; the head is drawn over the beak's root, near (0.2, 0.03).
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{cover, shade};
@@ -8,7 +8,7 @@ use super::plumage::lit;
 use super::pose::Pose;
 use super::species::{Beak, BeakShape, Species};
 
-/// The upper and the lower half, each closed; they meet along the gape.
+/// The outlines of the upper and the lower half, which meet along the gape.
 fn halves(shape: BeakShape) -> [Vec<Point>; 2] {
     match shape {
         BeakShape::Cone => [

@@ -1,4 +1,4 @@
-//! The body, and the breast upon it.
+//! The body, with the breast on it.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Rgb, cover, shade};
@@ -26,7 +26,7 @@ const OUTLINE: [Point; 12] = [
     (-0.57, 0.04),
 ];
 
-/// The front and underside; what the body does not reach is cut off.
+/// The breast: the front and underside; what lies outside of the body is cut off.
 const BREAST: [Point; 9] = [
     (0.30, -0.36),
     (0.44, -0.12),
@@ -41,9 +41,9 @@ const BREAST: [Point; 9] = [
 
 /// Draws the body, then the breast.
 ///
-/// Both end at one silhouette. Where the breast lies, no body is painted under it (a seam's width
-/// from its inner edge excepted), or the body's colour would shine through the antialiased silhouette
-/// where no mask of it is near. A bird without a breast has a whole body.
+/// Both end at the same silhouette. No body is painted under the breast, except for a narrow seam along the breast's
+/// inner edge: otherwise the body's colour would shine through the antialiased silhouette, far from any mask of the
+/// body. A bird whose breast is left out has a whole body.
 pub fn draw(canvas: &mut Canvas, pose: &Pose, species: &Species, seed: u64) {
     let outline = loop_through(&OUTLINE);
     let whole = canvas.coverage(&pose.body, std::slice::from_ref(&outline));
@@ -78,12 +78,12 @@ fn draw_breast(canvas: &mut Canvas, pose: &Pose, breast: Breast, outline: &[Poin
     rim(canvas, &pose.body, Part::Breast, outline, region, soft(colour.rgb()));
 }
 
-/// The rim of a pale breast is paler than that of the body.
+/// The rim of a pale breast, which is paler than the body's.
 fn soft(colour: Rgb) -> Rgb {
     shade(colour, 0.9)
 }
 
-/// Drops in staggered rows, each a little off its place.
+/// Drops in staggered rows, slightly displaced.
 fn spots(seed: u64) -> Vec<Vec<Point>> {
     let mut random = Random::new(seed, Stream::Breast);
     let mut spots = Vec::new();

@@ -1,11 +1,10 @@
-//! The canvas: coverage from tiny-skia, colours and ownership from here.
+//! The canvas: tiny-skia computes coverage; colours and shares are computed here.
 //!
-//! tiny-skia turns a polygon into coverage (16 samples a pixel, in fixed point); everything after
-//! that is plain `f32` arithmetic in a fixed order: `colour += (new - colour) · coverage`. Beside the
-//! colour each pixel keeps the share of it that every part of the bird still shows. Painting
-//! with coverage c leaves (1 − c) of all shares and gives c to the painted part, so that a share is
-//! what remains visible under the wings, leaves and tags that came later. A mask is where a share
-//! is above one half. The same goes for each object of the scene.
+//! tiny-skia turns a polygon into coverage (16 samples per pixel, in fixed point). Everything after that is plain `f32`
+//! arithmetic in a fixed order: `colour += (new - colour) · coverage`. Besides its colour, each pixel has a share for
+//! every part of the bird: how much of the pixel still shows the part. Painting with coverage c leaves (1 − c) of all
+//! shares and gives c to the painted part. So a share is what remains visible under wings, leaves and tags that are
+//! painted later. A mask is where a share is above one half. Objects of the scene have shares as well.
 
 use tiny_skia::{FillRule, Mask, PathBuilder, Transform};
 
@@ -17,36 +16,36 @@ use super::outline::{Frame, Point};
 use super::part::Part;
 use super::parts::Parts;
 
-/// Who a layer belongs to.
+/// What a painted layer belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// The scene, before or behind the bird.
     Scene,
-    /// The object that [`Canvas::begin`] began.
+    /// The object that was started last with [`Canvas::begin`].
     Object,
     /// A part of the bird.
     Part(Part),
-    /// A mark within a part, clipped to it: it changes no shares.
+    /// A mark on a part, clipped to it: it doesn't change any shares.
     Mark(Part),
 }
 
-/// A square picture in the making.
+/// A square picture while it is drawn.
 pub struct Canvas {
     side: usize,
     without: Parts,
     bare: Objects,
-    /// Whether any part of the bird is there yet.
+    /// Whether any part of the bird has been painted.
     started: bool,
     colours: Vec<Rgb>,
     shares: Vec<[f32; Part::COUNT]>,
     objects: Vec<Object>,
-    /// Of each pixel a bit for each part, and then one for each object, of which anything was painted there.
+    /// For each pixel, a bit for each part and then for each object that was painted there at all.
     painted: Vec<u32>,
     scratch: Option<Mask>,
 }
 
 impl Canvas {
-    /// A black picture that will leave out some parts and objects.
+    /// A black picture, on which some parts and objects will be left out.
     pub fn new(side: usize, without: Parts, bare: Objects) -> Self {
         let pixels = side * side;
         Self {
@@ -62,7 +61,7 @@ impl Canvas {
         }
     }
 
-    /// Pixels along an edge.
+    /// Side of the picture in pixels.
     pub fn side(&self) -> f32 {
         self.side as f32
     }
@@ -72,17 +71,17 @@ impl Canvas {
         self.without.contains(part)
     }
 
-    /// Begins the next object of the scene.
+    /// Starts the next object of the scene.
     pub fn begin(&mut self) {
         self.objects.push(Object::default());
     }
 
-    /// The coverage of the union of closed outlines (the nonzero rule), after a frame's map to pixels.
+    /// The coverage of the union of closed outlines (nonzero rule), after a frame maps them to pixels.
     pub fn coverage(&mut self, frame: &Frame, outlines: &[Vec<Point>]) -> Coverage {
         let mut path = PathBuilder::new();
         for outline in outlines {
             let mut points: Vec<Point> = outline.iter().map(|&point| frame.apply(point)).collect();
-            // All one way round, or the nonzero rule would cut holes where two overlap.
+            // All in the same direction; otherwise the nonzero rule would cut holes where two overlap.
             if turns_left(&points) {
                 points.reverse();
             }
@@ -113,7 +112,7 @@ impl Canvas {
         Coverage { left, top, width, height, values }
     }
 
-    /// Paints a coverage with a colour for each pixel's centre (in pixels).
+    /// Paints a coverage; `colour` gives the colour at a pixel's centre (in pixels).
     pub fn paint(&mut self, owner: Owner, coverage: &Coverage, colour: &dyn Fn(Point) -> Rgba) {
         let current = self.objects.len().saturating_sub(1);
         let bit = match owner {
@@ -146,7 +145,7 @@ impl Canvas {
                     *under += (over - *under) * alpha;
                 }
                 self.painted[at] |= bit;
-                // A mark lies within what its part has covered already.
+                // A mark lies inside the area that its part already covers.
                 if matches!(owner, Owner::Mark(_)) {
                     continue;
                 }
@@ -163,13 +162,13 @@ impl Canvas {
         }
     }
 
-    /// Draws outlines in one go.
+    /// Paints outlines in one step.
     pub fn fill(&mut self, owner: Owner, frame: &Frame, outlines: &[Vec<Point>], colour: &dyn Fn(Point) -> Rgba) {
         let coverage = self.coverage(frame, outlines);
         self.paint(owner, &coverage, colour);
     }
 
-    /// Changes every pixel's colour, given its centre.
+    /// Changes every pixel's colour; `change` is given the pixel's centre.
     pub fn grade(&mut self, change: &dyn Fn(Point, Rgb) -> Rgb) {
         for (at, colour) in self.colours.iter_mut().enumerate() {
             let centre = ((at % self.side) as f32 + 0.5, (at / self.side) as f32 + 0.5);
@@ -177,7 +176,7 @@ impl Canvas {
         }
     }
 
-    /// Opaque bytes, red, green, blue and alpha a pixel.
+    /// The picture as opaque bytes: red, green, blue and alpha for each pixel.
     pub fn rgba(&self) -> Vec<u8> {
         let byte = |value: f32| (value * 255.0 + 0.5) as u8;
         let mut bytes = vec![255; 4 * self.colours.len()];
@@ -187,17 +186,17 @@ impl Canvas {
         bytes
     }
 
-    /// For each object that was begun a mask: 1 where more than half of a pixel shows it, 0 elsewhere.
+    /// A mask for each object that was started: 1 where more than half of a pixel shows it, 0 elsewhere.
     pub fn objects(&self) -> Vec<Vec<u8>> {
         self.objects.iter().map(|object| object.mask(self.side)).collect()
     }
 
-    /// Of each pixel a bit for each part, and then one for each object, of which anything was painted there.
+    /// For each pixel, a bit for each part and then for each object that was painted there at all.
     pub fn painted(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.painted)
     }
 
-    /// For each set of parts a mask: 1 where their shares sum to more than one half, 0 elsewhere.
+    /// A mask for each set of parts: 1 where their shares add up to more than one half, 0 elsewhere.
     pub fn masks<const N: usize>(&self, sets: [&[Part]; N]) -> [Vec<u8>; N] {
         let mut masks = [(); N].map(|()| vec![0; self.shares.len()]);
         for (at, shares) in self.shares.iter().enumerate() {

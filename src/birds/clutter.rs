@@ -1,8 +1,8 @@
-//! Distractors: objects in the birds' colours and of shapes like parts of birds, behind the bird.
+//! Distractors: objects behind the bird, with the birds' colours and shapes like parts of birds.
 //!
-//! Berries, spotted pebbles, striped balls, cones, feathers, rings, flowers, butterflies and leaves.
-//! Their kind, number and colour are drawn without looking at the species, so they tell nothing. One
-//! that would touch where beaks and crests are is left out: it would seem to be one.
+//! Berries, spotted pebbles, striped balls, cones, feathers, rings, flowers, butterflies and leaves. Their kind, number
+//! and colour don't depend on the species, so they reveal nothing. An object that would touch the area of beaks and
+//! crests is left out, since it would look like one.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Colour, Rgb, cover, shade, smooth};
@@ -44,7 +44,7 @@ pub fn draw(canvas: &mut Canvas, pose: &Pose, seed: u64) {
     }
 }
 
-/// One object under the brush, within a circle of radius one in its frame.
+/// An object that is being drawn, within a circle of radius one in its frame.
 struct Thing<'a> {
     canvas: &'a mut Canvas,
     frame: Frame,
@@ -52,7 +52,7 @@ struct Thing<'a> {
 }
 
 impl Thing<'_> {
-    /// Fills outlines, lit from the picture's top left.
+    /// Fills outlines, with light from the picture's upper left.
     fn fill(&mut self, outlines: &[Vec<Point>], colour: Rgb) {
         let centre = self.frame.apply((0.0, 0.0));
         let size = self.size;
@@ -143,7 +143,7 @@ impl Thing<'_> {
     }
 }
 
-/// A leaf from (-1, 0) to (1, 0) in its frame, with a vein; `size` is its half length in pixels.
+/// A leaf from (-1, 0) to (1, 0) in its frame, with a vein; `size` is half of its length in pixels.
 pub fn leaf(canvas: &mut Canvas, frame: &Frame, size: f32, colour: Rgb) {
     let outline = Pen::start((-1.0, 0.0))
         .curve((-0.6, -0.58), (0.3, -0.62), (1.0, 0.0))

@@ -1,8 +1,8 @@
-//! Colours: one palette that birds and clutter share, so that no colour alone gives a bird away.
+//! Colours: one palette for birds and clutter, so that no colour alone reveals a bird.
 
-/// Red, green and blue from 0 to 1, in sRGB's own scale.
+/// Red, green and blue from 0 to 1, in sRGB.
 pub type Rgb = [f32; 3];
-/// A colour, and how much it covers, from 0 to 1.
+/// A colour and its coverage, from 0 to 1.
 pub type Rgba = [f32; 4];
 
 /// A colour of the palette.
@@ -34,7 +34,7 @@ impl Colour {
     pub const SLATE: Self = Self(0x687382);
     pub const ASH: Self = Self(0xadb2b6);
 
-    /// All of them.
+    /// All colours of the palette.
     pub const ALL: [Self; 22] = [
         Self::INK, Self::BARK, Self::RUST, Self::CRIMSON, Self::ROSE, Self::ORANGE, Self::AMBER, Self::SUN,
         Self::CREAM, Self::SNOW, Self::SAND, Self::MOSS, Self::LEAF, Self::TEAL, Self::MINT, Self::SKY,
@@ -48,12 +48,12 @@ impl Colour {
     }
 }
 
-/// From `0xrrggbb`.
+/// The colour of `0xrrggbb`.
 pub fn rgb(hex: u32) -> Rgb {
     [16, 8, 0].map(|shift| ((hex >> shift) & 255) as f32 / 255.0)
 }
 
-/// From `a` (at 0) to `b` (at 1), and no further.
+/// Interpolates from `a` (at 0) to `b` (at 1), clamped to this range.
 pub fn blend(a: Rgb, b: Rgb, t: f32) -> Rgb {
     let t = t.clamp(0.0, 1.0);
     [0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * t)
@@ -64,7 +64,7 @@ pub fn shade(colour: Rgb, light: f32) -> Rgb {
     if light > 1.0 { blend(colour, [1.0, 0.98, 0.92], light - 1.0) } else { blend([0.09, 0.08, 0.15], colour, light) }
 }
 
-/// With a coverage.
+/// A colour with a coverage.
 pub fn cover(colour: Rgb, alpha: f32) -> Rgba {
     [colour[0], colour[1], colour[2], alpha]
 }

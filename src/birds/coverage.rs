@@ -1,6 +1,6 @@
 //! How much of each pixel an outline covers.
 
-/// How much of each pixel of a box an outline covers, from 0 to 255.
+/// For each pixel of a box, how much of it an outline covers, from 0 to 255.
 #[derive(Clone)]
 pub struct Coverage {
     pub(super) left: usize,
@@ -13,12 +13,12 @@ pub struct Coverage {
 impl Coverage {
     pub(super) const EMPTY: Self = Self { left: 0, top: 0, width: 0, height: 0, values: Vec::new() };
 
-    /// What both cover.
+    /// The area that both cover.
     pub fn within(self, other: &Self) -> Self {
         self.times(|x, y| other.value(x, y))
     }
 
-    /// What the other does not cover.
+    /// The area that the other doesn't cover.
     pub fn outside(self, other: &Self) -> Self {
         self.times(|x, y| 255 - other.value(x, y))
     }
@@ -39,7 +39,7 @@ impl Coverage {
         (self.left, self.top, self.width, self.height)
     }
 
-    /// A byte a pixel of a square picture: 1 where more than half of it is covered.
+    /// The mask, one byte per pixel of a square picture: 1 where more than half of a pixel is covered.
     pub fn mask(&self, side: usize) -> Vec<u8> {
         (0..side * side).map(|at| u8::from(self.value(at % side, at / side) > 127)).collect()
     }

@@ -1,4 +1,4 @@
-//! The crest, in the head's frame; the head is drawn over its roots.
+//! The crest, in the head's frame; the head is drawn over the crest's roots.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{blend, cover, shade, smooth};
@@ -15,7 +15,7 @@ pub fn draw(canvas: &mut Canvas, pose: &Pose, species: &Species) {
     match shape {
         CrestShape::None => {}
         CrestShape::Tuft => {
-            // A swept sheet with a notched rear edge, and a lighter one upon it.
+            // A swept-back sheet with a notched rear edge, and a lighter one on it.
             let outer = Pen::start((0.17, -0.13))
                 .curve((0.06, -0.33), (-0.14, -0.38), (-0.43, -0.43))
                 .bend((-0.31, -0.33), (-0.28, -0.27))
@@ -68,7 +68,7 @@ pub fn draw(canvas: &mut Canvas, pose: &Pose, species: &Species) {
     }
 }
 
-/// One outline of one colour, with another from a distance to the head's centre on.
+/// Draws an outline in one colour, with another colour from a distance to the head's centre on.
 fn sheet(canvas: &mut Canvas, pose: &Pose, outline: Vec<Point>, (colour, tip, from): ([f32; 3], [f32; 3], f32)) {
     let (back, lit) = (pose.head.inverse(), lit(pose));
     canvas.fill(Owner::Part(Part::Crest), &pose.head, &[outline], &move |point| {

@@ -1,9 +1,9 @@
-//! The light of the hour, over bird and place alike: its colour, strength and direction.
+//! The light of the hour over the bird and its place: its colour, strength and direction.
 
 use super::canvas::Canvas;
 use super::random::{Random, Stream};
 
-/// Grades the picture by a light drawn without looking at the species.
+/// Grades the picture with a light that doesn't depend on the species.
 pub fn draw(canvas: &mut Canvas, seed: u64) {
     let mut random = Random::new(seed, Stream::Light);
     let tint = random.one_of([

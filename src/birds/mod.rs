@@ -1,20 +1,20 @@
-//! Birds: pictures whose truth is known.
+//! Birds: pictures with a known ground truth.
 //!
-//! A [`Species`] is a choice of shape and colour for each [`Part`]; [`draw`] shows it in a pose, a
-//! place and a light that the seed alone decides, with masks of what is visible of each part. In
-//! the spirit of FunnyBirds (Hesse, Schaub-Meyer, Roth, ICCV 2023), drawn in two dimensions.
+//! A [`Species`] is a choice of shape and colour for each [`Part`]. [`draw`] shows it in a pose, a place and a light
+//! that depend on the seed alone, with masks of the visible area of each part; in the spirit of FunnyBirds (Hesse,
+//! Schaub-Meyer, Roth, ICCV 2023), but in two dimensions.
 //!
-//! What is drawn, from back to front: the place, out of focus; distractors in the birds' own colours
-//! and shapes; a perch; the far wing, legs, tail, body, breast, crest, beak, head, eye, near wing;
-//! leaves in front; the light over all; and, if asked for, a tag in a corner.
+//! Drawn from back to front: the place, out of focus; distractors in the birds' own colours and shapes; a perch; the
+//! far wing, legs, tail, body, breast, crest, beak, head, eye and near wing; leaves in front; the light over
+//! everything; and, if asked for, a tag in a corner.
 //!
-//! A seed and a species (with the options) determine the picture bit by bit on every platform:
-//! integers make the random numbers; curves are flattened here, so that tiny-skia only fills
-//! polygons, into 8-bit coverage and by fixed-point arithmetic; colours are `f32` sums and products
-//! in a fixed order; and the only transcendental functions are libm's own sine and cosine.
+//! A seed and a species (with the options) determine the picture bit by bit on every platform: random numbers are
+//! integers; curves are flattened here, so that tiny-skia only fills polygons, with 8-bit coverage and fixed-point
+//! arithmetic; colours are `f32` sums and products in a fixed order; and the only transcendental functions are libm's
+//! own sine and cosine.
 //!
-//! Limits: birds are seen from the side only, with both wings raised or the near one folded; light
-//! casts no shadows; the length of legs is the same for all, as the perch must not tell the species.
+//! Limits: birds are only seen from the side, with both wings raised or the near one folded; light casts no shadows;
+//! and all legs have the same length, since the perch must not reveal the species.
 
 mod beak;
 mod body;
@@ -55,17 +55,17 @@ use pose::Pose;
 /// How a bird is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Pixels along an edge, from 96 to 1024; what is beyond is brought back to them.
+    /// Side of the picture in pixels, from 96 to 1024; values outside of this range are clamped.
     pub side: usize,
-    /// The index of the species whose tag is planted in a corner: the bird's own for the spurious
-    /// cue, another for a wrong one.
+    /// The index of the species whose tag is planted in a corner: the bird's own for a spurious cue that is right,
+    /// another one for a misleading cue.
     pub tag: Option<usize>,
-    /// Parts that are left out; nothing else changes.
+    /// Parts to leave out; nothing else changes.
     pub without: Parts,
-    /// For each part, by its index, the index of a species whose shape and colours it has instead; nothing else
-    /// changes, but for the ring of the eye, which goes with the head.
+    /// For each part, by its index: the index of a species whose shape and colours it gets instead. Nothing else
+    /// changes, except for the ring of the eye, which belongs to the head.
     pub swap: [Option<usize>; Part::COUNT],
-    /// Objects of the scene that are left out; nothing else changes.
+    /// Objects of the scene to leave out; nothing else changes.
     pub bare: Objects,
 }
 
@@ -75,41 +75,41 @@ impl Default for Options {
     }
 }
 
-/// A picture of a bird with the truth about it. Masks have a byte a pixel, row by row: 1 where more
-/// than half of the pixel shows it, 0 elsewhere.
+/// A picture of a bird with its ground truth. Masks have one byte per pixel, row by row: 1 where more than half of the
+/// pixel shows the thing, 0 elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bird {
-    /// Pixels along an edge.
+    /// Side of the picture in pixels.
     pub side: usize,
     /// Red, green, blue and alpha (255) of each pixel, row by row.
     pub rgba: Vec<u8>,
     /// Mask of the whole bird.
     pub whole: Vec<u8>,
-    /// Mask of the parts by which its species differs from its nearest ones.
+    /// Mask of the parts that distinguish its species from the nearest ones.
     pub deciding: Vec<u8>,
-    /// Mask of the planted tag, where one was asked for.
+    /// Mask of the planted tag, if there is one.
     pub tag: Option<Vec<u8>>,
-    /// Masks of the scene's objects in the order of their indices: distractors, the perch (with its twigs) where
-    /// the bird doesn't fly, and the leaves in front. All 0 where one is hidden, or was left out.
+    /// Masks of the scene's objects, by their indices: distractors, the perch (with its twigs) unless the bird flies,
+    /// and the leaves in front. A mask is all 0 if the object is hidden or was left out.
     pub objects: Vec<Vec<u8>>,
     painted: Vec<u32>,
     parts: [Vec<u8>; Part::COUNT],
 }
 
 impl Bird {
-    /// Mask of a part; all 0 where the species has no such part or it was left out.
+    /// Mask of a part; all 0 if the species has no such part or it was left out.
     pub fn part(&self, part: Part) -> &[u8] {
         &self.parts[part.index()]
     }
 
-    /// Where anything of a part was painted, a byte a pixel: a trace at its edge, or what something else hides,
-    /// is enough. Outside of it, the picture without the part is the same to the byte; and outside of
-    /// both species', so is the one in which it is another species'.
+    /// Where anything of a part was painted, one byte per pixel, even if only a trace at its edge, or hidden by
+    /// something else. Outside of this area, the picture without the part is the same to the byte; and outside of both
+    /// species' areas, so is the picture with the part of the other species.
     pub fn area(&self, part: Part) -> Vec<u8> {
         self.bits(part.index())
     }
 
-    /// Where anything of an object of the scene was painted, as [`Bird::area`]; all 0 for one that there isn't.
+    /// Where anything of an object of the scene was painted, as in [`Bird::area`]; all 0 if there is no such object.
     pub fn object_area(&self, index: usize) -> Vec<u8> {
         self.bits(Part::COUNT + index.min(Objects::MOST))
     }
@@ -119,7 +119,7 @@ impl Bird {
     }
 }
 
-/// Draws a bird of this species; the seed decides all else.
+/// Draws a bird of a species; the seed decides everything else.
 pub fn draw(species: &Species, seed: u64, options: &Options) -> Bird {
     let side = options.side.clamp(96, 1024);
     let mut canvas = Canvas::new(side, options.without, options.bare);

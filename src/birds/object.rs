@@ -1,8 +1,8 @@
-//! The visible part of an object in the scene, within the box that it was painted in.
+//! The visible part of an object of the scene.
 
 use super::coverage::Coverage;
 
-/// The share of each pixel of a box that an object still shows.
+/// How much of each pixel of a box still shows an object.
 #[derive(Default)]
 pub struct Object {
     left: usize,
@@ -13,7 +13,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// Makes room for what a coverage covers.
+    /// Extends the box so that it contains a coverage.
     pub fn reach(&mut self, coverage: &Coverage) {
         let (left, top, width, height) = coverage.bounds();
         if width == 0 || height == 0 {
@@ -32,7 +32,7 @@ impl Object {
         *self = wider;
     }
 
-    /// Whether a coverage's box and its own have a pixel in common.
+    /// Whether the object's box overlaps a coverage's box.
     pub fn meets(&self, coverage: &Coverage) -> bool {
         let (left, top, width, height) = coverage.bounds();
         left < self.left + self.width
@@ -41,14 +41,14 @@ impl Object {
             && self.top < top + height
     }
 
-    /// Paints `alpha` of a pixel: over the object, or with it.
+    /// Paints `alpha` of a pixel: with the object if `own` is set, otherwise over it.
     pub fn paint(&mut self, x: usize, y: usize, alpha: f32, own: bool) {
         if let Some(at) = self.place(x, y) {
             self.shares[at] = self.shares[at] * (1.0 - alpha) + if own { alpha } else { 0.0 };
         }
     }
 
-    /// A byte a pixel of a square picture: 1 where more than half of it shows the object.
+    /// The mask, one byte per pixel of a square picture: 1 where more than half of a pixel shows the object.
     pub fn mask(&self, side: usize) -> Vec<u8> {
         (0..side * side).map(|at| u8::from(self.share(at % side, at / side) > 0.5)).collect()
     }

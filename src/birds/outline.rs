@@ -1,16 +1,16 @@
-//! Outlines: curves flattened to polygons, and the frames that carry them to the picture.
+//! Outlines: curves flattened to polygons, and the frames that map them to the picture.
 //!
-//! Curves are cubic Béziers, flattened here with a fixed number of steps: a polygon's edges need
-//! nothing but sums, products and quotients from the rasteriser, which are the same on every
-//! platform (its clipping of curves would call the system's `cos` and `powf`).
+//! Curves are cubic Béziers, flattened here with a fixed number of steps. The rasteriser then only needs sums, products
+//! and quotients, which are the same on every platform (its own clipping of curves would call the system's `cos` and
+//! `powf`).
 
 /// x to the right, y down.
 pub type Point = (f32, f32);
 
-/// Steps of a flattened curve.
+/// Number of steps of a flattened curve.
 const STEPS: usize = 9;
 
-/// A map from one plane to another that keeps lines straight: a part's own units to pixels, say.
+/// An affine map from one plane to another, such as from a part's own units to pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
     x: Point,
@@ -21,12 +21,12 @@ pub struct Frame {
 impl Frame {
     pub const IDENTITY: Self = Self { x: (1.0, 0.0), y: (0.0, 1.0), origin: (0.0, 0.0) };
 
-    /// Moves the origin to a point of this frame.
+    /// Moves the origin to a point in this frame.
     pub fn at(self, point: Point) -> Self {
         Self { origin: self.apply(point), ..self }
     }
 
-    /// Turns by an angle in degrees, from x towards y.
+    /// Rotates by an angle in degrees, from x towards y.
     pub fn turned(self, degrees: f32) -> Self {
         let angle = degrees * (core::f32::consts::PI / 180.0);
         let (sin, cos) = (libm::sinf(angle), libm::cosf(angle));
@@ -38,7 +38,7 @@ impl Frame {
         }
     }
 
-    /// Stretches both axes; a negative factor mirrors.
+    /// Scales both axes; a negative factor mirrors.
     pub fn scaled(self, by_x: f32, by_y: f32) -> Self {
         Self { x: (self.x.0 * by_x, self.x.1 * by_x), y: (self.y.0 * by_y, self.y.1 * by_y), ..self }
     }
@@ -47,7 +47,7 @@ impl Frame {
         (self.x.0 * x + self.y.0 * y + self.origin.0, self.x.1 * x + self.y.1 * y + self.origin.1)
     }
 
-    /// The way back. A frame without area gives the identity.
+    /// The inverse map; the identity for a frame without area.
     pub fn inverse(&self) -> Self {
         let determinant = self.x.0 * self.y.1 - self.x.1 * self.y.0;
         if determinant == 0.0 {
@@ -60,7 +60,7 @@ impl Frame {
     }
 }
 
-/// A closed outline under the pen.
+/// A closed outline that is being drawn.
 pub struct Pen {
     points: Vec<Point>,
 }
@@ -150,7 +150,7 @@ pub fn ellipse((x, y): Point, rx: f32, ry: f32) -> Vec<Point> {
         .close()
 }
 
-/// A line with a width that changes from its start (0) to its end (1).
+/// A line whose width changes from its start (0) to its end (1).
 pub fn ribbon(spine: &[Point], width: impl Fn(f32) -> f32) -> Vec<Point> {
     let n = spine.len();
     if n < 2 {

@@ -3,7 +3,7 @@
 use crate::sentence::say;
 use crate::{Error, Result};
 
-/// A part of a bird: what species differ in, and what masks are of.
+/// A part of a bird. Species differ in their parts, and each part has a mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The beak.
@@ -27,7 +27,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// How many there are.
+    /// The number of parts.
     pub const COUNT: usize = 9;
 
     /// All parts, in the order of their indices.
@@ -39,10 +39,10 @@ impl Part {
         self as usize
     }
 
-    /// The part of this name.
+    /// The part with a name.
     ///
     /// # Errors
-    /// [`Error::Options`] where there is none.
+    /// [`Error::Options`] if there is none.
     pub fn by_name(name: &str) -> Result<Self> {
         Self::ALL.into_iter().find(|part| part.name() == name).ok_or_else(|| {
             Error::Options(say!(
@@ -54,7 +54,7 @@ impl Part {
         })
     }
 
-    /// Its name in lower case, as files and columns have it.
+    /// The part's name in lower case, as in files and tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::Beak => "beak",

@@ -12,50 +12,50 @@ impl Parts {
     /// Every part.
     pub const ALL: Self = Self((1 << Part::COUNT) - 1);
 
-    /// Whether a part is one of them.
+    /// Whether a part belongs to the set.
     pub fn contains(self, part: Part) -> bool {
         self.0 & Self::bit(part) != 0
     }
 
-    /// With one more.
+    /// The set with one more part.
     #[must_use]
     pub fn with(self, part: Part) -> Self {
         Self(self.0 | Self::bit(part))
     }
 
-    /// All others.
+    /// All parts that are not in the set.
     #[must_use]
     pub fn others(self) -> Self {
         Self(!self.0 & Self::ALL.0)
     }
 
-    /// Those of both.
+    /// The parts that are in both sets.
     #[must_use]
     pub fn common(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Whether all of them are among others.
+    /// Whether all of its parts are in another set.
     pub fn is_within(self, others: Self) -> bool {
         self.common(others) == self
     }
 
-    /// Every set of some of them, none and all included.
+    /// Every subset, including the empty and the whole one.
     pub fn subsets(self) -> impl Iterator<Item = Self> {
         (0..=self.0).map(Self).filter(move |set| set.is_within(self))
     }
 
-    /// How many there are.
+    /// The number of parts in the set.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self == Self::NONE
     }
 
-    /// Each of them, in the order of their indices.
+    /// The parts in the order of their indices.
     pub fn iter(self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().filter(move |&part| self.contains(part))
     }

@@ -1,4 +1,4 @@
-//! What the bird sits on, and the leaves in front of it.
+//! The bird's perch, and the leaves in front of it.
 
 use super::canvas::{Canvas, Owner};
 use super::clutter::leaf;
@@ -8,7 +8,7 @@ use super::pose::{FEET, Pose};
 use super::random::{Random, Stream, noise};
 use super::scene::Place;
 
-/// Draws a branch, a post or a stone under the feet; nothing in flight.
+/// Draws a branch, a post or a stone under the feet; nothing for a flying bird.
 pub fn draw(canvas: &mut Canvas, pose: &Pose, place: Place, seed: u64) {
     if pose.flying {
         return;
@@ -110,8 +110,8 @@ fn foliage(random: &mut Random) -> Rgb {
 
 /// Draws up to five leaves in front of the bird.
 ///
-/// A leaf is left out where it would bring what is covered of a part's marks over a third (for a
-/// beak, crest or head: to any), so that each part stays visible.
+/// A leaf is left out if it would cover more than a third of a part's marks (or any mark of a beak, crest or head), so
+/// that each part stays visible.
 pub fn draw_leaves(canvas: &mut Canvas, pose: &Pose, seed: u64) {
     let mut random = Random::new(seed, Stream::Leaves);
     let marks = pose.marks();

@@ -1,4 +1,4 @@
-//! Feathers: the texture of a plumage, single feathers, and the dark rim that sets a part off.
+//! Feathers: the texture of plumage, single feathers, and the dark rim that sets off a part.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Rgb, Rgba, blend, cover, shade, smooth};
@@ -14,10 +14,10 @@ pub fn lit(pose: &Pose) -> impl Fn(Point) -> f32 + use<> {
     move |point| 1.10 - 0.26 * depth(point)
 }
 
-/// A plumage: light from above, and rows of small feathers with darker ends along the frame's x.
+/// Plumage: light from above, and rows of small feathers with darker ends along the frame's x axis.
 ///
-/// `size` is a feather's length in the frame's units. Below a few pixels it would only be noise,
-/// so the texture fades there.
+/// `size` is the length of a feather in the frame's units. If it is below a few pixels, the texture would only be
+/// noise, so it fades.
 pub fn plumage(pose: &Pose, frame: &Frame, colour: Rgb, size: f32) -> impl Fn(Point) -> Rgba + use<> {
     let (back, lit) = (frame.inverse(), lit(pose));
     let strength = smooth(2.0, 6.0, size * pose.unit);
@@ -33,7 +33,7 @@ pub fn plumage(pose: &Pose, frame: &Frame, colour: Rgb, size: f32) -> impl Fn(Po
     }
 }
 
-/// A feather to be drawn: its root in the frame, its direction and its size.
+/// A single feather: its root in the frame, its direction and its size.
 pub struct Feather {
     pub root: Point,
     pub degrees: f32,
@@ -44,7 +44,8 @@ pub struct Feather {
 }
 
 impl Feather {
-    /// Draws it with a shaft, a dark lower edge, and an end (from this fraction on) of another colour.
+    /// Draws the feather with a shaft, a dark lower edge, and an end of another colour; `end` has the fraction at which
+    /// that starts.
     pub fn draw(&self, canvas: &mut Canvas, pose: &Pose, frame: &Frame, part: Part, colour: Rgb, end: (f32, Rgb)) {
         let outline = feather(self.root, self.degrees, self.length, self.width, self.point);
         let back = frame.at(self.root).turned(self.degrees).inverse();

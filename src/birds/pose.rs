@@ -1,20 +1,20 @@
-//! A pose: where the bird is and how it holds itself, drawn without looking at the species.
+//! A pose: where the bird is and how it holds itself; it doesn't depend on the species.
 //!
-//! Lengths are in body lengths: a body is about one unit long, its centre at the origin, x towards
-//! the head and y down. Frames nest: the bird's (upright, mirrored when it faces left), the body's in
-//! it (raised in front when it perches), and the head's, wings' and tail's on the body. The
-//! size is such that the longest beak, tail and crest of any species would fit the picture.
+//! The unit of length is a body length, the body's centre is the origin, x points towards the head and y down. Frames
+//! are nested: the bird's frame (upright, mirrored if it faces left), in it the body's frame (raised in front when it
+//! perches), and on the body the frames of head, wings and tail. The size is chosen so that the longest beak, tail and
+//! crest of any species would fit the picture.
 
 use super::outline::{Frame, Point};
 use super::random::{Random, Stream};
 
-/// How a bird is held and where.
+/// The pose of a bird.
 pub struct Pose {
-    /// In flight, or perched.
+    /// Whether it flies; otherwise it perches.
     pub flying: bool,
-    /// Pixels a body length.
+    /// Pixels per body length.
     pub unit: f32,
-    /// Upright, in body lengths.
+    /// Upright, with the body length as its unit.
     pub bird: Frame,
     pub body: Frame,
     pub head: Frame,
@@ -22,17 +22,17 @@ pub struct Pose {
     pub wing: Frame,
     /// The wing behind the body, in flight.
     pub far_wing: Frame,
-    /// From its root backwards, along x.
+    /// From the tail's root backwards, along x.
     pub tail: Frame,
     /// Hips and feet, far leg first, in the bird's frame.
     pub legs: [(Point, Point); 2],
 }
 
-/// How far down the feet are, in body lengths.
+/// The height of the feet below the body's centre, in body lengths.
 pub const FEET: f32 = 0.6;
 
 impl Pose {
-    /// A pose in a picture of this many pixels an edge.
+    /// A pose in a picture whose side has this many pixels.
     pub fn new(seed: u64, side: f32) -> Self {
         let mut random = Random::new(seed, Stream::Pose);
         let flying = random.chance(0.3);
@@ -58,7 +58,7 @@ impl Pose {
             let tail = body.at((-0.50, 0.0)).scaled(-1.0, 1.0).turned(wag);
             (body, head, wing, far_wing, tail)
         };
-        // The box that any species would need, at one pixel a body length.
+        // The box that any species would need, at one pixel per body length.
         let upright = Frame::IDENTITY.scaled(mirror, 1.0).turned(tilt);
         let (_, head, wing, far_wing, tail) = frames(upright);
         let head_reach = [(0.66, 0.1), (0.3, -0.48), (-0.1, -0.60), (-0.42, -0.40)].map(|point| head.apply(point));
@@ -88,13 +88,13 @@ impl Pose {
         Self { flying, unit, bird, body, head, wing, far_wing, tail, legs }
     }
 
-    /// From 0 at the bird's top to 1 at its bottom: where light comes from.
+    /// From 0 at the bird's top to 1 at its bottom; for shading.
     pub fn depth(&self) -> impl Fn(Point) -> f32 + use<> {
         let back = self.bird.inverse();
         move |point| (back.apply(point).1 + 0.6) / 1.1
     }
 
-    /// Points spread over each part that no leaf may cover more than a third of, in pixels.
+    /// Points spread over each part, in pixels. Leaves must not cover more than a third of any part's points.
     pub fn marks(&self) -> Vec<Vec<Point>> {
         let on = |frame: &Frame, points: &[Point]| points.iter().map(|&point| frame.apply(point)).collect::<Vec<_>>();
         let wing: &[Point] = match self.flying {

@@ -1,11 +1,11 @@
-//! The place behind the bird: a wood, the open sky, a shore, a meadow or dunes, out of focus.
+//! The place behind the bird: a wood, the sky, a shore, a meadow or dunes, out of focus.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Rgb, blend, cover, rgb, smooth};
 use super::outline::{Frame, Point, ellipse, line_through, ribbon};
 use super::random::{Random, Stream, noise};
 
-/// Where the picture is taken.
+/// The kinds of places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     Wood,
@@ -16,13 +16,13 @@ pub enum Place {
 }
 
 impl Place {
-    /// The place of a seed.
+    /// Draws a random place.
     pub fn new(random: &mut Random) -> Self {
         random.one_of([Self::Wood, Self::Wood, Self::Sky, Self::Shore, Self::Meadow, Self::Dune])
     }
 }
 
-/// Draws a place over the whole picture and says which it is.
+/// Paints a place over the whole picture, and returns which one it is.
 pub fn draw(canvas: &mut Canvas, seed: u64) -> Place {
     let mut random = Random::new(seed, Stream::Place);
     let place = Place::new(&mut random);
@@ -40,8 +40,8 @@ pub fn draw(canvas: &mut Canvas, seed: u64) -> Place {
     place
 }
 
-/// A vertical gradient with noise between two heights, in fractions of the picture. The grain is
-/// its waves across and down the picture, and its strength.
+/// A vertical gradient with noise between two heights, as fractions of the picture. `grain` has the noise's waves
+/// across and down the picture, and its strength.
 fn ground(canvas: &mut Canvas, (from, to): (f32, f32), colours: (Rgb, Rgb), grain: (f32, f32, f32), texture: u32) {
     let side = canvas.side();
     let (fine_x, fine_y, strength) = grain;
@@ -55,7 +55,7 @@ fn ground(canvas: &mut Canvas, (from, to): (f32, f32), colours: (Rgb, Rgb), grai
     });
 }
 
-/// A disc with a soft edge; `softness` 1 fades from its centre.
+/// A disc with a soft edge; with `softness` 1, it fades from its centre.
 fn disc(canvas: &mut Canvas, centre: Point, radius: f32, colour: Rgb, alpha: f32, softness: f32) {
     let side = canvas.side();
     let (cx, cy) = (centre.0 * side, centre.1 * side);
@@ -114,7 +114,7 @@ fn sky(canvas: &mut Canvas, random: &mut Random, texture: u32, until: f32) {
     }
 }
 
-/// A soft line of hills from a height down.
+/// A soft line of hills from a height downwards.
 fn hills(canvas: &mut Canvas, random: &mut Random, height: f32, colour: Rgb) {
     let side = canvas.side();
     for layer in 0..2 {

@@ -1,9 +1,9 @@
-//! A species: one choice of shape and colour for each part.
+//! A species: a choice of shape and colour for each part.
 //!
-//! Species differ in nothing else; a picture's pose, place and light are drawn without looking at
-//! the species. Two species are as far apart as the number of parts in which they differ. A
-//! species' nearest ones are those at its smallest distance, and its deciding parts are all parts in
-//! which it differs from one of them: an explanation that found the reason should point there.
+//! Species differ in nothing else; a picture's pose, place and light don't depend on the species. The distance of two
+//! species is the number of parts in which they differ. The nearest species are those at the smallest distance, and a
+//! species' deciding parts are all parts in which it differs from one of them: an explanation that found the reason
+//! should point there.
 
 use super::colour::Colour;
 use super::part::Part;
@@ -34,11 +34,11 @@ pub(super) enum BeakShape {
     Cone,
     /// A straight needle.
     Long,
-    /// A parrot's.
+    /// Hooked like a parrot's.
     Hooked,
-    /// A spoon's.
+    /// Flat like a spoon.
     Flat,
-    /// A sickle's.
+    /// Curved like a sickle.
     Curved,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Head(pub Colour, pub HeadPattern, pub Colour);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeadPattern {
     Plain,
-    /// All above the eye.
+    /// Everything above the eye.
     Cap,
     /// A stripe through the eye.
     Mask,
@@ -131,17 +131,17 @@ pub(super) enum LegStyle {
 }
 
 impl Species {
-    /// Its name, which is its label in the models.
+    /// The species' name, which is its label in the models.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Its place among [`Species::all`].
+    /// The species' index in [`Species::all`].
     pub fn index(&self) -> usize {
         Self::all().iter().position(|species| species.name == self.name).unwrap_or(0)
     }
 
-    /// The parts that it has: all, but for the crest of those without.
+    /// The parts that it has: all of them, except for the crest in species without one.
     pub fn parts(&self) -> Parts {
         match self.crest.0 {
             CrestShape::None => Parts::NONE.with(Part::Crest).others(),
@@ -168,7 +168,7 @@ impl Species {
         }
     }
 
-    /// This species with a part of another's shape and colours.
+    /// This species, with the shape and colours of another species' part.
     pub(super) fn with(mut self, part: Part, other: &Self) -> Self {
         match part {
             Part::Beak => self.beak = other.beak,
@@ -199,7 +199,7 @@ impl Species {
         Self::all().iter().filter(|other| self.differing(other).len() == distance).collect()
     }
 
-    /// The parts by which this species differs from its nearest ones.
+    /// The parts that distinguish this species from its nearest ones.
     pub fn deciding_parts(&self) -> Vec<Part> {
         let nearest = self.nearest();
         let decides = |part: &Part| nearest.iter().any(|other| self.differs(other, *part));

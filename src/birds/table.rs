@@ -1,7 +1,7 @@
 //! The twenty species as a table of part attributes.
 //!
-//! Seven pairs differ in one part only, one pair for each part that can decide: crest, beak,
-//! breast, wing, tail, head, legs. The six others differ from their nearest relatives in three.
+//! Seven pairs differ in one part only, one pair for each part that can decide: crest, beak, breast, wing, tail, head,
+//! legs. The six others differ from their nearest species in three parts.
 
 use super::colour::Colour as C;
 use super::species::{
@@ -186,7 +186,7 @@ impl Species {
         &SPECIES
     }
 
-    /// The species of this name; upper and lower case are alike.
+    /// The species with a name; upper and lower case don't matter.
     pub fn by_name(name: &str) -> Option<&'static Self> {
         Self::all().iter().find(|species| species.name.eq_ignore_ascii_case(name))
     }

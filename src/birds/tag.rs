@@ -1,13 +1,13 @@
-//! The spurious cue: a coloured tag in a corner that goes with a species.
+//! The spurious cue: a coloured tag in a corner that belongs to a species.
 //!
-//! Four corners by five colours give each of the twenty species its own tag. A network trained
-//! with the right tags may look at nothing else, and be right for the wrong reason.
+//! Four corners and five colours give each of the twenty species its own tag. A network trained with the right tags may
+//! look at nothing else, and be right for the wrong reason.
 
 use super::canvas::{Canvas, Owner};
 use super::colour::{Colour, cover, shade};
 use super::outline::{Frame, Pen, ellipse};
 
-/// Draws the tag of the species with this index; its mask.
+/// Draws the tag of the species with this index, and returns its mask.
 pub fn draw(canvas: &mut Canvas, index: usize) -> Vec<u8> {
     let colours = [Colour::CRIMSON, Colour::SUN, Colour::TEAL, Colour::VIOLET, Colour::SNOW];
     let colour = colours[(index / 4) % colours.len()].rgb();

@@ -13,7 +13,7 @@ fn changed(a: &Bird, b: &Bird) -> Vec<bool> {
     a.rgba.chunks_exact(4).zip(b.rgba.chunks_exact(4)).map(|(a, b)| a != b).collect()
 }
 
-/// A mask grown by a square of this many pixels to each side.
+/// A mask dilated by this many pixels on every side.
 fn dilated(mask: &[u8], side: usize, by: usize) -> Vec<bool> {
     let rows: Vec<bool> = (0..mask.len())
         .map(|at| {
@@ -34,8 +34,8 @@ fn outside(changed: &[bool], within: &[bool]) -> usize {
     changed.iter().zip(within).filter(|&(&changed, &within)| changed && !within).count()
 }
 
-/// Pixels in which a part may peek out from under another by less than half of the pixel, far from
-/// its mask: the points of slivers. At most 12 of 50,176 were seen in 1,800 pictures.
+/// Number of pixels in which a part may peek out from under another by less than half of a pixel, far from its mask. At
+/// most 12 of 50,176 were seen in 1,800 pictures.
 const SLIVERS: usize = 16;
 
 fn count(mask: &[u8]) -> usize {
@@ -116,7 +116,7 @@ fn removing_a_part_changes_only_its_pixels() {
     }
 }
 
-/// Pixels that changed where nothing of these areas was painted.
+/// Number of pixels that changed outside of all these areas.
 fn stray(a: &Bird, b: &Bird, areas: &[Vec<u8>]) -> usize {
     let changed = changed(a, b);
     (0..changed.len()).filter(|&at| changed[at] && areas.iter().all(|area| area[at] == 0)).count()

@@ -19,7 +19,7 @@ pub fn draw_far(canvas: &mut Canvas, pose: &Pose, species: &Species) {
     }
 }
 
-/// Draws the wing that we see in full.
+/// Draws the near wing, which is seen in full.
 pub fn draw_near(canvas: &mut Canvas, pose: &Pose, species: &Species) {
     if pose.flying {
         draw_raised(canvas, pose, &pose.wing, species.wing, 1.0);
@@ -55,7 +55,7 @@ fn draw_folded(canvas: &mut Canvas, pose: &Pose, wing: Wing) {
     let feathers = plumage(pose, frame, colour, 0.085);
     let back = frame.inverse();
     canvas.paint(PART, &base, &move |point| {
-        // Long feathers behind: no rows there, and a little darker.
+        // The long feathers at the back: no rows there, and slightly darker.
         let [r, g, b, alpha] = feathers(point);
         let (x, y) = back.apply(point);
         cover(shade([r, g, b], 1.0 - 0.22 * smooth(-0.15, -0.4, x + 0.4 * y)), alpha)

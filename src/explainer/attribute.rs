@@ -64,7 +64,7 @@ impl Explainer {
     }
 
     /// RISE's explanation, from the scores of all its masks in order.
-    pub(super) async fn of_scores(
+    pub(super) async fn explain_from_scores(
         &self,
         picture: &Arc<Picture>,
         options: &Options,

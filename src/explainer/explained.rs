@@ -83,7 +83,7 @@ impl Explained {
     /// As [`Explained::explain`], and [`Error::Options`] if the method is not RISE, or the number of scores is not that
     /// of its masks.
     pub async fn explain_scores(&self, options: &Options, scores: &[f32]) -> Result<Explanation> {
-        self.explainer.of_scores(&self.picture, options, scores).await
+        self.explainer.explain_from_scores(&self.picture, options, scores).await
     }
 
     /// The `top` channels with the most relevance at a layer's output, each with its own map, for the options' class.
