@@ -1,6 +1,6 @@
 /**
- * A type of the browser by its name, where the project has the browser's types (`lib: ["DOM"]`); another where it has
- * Node's alone.
+ * A browser type by its name, if the project includes the browser's types (`lib: ["DOM"]`); otherwise, as in a project for
+ * Node only, the type `Else`.
  */
 export type Dom<Name extends string, Else = never> = typeof globalThis extends {
   readonly [N in Name]: { readonly prototype: infer Type };

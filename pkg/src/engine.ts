@@ -15,8 +15,8 @@ export interface EngineEvents {
 
 export interface Setting {
   /**
-   * Starts a worker that comes sooner, since its library has no part for the GPU. It serves until the GPU is asked for,
-   * or `changeOver` is called.
+   * Starts a worker whose light library loads sooner, but can't use the GPU. It is used until the GPU is asked for, or
+   * `changeOver` is called.
    */
   readonly light?: (() => Worker) | undefined;
   /** The wasm, or its address, if it is not beside the library. */
@@ -25,7 +25,7 @@ export interface Setting {
   readonly keeps?: boolean;
   /** The advice in the error if the worker does not start. */
   readonly remedy?: string;
-  /** What another worker has compiled of it; of the light one's, where there is that. */
+  /** The module that another worker has compiled; the light library's, if there is a light worker. */
   readonly compiled?: WebAssembly.Module | undefined;
   /** Whether everything runs on the CPU, whatever device is asked for. */
   readonly onCpu?: boolean;
@@ -65,9 +65,9 @@ const PATIENCE = 15_000;
  * calls that need no network may run beside them. A broken worker is replaced.
  */
 export class Engine {
-  /** Started by the next call that needs it, so that a worker that can't start is not retried forever. */
+  /** The worker. The next call that needs one starts it, so that a worker that can't start is not retried forever. */
   #worker: Worker | undefined;
-  /** Starts the light worker, for as long as that serves. */
+  /** Starts the light worker, as long as that is used. */
   #light: (() => Worker) | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
@@ -93,7 +93,7 @@ export class Engine {
     return this.#held;
   }
 
-  /** The wasm as a worker compiled it: the light one's, where there is that. */
+  /** The module that a worker has compiled; the light library's, if there is a light worker. */
   get compiled(): WebAssembly.Module | undefined {
     return this.#compiled ?? this.setting.compiled;
   }
@@ -110,8 +110,8 @@ export class Engine {
   }
 
   /**
-   * Loads a network in a worker that can use the GPU, while the light one goes on answering, and then takes its place.
-   * Work that is under way at that moment is cancelled, and can be asked for again at once.
+   * Loads a network in a worker that can use the GPU, while the light one continues to answer; then replaces the light one.
+   * Work in progress at that moment is cancelled, and can be asked for again at once.
    */
   async changeOver(on: On, following: Following) {
     const next = new Engine(this.start, this.events, { ...this.setting, light: undefined });
@@ -296,14 +296,14 @@ export class Engine {
 
   #started(): Worker {
     const worker = (this.#light ?? this.start)();
-    // A module that can't be read there leaves the address.
+    // The address comes first: it remains if the worker can't read the module.
     for (const wasm of [this.setting.wasm, this.#isFirstBuild ? this.compiled : undefined])
       if (wasm !== undefined) worker.postMessage({ id: 0, kind: "wasm", wasm } satisfies Call);
     this.#listen(worker);
     return worker;
   }
 
-  /** Whether the worker has the library that all workers begin with. */
+  /** Whether the worker uses the library that all workers start with: the light one, if there is one. */
   get #isFirstBuild(): boolean {
     return this.#light === this.setting.light;
   }
@@ -317,7 +317,7 @@ export class Engine {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      // A worker that never sent a message could not be fetched, or is none.
+      // A worker that never sent a message could not be fetched, or is not a worker.
       if (here()) this.#broke(heard ? "Crashed" : NEVER_HEARD, event.message ?? "");
     };
   }
@@ -354,7 +354,7 @@ export class Engine {
     pending.reject(error);
   }
 
-  /** Takes another engine's worker over, with all that it holds. */
+  /** Takes over another engine's worker, with everything that it holds. */
   #take(next: Engine): void {
     this.#worker = next.#worker;
     this.#held = next.#held;
@@ -363,7 +363,7 @@ export class Engine {
     if (this.#worker) this.#listen(this.#worker, true);
   }
 
-  /** Gives a worker up. Calls for which `fails` is true fail with it; the others go to a new worker, or to that of `next`. */
+  /** Ends the worker. Calls for which `fails` is true fail with it; the others go to a new worker, or to that of `next`. */
   #restart(
     why: Error,
     fails = ({ following }: Pending): boolean => following !== undefined,
@@ -381,7 +381,7 @@ export class Engine {
   }
 }
 
-/** The light library's answer if the GPU is asked for, and one is there. */
+/** The light library's reason when the GPU is asked for, and there is one. */
 const LIGHT = "no-gpu-build";
 
 const [WRONG, NEVER_HEARD, NOT_STARTED] = ["DeviceWrong", "NeverHeard", "NotStarted"];

@@ -42,11 +42,11 @@ export interface Explanation extends Omit<Found, "relevance"> {
   /** Where it was computed. */
   readonly device: Info["device"];
   /**
-   * Explains another class of the picture, or by another method or filter, mostly without another forward pass. The crop stays;
-   * other absent options have their defaults, whatever was asked before.
+   * Explains another class of the picture, or with another method or filter, mostly without another forward pass. The crop
+   * stays the same; other absent options have their defaults, whatever was asked before.
    */
   explain(options?: ExplainOptions): Promise<Explanation>;
-  /** The same map by another filter; nothing is explained again. */
+  /** The same map with another filter; nothing is explained again. */
   refilter(filter: Explaining["filter"]): Promise<Explanation>;
   /**
    * The channels of a layer with the most relevance for the class, in falling order, each with its map.
@@ -64,9 +64,9 @@ export interface Explanation extends Omit<Found, "relevance"> {
    */
   overlay(width?: number): Dom<"ImageData", PixelData>;
   /**
-   * Lays the filtered map's colours over an element that shows the picture, in a canvas after it, which follows its
-   * `object-fit`, its `object-position` and its size, and goes when an `<img>` is given another picture; `insert` puts the canvas elsewhere on the page, in a shadow root say.
-   * Fails in Node, which has no page.
+   * Lays the filtered map's colours over an element that shows the picture. They are in a canvas after the element, which
+   * follows the element's size, `object-fit` and `object-position`, and is removed when an `<img>` gets another picture.
+   * `insert` puts the canvas elsewhere on the page, for example in a shadow root. Fails in Node, which has no page.
    */
   over(element: Overlaid, insert?: (canvas: Dom<"HTMLCanvasElement">) => void): Overlay;
 }
@@ -84,7 +84,7 @@ export function explanationOf(
   const { natural } = picture;
   const { map, filtered, mask, region, fallback, target, width, height, overlay } = explained;
   const { probability, logit, margin, logits, probabilities, against, milliseconds, device } = explained;
-  // The worker counts in the pixels that it got.
+  // The worker's crop is in the pixels that it received.
   const [across, down] = [natural.width / picture.width, natural.height / picture.height];
   const crop = {
     x: explained.crop.x * across,

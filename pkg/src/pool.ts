@@ -35,9 +35,9 @@ export function machine(): Pick<Crew, "cores" | "memory"> {
 type Navigating = Partial<Pick<Navigator, "hardwareConcurrency">> & { readonly deviceMemory?: number };
 
 /**
- * Workers that are lent, each to one piece of work at a time. The first one holds what was loaded. While work waits that
- * any of them can do, further ones load the same weights on the CPU, from the same file; they end when they are idle. A
- * further worker that fails leaves no trace but this: there are no more of them, and its work is asked of another.
+ * Workers, each of which is lent to one piece of work at a time. The first one holds the loaded network. While work waits
+ * that any worker can do, further ones load the same weights on the CPU, from the same file, and end when they are idle. If
+ * a further worker fails, no more are started, and another worker does its work.
  */
 export class Pool {
   readonly first: Engine;
@@ -45,7 +45,7 @@ export class Pool {
   onReady = (): void => {};
   /** The workers that are lent, with the signals of what they do. */
   readonly #lent = new Map<Engine, AbortSignal>();
-  /** Further workers that hold the network, with what ends each after a while; nothing while it is lent. */
+  /** Further workers that hold the network, each with the timer that ends it; without a timer while it is lent. */
   readonly #further = new Map<Engine, ReturnType<typeof setTimeout> | undefined>();
   /** The worker that is loading. */
   #coming: Engine | undefined;
@@ -78,7 +78,7 @@ export class Pool {
 
   /**
    * An idle worker for work that ends once `signal` aborts: the first, or any if the work may go `anywhere`; undefined if
-   * all are busy. Work that was given up ends soon, so nobody starts a further worker for what can follow it.
+   * all are busy. Cancelled work ends soon, so no further worker is started for work that can follow it.
    */
   lend(anywhere: boolean, signal: AbortSignal): Engine | undefined {
     const free = [this.first, ...(anywhere ? this.#usable() : [])].find((one) => !this.#lent.has(one));
@@ -108,8 +108,8 @@ export class Pool {
   }
 
   /**
-   * Does work in parts: in the worker that is lent for it and, while parts are left, in others that are idle. Gives the
-   * results in the parts' order, or fails with the first error.
+   * Does work in parts: in the worker that is lent for it and, while parts are left, in others that are idle. Returns the
+   * results in the order of the parts, or fails with the first error.
    */
   async inParts<T>(
     own: Engine,
@@ -163,7 +163,7 @@ export class Pool {
     this.first.close();
   }
 
-  /** A GPU that was chosen meanwhile does everything. */
+  /** The further workers that may be used: none once a GPU is in use, which then does everything. */
   #usable(): Engine[] {
     return this.first.held?.info.device === "webgpu" ? [] : [...this.#further.keys()];
   }

@@ -155,8 +155,8 @@ export interface Calls {
     answer: { kind: "created"; info: Info };
   };
   /**
-   * `side` is that of the square which the network is to see, where it takes another than its own: the map comes sooner,
-   * and is as coarse. What is asked about the picture later is asked at the network's own. `scores` are RISE's, of all masks.
+   * `side` is the side of the square that the network sees, if it accepts another one than its own: the map comes sooner,
+   * and is coarser. Later questions about the picture use the network's own side. `scores` are RISE's, of all masks.
    */
   explain: {
     ask: { pixels?: Pixels; side?: number; options: Asked; scores?: Float32Array };
@@ -173,8 +173,8 @@ export interface Calls {
     answer: { kind: "related"; relevance: Float32Array };
   };
   /**
-   * Explains a camera's frame, and leaves the picture at hand alone. `side` is that of the square which the network is to
-   * see, where it takes another than its own.
+   * Explains a camera's frame, and keeps the current picture. `side` is the side of the square that the network sees, if it
+   * accepts another one than its own.
    */
   glimpse: {
     ask: { frame: Frame; side?: number | undefined; options: Asked };
@@ -259,7 +259,7 @@ export type Reply = Readonly<
   | { id: number; kind: "failed"; name: string; what: Sentence }
   /** The first message: the worker was fetched and started. */
   | { id: 0; kind: "here" }
-  /** What it compiled of the wasm that it fetched, by which further workers start. */
+  /** The module that it compiled, with which further workers start. */
   | { id: 0; kind: "compiled"; module: WebAssembly.Module }
   /** Something broke outside a call; the worker can't be used any more. */
   | { id: 0; kind: "crashed"; message: string }

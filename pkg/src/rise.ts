@@ -64,7 +64,7 @@ export async function explainShared(
   return { ...answer, explained: { ...explained, milliseconds: { ...explained.milliseconds, backward } } };
 }
 
-/** How many masks are asked for; undefined by other methods. */
+/** The number of masks that is asked for; undefined for other methods. */
 async function masksOf(method: Asked["method"], engine: Engine): Promise<number | undefined> {
   const { name, masks } =
     typeof method === "object" && method.name === "rise" ? method : { name: method, masks: undefined };

@@ -7,7 +7,7 @@ import type { Answer, Ask, Asked, Following } from "./protocol.js";
 import { Queue } from "./queue.js";
 import { explainShared } from "./rise.js";
 
-/** A network that is loaded in a worker, and what is asked of it, in order; where it helps, of more than one worker. */
+/** A network that is loaded in a worker, and the calls for it, in order; further workers are used if they help. */
 export class Session {
   readonly #queue: Queue;
   readonly #stop = new AbortController();
@@ -60,7 +60,7 @@ export class Session {
     );
   }
 
-  /** Ends the workers; what is under way or waits fails. */
+  /** Ends the workers; running and waiting calls fail. */
   close(): void {
     this.#stop.abort(new Cancelled());
     this.pool.close();

@@ -26,8 +26,8 @@ export function answerTo(question: Question, explained: Explained): Answer {
   };
 }
 
-/** Whether it is a first look, at a smaller side than the network's own. */
-export const isFirst = ({ question }: Answer): boolean => question.side !== undefined;
+/** Whether an answer is a first look, at a smaller side than the network's own. */
+export const isFirstLook = ({ question }: Answer): boolean => question.side !== undefined;
 
 /** The outcome of work that the engine was asked for. No outcome yet means under way, or not wanted. */
 export type Outcome<T> =

@@ -3,7 +3,7 @@ type Maps = Readonly<Record<string, Float32Array>>;
 let last: { readonly size: string; readonly maps: Maps } = { size: "", maps: {} };
 
 /**
- * Baseline maps that are independent of the picture: uniform, and a Gaussian in the middle. The same size gives the
+ * Baseline maps that are independent of the picture: uniform, and a Gaussian in the centre. The same size gives the
  * same arrays.
  */
 export function baselines(width: number, height: number): Maps {

@@ -69,7 +69,7 @@ export function rows(state: State): Row[] {
   });
 }
 
-/** As many pictures as are explained at once, at most. */
+/** The largest number of pictures that are explained at the same time. */
 const AT_ONCE = 4;
 
 /** The next pictures to be explained, while they are. */

@@ -9,7 +9,7 @@ import { isOld, type State, type Work, withMasks } from "./state";
 /** The fewest and the most methods side by side. */
 export const [FEWEST, MOST] = [2, 6];
 
-/** A method's place in the comparison. */
+/** A method's card in the comparison. */
 export interface Card {
   readonly method: MethodInfo;
   /** The answer's question with this method and its defaults; undefined without an answer. */

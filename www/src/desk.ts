@@ -47,7 +47,7 @@ export class Desk {
     for (const { want, stop } of this.#running.values()) if (!keys.has(want.key)) stop.abort();
     const inOrder = [...wanted].sort((a, b) => a.urgency - b.urgency);
     for (const want of inOrder) {
-      // The state changes with each that begins.
+      // Starting a piece of work changes the state, so this may be called again meanwhile.
       if (this.#running.has(want.key)) continue;
       const stop = new AbortController();
       const engine = want.beside ? this.pool.first : this.pool.lend(want.anywhere ?? false, stop.signal);
@@ -71,7 +71,7 @@ export class Desk {
     };
     const { change, error } = await outcome(want, engine, this.pool, { signal: stop.signal, onProgress });
     this.#running.delete(key);
-    // What a further worker broke over is still wanted, and is done by another.
+    // If a further worker broke, its work is still wanted, and another worker does it.
     const again = !beside && this.pool.giveBack(engine, error);
     const { state } = this.store;
     this.store.update({
@@ -87,7 +87,7 @@ interface Running {
   readonly stop: AbortController;
 }
 
-/** What work changes, and what it failed with; nothing is changed where it was called off. */
+/** Runs work: its change to the state, and its error if it failed. Cancelled work changes nothing. */
 async function outcome(
   want: Want,
   engine: Engine,
@@ -104,7 +104,7 @@ async function outcome(
   }
 }
 
-/** What is under way, with how far it is; without it where it has ended. */
+/** The running work with the progress of one piece; without that piece once it has ended. */
 function underWay({ running }: State, key: string, work?: Work): State["running"] {
   const now = new Map(running);
   if (work) now.set(key, work);

@@ -1,4 +1,4 @@
-/** Something about a map, counted once: every state asks for it again. */
+/** Remembers what was counted for a map, because every state asks for it again. */
 export function once<T>(count: (map: Float32Array) => T): (map: Float32Array) => T {
   const known = new WeakMap<Float32Array, { readonly value: T }>();
   return (map) => {
@@ -11,7 +11,7 @@ export function once<T>(count: (map: Float32Array) => T): (map: Float32Array) =>
 /** Whether the filter left nothing of a map, so that it has no order. */
 export const blank = once((map) => map.every((value) => value === 0));
 
-/** The share of the pixels that have the value which most have. */
+/** The share of the pixels that have the most frequent value. */
 export const tiedShare = once((map) => {
   const sorted = map.slice().sort();
   let [most, from] = [0, 0];

@@ -1,2 +1,2 @@
-// The package's worker with the light library, which has no part for the GPU: plugins.js puts it in.
+// The package's worker with the light library, which can't use the GPU; plugins.js inserts it.
 import "c3lrp/worker?light";

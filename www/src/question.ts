@@ -31,7 +31,7 @@ export interface Question extends Settings {
   readonly picture: Picture;
   /** The network's number. */
   readonly network: number;
-  /** The side of the square at which the network looks, where a first answer is to come sooner than at its own. */
+  /** For a first look: a smaller side of the network's square, at which it answers sooner. */
   readonly side?: number;
 }
 
@@ -47,7 +47,7 @@ export function questionKey(question: Question): string {
 export const layerKey = (question: Question, layer: string): string =>
   JSON.stringify([questionKey({ ...question, filter: "none" }), layer]);
 
-/** A drawn bird is square as it is: all of it is taken, whatever is set for other pictures. */
+/** The question about a picture. A drawn bird is square already, so all of it is used, whatever fit is set. */
 export function ask(picture: Picture, network: number, settings: Settings): Question {
   const question = { ...settings, picture, network };
   return picture.bird ? { ...question, fit: "whole" } : question;

@@ -1,15 +1,18 @@
 import type { Model } from "./state";
 
 /**
- * The sides of the square at which a network looks where it is to answer soon, the second where the first is too slow.
- * Of a hundred drawn birds the bundled network names 100 at its own 224, 99 at 160, 96 at 128 and 86 at 96 (seeds from
- * 5,000,000 on).
+ * Smaller sides of the network's square, at which it answers sooner; the second is for networks that are too slow at the
+ * first. Of a hundred drawn birds, the bundled network names 100 correctly at its own side, 224, 99 at 160, 96 at 128 and
+ * 86 at 96 (seeds from 5,000,000 on).
  */
 const SIDES = [160, 128] as const;
-/** A larger network is not held twice, which another side takes, in parameters. */
+/** The largest number of parameters for a second copy in memory, which another side needs. */
 const MOST_PARAMETERS = 16e6;
 
-/** The side at which a network answers sooner than at its own; undefined for its own. Networks that end in a mean take any. */
+/**
+ * A smaller side at which a network answers sooner; undefined if it has to keep its own. Only ResNets are considered: they
+ * end in a global average, so they accept other sides.
+ */
 export function soonerSide({ info }: Model, slow: boolean): number | undefined {
   const side = slow ? SIDES[1] : SIDES[0];
   const small = info.parameters <= MOST_PARAMETERS;

@@ -5,7 +5,7 @@ import {
   type CurveSettings,
   type Curves,
   type Film,
-  isFirst,
+  isFirstLook,
   type Outcome,
   type Outcomes,
 } from "./answer";
@@ -395,13 +395,13 @@ export function questionOf(state: State): Question | undefined {
   return rests || outcomes.has(questionKey(question)) ? question : first;
 }
 
-/** The side of the square at which the network first looks at a painted picture; undefined for its own at once. */
+/** The smaller side at which the network first looks at a painted picture; undefined if it only looks at its own side. */
 export function firstSide({ model, network, settings }: State): number | undefined {
   if (!model || model.id !== network?.id || settings.method.name === "rise") return undefined;
   return soonerSide(model, false);
 }
 
-/** What is asked first about a picture that is being painted: the same at a side at which the answer comes sooner. */
+/** The first question about a painted picture: the same question at a smaller side, which is answered sooner. */
 function firstLook(state: State, question: Question): Question | undefined {
   const { easel, picture } = state;
   const untouched = !easel || picture === easel.untouched || picture === easel.original;
@@ -409,7 +409,7 @@ function firstLook(state: State, question: Question): Question | undefined {
   return side === undefined ? undefined : { ...question, side };
 }
 
-/** What came of the question that is asked, or until that is here of a first look at it. */
+/** The outcome of the current question, or while that is missing, the outcome of its first look. */
 export function outcomeToShow(state: State): Outcome<Answer> | undefined {
   const question = questionOf(state);
   if (!question) return undefined;
@@ -418,8 +418,8 @@ export function outcomeToShow(state: State): Outcome<Answer> | undefined {
   return outcome ?? (first && state.outcomes.get(questionKey(first)));
 }
 
-/** Whether what is shown is a first look, with no more to be asked about it. */
-export const isFirstLook = ({ answer }: State): boolean => answer !== undefined && isFirst(answer);
+/** Whether the shown answer is a first look. No other work is done on it, since another answer follows soon. */
+export const showsFirstLook = ({ answer }: State): boolean => answer !== undefined && isFirstLook(answer);
 
 /** The answer, if it is about the shown picture; while painting, the answer about the previous paint is also shown. */
 export function shownAnswer(state: State): Answer | undefined {

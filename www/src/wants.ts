@@ -1,7 +1,7 @@
 import type { Engine } from "c3lrp/client";
 import type { Want } from "./desk";
 import type { ModelEntry } from "./models";
-import { isFirstLook, type State } from "./state";
+import { type State, showsFirstLook } from "./state";
 import { judgement } from "./wants/curves";
 import { comparison, question, single } from "./wants/explanation";
 import { arrays, concepts, parting, silence } from "./wants/findings";
@@ -15,6 +15,6 @@ export const wantsOf =
   (state: State): readonly Want[] =>
     [
       ...[catalogue, bird, lookalike, load, live, question],
-      ...(isFirstLook(state) ? [] : [arrays, single, concepts, silence, parting, comparison, judgement]),
+      ...(showsFirstLook(state) ? [] : [arrays, single, concepts, silence, parting, comparison, judgement]),
       ...[batch, thumbnail, changeOver],
     ].flatMap((want) => want(engine, state, spoiled) ?? []);

@@ -8,7 +8,7 @@ import { birds, taggedBirds } from "../src/models";
 import { PRESETS } from "../src/presets";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
-import { isBusy, isFirstLook, isLive, isOld, loading, questionOf, type State } from "../src/state";
+import { isBusy, showsFirstLook, isLive, isOld, loading, questionOf, type State } from "../src/state";
 import { open, type Page, prepare, rest } from "./page";
 import { FakeWorker, hash, SPECIES } from "./worker";
 
@@ -201,7 +201,7 @@ function consistent(state: State, cores: number): void {
     );
   }
   // A first look is what a painted picture gets while the brush is down, and no answer that stays.
-  if (isFirstLook(state)) expect(easel?.at !== undefined || isOld(state)).toBe(true);
+  if (showsFirstLook(state)) expect(easel?.at !== undefined || isOld(state)).toBe(true);
   // A camera shows itself, and nothing is asked about a picture behind it.
   if (isLive(state)) expect(question).toBeUndefined();
   // What is looked at lies within the figure, and another picture is seen whole.

@@ -65,7 +65,7 @@ function Side(props: Props) {
           />
           <span>{words.t.closer.common}</span>
         </label>
-        {/* Calls the rest off, and afterwards makes it after all; it keeps its place and the focus. */}
+        {/* One button that cancels the rest, or continues; it keeps its place and the focus. */}
         <button
           id="compare-cancel"
           type="button"

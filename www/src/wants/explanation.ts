@@ -1,5 +1,5 @@
 import { type Engine, type Explained, explainShared, LibraryError, type On } from "c3lrp/client";
-import { type Answer, answerTo, isFirst, type Outcome } from "../answer";
+import { type Answer, answerTo, isFirstLook, type Outcome } from "../answer";
 import { missingCards } from "../compared";
 import { missingSingle } from "../contrast";
 import type { Change, Want } from "../desk";
@@ -129,6 +129,6 @@ export function shown(state: State): Partial<State> {
       place: facts.place,
     });
   // While the brush is down, and after a first look, another answer comes soon.
-  const passing = state.easel?.at !== undefined || isFirst(outcome.value);
+  const passing = state.easel?.at !== undefined || isFirstLook(outcome.value);
   return { answer: outcome.value, probe: undefined, ...(passing ? {} : { announcement }) };
 }

@@ -10,7 +10,7 @@ import { atLayer, isOpen, loading, loadKey, type Model, type Notice, PICTURE, ty
 import type { Say } from "../words/words";
 import { ready, URGENCY } from "./want";
 
-/** The code of the reason for the CPU where a GPU is here and the library has no part for it. */
+/** The code of the reason for using the CPU when there is a GPU, but the light library can't use it. */
 const GPU_LATER = "reason-gpu-later";
 
 /** Loads the chosen network; `spoiled` hears of kept weights that turn out broken. */
@@ -53,8 +53,8 @@ export function load(engine: Engine, state: State, spoiled: (entry: ModelEntry) 
 }
 
 /**
- * Goes over to the GPU if one is here. The page opens without the engine's part for it, and answers without it until it
- * is ready.
+ * Changes over to the GPU if there is one. The page opens with a light library that can't use it, which answers until the
+ * GPU is ready.
  */
 export function changeOver(engine: Engine, state: State): Want | undefined {
   const { model, troubles } = state;
@@ -73,7 +73,7 @@ export function changeOver(engine: Engine, state: State): Want | undefined {
         ...(lost ? { notice: lostGpu(lost) } : {}),
       });
     },
-    // The CPU goes on.
+    // The CPU continues.
     failed: (_, now) => {
       console.warn("The GPU is not used, since the engine's part for it did not start.");
       return { troubles: new Set([...now.troubles, key]) };

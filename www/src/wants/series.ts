@@ -30,7 +30,7 @@ export function live(engine: Engine, state: State): Want | undefined {
   };
 }
 
-/** The next pictures of a batch, behind all that is asked of the one that is shown. */
+/** The next pictures of a batch, after all other work on the shown picture. */
 export function batch(_: Engine, state: State): Want[] {
   const on = ready(state);
   if (!on || isLive(state)) return [];
@@ -45,7 +45,7 @@ export function batch(_: Engine, state: State): Want[] {
       const { explained } = await explainShared(pool, engine, on, picture, { options }, following);
       return ({ batch }) => ({ batch: withResult(batch, id, resultOf(asks, explained)) });
     },
-    // The others are still explained.
+    // The other pictures are still explained.
     failed: (error, now) => ({
       batch: withResult(now.batch, id, { kind: "failed", asked: asks, say: saying(error) }),
     }),
