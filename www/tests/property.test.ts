@@ -8,7 +8,7 @@ import { birds, taggedBirds } from "../src/models";
 import { PRESETS } from "../src/presets";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
-import { isBusy, showsFirstLook, isLive, isOld, loading, questionOf, type State } from "../src/state";
+import { isBusy, isLive, isOld, loading, questionOf, type State, showsFirstLook } from "../src/state";
 import { open, type Page, prepare, rest } from "./page";
 import { FakeWorker, hash, SPECIES } from "./worker";
 
