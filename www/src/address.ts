@@ -1,7 +1,8 @@
+import { loading, pictureComing } from "./current";
 import { type Link, OWN, readLink, type View, viewOf, writeLink } from "./link";
 import { birds, type ModelEntry } from "./models";
 import type { Picture } from "./picture";
-import { firstState, loading, type Network, pictureComing, type State } from "./state";
+import { firstState, type Network, type State } from "./state";
 import type { Store } from "./store";
 import type { Words } from "./words/words";
 

@@ -1,20 +1,10 @@
 import type { MethodInfo, MethodOptions } from "c3lrp";
+import { CATALOGUE_KEY, isOld, loading, pictureComing, shownAnswer } from "./current";
 import { type Link, OWN, type View } from "./link";
 import { whyNot } from "./methods";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
-import {
-  atLayer,
-  CATALOGUE_KEY,
-  FIRST_BIRD,
-  isOld,
-  loading,
-  type Notice,
-  PICTURE,
-  pictureComing,
-  type State,
-  shownAnswer,
-} from "./state";
+import { atLayer, FIRST_BIRD, type Notice, PICTURE, type State } from "./state";
 import type { Say } from "./words/words";
 
 /** The part of a link that can't be shown yet. */

@@ -1,8 +1,9 @@
 import type { Explained } from "c3lrp/client";
 import { frameSettings } from "./camera";
+import { labelsOf } from "./current";
 import type { Settings } from "./question";
 import { quoted } from "./saving/csv";
-import { labelsOf, type State } from "./state";
+import type { State } from "./state";
 import type { Say } from "./words/words";
 
 /** The most pictures that are taken at once. */

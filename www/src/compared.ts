@@ -2,9 +2,10 @@ import type { MethodInfo } from "c3lrp";
 import { type Answer, answerKey, type Candidate, type Outcome } from "./answer";
 import { baselines } from "./baselines";
 import { fullColour, fullOver } from "./colours";
+import { isOld, withMasks } from "./current";
 import { cardOptions, cost, whyNot } from "./methods";
 import { type Question, questionKey } from "./question";
-import { isOld, type State, type Work, withMasks } from "./state";
+import type { State, Work } from "./state";
 
 /** The fewest and the most methods side by side. */
 export const [FEWEST, MOST] = [2, 6];

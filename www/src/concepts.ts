@@ -1,8 +1,9 @@
 import type { Concept as Found } from "c3lrp/client";
 import type { Outcome } from "./answer";
 import type { Meaning } from "./atlas";
+import { innerLayer, isOld } from "./current";
 import { layerKey } from "./question";
-import { innerLayer, isOld, type State } from "./state";
+import type { State } from "./state";
 
 /** A channel of a layer with its own map, and what it looks for where that is known. */
 export interface Concept extends Found {

@@ -1,6 +1,7 @@
 import type { Answer, Outcome } from "./answer";
+import { isOld } from "./current";
 import { type Question, questionKey } from "./question";
-import { isOld, type State } from "./state";
+import type { State } from "./state";
 
 /** A class of a contrast, explained alone. */
 export interface Single {

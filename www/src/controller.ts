@@ -8,6 +8,7 @@ import { startLight, startWorker } from "./browser";
 import { Camera } from "./camera";
 import { Comparing } from "./comparing";
 import { singles } from "./contrast";
+import { isOld, loading, pictureComing, questionOf, targetOf } from "./current";
 import { Desk } from "./desk";
 import { Downloads } from "./downloads";
 import { saying, UserError } from "./errors";
@@ -30,18 +31,13 @@ import { download, type Format, save } from "./saving/save";
 import { type Config, type Reading, type Source, withConfigs } from "./source";
 import {
   atLayer,
-  isOld,
-  loading,
   type Network,
   type Notice,
   type NoticeAction,
   type Probe,
-  pictureComing,
-  questionOf,
   type State,
   type Tag,
   type Topic,
-  targetOf,
 } from "./state";
 import type { Store } from "./store";
 import { wantsOf } from "./wants";

@@ -8,7 +8,7 @@ import { readLink } from "./link";
 import { modelEntries } from "./models";
 import { beInstallable, keepForOffline } from "./offline";
 import { takeShared } from "./shared";
-import { firstState, isBusy } from "./state";
+import { firstState } from "./state";
 import { Store } from "./store";
 import { titleOf } from "./title";
 import { Page } from "./view/page";

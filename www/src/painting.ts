@@ -1,4 +1,5 @@
 import type { Pixels } from "c3lrp/client";
+import { isOld, outcomeOf, questionOf, shownAnswer, targetOf } from "./current";
 import {
   bare,
   brush,
@@ -17,7 +18,7 @@ import {
   withOther,
 } from "./easel";
 import type { Picture } from "./picture";
-import { isOld, outcomeOf, questionOf, type State, shownAnswer, targetOf } from "./state";
+import type { State } from "./state";
 import type { Store } from "./store";
 
 /** A person's actions for painting over a picture. */

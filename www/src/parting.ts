@@ -1,8 +1,9 @@
 import type { BirdPart } from "c3lrp";
 import type { Parted } from "c3lrp/client";
 import type { Answer, Outcome } from "./answer";
+import { birdKey, isOld, knowsBirds, shownAnswer } from "./current";
 import type { Question } from "./question";
-import { birdKey, isOld, knowsBirds, type State, shownAnswer } from "./state";
+import type { State } from "./state";
 
 /** The order in which parts are listed. */
 export const ORDER: readonly BirdPart[] = [

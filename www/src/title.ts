@@ -1,6 +1,7 @@
+import { shownAnswer, subjectOf } from "./current";
 import { shortName } from "./labels";
 import { methodTitle } from "./methods";
-import { type State, shownAnswer, subjectOf } from "./state";
+import type { State } from "./state";
 
 /** The page's title: the answer and the method; the page's own name without an answer. */
 export function titleOf(state: State): string {

@@ -1,7 +1,8 @@
 import type { Engine } from "c3lrp/client";
+import { showsFirstLook } from "./current";
 import type { Want } from "./desk";
 import type { ModelEntry } from "./models";
-import { type State, showsFirstLook } from "./state";
+import type { State } from "./state";
 import { judgement } from "./wants/curves";
 import { comparison, question, single } from "./wants/explanation";
 import { arrays, concepts, parting, silence } from "./wants/findings";

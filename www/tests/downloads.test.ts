@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { isOld } from "../src/current";
 import { birds, type ModelEntry, taggedBirds } from "../src/models";
-import { isOld } from "../src/state";
 import { english } from "../src/words/words";
 import { FakeCaches, FakeLocks, FakeServer } from "./browser";
 import { open, type Page, prepare, rest } from "./page";

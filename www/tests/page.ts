@@ -1,8 +1,9 @@
 import { vi } from "vitest";
 import { Controller } from "../src/controller";
+import { isBusy } from "../src/current";
 import type { Link } from "../src/link";
 import { birds } from "../src/models";
-import { firstState, isBusy, type State } from "../src/state";
+import { firstState, type State } from "../src/state";
 import { Store } from "../src/store";
 import { english } from "../src/words/words";
 import { FakeWorker } from "./worker";

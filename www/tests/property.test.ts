@@ -2,13 +2,14 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { rows } from "../src/batch";
 import { FILLED, lens, visiblePartOf } from "../src/closer";
 import type { Controller } from "../src/controller";
+import { isBusy, isLive, isOld, loading, questionOf, showsFirstLook } from "../src/current";
 import { bare, type Easel, easelPicture, isOf } from "../src/easel";
 import { keptBack, type Link, readLink, viewOf, writeLink } from "../src/link";
 import { birds, taggedBirds } from "../src/models";
 import { PRESETS } from "../src/presets";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";
-import { isBusy, isLive, isOld, loading, questionOf, type State, showsFirstLook } from "../src/state";
+import type { State } from "../src/state";
 import { open, type Page, prepare, rest } from "./page";
 import { FakeWorker, hash, SPECIES } from "./worker";
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { isOld } from "../src/state";
+import { isOld } from "../src/current";
 import { open, prepare, rest } from "./page";
 import { FakeWorker } from "./worker";
 

@@ -1,7 +1,8 @@
 import { curvesKey } from "../answer";
 import { candidates } from "../compared";
+import { labelsOf } from "../current";
 import { asked } from "../question";
-import { labelsOf, type State } from "../state";
+import type { State } from "../state";
 
 const COLUMNS = [
   ...["map", "method", "filter", "class", "label", "probability", "on_bird", "on_deciding", "on_tag"],

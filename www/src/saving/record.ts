@@ -2,9 +2,10 @@ import type { Faithfulness } from "c3lrp";
 import type { Explained } from "c3lrp/client";
 import { version } from "../../../pkg/package.json";
 import { type Answer, answerKey, curvesKey } from "../answer";
+import { labelsOf } from "../current";
 import type { Labels } from "../labels";
 import { asked } from "../question";
-import { labelsOf, type Model, type State } from "../state";
+import type { Model, State } from "../state";
 
 /** The program that wrote a file. */
 export const SOFTWARE = `c3lrp ${version}`;

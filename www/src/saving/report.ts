@@ -1,6 +1,7 @@
 import type { Answer } from "../answer";
+import { subjectOf } from "../current";
 import { methodTitle } from "../methods";
-import { type State, subjectOf } from "../state";
+import type { State } from "../state";
 import { recordOf, SOFTWARE } from "./record";
 
 /** The report's style sheet; its policy allows only this hash. */

@@ -1,7 +1,8 @@
 import type { Answer } from "../answer";
 import { fullColour } from "../colours";
+import { subjectOf } from "../current";
 import { methodTitle } from "../methods";
-import { type State, subjectOf } from "../state";
+import type { State } from "../state";
 import { arraysNpz } from "./arrays";
 import { comparisonCsv } from "./csv";
 import { FIGURES, type Figure, figurePng } from "./pictures";

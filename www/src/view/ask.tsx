@@ -1,5 +1,5 @@
+import { asksForNetwork, knowsBirds, shownAnswer } from "../current";
 import { mayFetch } from "../policy";
-import { asksForNetwork, knowsBirds, shownAnswer } from "../state";
 import { NetworkCard } from "./network-card";
 import type { Props } from "./props";
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Item, type Row, rows } from "../batch";
+import { nameOf } from "../current";
 import { shortName } from "../labels";
-import { nameOf } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 

@@ -1,4 +1,4 @@
-import { labelsOf, nameOf, shownAnswer } from "../state";
+import { labelsOf, nameOf, shownAnswer } from "../current";
 import type { Props } from "./props";
 
 /** The ground truth of a drawn bird, whether the network is right, and buttons for other birds. */

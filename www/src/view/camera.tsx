@@ -1,9 +1,10 @@
 import type { Glimpse } from "c3lrp/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { rateOf } from "../camera";
+import { knowsBirds, nameOf } from "../current";
 import { shortName } from "../labels";
 import { soonerSide } from "../sides";
-import { knowsBirds, nameOf, type State } from "../state";
+import type { State } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 

@@ -1,6 +1,7 @@
 import type { TargetedKeyboardEvent } from "preact";
 import type { Ranked } from "../classes";
-import { isBusy, isOld, labelsOf, nameOf, type State, targetOf } from "../state";
+import { isBusy, isOld, labelsOf, nameOf, targetOf } from "../current";
+import type { State } from "../state";
 import type { Props } from "./props";
 
 const TOP = 5;

@@ -1,8 +1,8 @@
 import type { HTMLAttributes } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type Lens, lens, type Part, STEP, visiblePartOf } from "../closer";
+import { shownAnswer } from "../current";
 import type { Spot } from "../easel";
-import { shownAnswer } from "../state";
 import type { Props } from "./props";
 
 /** How much a wheel's step changes the size. */

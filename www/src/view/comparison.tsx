@@ -1,6 +1,6 @@
 import { cards, FEWEST, MOST, sharedFull } from "../compared";
+import { isOld } from "../current";
 import { methodTitle, methodWords, whyNot } from "../methods";
-import { isOld } from "../state";
 import { Folding } from "./folding";
 import { Legend } from "./legend";
 import { MethodCard } from "./method-card";

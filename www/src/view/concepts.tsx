@@ -1,7 +1,7 @@
 import { layerColours } from "../colours";
 import { type Concept, conceptsAsked, shownConcept, silenced } from "../concepts";
+import { isOld, nameOf } from "../current";
 import { layerWords } from "../layers";
-import { isOld, nameOf } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";

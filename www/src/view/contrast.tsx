@@ -1,7 +1,7 @@
 import { mapColours } from "../colours";
 import { singles } from "../contrast";
+import { nameOf, shownAnswer } from "../current";
 import { shortName } from "../labels";
-import { nameOf, shownAnswer } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";

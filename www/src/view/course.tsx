@@ -1,5 +1,5 @@
+import { nameOf } from "../current";
 import type { Easel } from "../easel";
-import { nameOf } from "../state";
 import type { Props } from "./props";
 
 const [WIDTH, HEIGHT, EDGE] = [240, 56, 4];

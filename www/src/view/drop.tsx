@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isOpen } from "../current";
 import { samples, sampleUrl } from "../samples";
-import { isOpen } from "../state";
 import type { Props } from "./props";
 
 /** The input for pictures: dropped, pasted, chosen, or one of the samples. */

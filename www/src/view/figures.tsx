@@ -2,10 +2,6 @@ import { useLayoutEffect } from "preact/hooks";
 import { FILLED, lens, onMap, type Part, visiblePartOf } from "../closer";
 import { fullColour, layerColours, mapColours, overlayColours } from "../colours";
 import { shownConcept } from "../concepts";
-import { drawPicture, type Rect, shownRect } from "../drawing";
-import { easelPicture, isOf } from "../easel";
-import { layerWords } from "../layers";
-import { drawParts } from "../parts";
 import {
   asking,
   asksForNetwork,
@@ -14,10 +10,14 @@ import {
   isOld,
   outcomeOf,
   preparing,
-  type State,
   shownAnswer,
   subjectOf,
-} from "../state";
+} from "../current";
+import { drawPicture, type Rect, shownRect } from "../drawing";
+import { easelPicture, isOf } from "../easel";
+import { layerWords } from "../layers";
+import { drawParts } from "../parts";
+import type { State } from "../state";
 import { Drawing, Pixels } from "./canvas";
 import { enlarged, useZoom, Wipe } from "./closer";
 import { Legend } from "./legend";

@@ -1,4 +1,3 @@
-import { shortName } from "../labels";
 import {
   asking,
   asksForNetwork,
@@ -9,7 +8,8 @@ import {
   nameOf,
   pictureComing,
   shownAnswer,
-} from "../state";
+} from "../current";
+import { shortName } from "../labels";
 import { liveHeadline } from "./camera";
 import type { Props } from "./props";
 

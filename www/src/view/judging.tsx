@@ -1,8 +1,9 @@
 import { curvesKey } from "../answer";
 import { candidates, chosenOf } from "../compared";
+import { isOld, nameOf } from "../current";
 import { blank, tiedShare } from "../facts";
 import { shortName } from "../labels";
-import { isOld, nameOf, type State } from "../state";
+import type { State } from "../state";
 import { mapTitle } from "../words/maps";
 import { Pixels } from "./canvas";
 import { Chart, type ChartProps, DIRECTIONS } from "./curves";

@@ -1,7 +1,8 @@
 import { LEGEND } from "c3lrp/client";
 import { legendColours } from "../colours";
+import { nameOf } from "../current";
 import { shortName } from "../labels";
-import { nameOf, type State } from "../state";
+import type { State } from "../state";
 import { Pixels } from "./canvas";
 
 interface LegendProps {

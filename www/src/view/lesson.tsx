@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { inLesson } from "../current";
 import { birds, taggedBirds } from "../models";
-import { inLesson } from "../state";
 import type { Props } from "./props";
 import { Segments } from "./segments";
 

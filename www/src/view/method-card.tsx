@@ -1,9 +1,10 @@
 import type { Explained, Mass } from "c3lrp/client";
 import { mapColours, overlayColours } from "../colours";
 import type { Card } from "../compared";
+import { isOld } from "../current";
 import { drawCrop } from "../drawing";
 import { cardOptions, methodTitle, methodWords, whyNot } from "../methods";
-import { isOld, type State } from "../state";
+import type { State } from "../state";
 import { Drawing, Pixels } from "./canvas";
 import { ProgressBar, workWords } from "./progress";
 import type { Props } from "./props";

@@ -1,7 +1,8 @@
+import { loading } from "../current";
 import { shortCommit } from "../hub";
 import { entryHome, type ModelEntry } from "../models";
 import { mayFetch, WEIGHTS_ORIGIN } from "../policy";
-import { loading, type State } from "../state";
+import type { State } from "../state";
 import { ProgressBar, workWords } from "./progress";
 import type { Props } from "./props";
 

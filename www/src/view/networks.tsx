@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
-import { loading, type Model, preparing } from "../state";
+import { loading, preparing } from "../current";
+import type { Model } from "../state";
 import { Hub } from "./hub";
 import { NetworkCard } from "./network-card";
 import { Working } from "./progress";

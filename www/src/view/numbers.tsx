@@ -1,5 +1,5 @@
 import type { Answer } from "../answer";
-import { nameOf } from "../state";
+import { nameOf } from "../current";
 import type { Props } from "./props";
 import { Why } from "./why";
 

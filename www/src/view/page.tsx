@@ -1,7 +1,7 @@
 import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
+import { asksForNetwork, isBusy, isLive, shownAnswer } from "../current";
 import { methodTitle } from "../methods";
 import { samples } from "../samples";
-import { asksForNetwork, isBusy, isLive, shownAnswer } from "../state";
 import type { Language } from "../words/words";
 import { Ask, BirdsOnly } from "./ask";
 import { Batch } from "./batch";

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { firstSide, isOld, nameOf, shownAnswer } from "../current";
 import { inkOf, type Spot } from "../easel";
-import { firstSide, isOld, nameOf, shownAnswer } from "../state";
 import { Course } from "./course";
 import type { Props } from "./props";
 import { Segments } from "./segments";

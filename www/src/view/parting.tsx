@@ -1,5 +1,5 @@
+import { knowsBirds } from "../current";
 import { partedOf, partsAsked, partsOf } from "../parting";
-import { knowsBirds } from "../state";
 import type { Props } from "./props";
 import { Why } from "./why";
 

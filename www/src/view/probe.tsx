@@ -1,6 +1,7 @@
+import { asksForNetwork, innerLayer, shownAnswer } from "../current";
 import { strongest } from "../facts";
 import { layerWords } from "../layers";
-import { asksForNetwork, innerLayer, type Probe, type State, shownAnswer } from "../state";
+import type { Probe, State } from "../state";
 import type { Attributes } from "./canvas";
 import type { Props } from "./props";
 

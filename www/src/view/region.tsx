@@ -1,5 +1,5 @@
 import type { Answer } from "../answer";
-import { shownAnswer } from "../state";
+import { shownAnswer } from "../current";
 import type { Props } from "./props";
 
 interface OfAnswer extends Pick<Props, "state"> {

@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import { candidates } from "../compared";
+import { isOld, shownAnswer } from "../current";
 import type { Format } from "../saving/save";
-import { isOld, shownAnswer } from "../state";
 import type { Props } from "./props";
 
 /** The menu's formats, in groups. */

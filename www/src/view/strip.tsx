@@ -1,9 +1,10 @@
 import type { Layer } from "c3lrp/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { layerColours } from "../colours";
+import { innerLayer, isOld, shownAnswer } from "../current";
 import { layerWords } from "../layers";
 import { methodTitle } from "../methods";
-import { innerLayer, isOld, PICTURE, type State, shownAnswer } from "../state";
+import { PICTURE, type State } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 import { Why } from "./why";

@@ -1,9 +1,9 @@
 import type { MethodName } from "c3lrp";
 import { SCALES } from "../colours";
+import { asksForNetwork, isBusy, shownAnswer } from "../current";
 import { keptBack } from "../link";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
-import { asksForNetwork, isBusy, shownAnswer } from "../state";
 import { Masses, Numbers } from "./numbers";
 import type { Props } from "./props";
 import { RegionChoice, RegionWord } from "./region";

@@ -1,9 +1,10 @@
 import type { Engine, On } from "c3lrp/client";
 import { type Candidate, type CurveSettings, curvesKey } from "../answer";
 import { candidates, chosenOf, missingCards } from "../compared";
+import { isOld } from "../current";
 import type { Want } from "../desk";
 import { blank } from "../facts";
-import { isOld, type State } from "../state";
+import type { State } from "../state";
 import { mapTitle } from "../words/maps";
 import type { Say } from "../words/words";
 import { failing, put, ready, URGENCY } from "./want";

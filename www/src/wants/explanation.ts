@@ -2,11 +2,12 @@ import { type Engine, type Explained, explainShared, LibraryError, type On } fro
 import { type Answer, answerTo, isFirstLook, type Outcome } from "../answer";
 import { missingCards } from "../compared";
 import { missingSingle } from "../contrast";
+import { labelsOf, loading, masksKey, outcomeToShow, questionOf, subjectOf } from "../current";
 import type { Change, Want } from "../desk";
 import { saying } from "../errors";
 import { methodTitle, wantsMasks } from "../methods";
 import { asked, FILTERS, type Question, questionKey } from "../question";
-import { labelsOf, loading, masksKey, outcomeToShow, questionOf, type State, subjectOf } from "../state";
+import type { State } from "../state";
 import { className } from "../words/names";
 import type { Say } from "../words/words";
 import { failing, put, ready, URGENCY } from "./want";

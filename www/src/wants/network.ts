@@ -1,12 +1,13 @@
 import type { DeviceChoice } from "c3lrp";
 import { type Engine, LibraryError } from "c3lrp/client";
+import { isOpen, loading, loadKey } from "../current";
 import type { Want } from "../desk";
 import { saying } from "../errors";
 import { whyNot } from "../methods";
 import type { ModelEntry } from "../models";
 import { PRESETS } from "../presets";
 import { severalNetworks } from "../source";
-import { atLayer, isOpen, loading, loadKey, type Model, type Notice, PICTURE, type State } from "../state";
+import { atLayer, type Model, type Notice, PICTURE, type State } from "../state";
 import type { Say } from "../words/words";
 import { ready, URGENCY } from "./want";
 

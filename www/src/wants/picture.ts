@@ -1,19 +1,10 @@
 import type { Engine } from "c3lrp/client";
+import { birdAsked, birdKey, CATALOGUE_KEY, isDrawn, isOpen } from "../current";
 import type { Want } from "../desk";
 import { withOther } from "../easel";
 import { saying } from "../errors";
 import { birdPicture, type Picture } from "../picture";
-import {
-  type AskedBird,
-  atLayer,
-  birdAsked,
-  birdKey,
-  CATALOGUE_KEY,
-  isDrawn,
-  isOpen,
-  PICTURE,
-  type State,
-} from "../state";
+import { type AskedBird, atLayer, PICTURE, type State } from "../state";
 import { URGENCY } from "./want";
 
 /** One pose, place and light for all thumbnails, so that only the species differ. */

@@ -1,11 +1,12 @@
 import { type Engine, explainShared } from "c3lrp/client";
 import { batchKey, batchSettings, nextItems, resultOf, withResult } from "../batch";
 import { frameSettings, seen } from "../camera";
+import { isLive } from "../current";
 import type { Want } from "../desk";
 import { saying } from "../errors";
 import { decodePicture } from "../picture";
 import { soonerSide } from "../sides";
-import { isLive, type State } from "../state";
+import type { State } from "../state";
 import { ready, URGENCY } from "./want";
 
 /** Explains the camera's next frame, taken when the previous one is explained, so that no frame waits. */

@@ -1,8 +1,9 @@
 import type { On } from "c3lrp/client";
 import type { Outcome, Outcomes } from "../answer";
+import { loading } from "../current";
 import type { Want } from "../desk";
 import { saying } from "../errors";
-import { loading, type State, type Topic } from "../state";
+import type { State, Topic } from "../state";
 import type { Say } from "../words/words";
 
 /** How many outcomes of a kind are kept, so that going back to one costs nothing. */
