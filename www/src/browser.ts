@@ -21,7 +21,7 @@ export function lacking() {
 /** Starts the package's worker. */
 export const startWorker = (): Worker => started(workerUrl);
 
-/** Starts the worker that opens the page: without the part for the GPU it is there in half the time. */
+/** Starts the worker that opens the page. Its light library can't use the GPU, and loads in half the time. */
 export const startLight = (): Worker => firstWorker() ?? started(lightUrl);
 
 function started(url: string): Worker {

@@ -3,6 +3,7 @@ import { Address } from "./address";
 import { lacking } from "./browser";
 import { firstScale } from "./colours";
 import { Controller } from "./controller";
+import { isBusy } from "./current";
 import { firstWorker } from "./early";
 import { readLink } from "./link";
 import { modelEntries } from "./models";
