@@ -35,7 +35,7 @@
 //! # Features
 //!
 //! - `cli`: the command line `c3lrp`, and what it reads and writes: picture files with their colour profiles, `.npy`
-//! files, plots. The library doesn't need it.
+//!   files, plots. The library doesn't need it.
 //! - `gpu`, by default: WebGPU, or natively Vulkan, Metal or DirectX. Without it the CPU does all the work.
 //!
 //! On WebAssembly, use the npm package, where the browser supplies the GPU adapter. The builder and the functions that

@@ -96,7 +96,7 @@ impl Explainer {
         let Method::Lrp(composite) = options.method.within(&preparation.normalisation) else {
             return Err(Error::Options(say!(
                 "concepts-method",
-                "this method walks no relevance through the layers, so that it knows no concepts; take an LRP method, such as lrp-epsilon-plus"
+                "this method propagates no relevance through the layers, so it has no concepts; use an LRP method, such as lrp-epsilon-plus"
             )));
         };
         let at = network.layer(layer)?;

@@ -84,7 +84,7 @@ pub(crate) fn recognise(contents: Contents, chosen: Option<&str>, given: &GivenF
                 .collect();
             return Err(Error::Weights(say!(
                 "several-networks",
-                "the file holds {count} networks: {networks}. The option network chooses one by that beginning",
+                "the file holds {count} networks: {networks}. The option network chooses one by that beginning of its names",
                 count = networks.len(),
                 networks = listed
             )));

@@ -173,7 +173,7 @@ fn gate(shapes: &Shapes, name: &str, channels: usize) -> Result<Option<GatePart>
         if channels > WIDEST {
             return Err(Error::Weights(say!(
                 "gate-wide",
-                "{name} is of {channels} channels, and each of them would be joined to every other; {most} are the most",
+                "{name} has {channels} channels, each of which would be connected to every other one; at most {most} are supported",
                 name = weight,
                 channels,
                 most = WIDEST

@@ -92,7 +92,7 @@ impl Shapes<'_> {
         if taken != inputs * side * side {
             return Err(Error::Weights(say!(
                 "linear-shape",
-                "{name} is [{shape}] where {inputs} values come to it",
+                "{name} is [{shape}], but its input has {inputs} values",
                 name = weight,
                 shape = [outputs, taken],
                 inputs = inputs * side * side

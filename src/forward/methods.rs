@@ -52,7 +52,7 @@ impl Forward {
             Method::AttentionMap if matches!(target, Target::Contrast(_)) => {
                 return Err(Error::Options(say!(
                     "attention-against",
-                    "the method abn shows one map for all classes, so that it can't hold a class against others; leave against out, or take another method"
+                    "the method abn has one map for all classes, so it can't set a class against others; leave out against, or use another method"
                 )));
             }
             Method::AttentionMap => match network.attention() {

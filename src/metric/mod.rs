@@ -68,7 +68,7 @@ fn comparable(map: &[f32], mask: &[u8]) -> Result<()> {
         let (map, mask) = (map.len(), mask.len());
         return Err(Error::Picture(say!(
             "mask-size",
-            "the map has {map} values and the mask {mask}; as many were expected",
+            "the map has {map} values and the mask {mask}; the same number was expected",
             map,
             mask
         )));

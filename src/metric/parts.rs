@@ -75,7 +75,7 @@ pub fn importance(map: &[f32], width: usize, mask: &[u8]) -> Result<f64> {
     if width == 0 || !map.len().is_multiple_of(width) {
         return Err(Error::Picture(say!(
             "map-width",
-            "the map has {values} values, which are no rows of {width}; a width that divides them was expected",
+            "the map has {values} values, which don't make up rows of {width}; a width that divides their number was expected",
             values = map.len(),
             width
         )));

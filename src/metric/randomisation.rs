@@ -85,7 +85,7 @@ pub fn spearman(a: &[f32], b: &[f32]) -> Result<Option<f64>> {
         let (a, b) = (a.len(), b.len());
         return Err(Error::Picture(say!(
             "maps-sizes",
-            "maps of {first} and {second} values can't be compared; as many were expected",
+            "maps of {first} and {second} values can't be compared; the same number was expected",
             first = a,
             second = b
         )));

@@ -158,7 +158,7 @@ impl Graph {
                 let [height, width] = size;
                 Error::Picture(say!(
                     "too-small",
-                    "{width}×{height} pixels are no size for the layer {layer} of this network",
+                    "{width}×{height} pixels are too few for the layer {layer} of this network",
                     width,
                     height,
                     layer = name

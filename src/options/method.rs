@@ -142,7 +142,7 @@ impl MethodName {
                 start.to_vec(),
             ),
             Self::C3LrpCalibrated => row(
-                "C3-LRP, with a stabilizer large enough to let go of what cancels out within a layer.",
+                "C3-LRP, with a stabilizer large enough to absorb what cancels out within a layer.",
                 "C3-LRP with ε chosen by measuring, as a share of each layer's outputs",
                 vec![
                     (Name::Start, Word("probability")),
@@ -205,7 +205,7 @@ impl MethodName {
                 layers(&[(Convolution, Word("gamma")), (First, Word("z-box"))]),
             ),
             Self::InputXGradient => row(
-                "Each pixel times what the class's logit would change with it.",
+                "Each pixel times the gradient of the class's logit there.",
                 "Shrikumar et al., arXiv:1605.01713, 2016",
                 Vec::new(),
             ),

@@ -114,12 +114,12 @@ impl Name {
             Self::Fit => HintName::Fit.setting(),
             Self::Start => of(
                 "start",
-                "How much relevance starts: the class's probability, or the size of its logit. Either way red speaks for the class.",
+                "How much relevance the class starts with: its probability, or the size of its logit. Either way red speaks for the class.",
                 Kind::OneOf(Start::CHOICES),
             ),
             Self::Stabilizer => of(
                 "stabilizer",
-                "How denominators are kept from zero: z + ε, or z + ε·sign(z).",
+                "How denominators are kept away from zero: z + ε, or z + ε·sign(z).",
                 Kind::OneOf(Stabilizer::CHOICES),
             ),
             Self::Epsilon => by_stage(of(
@@ -133,7 +133,7 @@ impl Name {
                 Kind::OneOf(Unit::CHOICES),
             ),
             Self::Linear => of("linear", "The linear layer's rule.", Kind::OneOf(RuleName::OF_LAYERS)),
-            Self::LinearBias => of("linearBias", "Whether the linear layer's denominators count its bias.", FLAG),
+            Self::LinearBias => of("linearBias", "Whether the linear layer's denominators include its bias.", FLAG),
             Self::Convolution => {
                 by_stage(of("convolution", "The rule of the convolutions in blocks.", Kind::OneOf(RuleName::OF_LAYERS)))
             }
@@ -150,7 +150,7 @@ impl Name {
             )),
             Self::Norm => of(
                 "norm",
-                "What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance.",
+                "How BatchNorm is treated: merged into its convolution, as a layer of its own, or passing relevance on.",
                 Kind::OneOf(Norm::CHOICES),
             ),
             Self::Addition => of(
@@ -160,16 +160,16 @@ impl Name {
             ),
             Self::IdentitySkips => of(
                 "identitySkips",
-                "Whether skips without a projection take part in a symmetric or ratio split; if not, the block gets all.",
+                "Whether skips without a projection get relevance in a symmetric or ratio split; if not, the block gets all of it.",
                 FLAG,
             ),
             Self::Pool => of(
                 "pool",
-                "What the max-pool does: pass to the maximum, the same by Equation 1, or as a 2×2 average.",
+                "How the max-pool is treated: relevance passes to the maximum, the same by Equation 1, or as for a 2×2 average.",
                 Kind::OneOf(Pool::CHOICES),
             ),
             Self::Input => {
-                of("input", "What the first convolution's rule takes for its input.", Kind::OneOf(StemInput::CHOICES))
+                of("input", "What the first convolution's rule uses as its input.", Kind::OneOf(StemInput::CHOICES))
             }
             Self::Stage => of(
                 "stage",
@@ -185,7 +185,9 @@ impl Name {
                 "The probability that a cell is kept.",
                 Kind::Number { least: 1e-3, most: 1.0, such_as: 0.5 },
             ),
-            Self::Seed => of("seed", "What the masks are drawn from.", Kind::Whole { least: 0, most: u32::MAX as u64 }),
+            Self::Seed => {
+                of("seed", "The seed of the masks' random numbers.", Kind::Whole { least: 0, most: u32::MAX as u64 })
+            }
             Self::Size => {
                 of("size", "The side of the map that the filter works on.", Kind::Whole { least: 2, most: 128 })
             }

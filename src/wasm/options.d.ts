@@ -30,9 +30,9 @@ export type LayerRule =
 /** A method with its options; `Explainer.methods` tells which it takes and their defaults. */
 export interface MethodOptions {
   name: MethodName;
-  /** How much relevance starts: the class's probability, or the size of its logit. Either way red speaks for the class. */
+  /** How much relevance the class starts with: its probability, or the size of its logit. Either way red speaks for the class. */
   start?: "probability" | "logit";
-  /** How denominators are kept from zero: z + ε, or z + ε·sign(z). */
+  /** How denominators are kept away from zero: z + ε, or z + ε·sign(z). */
   stabilizer?: "plain" | "signed";
   /** The stabilizer's size, above 0. A list has one for each stage, from the pixels to the class. */
   epsilon?: number | number[];
@@ -40,7 +40,7 @@ export interface MethodOptions {
   epsilonUnit?: "absolute" | "layer";
   /** The linear layer's rule. */
   linear?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat";
-  /** Whether the linear layer's denominators count its bias. */
+  /** Whether the linear layer's denominators include its bias. */
   linearBias?: boolean;
   /** The rule of the first convolution. */
   first?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat" | "z-box";
@@ -48,17 +48,17 @@ export interface MethodOptions {
   gamma?: number | number[];
   /** The αβ rule's α, 1 or more; β is α − 1. A list has one for each stage, from the pixels to the class. */
   alpha?: number | number[];
-  /** What BatchNorm does: merged into its convolution, a layer of its own, or passing relevance. */
+  /** How BatchNorm is treated: merged into its convolution, as a layer of its own, or passing relevance on. */
   norm?: "merged" | "own" | "pass";
-  /** What the max-pool does: pass to the maximum, the same by Equation 1, or as a 2×2 average. */
+  /** How the max-pool is treated: relevance passes to the maximum, the same by Equation 1, or as for a 2×2 average. */
   pool?: "winner" | "equation-1" | "average";
-  /** What the first convolution's rule takes for its input. */
+  /** What the first convolution's rule uses as its input. */
   input?: "picture" | "ones";
   /** The rule of the convolutions in blocks. A list has one for each stage, from the pixels to the class. */
   convolution?: "zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat" | ("zero" | "epsilon" | "gamma" | "z-plus" | "alpha-beta" | "w-square" | "flat")[];
   /** How relevance is split between a block and its skip: by signed contribution, in halves, or by magnitude. */
   addition?: "normalised" | "symmetric" | "ratio";
-  /** Whether skips without a projection take part in a symmetric or ratio split; if not, the block gets all. */
+  /** Whether skips without a projection get relevance in a symmetric or ratio split; if not, the block gets all of it. */
   identitySkips?: boolean;
   /** The stage whose channels are weighted; 4 is the last one. */
   stage?: 1 | 2 | 3 | 4;
@@ -68,7 +68,7 @@ export interface MethodOptions {
   grid?: number;
   /** The probability that a cell is kept. */
   keep?: number;
-  /** What the masks are drawn from. */
+  /** The seed of the masks' random numbers. */
   seed?: number;
 }
 

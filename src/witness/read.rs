@@ -43,7 +43,7 @@ pub(crate) async fn read<T: Send>(
     let mut read = transaction.execute_async().await?.into_iter().map(values);
     drop(arriving);
     if read.next().transpose()? != Some(vec![drawn + 1.0]) {
-        return Err(Error::DeviceWrong(say!("device-idle", "it computes nothing any more")));
+        return Err(Error::DeviceWrong(say!("device-idle", "it no longer computes anything")));
     }
     let mut read = read.collect::<Result<Vec<_>>>()?;
     let notes = read.split_off(asked);

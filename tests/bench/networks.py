@@ -7,7 +7,7 @@
 Writes OUT/NAME/ for each row, OUT/references/NETWORK/ and OUT/networks.json, which `networks.mjs` reads. Weights are
 random from fixed seeds; CASES=FOLDER takes resnet20-12fca82f.th from there, a network that learnt from photographs.
 Logits are of float64, and so are the maps (summed over the channels), which start from the logit's size. Rules are
-methods.py's, walked here over any ResNet or VGG; where zennit knows the network, its maps are held against them.
+methods.py's, walked here over any ResNet or VGG; where zennit knows the network, its maps are compared with them.
 """
 
 import argparse

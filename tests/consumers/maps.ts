@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { packed } from "./made.ts";
 
-/** What came of an explanation, to be held against what came of it elsewhere. */
+/** The numbers of an explanation, to be compared with those from elsewhere. */
 export interface Found {
   readonly label: string;
   /** The relevance map's values, as a hash. */

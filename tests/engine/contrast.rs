@@ -1,4 +1,4 @@
-//! A class held against others, against zennit, captum and a transcription (`tests/reference/contrast.py`).
+//! A class set against others, compared with zennit, captum and a transcription (`tests/reference/contrast.py`).
 
 use c3lrp::device::Preference;
 use c3lrp::weights::formula;

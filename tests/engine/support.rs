@@ -89,7 +89,7 @@ pub fn error(found: &[f32], expected: &[f32]) -> f32 {
     worst / largest
 }
 
-/// A method on a network and a device, held against what somebody else computed.
+/// A method on a network and a device, compared with independent values.
 pub struct Parity<'a> {
     pub method: &'a str,
     pub network: &'a str,

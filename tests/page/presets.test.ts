@@ -12,7 +12,7 @@ test("the page opens with what measured best, and offers the paper's own setting
 
   await asPublished(page);
   await expect(page.locator("#method")).toHaveValue("c3-lrp");
-  await expect(page.locator("#preset-word")).toContainText("as its paper has it");
+  await expect(page.locator("#preset-word")).toContainText("as in its paper");
   expect(await canvasHash(page, "#map")).not.toBe(first);
 
   // A choice of one's own is neither; the keyboard brings the first one back.

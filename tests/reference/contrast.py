@@ -1,4 +1,4 @@
-"""contrast.safetensors: C3-LRP with an epsilon in each layer's own unit, and classes held against others.
+"""contrast.safetensors: C3-LRP with an epsilon in each layer's own unit, and classes set against others.
 
 zennit and captum explain sum_k v_k z_k from the same start, v_k z_k at
 each output; C3-LRP is transcribed. All in float64, as maps summed over the channels.

@@ -13,7 +13,7 @@ plain stabiliser, eps 1e-6, the probability start and the top class, which the m
     tests/reference/small.safetensors        c3-lrp on the small network: logits, relevance, gradient
     tests/reference/crop_{w}x{h}.png         pictures after resizing and cropping
     tests/reference/concepts.safetensors     single channels of a layer (concepts.py)
-    tests/reference/contrast.safetensors     classes held against others (contrast.py)
+    tests/reference/contrast.safetensors     classes set against others (contrast.py)
     tests/reference/methods.safetensors      the other methods on a network of mixed signs (methods.py)
     tests/reference/stages.safetensors       rules that differ from stage to stage (stages.py)
     tests/reference/resnet50.safetensors     all of them on the full network (c3-lrp: FULL_EPS)

@@ -2,7 +2,7 @@
 
 zennit computes the composites (ResNetCanonizer, its defaults), captum Input x Gradient and
 Grad-CAM, all in float64. What neither has (Relevance Splitting, BatchNorm passed or as its own layer, the other
-pools and inputs) is written out here from the papers' formulas, and held against zennit where both
+pools and inputs) is written out here from the papers' formulas, and compared with zennit where both
 can answer. The network is "methods": two blocks in stages 2 and 4, so that there are skips without a
 projection, and every second channel's BatchNorm with a negative weight, so that a convolution's own
 weights differ in sign from the merged ones. Its top class is explained, from the start "probability".

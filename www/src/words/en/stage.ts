@@ -119,7 +119,7 @@ export const stage = (f: Formats) => {
         "These speak most for the class: where each found something here, and where it mattered most in other birds, with the part that it lies on. " +
         "Switch one off, and the network answers again without it.",
       looking: "Looking into the layer…",
-      waits: "It is looked into once the map is here.",
+      waits: "The layer is examined once the map is here.",
       named: ({ on, share }: Meaning): string => `${LOOKS_FOR[on]} ${f.percent(share)}`,
       held: ({ held: [seen, same] }: Meaning): string =>
         seen > 0 ? `also in ${f.count(same)} of ${f.count(seen)} other birds` : "not seen in other birds",
@@ -153,7 +153,7 @@ export const stage = (f: Formats) => {
       whyLabel: "What this shows",
       lesson:
         "The map of one class shows all that speaks for it, even what speaks for others as well. " +
-        "Held against another class, what they share falls away. " +
+        "Set against another class, what they share falls away. " +
         "What is left tells the two apart: red speaks for the first, blue for the second.",
     },
     lesson: {
@@ -294,7 +294,7 @@ export const stage = (f: Formats) => {
       presetWords: {
         measured:
           "LRP-εγ box with C3: of twelve quick methods tested on sixty drawn birds, its maps matched the answers best. They also lay on the bird.",
-        published: "C3-LRP with C3: each block counts as one layer, as its paper has it.",
+        published: "C3-LRP with C3: each block counts as one layer, as in its paper.",
       },
       ownPreset: "A method and a filter of your own choice.",
       method: "Method",
