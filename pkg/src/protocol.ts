@@ -247,8 +247,8 @@ export type CallOf<K extends Kind> = {
 export type Call =
   | CallOf<Kind>
   | { readonly id: number; readonly kind: "stop" }
-  /** The library is wanted soon. */
-  | { readonly id: 0; readonly kind: "begin" }
+  /** The library is wanted soon. Its wasm comes through the port, compiled; or `undefined`, where the page got none. */
+  | { readonly id: 0; readonly kind: "begin"; readonly wasm: MessagePort }
   /** Before any call: the wasm or its address, if it is not beside the library. */
   | { readonly id: 0; readonly kind: "wasm"; readonly wasm: Wasm };
 

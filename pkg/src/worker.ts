@@ -59,6 +59,8 @@ const TOP = 5;
 /** The wasm, or its address; by default beside the library. */
 let wasm: Wasm | undefined;
 let ready: Promise<unknown> | undefined;
+/** The wasm that the page is compiling. */
+let coming: Promise<WebAssembly.Module | undefined> | undefined;
 let explainer: Explainer | undefined;
 /** How the loaded network was made; and the same network at a smaller side, once a quick look is asked for. */
 let made: { readonly source: Weights; readonly options: CreateOptions } | undefined;
@@ -352,22 +354,42 @@ const answers: {
   }),
 };
 
-/** Tells the page what the library's start compiles, where modules can be posted. Compiled before, it has it already. */
+/** Tells the page what was compiled, where modules can be posted. */
+function tellCompiled(module: WebAssembly.Module): void {
+  try {
+    reply({ id: 0, kind: "compiled", module });
+  } catch {
+    // Further workers fetch it then.
+  }
+}
+
+/** The library's start compiles what it fetches. Compiled before, the page has it already. */
 const { instantiateStreaming } = WebAssembly;
 if (instantiateStreaming)
   WebAssembly.instantiateStreaming = async (source, imports) => {
     const compiled = await instantiateStreaming(source, imports);
-    try {
-      reply({ id: 0, kind: "compiled", module: compiled.module });
-    } catch {
-      // Further workers fetch it then.
-    }
+    tellCompiled(compiled.module);
     return compiled;
   };
 
+/** What the page posts through a port, once; nothing where that can't be read here. */
+const comingFrom = (port: MessagePort): Promise<WebAssembly.Module | undefined> =>
+  new Promise((resolve) => {
+    port.onmessage = ({ data }: MessageEvent<WebAssembly.Module | undefined>) => resolve(data);
+    port.onmessageerror = () => resolve(undefined);
+  });
+
+async function start(): Promise<unknown> {
+  const compiled = await coming;
+  coming = undefined;
+  if (compiled) tellCompiled(compiled);
+  wasm ??= compiled;
+  return await init(wasm === undefined ? undefined : { module_or_path: wasm });
+}
+
 /** Fetches and starts the library. Whoever asks next retries a failed start. */
 function library(): Promise<unknown> {
-  ready ??= init(wasm === undefined ? undefined : { module_or_path: wasm }).catch((error: unknown) => {
+  ready ??= start().catch((error: unknown) => {
     ready = undefined;
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { name: "NotStarted" });
   });
@@ -388,6 +410,7 @@ self.onmessage = async ({ data: call }: MessageEvent<Call>) => {
     return;
   }
   if (call.kind === "begin") {
+    coming = comingFrom(call.wasm);
     // The call that needs it tells of a failure.
     library().catch(() => {});
     return;

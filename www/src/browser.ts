@@ -1,7 +1,7 @@
 import workerUrl from "c3lrp/worker?worker&url";
 import { firstWorker } from "./early";
 import { UserError } from "./errors";
-import { lightestUrl } from "./lightest";
+import { lightest } from "./lightest";
 import { moduleWorker } from "./workers";
 
 /** A module whose one function needs SIMD: (func (result v128) i32.const 0 i8x16.splat). */
@@ -23,7 +23,7 @@ export function lacking() {
 export const startWorker = (): Worker => started(workerUrl);
 
 /** Starts the worker that opens the page. Its light library can't use the GPU, and loads in half the time. */
-export const startLight = (): Worker => firstWorker() ?? started(lightestUrl());
+export const startLight = (): Worker => firstWorker() ?? started(lightest().worker);
 
 function started(url: string): Worker {
   const worker = moduleWorker(url);

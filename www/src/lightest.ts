@@ -1,5 +1,7 @@
-import lightUrl from "./light?worker&url";
-import relaxedUrl from "./light-relaxed?worker&url";
+import lightWasm from "../light/light_bg.wasm?url";
+import relaxedWasm from "../light/light-relaxed_bg.wasm?url";
+import lightWorker from "./light?worker&url";
+import relaxedWorker from "./light-relaxed?worker&url";
 
 /** A module whose one function needs relaxed-simd: (func (result v128) … f32x4.relaxed_madd) of three zeros. */
 const RELAXED = Uint8Array.of(
@@ -10,5 +12,6 @@ const RELAXED = Uint8Array.of(
 /** Whether the browser's WebAssembly multiplies and adds at once, which the CPU's products are a fifth faster with. */
 const hasRelaxed = (): boolean => typeof WebAssembly !== "undefined" && WebAssembly.validate(RELAXED);
 
-/** The address of the worker that opens the page, with the light library that is the fastest here. */
-export const lightestUrl = (): string => (hasRelaxed() ? relaxedUrl : lightUrl);
+/** The addresses of the worker that opens the page, with the light library that is the fastest here, and of its wasm. */
+export const lightest = (): { readonly worker: string; readonly wasm: string } =>
+  hasRelaxed() ? { worker: relaxedWorker, wasm: relaxedWasm } : { worker: lightWorker, wasm: lightWasm };
