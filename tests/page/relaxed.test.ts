@@ -8,7 +8,9 @@ import type { Server } from "./server.ts";
 
 /** Which light libraries the page has fetched: the workers' scripts and the wasms. */
 const fetched = ({ requests }: Server): string[] =>
-  requests.flatMap(({ path }) => path.match(/\/assets\/(light(?:-relaxed)?(?:_bg)?)-[^/]*$/)?.[1] ?? []);
+  requests
+    .flatMap(({ path }) => path.match(/\/assets\/(light(?:-relaxed)?(?:_bg)?)-[^/]*$/)?.[1] ?? [])
+    .sort();
 
 /** Whether the engine takes the wasm itself, which needs relaxed-simd. */
 const isTaken = (page: Page): Promise<boolean> =>
