@@ -14,7 +14,9 @@ const FIRST = [
 
 /** A file's name without its hash, and without a word on which of the light libraries it is. */
 const plain = (path: string): string =>
-  (path.split("/").at(-1) || "index.html").replace(/-[\w-]{8}(\.\w+)$/, "$1").replace("light-relaxed", "light");
+  (path.split("/").at(-1) || "index.html")
+    .replace(/-[\w-]{8}(\.\w+)$/, "$1")
+    .replace("light-relaxed", "light");
 
 /** Notes the names of the files that are asked for from now on. */
 function askedFor(page: Page): string[] {
