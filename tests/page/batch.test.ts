@@ -7,7 +7,7 @@ import { canvasHash, dropBytes, expect, mapShown, pictureIs, shoot, test } from 
 /** Drawn birds as files, by their names. */
 async function birdFiles(page: Page, species: readonly string[]): Promise<[string, Buffer][]> {
   const drawn = await page.evaluate(async (species) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const all: string[] = [];
     for (const [at, name] of species.entries()) {

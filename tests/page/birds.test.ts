@@ -104,7 +104,7 @@ test("the shares of relevance are those that the map and the masks have", async 
   const said = await masses(page);
   const expected = await page.evaluate(
     async ([species, seed, method]) => {
-      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      const library = await import(new URL("/light/here.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu" });
@@ -216,7 +216,7 @@ test("a seed and a species give the same bytes as natively", async ({ page }) =>
   const stored = storedHashes();
   expect(stored.length).toBeGreaterThanOrEqual(4);
   const found = await page.evaluate(async (stored) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const names: string[] = library.species().map(({ name }: { name: string }) => name);
     // FNV-1a of 64 bits, in halves of 32: the prime is 2^40 + 0x1b3.

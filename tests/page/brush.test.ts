@@ -18,7 +18,7 @@ async function library(
 ): Promise<{ map: string; probability: number }> {
   return await page.evaluate(
     async ([rgba, target, network, method]) => {
-      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      const library = await import(new URL("/light/here.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu", ...network });
@@ -172,7 +172,7 @@ test("a bird is painted over with its lookalike, and a photograph with another o
   for (const y of [0.1, 0.5, 0.9]) await stroke(page, [0.02, y], [0.98, y]);
   await mapShown(page);
   const drawn = await page.evaluate(async (species) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     return [...(library.drawBird(species, 63).rgba as Uint8ClampedArray)];
   }, nearest);

@@ -209,7 +209,7 @@ test("maps side by side share one scale, as the library colours them by it", asy
   const own = await canvasHash(page, `.method[data-method="${OPENING.method}"] .map`);
   await page.getByRole("checkbox", { name: "One colour scale for all maps" }).check();
   const coloured = await page.evaluate(async (names) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
     const explainer = await library.Explainer.create(weights, { device: "cpu" });

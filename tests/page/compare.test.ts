@@ -24,7 +24,7 @@ async function done(page: Page, names: readonly string[]): Promise<void> {
 
 async function methods(page: Page): Promise<MethodInfo[]> {
   return await page.evaluate(async () => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     return library.Explainer.methods as MethodInfo[];
   });
@@ -33,7 +33,7 @@ async function methods(page: Page): Promise<MethodInfo[]> {
 /** The maps of the bird that the page opens with, by the library alone, as `canvasHash` has them. */
 async function libraryMaps(page: Page, asked: readonly object[]): Promise<string[]> {
   return await page.evaluate(async (asked) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
     const explainer = await library.Explainer.create(weights, { device: "cpu" });

@@ -21,7 +21,7 @@ async function library(
 ): Promise<{ target: number; concepts: Concept[]; probabilities: number[] }> {
   return await page.evaluate(
     async ({ layer, off, method }) => {
-      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      const library = await import(new URL("/light/here.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu" });
@@ -93,7 +93,7 @@ test("reference pictures are the atlas's birds, cut to its boxes", async ({ page
     const [number, seed, x, y, side] = references[0];
     const expected = await page.evaluate(
       async ({ number, seed, x, y, side }) => {
-        const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+        const library = await import(new URL("/light/here.js", location.href).href);
         await library.default();
         const bird = library.drawBird(library.species()[number].name, seed);
         const canvas = new OffscreenCanvas(side, side);

@@ -35,7 +35,7 @@ interface Measured {
 async function library(page: Page, wanted: Wanted, points: readonly number[] = []): Promise<Measured> {
   return await page.evaluate(
     async ([{ method = "c3-lrp", filter = "c3", protocol, ties, map, target }, points]) => {
-      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      const library = await import(new URL("/light/here.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu" });

@@ -230,13 +230,8 @@ export async function libraryHash(
     async ([picture, weights, method, asked]) => {
       const bytes = (data: string) =>
         new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-      // The page's own build: another one rounds otherwise.
-      const build = async (name: string) => {
-        const library = await import(new URL(`/light/${name}.js`, location.href).href);
-        await library.default();
-        return library;
-      };
-      const library = await build("light-relaxed").catch(() => build("light"));
+      const library = await import(new URL("/light/here.js", location.href).href);
+      await library.default();
       const bitmap = await createImageBitmap(bytes(picture));
       const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
       context?.drawImage(bitmap, 0, 0);

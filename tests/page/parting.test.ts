@@ -11,7 +11,7 @@ interface PartValue {
 /** What the library says of the parts of the bird that the page opens with, and the pixels of one without its head. */
 async function library(page: Page): Promise<{ parts: PartValue[]; correlation: number; headless: string }> {
   return await page.evaluate(async (method) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
     const explainer = await library.Explainer.create(weights, { device: "cpu" });

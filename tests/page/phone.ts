@@ -23,7 +23,7 @@ export async function phoneFilm(server: Server, species: string, seed: number): 
   await page.goto(server.page);
   const frames = await page.evaluate(
     async ([species, seed, width, height, count]) => {
-      const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+      const library = await import(new URL("/light/here.js", location.href).href);
       await library.default();
       const bird = library.drawBird(species, seed, { side: 448 });
       const screen = new OffscreenCanvas(448, 448);

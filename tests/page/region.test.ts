@@ -39,7 +39,7 @@ test("a box is around the largest region, and says how far that is the bird @fil
 
   // By hand: the boxes' overlap, of the bird as the library draws it.
   const bird = await page.evaluate(async () => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const { whole, side } = library.drawBird("Masked Sunwren", 63) as { whole: Uint8Array; side: number };
     const places = [...whole.keys()]

@@ -115,6 +115,7 @@ export class Server {
 
   #file(path: string): string {
     if (path.startsWith("/pkg/")) return root + path;
+    if (path === "/light/here.js") return `${root}/tests/page/here.js`;
     if (path.startsWith("/light/")) return `${root}/www${path}`;
     if (path.startsWith("/packed/")) return `${root}/target/page-tests${path}`;
     if (path.startsWith("/models/")) return `${root}/www/public${path}`;

@@ -17,7 +17,7 @@ const stop = (name: string): string => `#rail input[value="${name}"]`;
 /** What the library gives for the bird that the page opens with: sums, and pixels as `canvasHash` has them. */
 async function boundaries(page: Page): Promise<{ name: string; sum: number; size: string; hash: string }[]> {
   return await page.evaluate(async (method) => {
-    const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
+    const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
     const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
     const explainer = await library.Explainer.create(weights, { device: "cpu" });
