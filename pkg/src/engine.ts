@@ -111,13 +111,15 @@ export class Engine {
 
   /**
    * Loads a network in a worker that can use the GPU, while the light one continues to answer; then replaces the light one.
-   * Work in progress at that moment is cancelled, and can be asked for again at once.
+   * Work in progress at that moment is cancelled, and can be asked for again at once. Where the CPU turns out to be the
+   * better device, the light worker, which is faster on it, stays.
    */
   async changeOver(on: On, following: Following) {
     const next = new Engine(this.start, this.events, { ...this.setting, light: undefined });
     try {
       const loaded = await next.load(on, following);
       this.holdOpen();
+      if (loaded.info.device === "cpu") return loaded;
       this.#light = undefined;
       this.#restart(new Cancelled(), undefined, next);
       return loaded;

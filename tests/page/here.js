@@ -1,5 +1,5 @@
 // The light library that the page itself opens with in this browser: other builds of it round otherwise.
-const relaxed = await (await fetch("./light-relaxed_bg.wasm")).arrayBuffer();
+const relaxed = await (await fetch(new URL("light-relaxed_bg.wasm", import.meta.url))).arrayBuffer();
 const library = await import(WebAssembly.validate(relaxed) ? "./light-relaxed.js" : "./light.js");
 
 export default library.default;
