@@ -354,8 +354,9 @@ test("what goes wrong is one sentence, and a map of which nothing is left is not
             if (wrong.map && data.kind === "explained") data.explained.filtered.fill(0);
           });
         }
-        override postMessage(call: object, moved: Transferable[] = []): void {
-          super.postMessage("target" in call && wrong.target ? { ...call, target: 999 } : call, moved);
+        override postMessage(call: object, moved?: Transferable[] | StructuredSerializeOptions): void {
+          const said = "target" in call && wrong.target ? { ...call, target: 999 } : call;
+          super.postMessage(said, moved as Transferable[]);
         }
       },
     });
