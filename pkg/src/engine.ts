@@ -206,6 +206,11 @@ export class Engine {
     const { called, weights, reading, network: beginning, configs } = network;
     const source = { called, weights, reading, network: beginning, configs };
     this.events.onLoading?.(network);
+    // The light library is the faster one on the CPU.
+    if (device === "cpu" && !this.#isFirstBuild) {
+      this.#light = this.setting.light;
+      this.#restart(new Cancelled());
+    }
     // The worker frees what it has before it loads.
     this.#held = undefined;
     const { keeps = true } = this.setting;

@@ -60,7 +60,7 @@ test("a full worker that does not start leaves the light one at work", async () 
   expect(creates()).toBe(2);
 });
 
-test("the GPU that is asked for brings the full worker at once", async () => {
+test("the GPU that is asked for brings the full worker at once, and the CPU the light one", async () => {
   const page = open();
   await rest(page);
   page.controller.chooseDevice("webgpu");
@@ -69,5 +69,6 @@ test("the GPU that is asked for brings the full worker at once", async () => {
   expect(kinds()).toEqual(["light", "full"]);
   page.controller.chooseDevice("cpu");
   expect((await rest(page)).model?.info.device).toBe("cpu");
-  expect(kinds().length).toBe(2);
+  expect(kinds()).toEqual(["light", "full", "light"]);
+  expect(FakeWorker.alive).toBe(1);
 });
