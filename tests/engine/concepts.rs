@@ -96,6 +96,6 @@ fn what_has_no_concepts_says_so() {
     assert!(without("layer9.1", 0).contains("there is no layer layer9.1"));
     assert!(without("layer4.0", 99_999).contains("there is no channel 99999 in layer4.0; its channels are 0 to"));
     for method in ["grad-cam", "input-x-gradient", "rise", "abn"] {
-        assert!(refused("layer4.0", method).contains("take an LRP method"), "{method}");
+        assert!(refused("layer4.0", method).contains("use an LRP method"), "{method}");
     }
 }
