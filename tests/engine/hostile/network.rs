@@ -230,5 +230,8 @@ fn gates_of_too_many_channels_are_refused() {
         next = end;
     }
     let why = weights(&file(&format!("{{{}}}", tensors.join(",")), next as usize));
-    assert!(why.contains("layer1.0.se.conv.weight has 5000 channels") && why.contains("at most 4096 are supported"), "{why}");
+    assert!(
+        why.contains("layer1.0.se.conv.weight has 5000 channels") && why.contains("at most 4096 are supported"),
+        "{why}"
+    );
 }
