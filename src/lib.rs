@@ -7,12 +7,12 @@
 //! use c3lrp::{Explainer, Options};
 //!
 //! # fn main() -> c3lrp::Result<()> {
-//! The weights of a file would be Bytes(std::fs::read("resnet50.safetensors")?). These are made by a formula, and have
-//! learnt nothing.
+//! // The weights of a file would be Bytes(std::fs::read("resnet50.safetensors")?). These are made by a formula, and have
+//! // learnt nothing.
 //! let weights = Bytes(formula::checkpoint(&Architecture::resnet([1, 1, 1, 1], 8, 10))?);
 //! let explainer = Explainer::builder(weights).device(Choice::Cpu).build_blocking()?;
 //!
-//! Any picture, as RGBA bytes.
+//! // Any picture, as RGBA bytes.
 //! let bird = birds::draw(&Species::all()[0], 63, &birds::Options::default());
 //! let explained = explainer.explain_blocking(&bird.rgba, bird.side, bird.side, &Options::default())?;
 //!
