@@ -103,6 +103,10 @@ impl Pass {
         let area = self.source[0] * self.source[1];
         let depth = source.len() / area * self.taps.len();
         panels.resize(range.len().next_multiple_of(columns / 2) * depth, 0.0);
+        // Of a phase that no tap sees.
+        if depth == 0 {
+            return;
+        }
         if !self.is_identity() && (self.step != 1 || self.grid[1] != self.source[1]) {
             self.gathered(source, range, columns, panels);
             return;

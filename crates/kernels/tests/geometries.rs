@@ -155,23 +155,17 @@ fn sizes_that_do_not_fit_are_refused() {
     }
 }
 
-/// A stride beyond the picture leaves one place.
+/// A stride beyond the picture leaves one place, or, with padding around a single pixel, none that sees it.
 #[test]
 fn a_stride_may_be_larger_than_the_picture() {
     let draw = &mut Draw(11);
-    for (stride, input) in [(2, [1, 1]), (20_000, [5, 4])] {
-        let geometry = Geometry {
-            batch: 1,
-            inputs: 5,
-            outputs: 6,
-            groups: 1,
-            kernel: 1,
-            stride,
-            padding: 0,
-            input,
-            output: [1, 1],
-        };
-        let [x, there, weight] = [5 * input[0] * input[1], 6, 30].map(|size| draw.values(size));
+    for (stride, padding, input, output) in
+        [(2, 0, [1, 1], [1, 1]), (20_000, 0, [5, 4], [1, 1]), (2, 1, [1, 1], [2, 2])]
+    {
+        let geometry =
+            Geometry { batch: 1, inputs: 5, outputs: 6, groups: 1, kernel: 1, stride, padding, input, output };
+        let sizes = [5 * input[0] * input[1], 6 * output[0] * output[1], 30];
+        let [x, there, weight] = sizes.map(|size| draw.values(size));
         let expected = naive::back(&geometry, &weight, &there, Extra::None, None);
         for processor in Processor::all() {
             let layer = Convolution { geometry, weight: &weight, cache: None, processor };
