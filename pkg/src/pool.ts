@@ -109,7 +109,7 @@ export class Pool {
 
   /**
    * Does work in parts: in the worker that is lent for it and, while parts are left, in others that are idle. Returns the
-   * results in the order of the parts, or fails with the first error.
+   * results in the order of the parts, or fails with the first error. When it ends, no part is under way any more.
    */
   async inParts<T>(
     own: Engine,
@@ -154,6 +154,7 @@ export class Pool {
     } catch (error) {
       failure ??= { error };
     }
+    await Promise.all(helping);
     throw failure.error;
   }
 

@@ -206,6 +206,32 @@ test("RISE's masks that fail, or are called off, end the others", async () => {
   expect((await settled(explainer.explain(grey(1)))).probability).toBeGreaterThan(0);
 });
 
+test("RISE's masks that failed have nothing under way, and report nothing more", async () => {
+  const explainer = await loaded();
+  const method = { name: "rise", masks: 500 } as const;
+  FakeWorker.manner = { turns: ({ kind }) => (kind === "score" ? 9 : 1) };
+  // Starts the further worker.
+  await settled(explainer.explain(grey(1), { method }));
+  let late = 0;
+  for (const fails of [0, 48]) {
+    let ended = false;
+    FakeWorker.manner = {
+      turns: (call) => (call.kind === "score" && call.first !== fails ? 30 : 2),
+      fails: (call) => (call.kind === "score" && call.first === fails ? "OptionsError" : undefined),
+    };
+    const onProgress = (): void => {
+      late += Number(ended);
+    };
+    const failing = explainer.explain(grey(1), { method, onProgress }).catch((error: Error) => {
+      ended = true;
+      expect(FakeWorker.open).toEqual([]);
+      return error.name;
+    });
+    expect(await settled(failing)).toBe("OptionsError");
+  }
+  expect(late).toBe(0);
+});
+
 test("workers is a whole number from 1 up", async () => {
   for (const workers of [0, 1.5, Number.NaN]) {
     const error = { name: "OptionsError", code: "workers-count", params: { workers: String(workers) } };
