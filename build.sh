@@ -56,18 +56,6 @@ need_tools() {
     rustup target list --installed | grep -q wasm32-unknown-unknown || { say "Installing Rust's wasm target"; rustup target add wasm32-unknown-unknown; }
   fi
   have cc || { say "Installing a C linker"; install_packages gcc libc6-dev; }
-
-  bindgen_version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
-  bindgen=wasm-bindgen
-  if [ "$($bindgen --version 2>/dev/null)" != "wasm-bindgen $bindgen_version" ]; then
-    bindgen=target/tools/bin/wasm-bindgen
-    if [ "$($bindgen --version 2>/dev/null)" != "wasm-bindgen $bindgen_version" ]; then
-      say "Installing wasm-bindgen $bindgen_version"
-      # The CLI's own lock file first; where the registry lacks a version of it, without.
-      local install=(cargo install wasm-bindgen-cli --version "$bindgen_version" --root target/tools --target-dir target/tools/build)
-      "${install[@]}" --locked || "${install[@]}"
-    fi
-  fi
 }
 
 # Runs a slow group of tests, unless it passed before with the same files, compiler and processor. Where MINUTES is set, a
@@ -148,15 +136,20 @@ build_pkg() {
   need_npm www
   say "Building pkg/"
   cargo build --release --lib --target wasm32-unknown-unknown
-  local wasm=target/wasm32-unknown-unknown/release/c3lrp.wasm
-  if [ ! pkg/c3lrp_bg.wasm -nt "$wasm" ]; then
-    "$bindgen" --target web --out-dir pkg --remove-name-section --remove-producers-section "$wasm"
-    cp LICENSE-MIT LICENSE-APACHE pkg/
-  fi
+  bindgen target/wasm32-unknown-unknown pkg c3lrp --types
+  cp LICENSE-MIT LICENSE-APACHE pkg/
   (cd www && npm run --silent package)
   node supply/licences.mjs pkg/THIRD-PARTY.txt
   (cd www && npm run --silent inline)
   within_budget pkg/c3lrp_bg.wasm $largest_wasm
+}
+
+# Makes FOLDER/NAME.js and its wasm of the wasm that was built in a folder of target/: BUILT FOLDER NAME [--types].
+bindgen() {
+  local wasm=$1/release/c3lrp.wasm
+  if [ ! "$2/$3_bg.wasm" -nt "$wasm" ]; then
+    cargo run --release --quiet --package c3lrp-bindgen -- "$wasm" "${@:2}"
+  fi
 }
 
 # Tells the size of a wasm, and fails if it is beyond its budget.
@@ -175,7 +168,7 @@ relaxed=("${without_gpu[@]}" --features relaxed-simd --target-dir target/relaxed
 build_light() {
   say "Building www/light/"
   cargo build --release "${light[@]}"
-  bind_light light light
+  bindgen target/light/wasm32-unknown-unknown www/light light
   # The dependencies are the same: they are copied, and not built once more.
   if [ ! target/relaxed -nt Cargo.lock ] || [ ! target/relaxed -nt Cargo.toml ]; then
     rm -rf target/relaxed
@@ -183,16 +176,9 @@ build_light() {
     touch target/relaxed
   fi
   cargo build --release "${relaxed[@]}"
-  bind_light relaxed light-relaxed
-}
-
-# Makes www/light/NAME.js and its wasm of what lies in a folder of target/.
-bind_light() {
-  local wasm=target/$1/wasm32-unknown-unknown/release/c3lrp.wasm
-  if [ ! "www/light/$2_bg.wasm" -nt "$wasm" ]; then
-    "$bindgen" --target web --no-typescript --out-dir www/light --out-name "$2" --remove-name-section --remove-producers-section "$wasm"
-  fi
-  within_budget "www/light/$2_bg.wasm" $largest_light
+  bindgen target/relaxed/wasm32-unknown-unknown www/light light-relaxed
+  within_budget www/light/light_bg.wasm $largest_light
+  within_budget www/light/light-relaxed_bg.wasm $largest_light
 }
 
 build_page() {
@@ -216,7 +202,8 @@ clippy() {
 lint() {
   say "Checking format and lints"
   cargo fmt --all --check
-  touch src/lib.rs crates/*/src/lib.rs
+  touch src/lib.rs crates/*/src/{lib,main}.rs
+  clippy --all-targets -p c3lrp-bindgen
   clippy --all-targets -p c3lrp-kernels -p c3lrp-pytorch
   clippy --all-targets --features cli
   clippy --lib --target wasm32-unknown-unknown
