@@ -12,12 +12,9 @@ const fetched = ({ requests }: Server): string[] =>
     .flatMap(({ path }) => path.match(/\/assets\/(light(?:-relaxed)?(?:_bg)?)-[^/]*$/)?.[1] ?? [])
     .sort();
 
-/** Whether the engine takes the wasm itself, which needs relaxed-simd. */
+/** Whether the engine takes the wasm with relaxed-simd. */
 const isTaken = (page: Page): Promise<boolean> =>
-  page.evaluate(async () => {
-    const bytes = await (await fetch("/light/light-relaxed_bg.wasm")).arrayBuffer();
-    return WebAssembly.validate(bytes);
-  });
+  page.evaluate(async () => (await import(new URL("/light/here.js", location.href).href)).isRelaxed);
 
 /** The map's pixels. */
 const colours = (page: Page): Promise<number[]> =>
