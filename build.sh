@@ -20,7 +20,8 @@ usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|s
   parity     compare every method with its oracle, and write docs/parity.md
   networks   make networks of every family in every kind of file, compare them with PyTorch, and write docs/networks.md
   soak       explain 500 times in one session, and write docs/soak.md and docs/soak.svg
-  bench      run all benchmarks or one of them, and write BENCHMARKS.md and BENCHMARKS.json"
+  bench      run all benchmarks or one of them, and write BENCHMARKS.md, BENCHMARKS.json and
+             tests/bench/figures; each names what became worse since these were committed"
 
 # Bytes gzipped, of the package's wasm and of the page's light ones; the build fails beyond them.
 largest_wasm=2500000

@@ -6,7 +6,7 @@ export default mergeConfig(
   page,
   defineConfig({
     test: {
-      include: ["tests/*.test.ts", "src/**/*.test.ts", "docs/*.test.js"],
+      include: ["tests/*.test.{ts,js}", "src/**/*.test.ts", "docs/*.test.js"],
       testTimeout: 30_000,
       environment: "node",
     },

@@ -3,8 +3,9 @@
 //
 //   ROUNDS=7   interleaved rounds, each with another bird
 //   MASKS=480  RISE's masks
+import { column, figure, median, ratios } from "./figures.mjs";
 import { keep } from "./report.mjs";
-import { circumstances, inRounds, median } from "./support.mjs";
+import { circumstances, inRounds } from "./support.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 7);
 const masks = Number(process.env.MASKS ?? 480);
@@ -47,13 +48,28 @@ const { all, chromium } = await inRounds(
     return times;
   },
 );
+const works = {
+  comparison: `a picture by ${methods.length} methods`,
+  curves: "insertion and deletion of two maps",
+  rise: `RISE with ${masks} masks`,
+};
+/** The rounds of a work with one worker, and with two. */
+const both = (work) => ["one", "two"].map((workers) => column(column(all, workers), work));
 const medians = Object.fromEntries(
-  ["comparison", "curves", "rise"].map((work) => {
-    const [one, two] = ["one", "two"].map((workers) => median(all.map((times) => times[workers][work])));
-    return [work, { one, two, ratio: median(all.map((times) => times.one[work] / times.two[work])) }];
+  Object.keys(works).map((work) => {
+    const [one, two] = both(work);
+    return [work, { one: median(one), two: median(two), ratio: median(ratios(one, two)) }];
   }),
 );
-keep("batches", {
+const figures = Object.entries(works).flatMap(([work, words]) => {
+  const [one, two] = both(work);
+  return [
+    figure(`${words}, one worker`, "ms", "less", one),
+    figure(`${words}, two workers`, "ms", "less", two),
+    figure(`${words}: one worker / two`, "ratio", "more", ratios(one, two)),
+  ];
+});
+const found = {
   command: `ROUNDS=${rounds} ./build.sh bench batches`,
   ...circumstances(),
   chromium,
@@ -61,4 +77,5 @@ keep("batches", {
   methods,
   masks,
   medians,
-});
+};
+keep("batches", found, figures);

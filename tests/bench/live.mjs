@@ -8,10 +8,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { figure, median } from "./figures.mjs";
 import { keep } from "./report.mjs";
 import { resnet18 } from "./resnet18.mjs";
 import { serve } from "./server.mjs";
-import { circumstances, data, median, root } from "./support.mjs";
+import { circumstances, data, root } from "./support.mjs";
 
 const seconds = Number(process.env.SECONDS ?? 15);
 const dabs = Number(process.env.DABS ?? 30);
@@ -156,7 +157,7 @@ const resnet = {
 const version = browser.version();
 await browser.close();
 server.close();
-keep("live", {
+const found = {
   command: "./build.sh bench live",
   ...circumstances(),
   chromium: version,
@@ -169,4 +170,15 @@ keep("live", {
     latest: stroke.latest,
   },
   memory: { frames: many, before, after },
-});
+};
+keep("live", found, [
+  figure("camera: frames explained", "per second", "more", rate),
+  figure("camera: side", "pixels", "more", side),
+  figure("camera: latest frame of the page", "ms", "less", latest),
+  figure("camera, ResNet-18: frames explained", "per second", "more", resnet.rate),
+  figure("brush: pointer to the first map", "ms", "less", waits),
+  figure("brush: pointer to the map at the network's side", "ms", "less", rests),
+  figure("brush: maps along a stroke", "per second", "more", found.brush.rate),
+  figure("brush: latest frame of the page", "ms", "less", stroke.latest),
+  figure(`page and worker after ${many} frames`, "MB", "less", after / 1e6),
+]);

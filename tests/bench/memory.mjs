@@ -5,6 +5,7 @@
 //   GPU=1               take the machine's own adapter, not the software one
 //   CHROMIUM=path       another browser
 import path from "node:path";
+import { figure } from "./figures.mjs";
 import { keep } from "./report.mjs";
 import { serve } from "./server.mjs";
 import { circumstances, data, fullModel, launch, root } from "./support.mjs";
@@ -50,12 +51,13 @@ await browser.close();
 server.close();
 
 const variables = { EXPLANATIONS: explanations, GPU_EXPLANATIONS: gpuExplanations };
-keep("memory", {
+const found = {
   command: `${Object.entries(variables)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ")} ./build.sh bench memory`,
   ...circumstances(),
   chromium: version,
+  adapter: results["ResNet-50 on WebGPU"].adapter,
   results: Object.fromEntries(
     Object.entries(results).map(([name, { after, ...result }]) => {
       // After 50 and after 200, where there are 200.
@@ -66,4 +68,14 @@ keep("memory", {
       ];
     }),
   ),
+};
+const sum = ({ heap, gpu, pieces }) => heap + gpu + pieces;
+const figures = Object.entries(found.results).flatMap(([name, { weights, phases, late }]) => {
+  const peak = Math.max(...phases.map(({ most }) => sum(most)));
+  return [
+    figure(`${name}: most that is held`, "MB", "less", peak / 1e6),
+    figure(`${name}: most that is held / weights`, "ratio", "less", peak / weights),
+    figure(`${name}: held after ${late.at} explanations`, "MB", "less", sum(late) / 1e6),
+  ];
 });
+keep("memory", found, figures);

@@ -10,8 +10,9 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { column, figure, median, ratios } from "./figures.mjs";
 import { keep } from "./report.mjs";
-import { circumstances, fullModel, median, root } from "./support.mjs";
+import { circumstances, fullModel, root } from "./support.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 9);
 const threads = Number(process.env.THREADS ?? 2);
@@ -91,22 +92,41 @@ for (let round = 0; round <= rounds; round++) {
 }
 for (const process of [ours, ...Object.values(peers)]) process.end();
 
-const middle = (runs, what) => median(runs.map((run) => run[what]));
+const middle = (runs, what) => median(column(runs, what));
 const medians = (runs, ...what) => Object.fromEntries(what.map((what) => [what, middle(runs, what)]));
 const fastest = Object.values(peers).reduce((a, b) =>
   middle(b.runs, "gradient") < middle(a.runs, "gradient") ? b : a,
 );
-const ratios = runs.map((run, round) => run.explanation / fastest.runs[round].gradient);
-keep(gpu ? "gpu" : (registers ?? "native"), {
+const besideGradient = ratios(column(runs, "explanation"), column(fastest.runs, "gradient"));
+const { version } = JSON.parse(fastest.ready);
+const found = {
   command: `${gpu ? "GPU=1 " : ""}${registers ? `C3LRP_PROCESSOR=${registers} ` : ""}ROUNDS=${rounds} ./build.sh bench native`,
   ...circumstances(),
   adapter: ours.ready,
   threads,
   rounds,
-  version: JSON.parse(fastest.ready).version,
+  version,
   ours: medians(runs, "explanation", "forward", "classSwitch"),
   pytorch: Object.fromEntries(
     Object.entries(peers).map(([name, { runs }]) => [name, medians(runs, "forward", "gradient")]),
   ),
-  ratios: [Math.min(...ratios), Math.max(...ratios)],
-});
+  ratios: [Math.min(...besideGradient), Math.max(...besideGradient)],
+};
+const figures = [
+  ...["explanation", "forward", "classSwitch"].map((what) =>
+    figure(`c3lrp: ${what}`, "ms", "less", column(runs, what)),
+  ),
+  ...Object.entries(peers).flatMap(([name, { runs }]) =>
+    ["forward", "gradient"].map((what) =>
+      figure(`PyTorch, ${name}: ${what}`, "ms", "less", column(runs, what)),
+    ),
+  ),
+  figure("explanation / PyTorch forward and input gradient", "ratio", "less", besideGradient),
+  figure(
+    "forward / PyTorch forward",
+    "ratio",
+    "less",
+    ratios(column(runs, "forward"), column(fastest.runs, "forward")),
+  ),
+];
+keep(gpu ? "gpu" : (registers ?? "native"), found, figures, { pytorch: version });

@@ -3,12 +3,13 @@
 //
 //   OPENINGS=7   how often
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { column, figure, median } from "./figures.mjs";
 import { keep } from "./report.mjs";
 import { serve } from "./server.mjs";
+import { circumstances, root } from "./support.mjs";
 
 /** Bytes of the files that were fetched from the page's folder, each as `gzip -9` makes it; a model's weights are not counted. */
 const fetched = (folder, paths) =>
@@ -17,7 +18,6 @@ const fetched = (folder, paths) =>
     .map((name) => path.join(folder, name === "/" ? "index.html" : name))
     .reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 9 }).length, 0);
 
-const root = path.resolve(import.meta.dirname, "../..");
 const openings = Number(process.env.OPENINGS ?? 7);
 const dist = process.env.DIST ?? path.join(root, "www/dist");
 const server = await serve({ "/": dist });
@@ -54,16 +54,19 @@ for (let round = 0; round < openings; round++) {
   await browser.close();
 }
 server.close();
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-keep("opening", {
+const of = (name) => column(runs, name);
+const found = {
   command: `OPENINGS=${openings} ./build.sh bench opening`,
-  date: new Date().toISOString().slice(0, 10),
-  cores: os.cpus().length,
-  processor: os.cpus()[0].model,
+  ...circumstances(),
   chromium: chromiumVersion,
   openings,
-  bytes: Math.max(...runs.map((run) => run.bytes)),
-  wasm: median(runs.map((run) => run.wasm)),
-  opening: median(runs.map((run) => run.opening)),
-  slowest: Math.max(...runs.map((run) => run.opening)),
-});
+  bytes: Math.max(...of("bytes")),
+  wasm: median(of("wasm")),
+  opening: median(of("opening")),
+  slowest: Math.max(...of("opening")),
+};
+keep("opening", found, [
+  figure("first bird shown", "ms", "less", of("opening")),
+  figure("wasm there", "ms", "less", of("wasm")),
+  figure("fetched before it, gzipped", "bytes", "less", found.bytes),
+]);

@@ -1,8 +1,9 @@
 // What questions about a picture cost beside its explanation, with the bundled model on the CPU path in the browser.
 //
 //   ROUNDS=15   interleaved rounds, each with another bird
+import { column, figure, median, ratios } from "./figures.mjs";
 import { keep } from "./report.mjs";
-import { circumstances, inRounds, median } from "./support.mjs";
+import { circumstances, inRounds } from "./support.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const method = "lrp-epsilon-gamma-box";
@@ -37,10 +38,8 @@ const { all, chromium } = await inRounds(
     return times;
   },
 );
-const medians = Object.fromEntries(
-  Object.keys(all[0]).map((name) => [name, median(all.map((times) => times[name]))]),
-);
-keep("questions", {
+const medians = Object.fromEntries(Object.keys(all[0]).map((name) => [name, median(column(all, name))]));
+const found = {
   command: "./build.sh bench questions",
   ...circumstances(),
   chromium,
@@ -48,4 +47,22 @@ keep("questions", {
   method,
   layers,
   medians,
-});
+};
+const words = (name) =>
+  layers.includes(name)
+    ? `concepts of ${name}`
+    : { without: `without a channel of ${layers[1]}`, contrast: "explanation against the nearest" }[name];
+const figures = Object.keys(medians).flatMap((name) =>
+  name === "explanation"
+    ? [figure(name, "ms", "less", column(all, name))]
+    : [
+        figure(words(name), "ms", "less", column(all, name)),
+        figure(
+          `${words(name)} / explanation`,
+          "ratio",
+          "less",
+          ratios(column(all, name), column(all, "explanation")),
+        ),
+      ],
+);
+keep("questions", found, figures);

@@ -1,19 +1,32 @@
-// BENCHMARKS.json holds what was measured last, part by part; BENCHMARKS.md is written from it.
+// BENCHMARKS.json holds what was measured last, part by part; BENCHMARKS.md is written from it. Figures with their rounds
+// are beside the benches (figures.mjs).
 import fs from "node:fs";
 import path from "node:path";
+import { keepFigures } from "./figures.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const file = path.join(root, "BENCHMARKS.json");
 
-/** Keeps a part's figures in place of its last ones, and writes the report anew. */
-export function keep(part, figures) {
+/**
+ * Keeps what a part found in place of what it found last, writes the report anew, and says what became worse. `figures` are
+ * the part's, each with its rounds; `versions` are those of its peers.
+ */
+export function keep(part, found, figures, versions = {}) {
   const report = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
-  report[part] = figures;
+  report[part] = found;
   fs.writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   const parts = Object.entries(describe).filter(([name]) => report[name]);
   const text = ["# Benchmarks\n", ...parts.map(([name, words]) => words(report[name]))].join("\n");
   fs.writeFileSync(path.join(root, "BENCHMARKS.md"), text);
-  console.log(describe[part](figures));
+  console.log(describe[part](found));
+  const { date, command, processor, cores, adapter, chromium } = found;
+  keepFigures(part, {
+    date,
+    command,
+    machine: { processor, cores, adapter },
+    versions: { node: process.versions.node, chromium, ...versions },
+    figures,
+  });
 }
 
 const describe = {

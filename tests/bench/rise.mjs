@@ -4,13 +4,13 @@
 //
 //   MASKS=8000   masks of the long run
 //   ROUNDS=7     rounds of the comparison, of 100 masks each
-import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { figure, median, ratios } from "./figures.mjs";
 import { keep } from "./report.mjs";
 import { serve } from "./server.mjs";
+import { circumstances, root } from "./support.mjs";
 
-const root = path.resolve(import.meta.dirname, "../..");
 const masks = Number(process.env.MASKS ?? 8000);
 const rounds = Number(process.env.ROUNDS ?? 7);
 const server = await serve({
@@ -24,8 +24,9 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage();
 page.on("console", (message) => console.log(message.text()));
-await page.goto(`${server.url}icon.svg`);
-const figures = await page.evaluate(
+// A file of text, so that the page itself does not run beside.
+await page.goto(`${server.url}pkg/c3lrp.js`);
+const { bare, through, cancels, ...measured } = await page.evaluate(
   async ([masks, rounds]) => {
     const library = await import("/pkg/c3lrp.js");
     await library.default();
@@ -46,7 +47,6 @@ const figures = await page.evaluate(
       const [channel, pixel] = [Math.floor(at / (side * side)), at % (side * side)];
       return (rgba[4 * pixel + channel] / 255 - mean[channel]) / std[channel];
     });
-    const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
     await rise({ method: { masks: 10 } });
     const [bare, through] = [[], []];
@@ -69,9 +69,9 @@ const figures = await page.evaluate(
     let told = 0;
     const explained = await rise({
       method: { masks },
-      onProgress: (done, _, what) => {
-        if (what !== "masks" || done - 1 < told) return;
-        console.log(`${Math.round((done - 1) * masks)} of ${masks} masks`);
+      onProgress: (done, total, what) => {
+        if (what !== "masks" || done / total < told) return;
+        console.log(`${done} of ${total} masks`);
         told += 0.1;
       },
     });
@@ -93,20 +93,13 @@ const figures = await page.evaluate(
       );
     }
     const seconds = explained.milliseconds.backward / 1000;
-    const ratios = through.map((rate, round) => rate / bare[round]);
-    return {
-      bare: median(bare),
-      rise: median(through),
-      ratio: median(ratios),
-      seconds,
-      longest,
-      cancel: Math.max(...cancels),
-    };
+    return { bare, through, seconds, longest, cancels };
   },
   [masks, rounds],
 );
 await page.close();
-const inPage = await measurePage();
+const { cancelsInPage, frame, minute } = await measurePage();
+const version = browser.version();
 await browser.close();
 server.close();
 
@@ -147,15 +140,30 @@ async function measurePage() {
     frame = Math.max(frame, found.longest);
   }
   await page.close();
-  return { frame, cancelInPage: Math.max(...cancels), minute };
+  return { frame, cancelsInPage: cancels, minute };
 }
-keep("rise", {
+const found = {
   command: `MASKS=${masks} ROUNDS=${rounds} ./build.sh bench rise`,
-  date: new Date().toISOString().slice(0, 10),
-  cores: os.cpus().length,
-  processor: os.cpus()[0].model,
+  ...circumstances(),
+  chromium: version,
   masks,
   rounds,
-  ...figures,
-  ...inPage,
-});
+  bare: median(bare),
+  rise: median(through),
+  ratio: median(ratios(through, bare)),
+  ...measured,
+  cancel: Math.max(...cancels),
+  frame,
+  cancelInPage: Math.max(...cancelsInPage),
+  minute,
+};
+keep("rise", found, [
+  figure("RISE, 100 masks", "per second", "more", through),
+  figure("bare loop of the same passes", "per second", "more", bare),
+  figure("RISE / bare loop", "ratio", "more", ratios(through, bare)),
+  figure(`RISE, ${masks} masks`, "per second", "more", masks / measured.seconds),
+  figure("longest that a timer waits on the page's own thread", "ms", "less", measured.longest),
+  figure("called off through the library", "ms", "less", cancels),
+  figure("longest between two frames of the page", "ms", "less", frame),
+  figure("called off in the page", "ms", "less", cancelsInPage),
+]);

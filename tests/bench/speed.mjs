@@ -9,10 +9,11 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { column, figure, median, ratios, versionOf } from "./figures.mjs";
 import { keep } from "./report.mjs";
 import { runtimes } from "./runtimes.mjs";
 import { serve } from "./server.mjs";
-import { circumstances, data, fullModel, launch, median, root } from "./support.mjs";
+import { circumstances, data, fullModel, launch, root } from "./support.mjs";
 
 const rounds = { cpu: Number(process.env.ROUNDS ?? 5), gpu: Number(process.env.GPU_ROUNDS ?? 5) };
 
@@ -37,6 +38,8 @@ const server = await serve({
 const browser = await launch();
 
 const results = {};
+// The rounds that count, by runtime.
+const measured = {};
 // What a model's first runtime gave, round by round: the others have to agree, or their times mean nothing.
 const answers = {};
 for (const kind of ["cpu", "gpu"]) {
@@ -64,11 +67,10 @@ for (const kind of ["cpu", "gpu"]) {
     }
   for (const { name, page, runs, loaded } of pages) {
     const measures = {};
+    measured[name] = runs.slice(1);
     for (const key of Object.keys(runs[0]))
       measures[key] =
-        key === "heap"
-          ? Math.max(...runs.map((run) => run.heap))
-          : median(runs.slice(1).map((run) => run[key]));
+        key === "heap" ? Math.max(...runs.map((run) => run.heap)) : median(column(measured[name], key));
     results[name] = {
       ...loaded,
       first: runs[0].explanation ?? runs[0].forward,
@@ -83,12 +85,46 @@ await browser.close();
 server.close();
 
 const wasm = fs.readFileSync(path.join(root, "pkg/c3lrp_bg.wasm"));
-keep("speed", {
+
+/** Every time of a runtime, with its rounds; what happens once, and what it holds at most. */
+const times = ([name, { start, load, choosing, heap }]) => [
+  figure(`${name}: start`, "ms", "less", start),
+  figure(`${name}: load`, "ms", "less", load),
+  ...(choosing ? [figure(`${name}: kernels`, "ms", "less", choosing)] : []),
+  ...["forward", "backward", "explanation", "classSwitch"]
+    .filter((key) => key in measured[name][0])
+    .map((key) => figure(`${name}: ${key}`, "ms", "less", column(measured[name], key))),
+  ...(heap ? [figure(`${name}: peak wasm heap`, "MB", "less", heap)] : []),
+];
+/** How long one takes beside another, round by round. */
+const beside = ([name, key], [peer, theirs]) =>
+  figure(
+    `${name}: ${key} / ${name === peer ? "" : `${peer}: `}${theirs}`,
+    "ratio",
+    "less",
+    ratios(column(measured[name], key), column(measured[peer], theirs)),
+  );
+const [cpu, gpu, one] = ["c3lrp cpu", "c3lrp webgpu", "onnxruntime-web wasm, 1 thread"];
+const figures = [
+  ...Object.entries(results).flatMap(times),
+  ...["forward", "explanation"].map((key) => beside([cpu, key], [one, "forward"])),
+  ...["onnxruntime-web webgpu", "TensorFlow.js webgpu"].flatMap((peer) =>
+    ["forward", "explanation"].map((key) => beside([gpu, key], [peer, "forward"])),
+  ),
+  ...[cpu, gpu]
+    .flatMap((name) => [name, `${name}, bundled model`])
+    .map((name) => beside([name, "explanation"], [name, "forward"])),
+  figure("pkg/c3lrp_bg.wasm, gzipped", "bytes", "less", gzipSync(wasm, { level: 9 }).length),
+];
+const found = {
   command: `ROUNDS=${rounds.cpu} GPU_ROUNDS=${rounds.gpu} ./build.sh bench`,
   ...circumstances(),
   chromium: version,
+  adapter: results[gpu].adapter,
   software: !process.env.GPU,
   rounds,
   wasm: { raw: wasm.length, gzipped: gzipSync(wasm, { level: 9 }).length },
   results,
-});
+};
+const peers = ["onnxruntime-web", "@tensorflow/tfjs", "@tensorflow/tfjs-backend-webgpu"];
+keep("speed", found, figures, Object.fromEntries(peers.map((name) => [name, versionOf(name)])));

@@ -19,13 +19,6 @@ export function fullModel() {
   return file;
 }
 
-/** The middle value, or the mean of the two in the middle. */
-export function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /** When and where something is measured. */
 export const circumstances = () => ({
   date: new Date().toISOString().slice(0, 10),
