@@ -48,6 +48,8 @@ pub(super) async fn open() -> Result<Gpu> {
         log::error!("GPU: {error}");
         FAULTS.report(error.to_string());
     }));
+    #[cfg(target_arch = "wasm32")]
+    crate::witness::deliver_through(setup.queue.clone());
     let gpu = Gpu {
         device: burn::tensor::Device::from(selected),
         #[cfg(not(target_arch = "wasm32"))]

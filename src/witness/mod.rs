@@ -5,6 +5,7 @@
 //! show their work where it is computed, so the forward pass, the way back, modified weights, branches and batches are
 //! all watched in the same way. Work is submitted without waiting, so one thread watches one piece of work at a time.
 
+mod delivery;
 mod draw;
 mod expected;
 #[cfg(test)]
@@ -17,6 +18,8 @@ mod sums;
 mod tests;
 mod watch;
 
+#[cfg(all(feature = "gpu", target_arch = "wasm32"))]
+pub(crate) use delivery::deliver_through;
 pub(crate) use draw::Draw;
 pub(crate) use expected::Expected;
 pub(crate) use notes::{Place, column, part};

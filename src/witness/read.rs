@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
+use super::delivery::delivered;
 #[cfg(test)]
 use super::fault;
 use super::notes::Place;
@@ -40,7 +41,7 @@ pub(crate) async fn read<T: Send>(
     tensors.extend(notes);
     let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
     let arriving = Arriving::begin();
-    let mut read = transaction.execute_async().await?.into_iter().map(values);
+    let mut read = delivered(transaction.execute_async()).await?.into_iter().map(values);
     drop(arriving);
     if read.next().transpose()? != Some(vec![drawn + 1.0]) {
         return Err(Error::DeviceWrong(say!("device-idle", "it no longer computes anything")));
