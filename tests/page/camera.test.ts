@@ -54,7 +54,8 @@ const frames = async (page: Page): Promise<number> =>
 /** Turns the camera on, and once more if the browser has taken it away, as it does with its fake one on a busy machine. */
 const start = async (page: Page, count = 4): Promise<void> => {
   await expect(async () => {
-    if ((await page.locator("#live").count()) === 0) await page.getByRole("button", { name: "Camera" }).click();
+    if ((await page.locator("#live").count()) === 0)
+      await page.getByRole("button", { name: "Camera" }).click();
     await expect.poll(() => frames(page), { timeout: 10_000 }).toBeGreaterThan(count);
   }).toPass();
 };
