@@ -3,9 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-usage="usage: ./build.sh [serve|test [--quick|consumers|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [batches|birds|live|memory|native|opening|questions|rise|speed]]
+usage="usage: ./build.sh [serve|compress|test [--quick|consumers|page [NAME [BROWSER]]]|sanitize|audit|fuzz [SECONDS [TARGET...]]|parity|networks|soak|bench [batches|birds|live|memory|native|opening|questions|rise|speed]]
   (nothing)  build pkg/ (the npm package) and www/dist (the page)
   serve      build, then serve the page on http://localhost:8080
+  compress   build, then write FILE.br and FILE.gz beside the page's files, for hosts that can send them
   test       set up what the tests need, and run all of them; slow tests that passed with the same files are skipped,
              unless ALL=1 is set, and so are those that take longer than is left of MINUTES
   test --quick
@@ -315,6 +316,11 @@ case "${1-}" in
     need_tools; build_pkg; build_page
     say "The page is on http://localhost:8080 (Ctrl+C ends it)"
     (cd www && npm run --silent serve)
+    ;;
+  compress)
+    need_tools; build_pkg; build_page
+    say "Compressing the page's files"
+    (cd www && npm run --silent compress)
     ;;
   test)
     if [ "${2-}" = --quick ]; then

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sendCopy } from "./compressed.js";
 import { POLICY } from "./src/policy.ts";
 
 /** Writes the policy into the built index.html, before anything that it could forbid. */
@@ -109,6 +110,19 @@ export const offline = () => {
     },
   };
 };
+
+/** Lets `vite preview` send the copies beside the built files, as a host would (compressed.js). */
+export const copies = () => ({
+  name: "copies",
+  configurePreviewServer({ config, middlewares }) {
+    const dist = join(config.root, config.build.outDir);
+    middlewares.use((request, response, next) => {
+      const { pathname } = new URL(request.url, "http://localhost");
+      const file = normalize(join(dist, decodeURIComponent(pathname.replace(/\/$/, "/index.html"))));
+      if (!file.startsWith(join(dist, "/")) || !sendCopy(file, request, response)) next();
+    });
+  },
+});
 
 /** Names the page's own code in index.html, so that it is fetched beside the first script, and not after it. */
 export const ahead = () => ({

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { documentation } from "./docs/site.js";
-import { ahead, light, manifest, offline, packages, policy } from "./plugins.js";
+import { ahead, copies, light, manifest, offline, packages, policy } from "./plugins.js";
 
 // The page is a folder of plain files that works from any address, under a strict
 // Content-Security-Policy: relative links, nothing inlined, no helper scripts. Every file but
@@ -19,7 +19,7 @@ export default defineConfig({
       },
     ],
   },
-  plugins: [policy(), light(), packages(), ahead(), manifest(), documentation(), offline()],
+  plugins: [policy(), light(), packages(), ahead(), manifest(), documentation(), offline(), copies()],
   worker: { format: "es", plugins: () => [light(), packages()] },
   build: {
     target: "es2022",

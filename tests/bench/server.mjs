@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import { sendCopy } from "../../www/compressed.js";
 
 const types = {
   ".css": "text/css",
@@ -12,7 +13,7 @@ const types = {
   ".wasm": "application/wasm",
 };
 
-/** Serves the folders of `mounts` (prefix → folder), and an empty page at `/` where none of them has one. */
+/** Serves the folders of `mounts` (prefix → folder), a file's copy where there is one that the browser takes, and an empty page at `/` where none of them has one. */
 export async function serve(mounts) {
   const server = http.createServer((request, response) => {
     const asked = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -29,6 +30,7 @@ export async function serve(mounts) {
       response.statusCode = 404;
       return response.end();
     }
+    if (sendCopy(file, request, response)) return;
     response.setHeader("content-type", types[path.extname(file)] ?? "application/octet-stream");
     response.setHeader("content-length", fs.statSync(file).size);
     return fs.createReadStream(file).pipe(response);
