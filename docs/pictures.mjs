@@ -32,7 +32,10 @@ const PICTURES = {
   contrast: [
     async () => {
       await page.selectOption("#against", { index: 1 });
-      await page.waitForSelector("#alone li:nth-child(2) canvas");
+      // A canvas without its map has one pixel.
+      await page.waitForFunction(
+        () => [...document.querySelectorAll("#alone canvas")].filter(({ width }) => width > 1).length === 2,
+      );
     },
     "#headline",
     "#contrast",

@@ -73,6 +73,16 @@ test("what each part costs stands beside what the map gives it, and a part can b
   await expect(page.locator("#parts-said")).toContainText("rank correlation");
   await expect(page.locator("#headline")).toContainText("Masked Sunwren");
 
+  // A class that is chosen by hand keeps the table as well, though another one is the most probable without the part.
+  await page.locator("#top button").first().click();
+  await mapShown(page);
+  await row(page, "head").getByRole("checkbox").uncheck();
+  await expect(page.locator("#headline")).toContainText("What speaks for: Masked Sunwren");
+  await mapShown(page);
+  await expect(page.locator("#parts-table")).toHaveAttribute("data-waiting", "false");
+  await page.getByRole("button", { name: "Put all parts back" }).click();
+  await expect(page.locator("#headline")).toContainText("It sees: Masked Sunwren");
+
   // Closed again, the bird is whole.
   await row(page, "wing").getByRole("checkbox").uncheck();
   await mapShown(page);

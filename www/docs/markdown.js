@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Marked } from "marked";
 import temml from "temml";
 
@@ -15,6 +15,13 @@ const slug = (text) =>
     .replace(/[^\p{L}\p{N} _-]/gu, "")
     .trim()
     .replaceAll(" ", "-");
+
+/** A PNG's size as attributes, so that the text below a picture keeps its place while it loads. */
+const sized = (url) => {
+  if (!url.pathname.endsWith(".png")) return "";
+  const head = readFileSync(url).subarray(0, 24);
+  return ` width="${head.readUInt32BE(16)}" height="${head.readUInt32BE(20)}"`;
+};
 
 /** A formula as MathML; the page's policy allows no style in an attribute, and browsers need none. */
 const formula = (tex, displayMode) =>
@@ -70,7 +77,8 @@ export function markdown(source, { base, known, picture, ids }) {
         return there.endsWith(`/${words}`) ? `<code>${there}</code>` : `${words} (<code>${there}</code>)`;
       },
       image({ href, text }) {
-        return `<img src="${picture(new URL(href, base))}" alt="${escaped(text)}" loading="lazy">`;
+        const url = new URL(href, base);
+        return `<img src="${picture(url)}" alt="${escaped(text)}"${sized(url)} loading="lazy">`;
       },
       // A wide table scrolls by itself.
       table(token) {

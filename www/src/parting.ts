@@ -25,8 +25,15 @@ function partedKey({ picture: { bird }, network, target, against, method }: Ques
   return JSON.stringify(["parted", network, whole, target ?? null, against ?? null, method]);
 }
 
-/** The answer whose bird's parts are to be measured, with the key; undefined without one, or if its bird isn't whole. */
-export function partsAsked(state: State): { readonly key: string; readonly answer: Answer } | undefined {
+interface PartsAsked {
+  readonly key: string;
+  /** The key of the same values for a question that names the class. */
+  readonly named: string;
+  readonly answer: Answer;
+}
+
+/** The answer whose bird's parts are to be measured, with the keys; undefined without one, or if its bird isn't whole. */
+export function partsAsked(state: State): PartsAsked | undefined {
   const answer = shownAnswer(state);
   const bird = answer?.question.picture.bird;
   if (
@@ -40,8 +47,8 @@ export function partsAsked(state: State): { readonly key: string; readonly answe
     return undefined;
   // The masks cover the picture, so the map must cover exactly the same.
   const measurable = bird.whole.length === answer.explained.map.length && !bird.without?.length;
-  const key = partedKey(answer.question);
-  return measurable && key !== undefined ? { key, answer } : undefined;
+  const [key, named] = [partedKey(answer.question), partedKey(answer.named)];
+  return measurable && key !== undefined && named !== undefined ? { key, named, answer } : undefined;
 }
 
 /** The part values of the shown bird, once measured. */

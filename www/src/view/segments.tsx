@@ -14,7 +14,9 @@ export function Segments<Value extends string>(given: SegmentsProps<Value>) {
   const { name, legend, value, choices, onChange, id, describedBy } = given;
   return (
     <fieldset id={id} class="segments" aria-describedby={describedBy}>
-      <legend>{legend}</legend>
+      <legend>
+        <span>{legend}</span>
+      </legend>
       {(Object.keys(choices) as Value[]).map((choice) => (
         <label key={choice}>
           <input

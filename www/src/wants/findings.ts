@@ -61,7 +61,7 @@ export function silence(engine: Engine, state: State): Want | undefined {
 export function parting(engine: Engine, state: State): Want | undefined {
   const [asks, on] = [partsAsked(state), ready(state)];
   if (!asks || !on || state.parted.has(asks.key)) return undefined;
-  const { key, answer } = asks;
+  const { key, named, answer } = asks;
   const { picture, fit, target = answer.explained.target, against } = answer.named;
   const { bird } = picture;
   if (!bird) return undefined;
@@ -71,7 +71,8 @@ export function parting(engine: Engine, state: State): Want | undefined {
     run: async (following) => {
       const ask = { fit, bird: drawing(bird), map: answer.explained.map, target, against };
       const { parted } = await engine.about("parted", on, picture, ask, following);
-      return (now) => ({ parted: put(now.parted, key, { kind: "done", value: parted }) });
+      const outcome = { kind: "done", value: parted } as const;
+      return (now) => ({ parted: put(put(now.parted, named, outcome), key, outcome) });
     },
     failed: failing("parted", key, "settings"),
   };
