@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use c3lrp_kernels::Processor;
 use serde::Serialize;
 
-pub use crate::kernel::{Candidate, KernelTimings, Kernels, Timing};
+pub use crate::kernel::{Candidate, KernelTimings, Kernels, Timing, Totals};
 use crate::sentence::{Sentence, say};
 use crate::words::words;
 use crate::{Error, Result};

@@ -6,7 +6,7 @@ use super::info::labels;
 use super::passes::Passes;
 use super::{Engine, Explainer, Info};
 use crate::checkpoint::{Checkpoint, Reading};
-use crate::device::{Adapter, Choice, Device, Preference};
+use crate::device::{Adapter, Choice, Device, KernelTimings, Preference, Totals};
 use crate::explanation::{Progress, step};
 use crate::fence::Fence;
 use crate::network::Graph;
@@ -64,18 +64,14 @@ impl Explainer {
         let outputs = blueprint.outputs();
         let output = Output::new(checkpoint.given().output(), outputs)?;
         let facts = checkpoint.given().facts(blueprint, &preparation, output)?;
-        progress(0.0, size, step::DEVICE);
-        let device = Device::open(loading.device, adapter).await?;
-        let turn = device.turn().await;
-        let mut network = Graph::load(&checkpoint, device.burn(), |done, total| {
-            progress((size * done as f64 / total as f64).round(), size, step::WEIGHTS)
-        })
-        .await?;
-        device.check()?;
-        // Frees what an earlier network left.
-        device.burn().memory_cleanup();
-        drop(turn);
-        let kernels = device.fit(&mut network, preparation.side, loading.kernels, progress).await?;
+        let side = preparation.side;
+        let (mut device, mut network) = placed((&checkpoint, size), loading.device, adapter, progress).await?;
+        let kernels = device.fit(&mut network, side, loading.kernels, progress).await?;
+        if let (Choice::Auto, Some(why)) = (loading.device, slower(&mut network, side, kernels.as_ref())) {
+            drop(network);
+            device.burn().memory_cleanup();
+            (device, network) = placed((&checkpoint, size), Choice::Auto, Err(why), progress).await?;
+        }
         let info = Info {
             device: device.kind,
             adapter: device.adapter.clone(),
@@ -110,4 +106,40 @@ impl Explainer {
         let engine = Engine { device, network, preparation, info, turn, passes, fence };
         Self { engine: Arc::new(engine) }
     }
+}
+
+/// The device that `choice` and `adapter` allow, and the network of `size` bytes on it.
+async fn placed<S: Source>(
+    (checkpoint, size): (&Checkpoint<S>, f64),
+    choice: Choice,
+    adapter: std::result::Result<Adapter, Sentence>,
+    progress: Progress<'_>,
+) -> Result<(Device, Graph)> {
+    progress(0.0, size, step::DEVICE);
+    let device = Device::open(choice, adapter).await?;
+    let _turn = device.turn().await;
+    let network = Graph::load(checkpoint, device.burn(), |done, total| {
+        progress((size * done as f64 / total as f64).round(), size, step::WEIGHTS)
+    })
+    .await?;
+    device.check()?;
+    // Frees what an earlier network left.
+    device.burn().memory_cleanup();
+    Ok((device, network))
+}
+
+/// Why a GPU is not worth using for a network, if it is not: the CPU computes the network's convolutions sooner. They take nearly
+/// all the time of an explanation.
+fn slower(network: &mut Graph, side: usize, measured: Option<&KernelTimings>) -> Option<Sentence> {
+    let layers: Vec<_> =
+        network.convolutions([side; 2]).into_iter().map(|(layer, size)| layer.geometry(1, size)).collect();
+    let Totals { gpu, cpu } = measured?.totals(&layers);
+    (gpu > cpu).then(|| {
+        say!(
+            "gpu-slower",
+            "the GPU here is slower than the CPU: the network's convolutions take {gpu} ms on it, and {cpu} ms on the CPU",
+            gpu = gpu.round(),
+            cpu = cpu.round()
+        )
+    })
 }

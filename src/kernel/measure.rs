@@ -13,7 +13,7 @@ use crate::sentence::say;
 use crate::{Error, Result};
 
 /// Raised whenever a candidate or its check changes, so that older measurements are no longer used.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// For how many milliseconds one candidate is repeated: long enough for the clock's resolution.
 const BUDGET: f64 = 5.0;
@@ -49,8 +49,20 @@ pub struct Timing {
     pub chosen: Candidate,
     /// How long each of the correct candidates took, in milliseconds.
     pub milliseconds: Vec<(Candidate, f64)>,
+    /// How long the CPU took for the same, in milliseconds.
+    pub cpu: f64,
     /// The candidates that were wrong, and why.
     pub dropped: Vec<(Candidate, String)>,
+}
+
+/// How long a network's convolutions take on both devices, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Totals {
+    /// On the GPU.
+    pub gpu: f64,
+    /// On the CPU.
+    pub cpu: f64,
 }
 
 impl KernelTimings {
@@ -82,6 +94,18 @@ impl KernelTimings {
         })
     }
 
+    /// How long these layers take forward and back with the kernels that were chosen, and on the CPU, in milliseconds.
+    /// Shapes that were not measured count nothing.
+    pub fn totals(&self, layers: &[Geometry]) -> Totals {
+        let timings = layers.iter().flat_map(|geometry| {
+            [Direction::Forward, Direction::Vjp].into_iter().filter_map(|direction| self.timing(geometry, direction))
+        });
+        timings.fold(Totals::default(), |Totals { gpu, cpu }, timing| {
+            let fastest = timing.milliseconds.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
+            Totals { gpu: gpu + fastest, cpu: cpu + timing.cpu }
+        })
+    }
+
     /// The measurement for a shape, if there is one.
     pub fn timing(&self, geometry: &Geometry, direction: Direction) -> Option<&Timing> {
         self.layers.iter().find(|timing| timing.direction == direction && timing.geometry == *geometry)
@@ -108,10 +132,12 @@ pub async fn measure(
     let x = noise(batch * channels * height * width, 1);
     let weight = noise(outputs * inputs / groups * kernel * kernel, 2);
     let bias = noise(outputs, 3);
+    let start = Instant::now();
     let expected = match direction {
         Direction::Forward => on_cpu(geometry, &weight).forward(&x, &bias, Extra::None, false),
         Direction::Vjp => vjp(geometry, &x, &weight),
     };
+    let cpu = rounded(start.elapsed().as_secs_f64() * 1e3);
     let x = TensorData::new(x, [batch, channels, height, width]);
     let weight = TensorData::new(weight, [outputs, inputs / groups, kernel, kernel]);
     let bias = TensorData::new(bias, [outputs]);
@@ -131,6 +157,7 @@ pub async fn measure(
         geometry: *geometry,
         chosen: Candidate::Burn,
         milliseconds: Vec::new(),
+        cpu,
         dropped: Vec::new(),
     };
     for candidate in Candidate::ALL {
@@ -304,8 +331,12 @@ async fn time(run: impl Fn(usize) -> Tensor<4>) -> Result<f64> {
     let once = runs(1).await?;
     let more = (BUDGET / once.max(0.1)) as usize;
     let found = if more < 2 { once } else { runs(more).await? };
-    // No clock here is more precise, and short numbers come back from JSON unchanged.
-    Ok((1e3 * found).round() / 1e3)
+    Ok(rounded(found))
+}
+
+/// Milliseconds with three decimals: no clock here is more precise, and short numbers come back from JSON unchanged.
+fn rounded(milliseconds: f64) -> f64 {
+    (1e3 * milliseconds).round() / 1e3
 }
 
 /// Why a result is wrong, if it is.

@@ -176,6 +176,8 @@ export interface Kernels {
     /** The fastest candidate whose results were right. */
     chosen: Candidate;
     milliseconds: [Candidate, number][];
+    /** How long the CPU took for the same, in milliseconds. */
+    cpu: number;
     /** The candidates that failed or computed something wrong, with the reason. */
     dropped: [Candidate, string][];
   }[];

@@ -40,7 +40,25 @@ test("with a GPU the page opens on the CPU, answers on it, and goes over when th
   const onCpu = await classes(page);
   await expect(page.locator("#times")).toContainText("On the CPU");
 
+  // The software adapter is slower than the CPU, which stays; what was measured is kept.
   decide((route) => route.continue());
+  await expect(page.locator("#reason")).toContainText("The GPU here is slower than the CPU", {
+    timeout: PATIENCE,
+  });
+  await expect(page.locator("#badge")).toContainText("CPU");
+  await expect(page.locator("#times")).toContainText("On the CPU");
+  await mapShown(page);
+  expect(await classes(page)).toEqual(onCpu);
+  await expect.poll(() => page.workers().length).toBe(1);
+
+  // On the next visit the CPU is said to have been slower.
+  await page.evaluate(() => {
+    const kept = JSON.parse(localStorage.getItem("c3lrp-kernels") ?? "");
+    for (const { layers } of kept) for (const layer of layers) layer.cpu *= 1e6;
+    localStorage.setItem("c3lrp-kernels", JSON.stringify(kept));
+  });
+  await page.reload();
+  await mapShown(page);
   await expect(page.locator("#badge")).toContainText("WebGPU", { timeout: PATIENCE });
   await expect(page.locator("#times")).toContainText("On WebGPU", { timeout: PATIENCE });
   await mapShown(page);

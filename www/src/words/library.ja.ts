@@ -115,6 +115,8 @@ export const ja: Readonly<Record<string, string>> = {
   "gpu-rejected": "GPUが命令を受け付けませんでした：{words}",
   "gpu-timers": "必要なタイムスタンプクエリーがありません",
   "gpu-timers-native": "タイムスタンプクエリーがありません",
+  "gpu-slower":
+    "この端末の GPU は CPU より遅いため、使いません（ネットワークの畳み込みに GPU で {gpu} ms、CPU で {cpu} ms）",
   "gpu-unfit": "GPU（{adapter}）を使えません（{why}）",
   "head-layers":
     "{layer}は、最後の部分{head}にあるいくつかの層の一つです（ほかに{others}）。平均のあとの線形層は一つでなければなりません。",
