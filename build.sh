@@ -16,7 +16,8 @@ usage="usage: ./build.sh [serve|compress|test [--quick|consumers|page [NAME [BRO
   test consumers
              build the npm package, pack it, and use it as its README says: with bundlers, without, and in Node
   sanitize   run the kernels' tests under AddressSanitizer, with ROUNDS geometries (2000)
-  audit      check licences, sources and known vulnerabilities of all dependencies
+  audit      check licences, sources and known vulnerabilities of all dependencies, and that the crate's public interface is as
+             supply/public-api.txt lists it (BLESS=1 renews the list)
   fuzz       feed every parser, or some of them, hostile input for SECONDS each (60)
   parity     compare every method with its oracle, and write docs/parity.md
   networks   make networks of every family in every kind of file, compare them with PyTorch, and write docs/networks.md
@@ -28,6 +29,8 @@ usage="usage: ./build.sh [serve|compress|test [--quick|consumers|page [NAME [BRO
 largest_wasm=2500000
 largest_light=900000
 deny_version=0.20.2
+public_api_version=0.52.0
+semver_version=0.51.0
 
 # The names of the steps, and how long each took.
 steps=() step="" begun=0
@@ -310,6 +313,49 @@ fuzz() {
   [ $found = 0 ] || fail "fuzzing found something; see target/fuzz"
 }
 
+# Installs one of cargo's tools in target/tools, unless it is there in its version. Unoptimised: it compiles in a third of
+# the time, and runs for seconds.
+need_cargo_tool() {
+  [ "$("target/tools/bin/$1" --version 2>/dev/null)" != "$1 $2" ] || return 0
+  say "Installing $1 $2"
+  cargo install "$1" --version "$2" --locked --debug --root target/tools --target-dir target/tools/build
+}
+
+# The root crate's public interface as rustdoc's JSON, of the sources in a folder. Only rustdoc is given the unstable option,
+# so that the dependencies are those of every other command; a flag of its own has it run each time.
+api_json() {
+  RUSTDOC=$PWD/supply/rustdoc RUSTDOCFLAGS="-Zunstable-options --output-format=json --cfg=run$(date +%s%N)" \
+    cargo doc --quiet --release --no-deps --lib --features cli -p c3lrp --manifest-path "$1/Cargo.toml" --target-dir target
+  cp target/doc/c3lrp.json "$2"
+}
+
+# The public interface is as listed, and breaks nothing that the last release had.
+check_api() {
+  need_cargo_tool cargo-public-api $public_api_version
+  say "The crate's public interface"
+  mkdir -p target/api
+  api_json . target/api/now.json
+  # A line for each public item, without the traits that are derived or that all types have.
+  target/tools/bin/cargo-public-api -sss --rustdoc-json target/api/now.json >target/api/now.txt
+  [ "${BLESS-}" != 1 ] || cp target/api/now.txt supply/public-api.txt
+  diff -u supply/public-api.txt target/api/now.txt || fail "the crate's public interface is not as supply/public-api.txt lists it.
+If the change is meant, renew the list with BLESS=1 ./build.sh audit, commit it, and tell of it in CHANGELOG.md"
+
+  local last
+  last=$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null) || {
+    echo "There is no tag of a release yet, so that nothing can be compared with it; cargo-semver-checks runs from the first one on."
+    return
+  }
+  need_cargo_tool cargo-semver-checks $semver_version
+  say "Breaking changes since $last"
+  # Rustdoc describes the release as well: the tool's own way would build every dependency again.
+  rm -rf target/api/last
+  mkdir target/api/last
+  git archive "$last" | tar -x -C target/api/last
+  api_json target/api/last target/api/last.json
+  target/tools/bin/cargo-semver-checks semver-checks --baseline-rustdoc target/api/last.json --current-rustdoc target/api/now.json
+}
+
 case "${1-}" in
   "") need_tools; build_pkg; build_page ;;
   serve)
@@ -379,16 +425,13 @@ case "${1-}" in
   audit)
     need_tools
     deny=target/tools/bin/cargo-deny
-    if [ "$($deny --version 2>/dev/null)" != "cargo-deny $deny_version" ]; then
-      say "Installing cargo-deny $deny_version"
-      # Unoptimised: it compiles in a third of the time, and runs for seconds.
-      cargo install cargo-deny --version "$deny_version" --locked --debug --root target/tools --target-dir target/tools/build
-    fi
+    need_cargo_tool cargo-deny $deny_version
     say "Licences, sources and duplicates of the crates"
     $deny check licenses bans sources
     say "Known vulnerabilities of the crates"
     if $deny fetch db; then $deny check advisories
     else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
+    check_api
     say "The crates, as they are packed for their registry"
     cargo package --quiet --workspace --exclude c3lrp-fuzz --no-verify --allow-dirty
     find target/package -maxdepth 1 -name '*.crate' -size +10M | grep . && fail "a crate is larger than the 10 MB that the registry takes"
