@@ -16,7 +16,8 @@ usage="usage: ./build.sh [serve|compress|test [--quick|consumers|page [NAME [BRO
   test consumers
              build the npm package, pack it, and use it as its README says: with bundlers, without, and in Node
   sanitize   run the kernels' tests under AddressSanitizer, with ROUNDS geometries (2000)
-  audit      check licences, sources and known vulnerabilities of all dependencies
+  audit      check licences, sources and known vulnerabilities of all dependencies, and that the crate's public interface is as
+             supply/public-api.txt lists it (BLESS=1 renews the list)
   fuzz       feed every parser, or some of them, hostile input for SECONDS each (60)
   parity     compare every method with its oracle, and write docs/parity.md
   networks   make networks of every family in every kind of file, compare them with PyTorch, and write docs/networks.md
@@ -28,6 +29,7 @@ usage="usage: ./build.sh [serve|compress|test [--quick|consumers|page [NAME [BRO
 largest_wasm=2500000
 largest_light=900000
 deny_version=0.20.2
+public_api_version=0.52.0
 
 # The names of the steps, and how long each took.
 steps=() step="" begun=0
@@ -310,6 +312,38 @@ fuzz() {
   [ $found = 0 ] || fail "fuzzing found something; see target/fuzz"
 }
 
+# Installs one of cargo's tools in target/tools, unless it is there in its version. Unoptimised: it compiles in a third of
+# the time, and runs for seconds.
+need_cargo_tool() {
+  [ "$("target/tools/bin/$1" --version 2>/dev/null)" != "$1 $2" ] || return 0
+  say "Installing $1 $2"
+  cargo install "$1" --version "$2" --locked --debug --root target/tools --target-dir target/tools/build
+}
+
+# The public interface is as listed; and what of the last release is gone from it.
+check_api() {
+  need_cargo_tool cargo-public-api $public_api_version
+  say "The crate's public interface"
+  mkdir -p target/api
+  # Only rustdoc is given the unstable option, so that the dependencies are those of every other command; a flag of its
+  # own has it run each time.
+  RUSTDOC=$PWD/supply/rustdoc RUSTDOCFLAGS="-Zunstable-options --output-format=json --cfg=run$(date +%s%N)" \
+    cargo doc --quiet --release --no-deps --lib --features cli -p c3lrp
+  # A line for each public item, without the traits that are derived or that all types have.
+  target/tools/bin/cargo-public-api -sss --rustdoc-json target/doc/c3lrp.json >target/api/now.txt
+  [ "${BLESS-}" != 1 ] || cp target/api/now.txt supply/public-api.txt
+  diff -u supply/public-api.txt target/api/now.txt || fail "the crate's public interface is not as supply/public-api.txt lists it.
+If the change is meant, renew the list with BLESS=1 ./build.sh audit, commit it, and tell of it in CHANGELOG.md"
+
+  local last gone
+  last=$(git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null) || {
+    echo "There is no tag of a release yet, so that nothing can be compared with it."
+    return
+  }
+  gone=$(LC_ALL=C comm -23 <(git show "$last:supply/public-api.txt" | LC_ALL=C sort) <(LC_ALL=C sort supply/public-api.txt))
+  [ -z "$gone" ] || printf 'Gone or changed since %s, so that the next version has to say so:\n%s\n' "$last" "$gone"
+}
+
 case "${1-}" in
   "") need_tools; build_pkg; build_page ;;
   serve)
@@ -379,16 +413,13 @@ case "${1-}" in
   audit)
     need_tools
     deny=target/tools/bin/cargo-deny
-    if [ "$($deny --version 2>/dev/null)" != "cargo-deny $deny_version" ]; then
-      say "Installing cargo-deny $deny_version"
-      # Unoptimised: it compiles in a third of the time, and runs for seconds.
-      cargo install cargo-deny --version "$deny_version" --locked --debug --root target/tools --target-dir target/tools/build
-    fi
+    need_cargo_tool cargo-deny $deny_version
     say "Licences, sources and duplicates of the crates"
     $deny check licenses bans sources
     say "Known vulnerabilities of the crates"
     if $deny fetch db; then $deny check advisories
     else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
+    check_api
     say "The crates, as they are packed for their registry"
     cargo package --quiet --workspace --exclude c3lrp-fuzz --no-verify --allow-dirty
     find target/package -maxdepth 1 -name '*.crate' -size +10M | grep . && fail "a crate is larger than the 10 MB that the registry takes"

@@ -138,6 +138,33 @@ test("fields are large enough that phones don't zoom", { tag: "@phone" }, async 
   expect(small).toEqual([]);
 });
 
+test("a question mark stays where it is when it is opened", async ({ page }) => {
+  await mapShown(page);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const section of ["#contrast", "#parting", "#strip"]) {
+      const mark = page.locator(`${section} .why summary`);
+      const words = page.locator(`${section} .why p`);
+      const at = (one: typeof mark) =>
+        one.evaluate((node) => {
+          const { left, top, bottom } = node.getBoundingClientRect();
+          return {
+            left: Math.round(left),
+            top: Math.round(top + scrollY),
+            bottom: Math.round(bottom + scrollY),
+          };
+        });
+      const closed = await at(mark);
+      await mark.click();
+      await expect(words).toBeVisible();
+      expect(await at(mark), `${section} at ${width}`).toEqual(closed);
+      expect((await at(words)).top, "its words are below").toBeGreaterThanOrEqual(closed.bottom);
+      await mark.click();
+      await expect(words).toBeHidden();
+    }
+  }
+});
+
 test("legends stand beside their buttons", async ({ page }) => {
   await page.locator("#judge-open").click();
   const above = await page.locator("fieldset.segments").evaluateAll((sets) =>
