@@ -421,7 +421,7 @@ case "${1-}" in
     else echo "The database of advisories could not be fetched, so that this is not checked; the rest is. Run it again with a network."; fi
     check_api
     say "The crates, as they are packed for their registry"
-    cargo package --quiet --workspace --exclude c3lrp-fuzz --no-verify --allow-dirty
+    cargo package --quiet --workspace --exclude c3lrp-bindgen --exclude c3lrp-fuzz --no-verify --allow-dirty
     find target/package -maxdepth 1 -name '*.crate' -size +10M | grep . && fail "a crate is larger than the 10 MB that the registry takes"
     say "npm packages, by the lock files"
     node supply/lockfiles.mjs

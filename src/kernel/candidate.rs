@@ -11,11 +11,14 @@ pub enum Candidate {
     Burn,
     /// Ours: implicit matrix products over tiles that each thread computes by itself, without barriers.
     Tiled,
+    /// The same with larger tiles, for adapters to which reading a value is dearer than keeping sums in memory: those
+    /// that are emulated by a processor.
+    Wide,
 }
 
 impl Candidate {
-    /// All candidates.
-    pub const ALL: [Self; 2] = [Self::Burn, Self::Tiled];
+    /// All candidates, in the order in which they are tried.
+    pub const ALL: [Self; 3] = [Self::Burn, Self::Tiled, Self::Wide];
 }
 
 /// The candidates that compute a layer, one for each direction.

@@ -153,8 +153,8 @@ export interface Memory {
   gpu?: { used: number; reserved: number };
 }
 
-/** A set of kernels for convolutions on WebGPU: Burn's, or this library's. */
-export type Candidate = "burn" | "tiled";
+/** A set of kernels for convolutions on WebGPU: Burn's, or this library's, with tiles for a GPU or for a software adapter. */
+export type Candidate = "burn" | "tiled" | "wide";
 
 /** The measurements that an adapter's kernels were chosen by; plain data, to be stored as it is. */
 export interface Kernels {

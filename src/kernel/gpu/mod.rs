@@ -16,7 +16,8 @@ use super::{Candidate, Direction, Extra, Geometry};
 pub fn serves(candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
     match candidate {
         Candidate::Burn => true,
-        Candidate::Tiled => ours::serves(geometry, direction),
+        Candidate::Tiled => ours::serves(geometry, direction, false),
+        Candidate::Wide => ours::serves(geometry, direction, true),
     }
 }
 
@@ -31,9 +32,10 @@ pub fn convolve(
     rectified: bool,
 ) -> Tensor<4> {
     let (values, weight, bias) = (buffer(x), buffer(weight.clone()), buffer(bias.clone()));
-    if candidate == Candidate::Tiled {
+    if candidate != Candidate::Burn {
         let extra = extra.map(|tensor| buffer(tensor.clone()));
-        let result = ours::run(geometry, Direction::Forward, &values, &weight, Some(&bias), &extra, rectified);
+        let (towards, wide) = (Direction::Forward, candidate == Candidate::Wide);
+        let result = ours::run(geometry, towards, wide, &values, &weight, Some(&bias), &extra, rectified);
         if let Some(result) = result {
             return Tensor::from_primitive::<Wgpu>(result);
         }
@@ -51,9 +53,10 @@ pub fn vjp(
     extra: Extra<&Tensor<4>>,
 ) -> Tensor<4> {
     let (values, weight) = (buffer(cotangent), buffer(weight.clone()));
-    if candidate == Candidate::Tiled {
+    if candidate != Candidate::Burn {
         let extra = extra.map(|tensor| buffer(tensor.clone()));
-        if let Some(result) = ours::run(geometry, Direction::Vjp, &values, &weight, None, &extra, false) {
+        let (towards, wide) = (Direction::Vjp, candidate == Candidate::Wide);
+        if let Some(result) = ours::run(geometry, towards, wide, &values, &weight, None, &extra, false) {
             return Tensor::from_primitive::<Wgpu>(result);
         }
     }

@@ -15,20 +15,22 @@ use crate::kernel::{Direction, Extra, Geometry};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Shader {
     /// 1×1 with any stride, in both directions.
-    Pointwise,
+    Pointwise { wide: bool },
     /// Each pixel of the result depends on a window of the source. At stride 1, both directions differ only in the
     /// order of the weights.
-    Spatial { kernel: usize, stride: usize, direction: Direction },
+    Spatial { kernel: usize, stride: usize, direction: Direction, wide: bool },
 }
 
 impl Shader {
-    fn of(geometry: &Geometry, direction: Direction) -> Option<Self> {
+    /// The shader for a layer, with larger tiles if `wide` is set; none if there is none.
+    fn of(geometry: &Geometry, direction: Direction, wide: bool) -> Option<Self> {
         let Geometry { kernel, stride, padding, groups, .. } = *geometry;
         match (groups, kernel, stride) {
             _ if padding != kernel / 2 => None,
-            (1, 1, _) => Some(Self::Pointwise),
-            (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward }),
-            (1, 3 | 7, 2) => Some(Self::Spatial { kernel, stride, direction }),
+            (1, 1, _) => Some(Self::Pointwise { wide }),
+            (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward, wide }),
+            (1, 3, 2) => Some(Self::Spatial { kernel, stride, direction, wide }),
+            (1, 7, 2) if !wide => Some(Self::Spatial { kernel, stride, direction, wide }),
             _ => None,
         }
     }
@@ -37,8 +39,8 @@ impl Shader {
 impl KernelSource for Shader {
     fn source(&self) -> SourceTemplate {
         SourceTemplate::new(match *self {
-            Self::Pointwise => pointwise::wgsl(),
-            Self::Spatial { kernel, stride, direction } => spatial::wgsl(kernel, stride, direction),
+            Self::Pointwise { wide } => pointwise::wgsl(wide),
+            Self::Spatial { kernel, stride, direction, wide } => spatial::wgsl(kernel, stride, direction, wide),
         })
     }
 
@@ -51,23 +53,25 @@ impl KernelSource for Shader {
     }
 }
 
-/// Whether there is a shader for a layer in this direction.
-pub fn serves(geometry: &Geometry, direction: Direction) -> bool {
-    Shader::of(geometry, direction).is_some()
+/// Whether there is a shader for a layer in this direction, with larger tiles if `wide` is set.
+pub fn serves(geometry: &Geometry, direction: Direction, wide: bool) -> bool {
+    Shader::of(geometry, direction, wide).is_some()
 }
 
 /// Runs a convolution, or its vector-Jacobian product without bias; none if there is no shader for it. `x` is the
-/// input, or the cotangent; the other arguments are those of [`super::convolve`].
+/// input, or the cotangent; `wide` asks for larger tiles; the other arguments are those of [`super::convolve`].
+#[allow(clippy::too_many_arguments, reason = "those of a layer, and how it is computed")]
 pub fn run(
     geometry: &Geometry,
     direction: Direction,
+    wide: bool,
     x: &CubeTensor,
     weight: &CubeTensor,
     bias: Option<&CubeTensor>,
     extra: &Extra<CubeTensor>,
     rectified: bool,
 ) -> Option<CubeTensor> {
-    let shader = Shader::of(geometry, direction)?;
+    let shader = Shader::of(geometry, direction, wide)?;
     let Geometry { batch, inputs, outputs, kernel, stride, input, output, .. } = *geometry;
     let [x, weight] = [x, weight].map(|tensor| into_contiguous(tensor.clone()));
     let places = kernel * kernel;
@@ -81,7 +85,7 @@ pub fn run(
         Direction::Vjp => (outputs, inputs, [output, input], [inputs * places, places], [0, 1]),
     };
     // A 1×1 kernel with stride s leaves gaps between the pixels of the result; they are filled with zeros beforehand.
-    let gaps = shader == Shader::Pointwise && direction == Direction::Vjp && stride > 1;
+    let gaps = matches!(shader, Shader::Pointwise { .. }) && direction == Direction::Vjp && stride > 1;
     if gaps && matches!(extra, Extra::Addend(_)) {
         return None;
     }
@@ -122,9 +126,9 @@ pub fn run(
     ];
     let threads = batch
         * match shader {
-            Shader::Pointwise => pointwise::threads(produced, coarse),
-            Shader::Spatial { kernel, stride, direction } => {
-                spatial::threads([kernel, stride], direction, produced, result)
+            Shader::Pointwise { wide } => pointwise::threads(produced, coarse, wide),
+            Shader::Spatial { kernel, stride, direction, wide } => {
+                spatial::threads([kernel, stride], direction, wide, produced, result)
             }
         };
     let read = |tensor: &CubeTensor| tensor.handle.clone().binding();
@@ -184,7 +188,7 @@ mod tests {
     fn more_workgroups_than_fit_one_dimension_are_right() {
         let adapter = device::adapter().expect("a Vulkan adapter, such as the software one that CI installs");
         let gpu = block_on(Device::open(Choice::WebGpu, Ok(adapter))).unwrap();
-        let stem = 32 * spatial::threads([7, 2], Direction::Forward, 64, [256; 2]);
+        let stem = 32 * spatial::threads([7, 2], Direction::Forward, false, 64, [256; 2]);
         assert!(stem.div_ceil(THREADS as usize) > 65_535);
         let values: Vec<f32> = (0..stem).map(|at| unit("x", at)).collect();
         for (kernel, stride, direction) in [(1, 1, Direction::Forward), (3, 2, Direction::Vjp)] {

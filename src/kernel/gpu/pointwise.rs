@@ -1,37 +1,58 @@
-//! 1×1 convolutions: each thread computes 8 channels of 8 pixels, 64 products for 16 values read.
+//! 1×1 convolutions: each thread computes 8 channels of 8 pixels, 64 products for 16 values read; or, with the wide
+//! tile, 8 channels of 25 pixels, from 4 inputs at a time, 800 products for 132 values read.
 
 use super::text::{BINDINGS, THREADS, each};
 
-const PIXELS: usize = 8;
+/// The output channels of a thread.
 const CHANNELS: usize = 8;
 
-/// Number of threads for each picture.
-pub fn threads(produced: usize, [rows, columns]: [usize; 2]) -> usize {
-    (rows * columns).div_ceil(PIXELS) * produced.div_ceil(CHANNELS)
+/// How many pixels a thread computes, and from how many inputs at a time.
+fn tile(wide: bool) -> [usize; 2] {
+    // A ResNet's planes of 7², 14² and 28² pixels fill 2, 8 and 32 tiles of 25 almost.
+    if wide { [25, 4] } else { [8, 1] }
 }
 
-/// The shader's source. Its pixels are those of the smaller side, which a stride above 1 spreads over the larger one.
+/// Number of threads for each picture.
+pub fn threads(produced: usize, [rows, columns]: [usize; 2], wide: bool) -> usize {
+    (rows * columns).div_ceil(tile(wide)[0]) * produced.div_ceil(CHANNELS)
+}
+
+/// The shader's source, with a larger tile if `wide` is set. Its pixels are those of the smaller side, which a stride above 1 spreads over the larger one.
 /// Neighbouring threads compute neighbouring pixels.
-pub fn wgsl() -> String {
-    let pixels = each(PIXELS, |p| {
+pub fn wgsl(wide: bool) -> String {
+    let [tile, inputs] = tile(wide);
+    let pixels = each(tile, |p| {
         format!(
             "
   let p{p} = min(tile + {p} * tiles, pixels - 1);
-  var s{p} = image * info.reduced * source_plane
+  let s{p} = image * info.reduced * source_plane
     + (p{p} / info.coarse_columns * info.source_columns + p{p} % info.coarse_columns) * info.source_step;"
         )
     });
     let channels = each(CHANNELS, |c| {
-        let sums = each(PIXELS, |p| format!(" var sum{c}_{p} = 0.0;"));
-        format!("\n  var w{c} = min(channel + {c}, info.produced - 1) * info.weight_produced;{sums}")
+        let sums = each(tile, |p| format!(" var sum{c}_{p} = 0.0;"));
+        format!("\n  let w{c} = min(channel + {c}, info.produced - 1) * info.weight_produced;{sums}")
     });
-    let load = each(PIXELS, |p| format!("\n    let x{p} = x[s{p}]; s{p} += source_plane;"));
+    // Beyond the last input, the last one is taken again, times 0.
+    let load = each(inputs, |u| {
+        let at = if wide { format!("min(i + {u}, reduced - 1)") } else { "i".into() };
+        let load = each(tile, |p| format!("\n    let x{u}_{p} = x[s{p} + source{u}];"));
+        format!("\n    let source{u} = {at} * source_plane; let filter{u} = {at} * weight_reduced;{load}")
+    });
     let multiply = each(CHANNELS, |c| {
-        let products = each(PIXELS, |p| format!(" sum{c}_{p} += v{c} * x{p};"));
-        format!("\n    let v{c} = weight[w{c}]; w{c} += info.weight_reduced;{products}")
+        let weights = each(inputs, |u| {
+            let weight = format!("weight[w{c} + filter{u}]");
+            let weight = if wide { format!("select(0.0, {weight}, i + {u} < reduced)") } else { weight };
+            format!("\n    let v{c}_{u} = {weight};")
+        });
+        let products = each(tile, |p| {
+            let products = each(inputs, |u| format!(" + v{c}_{u} * x{u}_{p}"));
+            format!(" sum{c}_{p} = sum{c}_{p}{products};")
+        });
+        format!("{weights}{products}")
     });
     let store = each(CHANNELS, |c| {
-        let puts = each(PIXELS, |p| {
+        let puts = each(tile, |p| {
             format!(
                 "
     if (tile + {p} * tiles < pixels) {{
@@ -53,7 +74,7 @@ pub fn wgsl() -> String {
 @compute @workgroup_size({THREADS})
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {{
   let pixels = info.coarse_rows * info.coarse_columns;
-  let tiles = (pixels + {PIXELS} - 1) / {PIXELS};
+  let tiles = (pixels + {tile} - 1) / {tile};
   let groups = (info.produced + {CHANNELS} - 1) / {CHANNELS};
   let thread = i32(id.x + id.y * workgroups.x * {THREADS});
   if (thread >= info.images * groups * tiles) {{ return; }}
@@ -62,7 +83,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
   let image = thread / (tiles * groups);
   let source_plane = info.source_rows * info.source_columns;
   let result_plane = info.result_rows * info.result_columns;{pixels}{channels}
-  for (var i = 0; i < info.reduced; i++) {{{load}{multiply}
+  let reduced = info.reduced;
+  let weight_reduced = info.weight_reduced;
+  for (var i = 0; i < reduced; i += {inputs}) {{{load}{multiply}
   }}{store}
 }}
 "

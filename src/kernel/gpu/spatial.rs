@@ -11,9 +11,13 @@ struct Tile {
     channels: usize,
 }
 
-/// The tile for a kind of convolution: as large as still compiles quickly.
-fn tile(kernel: usize, stride: usize, direction: Direction) -> Tile {
+/// The tile for a kind of convolution: as large as still compiles quickly. The wide ones divide a ResNet's planes of
+/// 56, 28, 14 and 7 pixels; with a stride, a tile of the way back begins at one of its multiples.
+fn tile(kernel: usize, stride: usize, direction: Direction, wide: bool) -> Tile {
     match (kernel, stride, direction) {
+        (_, 1, _) if wide => Tile { rows: 7, columns: 7, channels: 4 },
+        (_, _, Direction::Vjp) if wide => Tile { rows: 4, columns: 14, channels: 4 },
+        (_, _, Direction::Forward) if wide => Tile { rows: 4, columns: 7, channels: 4 },
         // On the way back through the stem, the result has three channels.
         (7, _, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 3 },
         (_, 1, _) | (_, _, Direction::Vjp) => Tile { rows: 4, columns: 4, channels: 4 },
@@ -30,10 +34,11 @@ fn step(kernel: usize, direction: Direction) -> usize {
 pub fn threads(
     [kernel, stride]: [usize; 2],
     direction: Direction,
+    wide: bool,
     produced: usize,
     [rows, columns]: [usize; 2],
 ) -> usize {
-    let tile = tile(kernel, stride, direction);
+    let tile = tile(kernel, stride, direction, wide);
     rows.div_ceil(tile.rows) * columns.div_ceil(tile.columns) * produced.div_ceil(tile.channels)
 }
 
@@ -90,9 +95,9 @@ impl Axis {
     }
 }
 
-/// The source of the shader of a k×k kernel.
-pub fn wgsl(kernel: usize, stride: usize, direction: Direction) -> String {
-    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(kernel, stride, direction);
+/// The source of the shader of a k×k kernel, with a larger tile if `wide` is set.
+pub fn wgsl(kernel: usize, stride: usize, direction: Direction, wide: bool) -> String {
+    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(kernel, stride, direction, wide);
     let step = step(kernel, direction);
     let rows = Axis::new(tile_rows, step, stride, direction);
     let columns = Axis::new(tile_columns, kernel, stride, direction);
