@@ -4,8 +4,7 @@ use std::fmt;
 
 use crate::sentence::{Sentence, say};
 
-/// Every error of this crate. The variant says what has to change: the weights file, the picture, the options, or the
-/// device.
+/// Every error of this crate. The variant says what failed, and so what has to change; the message says how.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +16,7 @@ pub enum Error {
     Labels(Sentence),
     /// An option is unknown or out of its range.
     Options(Sentence),
-    /// The device is missing, unfit, or gave a wrong answer.
+    /// The device is missing, unfit, or failed its self-test.
     Device(Sentence),
     /// The device went away or failed while it was working: open a device again, and load the network again.
     DeviceLost(Sentence),

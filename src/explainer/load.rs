@@ -15,7 +15,7 @@ use crate::sentence::{Sentence, say};
 use crate::weights::Source;
 use crate::{Error, Result};
 
-/// Options for loading a network.
+/// How a network is loaded: on which device, with which kernels, and how its file is read.
 #[derive(Clone, Debug, Default)]
 pub struct Loading {
     /// Which device to use.
