@@ -22,9 +22,12 @@ const BUDGET: f64 = 5.0;
 /// run takes longer than [`BUDGET`].
 const HOPELESS: f64 = 1.5;
 
-/// The candidate that is tried only where the others take longer than [`BUDGET`] for one run: its shaders are long, and a
-/// real GPU would compile them in vain.
+/// The candidate that is tried only where the others take longer than [`SLOW`] for one run: its shaders are long, and a
+/// real GPU, or a small network on any, would compile them in vain.
 const SLOW_ONLY: Candidate = Candidate::Wide;
+
+/// How many milliseconds a run has to take before it is worth compiling long shaders for.
+const SLOW: f64 = 25.0;
 
 /// The largest allowed difference from the CPU's result, as a share of the largest value. At most 4,608 products are
 /// added in another order, each sum rounded at 6e-8; differences of 1e-5 occur.
@@ -168,7 +171,7 @@ pub async fn measure(
         if !gpu::serves(candidate, geometry, direction) || measured.rules_out(candidate, geometry, direction) {
             continue;
         }
-        if candidate == SLOW_ONLY && timing.milliseconds.iter().any(|(_, time)| *time <= BUDGET) {
+        if candidate == SLOW_ONLY && timing.milliseconds.iter().any(|(_, time)| *time <= SLOW) {
             continue;
         }
         settle(&bias, &fault).await?;
