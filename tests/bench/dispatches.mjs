@@ -5,8 +5,7 @@
 //   CHROMIUM=path  another browser
 import path from "node:path";
 import { byShape, LAPTOP, least, reckon, shapes } from "./roofline.mjs";
-import { serve } from "./server.mjs";
-import { data, fullModel, launch, root } from "./support.mjs";
+import { fullModel, inWorkers, root } from "./support.mjs";
 
 const models = path.join(root, "www/public/models");
 const networks = {
@@ -16,33 +15,9 @@ const networks = {
     file: path.join(models, "birds-resnet50.safetensors"),
   },
 };
-const server = await serve({
-  "/pkg/": path.join(root, "pkg"),
-  "/data/": data,
-  "/models/": models,
-  "/bench/": import.meta.dirname,
-});
-const browser = await launch();
-const found = {};
-for (const [name, { url }] of Object.entries(networks)) {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(0);
-  await page.goto(server.url);
-  found[name] = await page.evaluate(
-    (model) =>
-      new Promise((done, failed) => {
-        const worker = new Worker("/bench/dispatches-worker.mjs", { type: "module" });
-        worker.onmessage = ({ data }) => done(data);
-        worker.onerror = (event) => failed(Error(event.message));
-        worker.postMessage(model);
-      }),
-    url,
-  );
-  await page.close();
-}
-console.log(`Chromium ${browser.version()}, adapter "${Object.values(found)[0].adapter}"\n`);
-await browser.close();
-server.close();
+const asked = Object.fromEntries(Object.entries(networks).map(([name, { url }]) => [name, url]));
+const { answers: found, chromium } = await inWorkers("dispatches-worker.mjs", asked);
+console.log(`Chromium ${chromium}, adapter "${Object.values(found)[0].adapter}"\n`);
 
 const number = (value) => value.toLocaleString("en");
 const table = (head, rows) =>

@@ -4,22 +4,14 @@
 //   GPU_EXPLANATIONS=3  the same of full ResNet-50 on WebGPU; a software adapter takes half a minute for one
 //   GPU=1               take the machine's own adapter, not the software one
 //   CHROMIUM=path       another browser
-import path from "node:path";
 import { figure } from "./figures.mjs";
 import { keep } from "./report.mjs";
-import { serve } from "./server.mjs";
-import { circumstances, data, fullModel, launch, root } from "./support.mjs";
+import { circumstances, fullModel, inWorkers } from "./support.mjs";
 
 const explanations = Number(process.env.EXPLANATIONS ?? 200);
 const gpuExplanations = Number(process.env.GPU_EXPLANATIONS ?? (process.env.GPU ? explanations : 3));
 fullModel();
 
-const server = await serve({
-  "/pkg/": path.join(root, "pkg"),
-  "/data/": data,
-  "/models/": path.join(root, "www/public/models"),
-  "/bench/": import.meta.dirname,
-});
 const [full, bundled] = ["/data/resnet50.safetensors", "/models/birds-resnet50.safetensors"];
 const cases = {
   "ResNet-50 on the CPU": { device: "cpu", model: full, explanations },
@@ -27,28 +19,7 @@ const cases = {
   "the bundled model on the CPU": { device: "cpu", model: bundled, explanations },
   "the bundled model on WebGPU": { device: "webgpu", model: bundled, explanations },
 };
-const browser = await launch();
-const results = {};
-for (const [name, what] of Object.entries(cases)) {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(0);
-  page.on("console", (message) => console.log(message.text()));
-  await page.goto(server.url);
-  results[name] = await page.evaluate(
-    (what) =>
-      new Promise((done, failed) => {
-        const worker = new Worker("/bench/memory-worker.mjs", { type: "module" });
-        worker.onmessage = ({ data }) => done(data);
-        worker.onerror = (event) => failed(Error(event.message));
-        worker.postMessage(what);
-      }),
-    what,
-  );
-  await page.close();
-}
-const version = browser.version();
-await browser.close();
-server.close();
+const { answers: results, chromium } = await inWorkers("memory-worker.mjs", cases);
 
 const variables = { EXPLANATIONS: explanations, GPU_EXPLANATIONS: gpuExplanations };
 const found = {
@@ -56,7 +27,7 @@ const found = {
     .map(([name, value]) => `${name}=${value}`)
     .join(" ")} ./build.sh bench memory`,
   ...circumstances(),
-  chromium: version,
+  chromium,
   adapter: results["ResNet-50 on WebGPU"].adapter,
   results: Object.fromEntries(
     Object.entries(results).map(([name, { after, ...result }]) => {

@@ -2,16 +2,9 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { sendCopy } from "../../www/compressed.js";
+import { sendCopy, TYPES } from "../../www/compressed.js";
 
-const types = {
-  ".css": "text/css",
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
+const types = { ...TYPES, ".mjs": "text/javascript" };
 
 /** Serves the folders of `mounts` (prefix → folder), a file's copy where there is one that the browser takes, and an empty page at `/` where none of them has one. */
 export async function serve(mounts) {

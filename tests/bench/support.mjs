@@ -77,3 +77,41 @@ export async function inRounds(count, asked, prepare, round) {
     server.close();
   }
 }
+
+/**
+ * What a worker answers to each message of `asked`, by name, each in a page of its own, and the Chromium's version. `script` is a
+ * file of this folder; the worker has the package under /pkg/, the bundled models under /models/ and the full ResNet-50 under /data/.
+ */
+export async function inWorkers(script, asked) {
+  const server = await serve({
+    "/pkg/": path.join(root, "pkg"),
+    "/data/": data,
+    "/models/": path.join(root, "www/public/models"),
+    "/bench/": import.meta.dirname,
+  });
+  const browser = await launch();
+  try {
+    const answers = {};
+    for (const [name, message] of Object.entries(asked)) {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(0);
+      page.on("console", (said) => console.log(said.text()));
+      await page.goto(server.url);
+      answers[name] = await page.evaluate(
+        ([script, message]) =>
+          new Promise((done, failed) => {
+            const worker = new Worker(`/bench/${script}`, { type: "module" });
+            worker.onmessage = ({ data }) => done(data);
+            worker.onerror = (event) => failed(Error(event.message));
+            worker.postMessage(message);
+          }),
+        [script, message],
+      );
+      await page.close();
+    }
+    return { answers, chromium: browser.version() };
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
