@@ -86,8 +86,11 @@ ring() {
 
 # A Python environment with the packages of a list, in its own folder.
 need_python() {
-  [ -x "target/$1/python/bin/python" ] || python3 -m venv "target/$1/python"
-  "target/$1/python/bin/pip" install --quiet --requirement "$2"
+  local python=target/$1/python/bin/python
+  # Asked for by its module, and not by its script, which names the folder that it was made in: another clone may have
+  # made it.
+  "$python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "target/$1/python"
+  "$python" -m pip install --quiet --requirement "$2"
 }
 
 # Installs a folder's npm packages from its lock file, unless they are there.
