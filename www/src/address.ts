@@ -1,8 +1,10 @@
 import { loading, pictureComing } from "./current";
-import { type Link, OWN, readLink, type View, viewOf, writeLink } from "./link";
+import { type Link, OWN, readLink, type View, writeLink } from "./link";
+import { viewOf } from "./linked";
 import { birds, type ModelEntry } from "./models";
+import type { Network } from "./network";
 import type { Picture } from "./picture";
-import { firstState, type Network, type State } from "./state";
+import { firstState, type State } from "./state";
 import type { Store } from "./store";
 import type { Words } from "./words/words";
 

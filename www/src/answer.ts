@@ -1,5 +1,4 @@
-import type { Faithfulness, Plan } from "c3lrp";
-import type { Explained, Film } from "c3lrp/client";
+import type { Explained } from "c3lrp/client";
 import { type Ranked, rankClasses } from "./classes";
 import { type MapFacts, mapFacts } from "./facts";
 import { type Question, questionKey } from "./question";
@@ -39,6 +38,18 @@ export type Outcome<T> =
 /** Outcomes by the keys of their questions, the newest last. */
 export type Outcomes<T> = ReadonlyMap<string, Outcome<T>>;
 
+/** How many outcomes of a kind are kept, so that going back to one costs nothing. */
+const MOST_KEPT = 48;
+
+/** Keeps an outcome, and drops the oldest if there are too many. */
+export function put<T>(outcomes: Outcomes<T>, key: string, outcome: Outcome<T>): Outcomes<T> {
+  const kept = new Map(outcomes);
+  kept.delete(key);
+  kept.set(key, outcome);
+  for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(oldest);
+  return kept;
+}
+
 /** Without failed and cancelled outcomes: of these questions, or of all. */
 export function done<T>(outcomes: Outcomes<T>, questions?: readonly (Question | undefined)[]): Outcomes<T> {
   const keys = questions?.map((question) => question && questionKey(question));
@@ -46,31 +57,4 @@ export function done<T>(outcomes: Outcomes<T>, questions?: readonly (Question | 
   return new Map([...outcomes].filter(([key, { kind }]) => kind === "done" || keeps(key)));
 }
 
-/** A map that can be measured: an answer's, or a baseline. */
-export interface Candidate {
-  /** The key of its measurements. */
-  readonly key: string;
-  /** Its name in the page's lists: a method's, with "/default" for a card beside the method with other options, or a baseline's. */
-  readonly id: string;
-  readonly baseline: boolean;
-  readonly map: Float32Array;
-  /** The answer that gives the picture, network, class and fit. */
-  readonly of: Answer;
-}
-
-/** Insertion and deletion of a map. */
-export type Curves = Faithfulness;
-
-/** How insertion and deletion are measured; the library chooses the points. */
-export interface CurveSettings {
-  readonly protocol: "paper" | "rise" | "patch";
-  readonly ties: NonNullable<Plan["ties"]>;
-}
-
-/** The key of a map's measurement. */
-export const curvesKey = (map: string, { protocol, ties }: CurveSettings): string =>
-  JSON.stringify([map, protocol, ties]);
-
 export const answerKey = ({ named }: Answer): string => questionKey(named);
-
-export type { Film };

@@ -1,20 +1,13 @@
 import type { MethodInfo, MethodOptions } from "c3lrp";
+import { FIRST_BIRD } from "./bird";
 import { CATALOGUE_KEY, isOld, loading, pictureComing, shownAnswer } from "./current";
-import { type Link, OWN, type View } from "./link";
+import { type Arriving, type Link, OWN, type View } from "./link";
 import { whyNot } from "./methods";
+import type { Notice } from "./notices";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
-import { atLayer, FIRST_BIRD, type Notice, PICTURE, type State } from "./state";
+import { atLayer, PICTURE, type State } from "./state";
 import type { Say } from "./words/words";
-
-/** The part of a link that can't be shown yet. */
-export interface Arriving extends Link {
-  /**
-   * What it waits for: its picture and network, so that a class can be asked for; an answer, so that a layer can
-   * be shown; or a person's own picture, which no link contains.
-   */
-  readonly until: "asked" | "answered" | "photo";
-}
 
 /** The changes to make at once when a link is followed; `picture` is a person's own, if the page still has it. */
 export function opening(state: State, link: Link, picture?: Picture): Partial<State> {

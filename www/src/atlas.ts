@@ -1,4 +1,5 @@
 import type { Bird, BirdPart } from "c3lrp";
+import type { Concept as Found } from "c3lrp/client";
 
 /** Where a channel's relevance can lie in a drawn bird's picture. */
 export type Place = BirdPart | "tag" | "background";
@@ -19,6 +20,11 @@ export interface Meaning {
   readonly held: readonly [seen: number, same: number];
   /** The places where it mattered most. */
   readonly crops: readonly Crop[];
+}
+
+/** A channel of a layer with its own map, and what it looks for where that is known. */
+export interface Concept extends Found {
+  readonly meaning?: Meaning | undefined;
 }
 
 /** A file that `c3lrp atlas` wrote. */

@@ -1,9 +1,4 @@
 import type { Explained } from "c3lrp/client";
-import { frameSettings } from "./camera";
-import { labelsOf } from "./current";
-import type { Settings } from "./question";
-import { quoted } from "./saving/csv";
-import type { State } from "./state";
 import type { Say } from "./words/words";
 
 /** The most pictures that are taken at once. */
@@ -34,53 +29,12 @@ export interface Batch {
   readonly shown?: number | undefined;
 }
 
-/** A picture's row in the overview. */
-export interface Row {
-  readonly item: Item;
-  /** The result for the current question; undefined while it is missing. */
-  readonly result: Result | undefined;
-  /** The class's name, if the picture is explained and the network has names. */
-  readonly label: string | undefined;
-}
-
 let lastId = 0;
 
 export const batchOf = (files: readonly File[]): Batch => ({
   items: files.slice(0, MOST).map((file) => ({ id: ++lastId, file })),
   runs: false,
 });
-
-/** How the pictures are explained: with the current settings, each for its most probable class. */
-export const batchSettings = (state: State): Settings => frameSettings(state);
-
-/** The key of the question about every picture: results of another network or method are not shown. */
-export function batchKey(state: State): string {
-  const { method, filter, fit } = batchSettings(state);
-  const options = Object.entries(method).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([state.network?.id, options, filter, fit ?? null, state.model?.info.device]);
-}
-
-/** The overview, a row for each picture in the order in which they came. */
-export function rows(state: State): Row[] {
-  const key = batchKey(state);
-  const names = labelsOf(state)?.names;
-  return (state.batch?.items ?? []).map((item) => {
-    const result = item.result?.asked === key ? item.result : undefined;
-    return { item, result, label: result?.kind === "done" ? names?.[result.target] : undefined };
-  });
-}
-
-/** The largest number of pictures that are explained at the same time. */
-const AT_ONCE = 4;
-
-/** The next pictures to be explained, while they are. */
-export const nextItems = (state: State): Item[] =>
-  state.batch?.runs
-    ? rows(state)
-        .filter(({ result }) => result === undefined)
-        .slice(0, AT_ONCE)
-        .map(({ item }) => item)
-    : [];
 
 /** The batch with the result of one of its pictures; another batch stays unchanged. */
 export const withResult = (batch: Batch | undefined, id: number, result: Result): Batch | undefined =>
@@ -101,19 +55,4 @@ export function resultOf(asked: string, explained: Explained): Result {
   const { forward, backward, filter } = milliseconds;
   const time = forward + backward + filter;
   return { kind: "done", asked, target, probability, seen, overlay, width, height, milliseconds: time };
-}
-
-/** The overview as a table of comma-separated values, by RFC 4180. */
-export function batchCsv(state: State): string {
-  const { method, filter } = batchSettings(state);
-  const head = ["file", "class", "label", "probability", "network", "method", "filter", "milliseconds"];
-  const lines = rows(state).map(({ item, result, label = "" }) => {
-    const done = result?.kind === "done" ? result : undefined;
-    const found = [done?.target, label, done?.probability];
-    const how = done
-      ? [state.network?.called, JSON.stringify(method), filter, done.milliseconds]
-      : ["", "", "", ""];
-    return [item.file.name, ...found, ...how].map((value) => quoted(String(value ?? ""))).join(",");
-  });
-  return `${[head.join(","), ...lines].join("\r\n")}\r\n`;
 }

@@ -1,6 +1,5 @@
 import type { Rect } from "./drawing";
-import { isOf, type Spot } from "./easel";
-import type { State } from "./state";
+import type { Spot } from "./easel";
 
 /** The visible part of the figures when zoomed in; one for both, so that they show the same place. */
 export interface Closer {
@@ -34,12 +33,6 @@ const MARGIN = 0.9;
 export const whole = (of: number): Closer => ({ of, zoom: 1, x: 0.5, y: 0.5 });
 
 const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
-
-/** The visible part of the current picture. A picture that is painted over counts as the same one. */
-export function visiblePartOf({ closer, picture, easel }: State): Closer {
-  const of = (easel && picture && isOf(easel, picture) ? easel.original : picture)?.id ?? 0;
-  return closer?.of === of ? closer : whole(of);
-}
 
 /** The lens for a visible part; nothing outside the figure is ever shown. */
 export function lens({ zoom, x, y }: Closer, part: Part): Lens {

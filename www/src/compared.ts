@@ -1,11 +1,13 @@
 import type { MethodInfo } from "c3lrp";
-import { type Answer, answerKey, type Candidate, type Outcome } from "./answer";
+import { type Answer, answerKey, type Outcome } from "./answer";
 import { baselines } from "./baselines";
 import { fullColour, fullOver } from "./colours";
 import { isOld, withMasks } from "./current";
+import type { Candidate } from "./judgement";
 import { cardOptions, cost, whyNot } from "./methods";
 import { type Question, questionKey } from "./question";
-import type { State, Work } from "./state";
+import type { State } from "./state";
+import type { Work } from "./work";
 
 /** The fewest and the most methods side by side. */
 export const [FEWEST, MOST] = [2, 6];

@@ -1,9 +1,8 @@
 import type { MethodName } from "c3lrp";
 import { done } from "./answer";
 import { cards, riseKey } from "./compared";
+import type { Comparison } from "./comparison";
 import { withOne } from "./lists";
-import { asksAnew } from "./notices";
-import type { Comparison, State, Topic } from "./state";
 import type { Store } from "./store";
 
 /** A person's actions on the comparison of methods. */
@@ -40,14 +39,10 @@ export class Comparing {
   #askAgain(): void {
     const { state } = this.store;
     const questions = cards(state).map(({ question }) => question);
-    this.#update({ outcomes: done(state.outcomes, questions), troubles: new Set() });
+    this.store.ask({ outcomes: done(state.outcomes, questions), troubles: new Set() });
   }
 
   #compare(change: Partial<Comparison>): void {
-    this.#update({ comparison: { ...this.store.state.comparison, ...change } }, "comparison");
-  }
-
-  #update(change: Partial<State>, about?: Topic): void {
-    this.store.update(asksAnew(this.store.state, change, about));
+    this.store.ask({ comparison: { ...this.store.state.comparison, ...change } }, "comparison");
   }
 }

@@ -1,14 +1,8 @@
-import type { Concept as Found } from "c3lrp/client";
 import type { Outcome } from "./answer";
-import type { Meaning } from "./atlas";
+import type { Concept } from "./atlas";
 import { innerLayer, isOld } from "./current";
 import { layerKey } from "./question";
 import type { State } from "./state";
-
-/** A channel of a layer with its own map, and what it looks for where that is known. */
-export interface Concept extends Found {
-  readonly meaning?: Meaning | undefined;
-}
 
 /** The channels that are asked for: those of the shown layer; undefined if it has none. */
 export function conceptsAsked(state: State): { readonly key: string; readonly layer: string } | undefined {

@@ -1,9 +1,10 @@
 import type { BirdPart, DeviceChoice } from "c3lrp";
 import { Cancelled, type Engine, type EngineEvents, forgetDownload, machine, Pool } from "c3lrp/client";
 import type { Remembered } from "./address";
-import { done } from "./answer";
+import { done, put } from "./answer";
 import { arrived, opening } from "./arriving";
-import { type Batch, batchCsv, batchOf, type Item, MOST, withoutFailures } from "./batch";
+import { type Batch, batchOf, type Item, MOST, withoutFailures } from "./batch";
+import type { Tag } from "./bird";
 import { startLight, startWorker } from "./browser";
 import { Camera } from "./camera";
 import { Comparing } from "./comparing";
@@ -13,38 +14,30 @@ import { Desk } from "./desk";
 import { Downloads } from "./downloads";
 import { saying, UserError } from "./errors";
 import { type Chosen, sortFiles, sourceFrom } from "./given";
-import { forgetRepository, parseAddress, readRepository } from "./hub";
+import { type Config, forgetRepository, parseAddress, readRepository } from "./hub";
 import { imagenetNames } from "./imagenet";
 import { Judging } from "./judging";
-import { keptBack, type Link, viewOf, writeLink } from "./link";
+import { readLabels } from "./labels";
+import { type Link, writeLink } from "./link";
+import { keptBack, viewOf } from "./linked";
 import { withOne } from "./lists";
 import { Looking } from "./looking";
 import { birds, type ModelEntry, repositoryEntry, taggedBirds } from "./models";
-import { readLabels } from "./names";
-import { asksAnew } from "./notices";
+import type { Network } from "./network";
+import type { Notice, NoticeAction, Topic } from "./notices";
 import { caughtUp, Painting } from "./painting";
 import { decodePicture, type Picture } from "./picture";
 import { Playing } from "./playing";
 import { type Against, type Fit, questionKey, type Settings } from "./question";
 import { type Sample, samples, sampleUrl } from "./samples";
+import { batchCsv } from "./saving/csv";
 import { download, type Format, save } from "./saving/save";
-import { type Config, type Reading, type Source, withConfigs } from "./source";
-import {
-  atLayer,
-  type Network,
-  type Notice,
-  type NoticeAction,
-  type Probe,
-  type State,
-  type Tag,
-  type Topic,
-} from "./state";
+import { type Reading, type Source, withConfigs } from "./source";
+import { atLayer, type Probe, type State, withPicture } from "./state";
 import type { Store } from "./store";
 import { wantsOf } from "./wants";
 import { shown } from "./wants/explanation";
 import { lostGpu } from "./wants/network";
-import { withPicture } from "./wants/picture";
-import { put } from "./wants/want";
 import { keepLanguage, type Language, loadWords, type Say } from "./words/words";
 
 /** The range of random seeds: short enough to read aloud, and not used in training. */
@@ -442,7 +435,7 @@ export class Controller {
   readonly judging: Judging;
 
   #update(change: Partial<State>, about?: Topic): void {
-    this.store.update(asksAnew(this.#state, change, about));
+    this.store.ask(change, about);
   }
 
   async #takePicture(coming: Promise<Picture>): Promise<void> {

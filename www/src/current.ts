@@ -1,14 +1,16 @@
 import type { DeviceChoice } from "c3lrp";
 import type { Layer } from "c3lrp/client";
 import { type Answer, isFirstLook, type Outcome } from "./answer";
+import { type AskedBird, birdKey } from "./bird";
+import { type Closer, whole } from "./closer";
 import { isOf } from "./easel";
-import type { Labels } from "./labels";
+import { className, type Labels } from "./labels";
 import { wantsMasks } from "./methods";
 import { taggedBirds } from "./models";
+import { soonerSide } from "./network";
 import { ask, type Question, questionKey } from "./question";
-import { soonerSide } from "./sides";
-import { type AskedBird, PICTURE, type State, type Work } from "./state";
-import { className } from "./words/names";
+import { PICTURE, type State } from "./state";
+import type { Work } from "./work";
 
 /** The class names of the loaded network: a person's, its file's, or ImageNet's if the number of classes suggests it. */
 export function labelsOf({ model, named, imagenet }: State): Labels | undefined {
@@ -53,9 +55,6 @@ export function birdAsked(state: State): AskedBird | undefined {
   const at = species.findIndex(({ name }) => name === bird.species);
   return { ...bird, tagOf: species[(at + species.length / 2) % species.length]?.name };
 }
-
-export const birdKey = ({ species, seed, tagOf, without = [] }: AskedBird): string =>
-  JSON.stringify(["bird", species, seed, tagOf ?? null, ...[...without].sort()]);
 
 /** Whether the picture is this bird. */
 export const isDrawn = ({ picture }: State, asked: AskedBird): boolean =>
@@ -205,3 +204,9 @@ export const innerLayer = ({ answer, layer }: State): Layer | undefined =>
 export const isOpen = (state: State): boolean =>
   state.answer !== undefined ||
   (state.picture !== undefined && !state.arriving && questionOf(state) === undefined);
+
+/** The visible part of the current picture. A picture that is painted over counts as the same one. */
+export function visiblePartOf({ closer, picture, easel }: State): Closer {
+  const of = (easel && picture && isOf(easel, picture) ? easel.original : picture)?.id ?? 0;
+  return closer?.of === of ? closer : whole(of);
+}

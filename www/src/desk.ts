@@ -1,6 +1,7 @@
 import { Cancelled, type Engine, type Following, type Pool } from "c3lrp/client";
-import type { State, Work } from "./state";
+import type { State } from "./state";
 import type { Store } from "./store";
+import { begun, reported, type Work } from "./work";
 
 /** A piece of the engine's work that a state asks for. */
 export interface Want {
@@ -110,15 +111,4 @@ function underWay({ running }: State, key: string, work?: Work): State["running"
   if (work) now.set(key, work);
   else now.delete(key);
   return now;
-}
-
-/** Work without reported progress. */
-export function begun(step = "starting"): Work {
-  const since = performance.now();
-  return { step, done: 0, total: 0, since, stepSince: since };
-}
-
-export function reported(work: Work, done: number, total: number, step: string): Work {
-  const stepSince = step === work.step ? work.stepSince : performance.now();
-  return { ...work, step, done, total, stepSince };
 }

@@ -7,16 +7,16 @@ import {
   keptDownload,
   LibraryError,
 } from "c3lrp/client";
-import { begun, reported } from "./desk";
 import { firstWeights } from "./early";
 import { saying, UserError } from "./errors";
 import { fetchRepository, keptOf, keptRepositories, readRepository, shortCommit } from "./hub";
 import { type ModelEntry, repositoryEntry } from "./models";
 import type { Source } from "./source";
-import type { State, Transfer } from "./state";
+import type { State } from "./state";
 import type { Store } from "./store";
 import { packageText } from "./words/package";
 import type { Say } from "./words/words";
+import { begun, reported, type Transfer } from "./work";
 
 /** Downloads the weights of entries, each only once at a time, beside everything else. */
 export class Downloads {

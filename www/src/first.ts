@@ -1,6 +1,7 @@
-// The first script of the page: it begins what the first map waits for, and only then fetches the page's own code.
 import { begin } from "./early";
 import { SCRIPTS_POLICY } from "./policy";
+
+// The first script of the page: it begins what the first map waits for, and only then fetches the page's own code.
 
 // In browsers with trusted types, every address of code passes here: only the page's own are allowed.
 globalThis.trustedTypes?.createPolicy(SCRIPTS_POLICY, {

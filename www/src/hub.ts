@@ -13,7 +13,6 @@ import {
 } from "c3lrp/client";
 import { UserError } from "./errors";
 import { WEIGHTS_ORIGIN } from "./policy";
-import type { Config } from "./source";
 
 /** An address on Hugging Face: a repository, and optionally a revision and a file. */
 export interface Address {
@@ -289,3 +288,9 @@ export async function fetchRepository(
 }
 
 const keys = ({ files }: Repository): string => files.map(({ url }) => url).join();
+
+/** A configuration file beside weights. */
+export interface Config {
+  readonly file: string;
+  readonly text: string;
+}

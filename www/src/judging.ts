@@ -1,6 +1,5 @@
-import { type CurveSettings, done } from "./answer";
-import { asksAnew } from "./notices";
-import type { Judgement } from "./state";
+import { done } from "./answer";
+import type { CurveSettings, Judgement } from "./judgement";
 import type { Store } from "./store";
 
 /** A person's actions on the faithfulness section. */
@@ -19,13 +18,12 @@ export class Judging {
   resume = (): void => {
     this.#judge({ halted: false });
     const { state } = this.store;
-    this.store.update(asksAnew(state, { curves: done(state.curves), films: done(state.films) }));
+    this.store.ask({ curves: done(state.curves), films: done(state.films) });
   };
   /** Cancels the rest; finished ones are kept. */
   cancel = (): void => this.#judge({ halted: true });
 
   #judge(change: Partial<Judgement>): void {
-    const { state } = this.store;
-    this.store.update(asksAnew(state, { judgement: { ...state.judgement, ...change } }, "judgement"));
+    this.store.ask({ judgement: { ...this.store.state.judgement, ...change } }, "judgement");
   }
 }

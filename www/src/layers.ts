@@ -1,4 +1,5 @@
-import type { Catalogue, Words } from "./words/words";
+import type { Catalogue } from "./words/en";
+import type { Words } from "./words/words";
 
 /** The name within a sentence, at its beginning and under a thumbnail; and its group, empty without a heading. */
 type LayerWords = Catalogue["stage"]["layers"]["input"] & { readonly group: string };

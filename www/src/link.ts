@@ -1,10 +1,10 @@
 import type { BirdPart, MethodName, MethodOptions } from "c3lrp";
-import type { CurveSettings } from "./answer";
+import { ORDER, type Tag } from "./bird";
+import type { Comparison } from "./comparison";
+import type { CurveSettings } from "./judgement";
 import { METHODS } from "./methods";
-import { ORDER } from "./parting";
 import { type Against, FILTERS, type Filter, type Fit } from "./question";
 import { samples } from "./samples";
-import { type Comparison, PICTURE, type State, type Tag } from "./state";
 
 /** Stands for a person's own picture or network, which is never in a link. */
 export const OWN = "own";
@@ -54,6 +54,15 @@ export interface View {
 export interface Link {
   readonly view: View;
   readonly left: readonly string[];
+}
+
+/** The part of a link that can't be shown yet. */
+export interface Arriving extends Link {
+  /**
+   * What it waits for: its picture and network, so that a class can be asked for; an answer, so that a layer can
+   * be shown; or a person's own picture, which no link contains.
+   */
+  readonly until: "asked" | "answered" | "photo";
 }
 
 /** How a property is written and read; the text to read may come from anybody. */
@@ -194,68 +203,4 @@ function onePicture(view: View): View {
   if (photo) return { ...others, photo };
   if (sample !== undefined) return { ...others, sample };
   return species === undefined || seed === undefined ? others : view;
-}
-
-/** The part of the current view that a link can hold. */
-export function viewOf(state: State): View {
-  const { settings, network, picture, bird, comparison, judgement } = state;
-  const { target, against, method, filter, fit } = settings;
-  const { layer, channel, off } = state;
-  const lesson = bird && state.tag !== "own";
-  const view: View = {
-    ...(bird
-      ? { species: bird.species, seed: bird.seed, ...(bird.without?.length ? { without: bird.without } : {}) }
-      : picture?.sample !== undefined
-        ? { sample: picture.sample }
-        : { photo: OWN }),
-    ...(lesson ? { tag: state.tag } : {}),
-    network: network?.entry?.id ?? OWN,
-    ...(picture && !bird && state.insisted === picture ? { anyway: true } : {}),
-    ...(target === undefined ? {} : { target }),
-    ...(against === undefined ? {} : { against }),
-    method,
-    filter,
-    ...(fit === undefined ? {} : { fit }),
-    ...(layer === PICTURE ? {} : { layer }),
-    ...(channel === undefined ? {} : { channel }),
-    ...(off.length > 0 ? { off } : {}),
-    opacity: Math.round(100 * state.opacity),
-    ...(state.parts ? { outlines: true } : {}),
-    ...(state.parting ? { parting: true } : {}),
-  };
-  const { picked, shows, common, masks } = comparison;
-  const { judge, baselines, chosen, point } = judgement;
-  return {
-    ...view,
-    ...(comparison.open
-      ? {
-          compare: picked,
-          shows,
-          ...(common ? { common } : {}),
-          ...(masks === undefined ? {} : { masks }),
-        }
-      : {}),
-    ...(judgement.open
-      ? {
-          judge: judge.protocol,
-          ties: judge.ties,
-          ...(baselines ? { baselines } : {}),
-          ...(chosen === undefined ? {} : { chosen }),
-          point,
-        }
-      : {}),
-  };
-}
-
-/** What a link can't hold, because it is the person's own. */
-export type KeptBack = "photo" | "paint" | "network" | "reading";
-
-/** The parts of the view that stay on this device when the link is shared. */
-export function keptBack({ picture, bird, network }: State): readonly KeptBack[] {
-  const own = picture !== undefined && !bird && picture.sample === undefined;
-  const read = network?.altered === true || Object.keys(network?.reading ?? {}).length > 0;
-  return [
-    ...(own ? (["photo"] as const) : picture?.painted === undefined ? [] : (["paint"] as const)),
-    ...(network && !network.entry ? (["network"] as const) : read ? (["reading"] as const) : []),
-  ];
 }

@@ -1,5 +1,6 @@
-import { type Closer, following, type Part, panned, STEP, visiblePartOf, whole, zoomed } from "./closer";
+import { type Closer, following, type Part, panned, STEP, whole, zoomed } from "./closer";
 import { keepScale, type Scale } from "./colours";
+import { visiblePartOf } from "./current";
 import type { Spot } from "./easel";
 import type { Store } from "./store";
 

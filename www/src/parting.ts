@@ -1,22 +1,10 @@
 import type { BirdPart } from "c3lrp";
 import type { Parted } from "c3lrp/client";
 import type { Answer, Outcome } from "./answer";
-import { birdKey, isOld, knowsBirds, shownAnswer } from "./current";
+import { birdKey, ORDER } from "./bird";
+import { isOld, knowsBirds, shownAnswer } from "./current";
 import type { Question } from "./question";
 import type { State } from "./state";
-
-/** The order in which parts are listed. */
-export const ORDER: readonly BirdPart[] = [
-  "beak",
-  "crest",
-  "head",
-  "eye",
-  "breast",
-  "body",
-  "wing",
-  "tail",
-  "legs",
-];
 
 /** The key for a whole bird's part values, independent of removed parts. */
 function partedKey({ picture: { bird }, network, target, against, method }: Question): string | undefined {

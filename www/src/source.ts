@@ -1,16 +1,11 @@
 import { LibraryError, type Weights } from "c3lrp/client";
+import type { Config } from "./hub";
 import type { ModelEntry } from "./models";
 import { isSentence } from "./words/library";
 import type { Say } from "./words/words";
 
 /** Facts that tensors don't contain, as set by a person: the library's options. */
 export type Reading = Weights["reading"];
-
-/** A configuration file beside weights. */
-export interface Config {
-  readonly file: string;
-  readonly text: string;
-}
 
 /** Weights as given, with their settings. */
 export interface Source extends Weights {

@@ -1,117 +1,33 @@
-import type { Bird, BirdPart, DeviceChoice, Info, MethodInfo, MethodName, Species } from "c3lrp";
-import type { Parted } from "c3lrp/client";
-import type { Answer, CurveSettings, Curves, Film, Outcomes } from "./answer";
-import type { Arriving } from "./arriving";
+import type { Bird, DeviceChoice, MethodInfo, Species } from "c3lrp";
+import type { Film, Parted } from "c3lrp/client";
+import type { Answer, Outcomes } from "./answer";
+import type { Concept } from "./atlas";
 import type { Batch } from "./batch";
-import type { Live } from "./camera";
+import { type AskedBird, FIRST_BIRD, type Tag } from "./bird";
 import type { Closer } from "./closer";
 import type { Scale } from "./colours";
-import type { Concept } from "./concepts";
+import { type Comparison, FIRST_COMPARISON } from "./comparison";
 import type { Easel } from "./easel";
 import type { KeptRepository } from "./hub";
+import { type Curves, FIRST_JUDGEMENT, type Judgement } from "./judgement";
 import type { Labels } from "./labels";
+import type { Arriving } from "./link";
+import type { Live } from "./live";
 import type { ModelEntry } from "./models";
+import type { Model, Network } from "./network";
+import type { Notice } from "./notices";
 import type { Offline } from "./offline";
 import type { Picture } from "./picture";
 import { PRESETS } from "./presets";
 import type { Settings } from "./question";
-import type { Source } from "./source";
 import type { Say, Words } from "./words/words";
-
-/** Work that takes a while, as the page shows it. */
-export interface Work {
-  /** The current step, by the library's or the page's name. */
-  readonly step: string;
-  readonly done: number;
-  readonly total: number;
-  /** When the work and its current step began, by `performance.now()`. */
-  readonly since: number;
-  readonly stepSince: number;
-}
-
-/** A chosen network: weights with their own number. The same weights with other settings are another network. */
-export interface Network extends Source {
-  readonly id: number;
-}
-
-/** A loaded network, with the library's description. */
-export interface Model extends Network {
-  readonly info: Info;
-}
-
-/** A bird by its species and the seed of its pose, place and light. */
-export interface AskedBird {
-  readonly species: string;
-  readonly seed: number;
-  /** The species whose tag it wears, if any. */
-  readonly tagOf?: string | undefined;
-  /** The parts that it is drawn without. */
-  readonly without?: readonly BirdPart[] | undefined;
-}
-
-/** The tag that a bird wears in the lesson. */
-export type Tag = "own" | "none" | "other";
-
-/** The comparison of methods for the explained picture and class. */
-export interface Comparison {
-  readonly open: boolean;
-  readonly picked: readonly MethodName[];
-  readonly shows: "relevance" | "overlay";
-  /** Whether all maps share one colour scale. */
-  readonly common: boolean;
-  /** The number of RISE's masks; absent for as many as take about a minute. */
-  readonly masks?: number | undefined;
-  /** The key of the answer for which RISE was requested: it takes a minute, so it runs only on request. */
-  readonly rise?: string | undefined;
-  /** Whether the rest is cancelled. */
-  readonly halted: boolean;
-}
-
-/** The faithfulness section: insertion and deletion of the shown maps. */
-export interface Judgement {
-  readonly open: boolean;
-  readonly judge: CurveSettings;
-  /** Whether baselines are measured beside them. */
-  readonly baselines: boolean;
-  /** Whether the rest is cancelled. */
-  readonly halted: boolean;
-  /** The map whose pictures are shown; by default the main view's. */
-  readonly chosen?: string | undefined;
-  /** The selected point of the curves. */
-  readonly point: number;
-}
-
-export interface Notice {
-  readonly kind: "error" | "word";
-  readonly say: Say;
-  /** Its subject; the notice is removed when that is tried again. */
-  readonly about?: Topic | undefined;
-  /** A button that does something about it. */
-  readonly choices?: readonly { readonly say: Say; readonly action: NoticeAction }[];
-}
-
-/** Subjects of notices: actions that may fail and be tried again. */
-export type Topic = "settings" | "reading" | "network" | "comparison" | "judgement";
-
-/** What a button in a notice does. */
-export type NoticeAction =
-  | { readonly kind: "among"; readonly source: Source; readonly network: string }
-  | { readonly kind: "use"; readonly source: Source }
-  | { readonly kind: "fetch"; readonly entry: ModelEntry }
-  | { readonly kind: "retry" };
+import type { Transfer, Work } from "./work";
 
 /** A value that is read off the filtered map over the picture, or off the map beside it. */
 export interface Probe {
   readonly figure: "over" | "raw";
   readonly x: number;
   readonly y: number;
-}
-
-/** The progress of an entry's download. */
-export interface Transfer {
-  readonly work: Work;
-  /** Whether another tab is downloading, and this one waits. */
-  readonly elsewhere: boolean;
 }
 
 /** Everything that the page knows. Missing values are undefined. */
@@ -230,12 +146,6 @@ export const PICTURE = "input";
 /** Shows a boundary, without its channels. */
 export const atLayer = (layer: string) => ({ layer, channel: undefined, off: [], probe: undefined });
 
-/** The bird that the page opens with. */
-export const FIRST_BIRD: AskedBird = { species: "Masked Sunwren", seed: 63 };
-
-/** A point early on the curve, where maps differ most. */
-const FIRST_POINT = 5;
-
 export const firstState = (entries: readonly ModelEntry[], words: Words): State => ({
   words,
   entries,
@@ -267,22 +177,45 @@ export const firstState = (entries: readonly ModelEntry[], words: Words): State 
   forward: {},
   ...atLayer(PICTURE),
   playing: false,
-  comparison: {
-    open: false,
-    picked: [PRESETS.measured.method.name, PRESETS.published.method.name, "grad-cam", "input-x-gradient"],
-    shows: "relevance",
-    common: false,
-    halted: false,
-  },
-  judgement: {
-    open: false,
-    judge: { protocol: "paper", ties: "stable" },
-    baselines: false,
-    halted: false,
-    point: FIRST_POINT,
-  },
+  comparison: FIRST_COMPARISON,
+  judgement: FIRST_JUDGEMENT,
   opacity: 0.75,
   boxed: false,
   scale: "red-blue",
   query: "",
 });
+
+/** The state with another picture: messages about the previous one are removed. A bird with other parts keeps the question. */
+export function withPicture(now: State, picture: Picture): Partial<State> {
+  const { target: _, against: __, ...others } = now.settings;
+  const same =
+    picture.bird?.seed === now.picture?.bird?.seed && picture.bird?.species === now.picture?.bird?.species;
+  const kept = same && picture.bird !== undefined;
+  return {
+    picture,
+    easel: undefined,
+    camera: undefined,
+    // It may be one of the batch; the caller says so.
+    batch: now.batch && { ...now.batch, shown: undefined },
+    reading: false,
+    settings: kept ? now.settings : others,
+    parted: kept ? now.parted : new Map(),
+    insisted: undefined,
+    answer: undefined,
+    saving: undefined,
+    outcomes: new Map(),
+    curves: new Map(),
+    films: new Map(),
+    concepts: new Map(),
+    silenced: new Map(),
+    ...atLayer(PICTURE),
+    query: "",
+    // A message about a link must still be readable.
+    notice: now.arriving?.until === "asked" ? now.notice : undefined,
+    // With another picture, the person's own is no longer awaited.
+    arriving:
+      now.arriving?.until === "photo" && (picture.bird || picture.sample !== undefined)
+        ? undefined
+        : now.arriving,
+  };
+}

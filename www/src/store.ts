@@ -1,3 +1,4 @@
+import { stillSaid, type Topic } from "./notices";
 import type { State } from "./state";
 
 /** Milliseconds that a change which can wait is kept back at most. */
@@ -33,6 +34,11 @@ export class Store {
     if (this.#queued) return;
     this.#queued = true;
     queueMicrotask(() => this.#notify());
+  }
+
+  /** A change after which something else is asked; `about` is the subject that is tried again, if it was in a notice. */
+  ask(change: Partial<State>, about?: Topic): void {
+    this.update({ notice: stillSaid(this.current.notice, about), ...change });
   }
 
   /** A change that can wait, such as how far work is: it is told with the next one, or after a moment. */

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { batchCsv, batchKey, batchOf, MOST, nextItems, rows, withResult } from "../src/batch";
+import { batchOf, MOST, withResult } from "../src/batch";
 import { birds } from "../src/models";
+import { batchKey, nextItems, rows } from "../src/overview";
+import { batchCsv } from "../src/saving/csv";
 import { firstState, type State } from "../src/state";
 import { english } from "../src/words/words";
 

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { sizeFor } from "../../pkg/src/frame";
-import { firstLive, rateOf, seen } from "../src/camera";
-import { soonerSide } from "../src/sides";
-import type { Model } from "../src/state";
+import { firstLive, rateOf, seen } from "../src/live";
+import { type Model, soonerSide } from "../src/network";
 
 const glimpse = {
   target: 0,

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
-import { keptBack, type Link, readLink, type View, viewOf, writeLink } from "../src/link";
+import { ORDER } from "../src/bird";
+import { type Link, readLink, type View, writeLink } from "../src/link";
+import { keptBack, viewOf } from "../src/linked";
 import { METHODS } from "../src/methods";
 import { birds, taggedBirds } from "../src/models";
-import { ORDER } from "../src/parting";
 import { FILTERS } from "../src/question";
 import { samples } from "../src/samples";
 import { titleOf } from "../src/title";

@@ -4,7 +4,7 @@ import { type LoadOptions, load } from "../../pkg/src/load";
 import { helpful } from "../../pkg/src/pool";
 import type { Progress } from "../../pkg/src/progress";
 import type { Call } from "../../pkg/src/protocol";
-import { rows } from "../src/batch";
+import { rows } from "../src/overview";
 import type { Picture } from "../src/picture";
 import { open, prepare, rest } from "./page";
 import { FakeWorker } from "./worker";

@@ -1,11 +1,12 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { rows } from "../src/batch";
-import { FILLED, lens, visiblePartOf } from "../src/closer";
+import { FILLED, lens } from "../src/closer";
 import type { Controller } from "../src/controller";
-import { isBusy, isLive, isOld, loading, questionOf, showsFirstLook } from "../src/current";
+import { isBusy, isLive, isOld, loading, questionOf, showsFirstLook, visiblePartOf } from "../src/current";
 import { bare, type Easel, easelPicture, isOf } from "../src/easel";
-import { keptBack, type Link, readLink, viewOf, writeLink } from "../src/link";
+import { type Link, readLink, writeLink } from "../src/link";
+import { keptBack, viewOf } from "../src/linked";
 import { birds, taggedBirds } from "../src/models";
+import { rows } from "../src/overview";
 import { PRESETS } from "../src/presets";
 import { questionKey } from "../src/question";
 import type { Source } from "../src/source";

@@ -1,8 +1,7 @@
 import { LibraryError, reduced } from "c3lrp/client";
 import { expect, test } from "vitest";
-import { reported } from "../src/desk";
 import { saying, UserError } from "../src/errors";
-import { readLabels } from "../src/names";
+import { readLabels } from "../src/labels";
 import { ask, questionKey } from "../src/question";
 import { severalNetworks } from "../src/source";
 import { workWords } from "../src/view/progress";
@@ -10,6 +9,7 @@ import { formats } from "../src/words/formats";
 import { ja } from "../src/words/ja";
 import { accented } from "../src/words/pseudo";
 import { english } from "../src/words/words";
+import { reported } from "../src/work";
 
 test("a list of labels that is large is not read, and what the parser says is told", async () => {
   const parsed = (names: readonly string[]) => () => Promise.resolve(names);

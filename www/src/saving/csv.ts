@@ -1,6 +1,7 @@
-import { curvesKey } from "../answer";
 import { candidates } from "../compared";
 import { labelsOf } from "../current";
+import { curvesKey } from "../judgement";
+import { batchSettings, rows } from "../overview";
 import { asked } from "../question";
 import type { State } from "../state";
 
@@ -50,4 +51,19 @@ export function comparisonCsv(state: State): string {
 export function quoted(text: string): string {
   const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** The overview as a table of comma-separated values, by RFC 4180. */
+export function batchCsv(state: State): string {
+  const { method, filter } = batchSettings(state);
+  const head = ["file", "class", "label", "probability", "network", "method", "filter", "milliseconds"];
+  const lines = rows(state).map(({ item, result, label = "" }) => {
+    const done = result?.kind === "done" ? result : undefined;
+    const found = [done?.target, label, done?.probability];
+    const how = done
+      ? [state.network?.called, JSON.stringify(method), filter, done.milliseconds]
+      : ["", "", "", ""];
+    return [item.file.name, ...found, ...how].map((value) => quoted(String(value ?? ""))).join(",");
+  });
+  return `${[head.join(","), ...lines].join("\r\n")}\r\n`;
 }

@@ -1,11 +1,13 @@
 import type { Faithfulness } from "c3lrp";
 import type { Explained } from "c3lrp/client";
 import { version } from "../../../pkg/package.json";
-import { type Answer, answerKey, curvesKey } from "../answer";
+import { type Answer, answerKey } from "../answer";
 import { labelsOf } from "../current";
+import { curvesKey } from "../judgement";
 import type { Labels } from "../labels";
+import type { Model } from "../network";
 import { asked } from "../question";
-import type { Model, State } from "../state";
+import type { State } from "../state";
 
 /** The program that wrote a file. */
 export const SOFTWARE = `c3lrp ${version}`;

@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Item, type Row, rows } from "../batch";
+import type { Item } from "../batch";
 import { nameOf } from "../current";
 import { shortName } from "../labels";
+import { type Row, rows } from "../overview";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";
 

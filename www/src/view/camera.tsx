@@ -1,9 +1,9 @@
 import type { Glimpse } from "c3lrp/client";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { rateOf } from "../camera";
 import { knowsBirds, nameOf } from "../current";
 import { shortName } from "../labels";
-import { soonerSide } from "../sides";
+import { rateOf } from "../live";
+import { soonerSide } from "../network";
 import type { State } from "../state";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";

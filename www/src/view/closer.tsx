@@ -1,7 +1,7 @@
 import type { HTMLAttributes } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { type Lens, lens, type Part, STEP, visiblePartOf } from "../closer";
-import { shownAnswer } from "../current";
+import { type Lens, lens, type Part, STEP } from "../closer";
+import { shownAnswer, visiblePartOf } from "../current";
 import type { Spot } from "../easel";
 import type { Props } from "./props";
 

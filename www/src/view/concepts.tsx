@@ -1,5 +1,6 @@
+import type { Concept } from "../atlas";
 import { layerColours } from "../colours";
-import { type Concept, conceptsAsked, shownConcept, silenced } from "../concepts";
+import { conceptsAsked, shownConcept, silenced } from "../concepts";
 import { isOld, nameOf } from "../current";
 import { layerWords } from "../layers";
 import { Pixels } from "./canvas";

@@ -1,10 +1,31 @@
 import type { Curve } from "c3lrp";
+import type { Film } from "c3lrp/client";
 import type { TargetedPointerEvent } from "preact";
+import type { Outcome } from "../answer";
+import type { Candidate, Curves } from "../judgement";
 import type { Words } from "../words/words";
-import { curveOf, type Row } from "./scores";
+import type { Work } from "../work";
 
 export const DIRECTIONS = ["insertion", "deletion"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
+
+/** A measured map: a line in the charts, and a row in the table. */
+export interface Row extends Candidate {
+  readonly title: string;
+  /** Its colour and dashes. */
+  readonly slot: string;
+  /** Whether its pictures are shown. */
+  readonly chosen: boolean;
+  /** Whether the filter left nothing of it. */
+  readonly blank: boolean;
+  readonly outcome: Outcome<Curves> | undefined;
+  /** The pictures behind its curves; most maps have none. */
+  readonly film: Outcome<Film> | undefined;
+  readonly work: Work | undefined;
+}
+
+export const curveOf = (row: Row | undefined, direction: Direction): Curve | undefined =>
+  row?.outcome?.kind === "done" ? row.outcome.value[direction] : undefined;
 
 /** The chart's size and the plot's edges in it, in units of about a pixel. */
 const [WIDTH, HEIGHT] = [384, 224];

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
-import { FILLED, lens, onMap, type Part, visiblePartOf } from "../closer";
+import { FILLED, lens, onMap, type Part } from "../closer";
 import { fullColour, layerColours, mapColours, overlayColours } from "../colours";
 import { shownConcept } from "../concepts";
 import {
@@ -12,6 +12,7 @@ import {
   preparing,
   shownAnswer,
   subjectOf,
+  visiblePartOf,
 } from "../current";
 import { drawPicture, type Rect, shownRect } from "../drawing";
 import { easelPicture, isOf } from "../easel";

@@ -1,16 +1,15 @@
-import { curvesKey } from "../answer";
 import { candidates, chosenOf } from "../compared";
 import { isOld, nameOf } from "../current";
 import { blank, tiedShare } from "../facts";
+import { curvesKey, mapTitle } from "../judgement";
 import { shortName } from "../labels";
 import type { State } from "../state";
-import { mapTitle } from "../words/maps";
 import { Pixels } from "./canvas";
-import { Chart, type ChartProps, DIRECTIONS } from "./curves";
+import { Chart, type ChartProps, curveOf, DIRECTIONS, type Row } from "./curves";
 import { Folding } from "./folding";
 import { ProgressBar, workWords } from "./progress";
 import type { Props } from "./props";
-import { curveOf, type Row, Scores } from "./scores";
+import { Scores } from "./scores";
 import { Segments } from "./segments";
 import { Why } from "./why";
 

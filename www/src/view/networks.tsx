@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
 import { loading, preparing } from "../current";
-import type { Model } from "../state";
+import type { Model } from "../network";
 import { Hub } from "./hub";
 import { NetworkCard } from "./network-card";
 import { Working } from "./progress";

@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from "preact/hooks";
-import type { Work } from "../state";
 import type { Words } from "../words/words";
+import type { Work } from "../work";
 
 /** With fewer steps the bar is indeterminate. */
 const FEW = 4;

@@ -1,9 +1,10 @@
 import type { Fact } from "c3lrp";
 import type { TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
+import type { Model } from "../network";
 import type { Fit } from "../question";
 import type { Reading as Read } from "../source";
-import type { Model, State } from "../state";
+import type { State } from "../state";
 import type { Words } from "../words/words";
 import { Pixels } from "./canvas";
 import type { Props } from "./props";

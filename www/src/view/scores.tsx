@@ -1,28 +1,7 @@
-import type { Curve } from "c3lrp";
 import { useMemo } from "preact/hooks";
-import type { Candidate, Curves, Film, Outcome } from "../answer";
 import { pointing } from "../facts";
-import type { Work } from "../state";
-import { type Direction, Swatch } from "./curves";
+import { curveOf, type Row, Swatch } from "./curves";
 import type { Props } from "./props";
-
-/** A map's row in the table. */
-export interface Row extends Candidate {
-  readonly title: string;
-  /** Its colour and dashes. */
-  readonly slot: string;
-  /** Whether its pictures are shown. */
-  readonly chosen: boolean;
-  /** Whether the filter left nothing of it. */
-  readonly blank: boolean;
-  readonly outcome: Outcome<Curves> | undefined;
-  /** The pictures behind its curves; most maps have none. */
-  readonly film: Outcome<Film> | undefined;
-  readonly work: Work | undefined;
-}
-
-export const curveOf = (row: Row | undefined, direction: Direction): Curve | undefined =>
-  row?.outcome?.kind === "done" ? row.outcome.value[direction] : undefined;
 
 /** The columns, and whether high or low is better. */
 const SCORES = [

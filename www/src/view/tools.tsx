@@ -1,7 +1,7 @@
 import type { MethodName } from "c3lrp";
 import { SCALES } from "../colours";
 import { asksForNetwork, isBusy, shownAnswer } from "../current";
-import { keptBack } from "../link";
+import { keptBack } from "../linked";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
 import { Masses, Numbers } from "./numbers";

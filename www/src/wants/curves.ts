@@ -1,13 +1,13 @@
 import type { Engine, On } from "c3lrp/client";
-import { type Candidate, type CurveSettings, curvesKey } from "../answer";
+import { put } from "../answer";
 import { candidates, chosenOf, missingCards } from "../compared";
 import { isOld } from "../current";
 import type { Want } from "../desk";
 import { blank } from "../facts";
+import { type Candidate, type CurveSettings, curvesKey, mapTitle } from "../judgement";
 import type { State } from "../state";
-import { mapTitle } from "../words/maps";
 import type { Say } from "../words/words";
-import { failing, put, ready, URGENCY } from "./want";
+import { failing, ready, URGENCY } from "./want";
 
 /** Measures the chosen map's curves first, then its pictures, then the other maps' curves. */
 export function judgement(_: Engine, state: State): Want[] {

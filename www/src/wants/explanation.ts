@@ -1,16 +1,16 @@
 import { type Engine, type Explained, explainShared, LibraryError, type On } from "c3lrp/client";
-import { type Answer, answerTo, isFirstLook, type Outcome } from "../answer";
+import { type Answer, answerTo, isFirstLook, type Outcome, put } from "../answer";
 import { missingCards } from "../compared";
 import { missingSingle } from "../contrast";
 import { labelsOf, loading, masksKey, outcomeToShow, questionOf, subjectOf } from "../current";
 import type { Change, Want } from "../desk";
 import { saying } from "../errors";
+import { className } from "../labels";
 import { methodTitle, wantsMasks } from "../methods";
 import { asked, FILTERS, type Question, questionKey } from "../question";
 import type { State } from "../state";
-import { className } from "../words/names";
 import type { Say } from "../words/words";
-import { failing, put, ready, URGENCY } from "./want";
+import { failing, ready, URGENCY } from "./want";
 
 /** Answers the current question. */
 export function question(engine: Engine, state: State): Want | undefined {

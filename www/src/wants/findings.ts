@@ -1,6 +1,7 @@
 import type { Engine } from "c3lrp/client";
-import { answerKey } from "../answer";
+import { answerKey, put } from "../answer";
 import { type Draw, meanings } from "../atlas";
+import { drawing } from "../bird";
 import { conceptsAsked, withoutChannelsAsked } from "../concepts";
 import type { Want } from "../desk";
 import { saying } from "../errors";
@@ -8,8 +9,7 @@ import { partsAsked } from "../parting";
 import { asked } from "../question";
 import { saveArrays } from "../saving/save";
 import type { State } from "../state";
-import { drawing } from "./picture";
-import { failing, put, ready, URGENCY } from "./want";
+import { failing, ready, URGENCY } from "./want";
 
 /** Finds the channels of the shown layer; not while the layers are played. */
 export function concepts(engine: Engine, state: State): Want | undefined {

@@ -5,9 +5,11 @@ import type { Want } from "../desk";
 import { saying } from "../errors";
 import { whyNot } from "../methods";
 import type { ModelEntry } from "../models";
+import type { Model } from "../network";
+import type { Notice } from "../notices";
 import { PRESETS } from "../presets";
 import { severalNetworks } from "../source";
-import { atLayer, type Model, type Notice, PICTURE, type State } from "../state";
+import { atLayer, PICTURE, type State } from "../state";
 import type { Say } from "../words/words";
 import { ready, URGENCY } from "./want";
 

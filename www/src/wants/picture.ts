@@ -1,10 +1,11 @@
 import type { Engine } from "c3lrp/client";
-import { birdAsked, birdKey, CATALOGUE_KEY, isDrawn, isOpen } from "../current";
+import { birdKey, drawing } from "../bird";
+import { birdAsked, CATALOGUE_KEY, isDrawn, isOpen } from "../current";
 import type { Want } from "../desk";
 import { withOther } from "../easel";
 import { saying } from "../errors";
-import { birdPicture, type Picture } from "../picture";
-import { type AskedBird, atLayer, PICTURE, type State } from "../state";
+import { birdPicture } from "../picture";
+import { type State, withPicture } from "../state";
 import { URGENCY } from "./want";
 
 /** One pose, place and light for all thumbnails, so that only the species differ. */
@@ -66,14 +67,6 @@ export function lookalike(engine: Engine, state: State): Want | undefined {
   });
 }
 
-/** The library's options for drawing a bird. */
-export const drawing = ({ species, seed, tagOf, without = [] }: AskedBird) => ({
-  species,
-  seed,
-  without: [...without],
-  ...(tagOf === undefined ? {} : { tag: tagOf }),
-});
-
 /** Draws the thumbnails, after the first picture is explained or has failed. */
 export function thumbnail(engine: Engine, state: State): Want | undefined {
   const { species, thumbnails } = state;
@@ -83,39 +76,4 @@ export function thumbnail(engine: Engine, state: State): Want | undefined {
     const { bird } = await engine.beside("draw", { bird: { species: next.name, ...THUMBNAIL } });
     return (now) => ({ thumbnails: [...now.thumbnails, bird] });
   });
-}
-
-/** The state with another picture: messages about the previous one are removed. A bird with other parts keeps the question. */
-export function withPicture(now: State, picture: Picture): Partial<State> {
-  const { target: _, against: __, ...others } = now.settings;
-  const same =
-    picture.bird?.seed === now.picture?.bird?.seed && picture.bird?.species === now.picture?.bird?.species;
-  const kept = same && picture.bird !== undefined;
-  return {
-    picture,
-    easel: undefined,
-    camera: undefined,
-    // It may be one of the batch; the caller says so.
-    batch: now.batch && { ...now.batch, shown: undefined },
-    reading: false,
-    settings: kept ? now.settings : others,
-    parted: kept ? now.parted : new Map(),
-    insisted: undefined,
-    answer: undefined,
-    saving: undefined,
-    outcomes: new Map(),
-    curves: new Map(),
-    films: new Map(),
-    concepts: new Map(),
-    silenced: new Map(),
-    ...atLayer(PICTURE),
-    query: "",
-    // A message about a link must still be readable.
-    notice: now.arriving?.until === "asked" ? now.notice : undefined,
-    // With another picture, the person's own is no longer awaited.
-    arriving:
-      now.arriving?.until === "photo" && (picture.bird || picture.sample !== undefined)
-        ? undefined
-        : now.arriving,
-  };
 }

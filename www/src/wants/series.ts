@@ -1,11 +1,12 @@
 import { type Engine, explainShared } from "c3lrp/client";
-import { batchKey, batchSettings, nextItems, resultOf, withResult } from "../batch";
-import { frameSettings, seen } from "../camera";
+import { resultOf, withResult } from "../batch";
 import { isLive } from "../current";
 import type { Want } from "../desk";
 import { saying } from "../errors";
+import { frameSettings, seen } from "../live";
+import { soonerSide } from "../network";
+import { batchKey, batchSettings, nextItems } from "../overview";
 import { decodePicture } from "../picture";
-import { soonerSide } from "../sides";
 import type { State } from "../state";
 import { ready, URGENCY } from "./want";
 
@@ -16,7 +17,7 @@ export function live(engine: Engine, state: State): Want | undefined {
   if (camera?.stage !== "live" || !camera.feed || !on || !model) return undefined;
   const { feed } = camera;
   const side = soonerSide(model, camera.slow);
-  const options = frameSettings(state);
+  const options = frameSettings(state.settings);
   return {
     key: `frame ${model.id} ${camera.frame}`,
     urgency: URGENCY.question,

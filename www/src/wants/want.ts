@@ -1,13 +1,11 @@
 import type { On } from "c3lrp/client";
-import type { Outcome, Outcomes } from "../answer";
+import { put } from "../answer";
 import { loading } from "../current";
 import type { Want } from "../desk";
 import { saying } from "../errors";
-import type { State, Topic } from "../state";
+import type { Topic } from "../notices";
+import type { State } from "../state";
 import type { Say } from "../words/words";
-
-/** How many outcomes of a kind are kept, so that going back to one costs nothing. */
-const MOST_KEPT = 48;
 
 /** The order of work: lower numbers first. */
 export const URGENCY = { load: 0, question: 1, card: 2, judge: 3, batch: 4 } as const;
@@ -32,12 +30,3 @@ export const failing =
       notice: { kind: "error", about, say: titled },
     };
   };
-
-/** Keeps an outcome, and drops the oldest if there are too many. */
-export function put<T>(outcomes: Outcomes<T>, key: string, outcome: Outcome<T>): Outcomes<T> {
-  const kept = new Map(outcomes);
-  kept.delete(key);
-  kept.set(key, outcome);
-  for (const oldest of [...kept.keys()].slice(0, Math.max(0, kept.size - MOST_KEPT))) kept.delete(oldest);
-  return kept;
-}

@@ -29,3 +29,6 @@ export const en = (f: Formats) => ({
   networks: networks(f),
   saving: saving(f),
 });
+
+/** All texts of the page in one language. Another catalogue has the same keys, and takes the same parameters. */
+export type Catalogue = ReturnType<typeof en>;

@@ -1,3 +1,4 @@
+import type { Catalogue } from "./en";
 import type { Formats } from "./formats";
 import { batch } from "./ja/batch";
 import { camera } from "./ja/camera";
@@ -11,7 +12,6 @@ import { painting } from "./ja/painting";
 import { saving } from "./ja/saving";
 import { stage } from "./ja/stage";
 import { work } from "./ja/work";
-import type { Catalogue } from "./words";
 
 /** The page's texts in Japanese. */
 export const ja = (f: Formats): Catalogue => ({

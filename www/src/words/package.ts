@@ -1,5 +1,6 @@
 import type { Codes, Sentence } from "c3lrp/client";
-import type { Catalogue, Words } from "./words";
+import type { Catalogue } from "./en";
+import type { Words } from "./words";
 
 /** The page's own texts for the package's messages. Those that can't occur on this page are missing. */
 const SAID: { readonly [C in keyof Codes]?: (t: Catalogue["errors"], about: Codes[C]) => string } = {

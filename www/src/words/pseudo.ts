@@ -1,4 +1,4 @@
-import type { Catalogue } from "./words";
+import type { Catalogue } from "./en";
 
 const [PLAIN, ACCENTED] = ["aeioucnyAEIOUCN", "àéíöûçñýÀÉÍÖÛÇÑ"];
 

@@ -1,15 +1,10 @@
-import { en } from "./en";
+import { type Catalogue, en } from "./en";
 import { type Formats, formats } from "./formats";
 import { libraryText, type Sentence } from "./library";
-
-export type { Formats, Sentence };
 
 /** The page's languages, by their tags. `qps` is English with accents: it shows untranslated text. */
 export const LANGUAGES = ["en", "ja", "qps"] as const;
 export type Language = (typeof LANGUAGES)[number];
-
-/** All texts of the page in one language. Another catalogue has the same keys, and takes the same parameters. */
-export type Catalogue = ReturnType<typeof en>;
 
 /** A language for the views: its texts, its number formats, and the library's messages. */
 export interface Words {

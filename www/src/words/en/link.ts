@@ -1,12 +1,14 @@
-import type { KeptBack } from "../../link";
 import type { Formats } from "../formats";
 
-const KEPT: Readonly<Record<KeptBack, string>> = {
+const KEPT = {
   photo: "Your picture is not in the link: it stays on this device.",
   paint: "What is painted over is not in the link.",
   network: "Your network is not in the link: its file stays on this device.",
   reading: "How you have the network read is not in the link.",
 };
+
+/** What a link can't hold, because it is the person's own. */
+export type KeptBack = keyof typeof KEPT;
 
 /** What is said of links to what is seen. */
 export const link = (f: Formats) => {

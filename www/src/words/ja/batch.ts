@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 export const batch = (f: Formats): Catalogue["batch"] => ({
   title: (count) => `${f.count(count)} 枚の画像`,

@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 export const camera = (f: Formats): Catalogue["camera"] => ({
   open: "カメラ",

@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 export const closer = (f: Formats): Catalogue["closer"] => ({
   title: "拡大して見る",

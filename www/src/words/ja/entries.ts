@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 export const entries = (f: Formats): Catalogue["entries"] => ({
   birds: { title: "鳥", about: "このページが描く 20 種の鳥を見分けます。" },

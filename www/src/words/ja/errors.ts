@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 const WEIGHTS = ".safetensors または PyTorch のチェックポイント（.pth、.pt、.bin、.ckpt）";
 const quoted = (f: Formats, names: readonly string[]): string => f.list(names.map((name) => `「${name}」`));

@@ -1,6 +1,6 @@
-import type { KeptBack } from "../../link";
+import type { Catalogue } from "../en";
+import type { KeptBack } from "../en/link";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 const KEPT: Readonly<Record<KeptBack, string>> = {
   photo: "あなたの画像はリンクに含まれません。この端末に残ります。",

@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 import { PARTS } from "./stage";
 
 export const measuring = (f: Formats): Catalogue["measuring"] => ({

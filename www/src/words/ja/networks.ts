@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 const CHOICES: Readonly<Record<string, string>> = {
   true: "はい",

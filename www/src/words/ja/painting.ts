@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 export const painting = (f: Formats): Catalogue["painting"] => ({
   title: "画像を塗りつぶす",

@@ -1,5 +1,5 @@
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 
 /** What can be saved, and the report that is saved, in Japanese. */
 export const saving = (f: Formats): Catalogue["saving"] => ({

@@ -1,7 +1,7 @@
 import type { BirdPart } from "c3lrp";
 import type { Place } from "../../atlas";
+import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
-import type { Catalogue } from "../words";
 import { PLACES } from "./work";
 
 const SAMPLES: Readonly<Record<string, { readonly title: string; readonly alt: string }>> = {

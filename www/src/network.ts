@@ -1,4 +1,15 @@
-import type { Model } from "./state";
+import type { Info } from "c3lrp";
+import type { Source } from "./source";
+
+/** A chosen network: weights with their own number. The same weights with other settings are another network. */
+export interface Network extends Source {
+  readonly id: number;
+}
+
+/** A loaded network, with the library's description. */
+export interface Model extends Network {
+  readonly info: Info;
+}
 
 /**
  * Smaller sides of the network's square, at which it answers sooner; the second is for networks that are too slow at the
