@@ -1,6 +1,7 @@
 import type { Info } from "../c3lrp.js";
 import { Engine, type EngineEvents, type Setting } from "./engine.js";
 import { LibraryError } from "./errors.js";
+import { Stop } from "./stop.js";
 
 /** Limits on the number of workers. */
 export interface Crew {
@@ -109,30 +110,36 @@ export class Pool {
 
   /**
    * Does work in parts: in the worker that is lent for it and, while parts are left, in others that are idle. Returns the
-   * results in the order of the parts, or fails with the first error. When it ends, no part is under way any more.
+   * results in the order of the parts. The first error calls off all other parts, by the signal that each is given, and is
+   * what this fails with. When it ends, no part is under way any more.
    */
   async inParts<T>(
     own: Engine,
     parts: number,
-    work: (engine: Engine, part: number) => Promise<T>,
+    work: (engine: Engine, part: number, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T[]> {
     const results: T[] = [];
     const left = Array.from({ length: parts }, (_, part) => part);
     const helping = new Set<Promise<void>>();
+    const stop = new Stop(signal);
     let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown): void => {
+      failure ??= { error };
+      stop.now(error);
+    };
     const help = (): void => {
       if (left.length === 0) return;
-      const engine = this.lend(true, signal);
+      const engine = this.lend(true, stop.signal);
       const part = engine && left.shift();
       if (!engine || part === undefined) return;
       const assist = async (): Promise<void> => {
         try {
-          results[part] = await work(engine, part);
+          results[part] = await work(engine, part, stop.signal);
           this.giveBack(engine);
         } catch (error) {
           if (this.giveBack(engine, error)) left.unshift(part);
-          else failure ??= { error };
+          else fail(error);
         }
       };
       const helped = assist().finally(() => {
@@ -147,15 +154,17 @@ export class Pool {
       while (!failure) {
         help();
         const part = left.shift();
-        if (part !== undefined) results[part] = await work(own, part);
+        if (part !== undefined) results[part] = await work(own, part, stop.signal);
         else if (helping.size > 0) await Promise.race(helping);
         else return results;
       }
     } catch (error) {
-      failure ??= { error };
+      fail(error);
+    } finally {
+      await Promise.all(helping);
+      stop.settle();
     }
-    await Promise.all(helping);
-    throw failure.error;
+    throw failure?.error;
   }
 
   /** Ends all workers and their work. */

@@ -38,24 +38,18 @@ export async function explainShared(
   const masks = side === undefined ? await masksOf(options.method, engine) : undefined;
   if (masks === undefined) return await engine.about("explain", on, picture, ask, following);
   const start = performance.now();
-  let scored = 0;
-  const score = async (worker: Engine, part: number): Promise<Float32Array> => {
+  // By part, since one that breaks off may be done again by another worker.
+  const scored: number[] = [];
+  const score = async (worker: Engine, part: number, signal: AbortSignal): Promise<Float32Array> => {
     const first = part * PART;
-    let done = 0;
-    const reach = (count: number): void => {
-      scored += count - done;
-      done = count;
-      following.onProgress(scored, masks, "masks");
+    const onProgress: OnProgress = (count, _, step) => {
+      if (step !== "masks" || signal.aborted) return;
+      scored[part] = count;
+      const all = scored.reduce((sum, count) => sum + count, 0);
+      following.onProgress(all, masks, "masks");
     };
-    const onProgress: OnProgress = (count, _, step) => step === "masks" && reach(count);
     const asked = { options, first, count: Math.min(PART, masks - first) };
-    try {
-      return (await worker.about("score", on, picture, asked, { ...following, onProgress })).scores;
-    } catch (error) {
-      // Another worker may do it again.
-      reach(0);
-      throw error;
-    }
+    return (await worker.about("score", on, picture, asked, { signal, onProgress })).scores;
   };
   const parts = await pool.inParts(engine, Math.ceil(masks / PART), score, following.signal);
   const scores = Float32Array.from(parts.flatMap((part) => [...part]));

@@ -6,6 +6,7 @@ import { type Followed, told } from "./progress.js";
 import type { Answer, Ask, Asked, Following } from "./protocol.js";
 import { Queue } from "./queue.js";
 import { explainShared } from "./rise.js";
+import { Stop } from "./stop.js";
 
 /** A network that is loaded in a worker, and the calls for it, in order; further workers are used if they help. */
 export class Session {
@@ -71,17 +72,11 @@ export class Session {
     { signal, onProgress }: Followed,
     work: (following: Following) => Promise<T>,
   ): Promise<T> {
-    const either = new AbortController();
-    const settled = new AbortController();
-    for (const one of [this.#stop.signal, ...(signal ? [signal] : [])]) {
-      const stop = (): void => either.abort(one.reason);
-      if (one.aborted) stop();
-      one.addEventListener("abort", stop, { signal: settled.signal });
-    }
+    const stop = new Stop(this.#stop.signal, ...(signal ? [signal] : []));
     try {
-      return await work({ signal: either.signal, onProgress: told(onProgress) });
+      return await work({ signal: stop.signal, onProgress: told(onProgress) });
     } finally {
-      settled.abort();
+      stop.settle();
     }
   }
 }

@@ -30,7 +30,7 @@ const PAGE: readonly (readonly string[])[] = [
 /** The package's, likewise. */
 const PACKAGE: readonly (readonly string[])[] = [
   // Of use to everybody.
-  ["dom", "errors", "progress"],
+  ["dom", "errors", "progress", "stop"],
   // Pictures and files.
   ["header", "picture", "source", "shelf", "downloads", "kernels"],
   // What is said to the worker, and the worker.

@@ -206,30 +206,41 @@ test("RISE's masks that fail, or are called off, end the others", async () => {
   expect((await settled(explainer.explain(grey(1)))).probability).toBeGreaterThan(0);
 });
 
-test("RISE's masks that failed have nothing under way, and report nothing more", async () => {
+test("RISE's masks that fail call off the others at once, and report nothing more", async () => {
   const explainer = await loaded();
   const method = { name: "rise", masks: 500 } as const;
   FakeWorker.manner = { turns: ({ kind }) => (kind === "score" ? 9 : 1) };
   // Starts the further worker.
   await settled(explainer.explain(grey(1), { method }));
-  let late = 0;
+  const told: boolean[] = [];
+  // The part of either worker fails, while the other's would take for ever.
   for (const fails of [0, 48]) {
-    let ended = false;
+    let failed = false;
     FakeWorker.manner = {
-      turns: (call) => (call.kind === "score" && call.first !== fails ? 30 : 2),
-      fails: (call) => (call.kind === "score" && call.first === fails ? "OptionsError" : undefined),
+      turns: (call) => (call.kind === "score" && call.first !== fails ? Number.POSITIVE_INFINITY : 5),
+      fails: (call) => {
+        failed ||= call.kind === "score" && call.first === fails;
+        return failed ? "OptionsError" : undefined;
+      },
     };
-    const onProgress = (): void => {
-      late += Number(ended);
+    const onProgress = ({ phase }: Progress): void => {
+      if (phase === "masks") told.push(failed);
     };
+    const asked = FakeWorker.calls.length;
     const failing = explainer.explain(grey(1), { method, onProgress }).catch((error: Error) => {
-      ended = true;
       expect(FakeWorker.open).toEqual([]);
       return error.name;
     });
-    expect(await settled(failing)).toBe("OptionsError");
+    expect(await settled(failing, 50)).toBe("OptionsError");
+    // None of the nine parts that were left was begun.
+    expect(FakeWorker.calls.slice(asked).filter(({ kind }) => kind === "score").length).toBe(2);
   }
-  expect(late).toBe(0);
+  expect(told.length).toBeGreaterThan(0);
+  expect(told).not.toContain(true);
+  // Both workers are as good as before.
+  FakeWorker.manner = { turns: () => 1 };
+  expect((await settled(explainer.explain(grey(1), { method }))).probability).toBeGreaterThan(0);
+  expect(FakeWorker.alive).toBe(2);
 });
 
 test("workers is a whole number from 1 up", async () => {

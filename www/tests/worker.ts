@@ -99,7 +99,8 @@ export class FakeWorker {
         this.#reply({ id: call.id, kind: "failed", name: "AbortError", what: plain("stopped") });
         return;
       }
-      this.#reply({ id: call.id, kind: "progress", done: 1, total: turn + 1, what: "forward" });
+      const what = call.kind === "score" ? "masks" : "forward";
+      this.#reply({ id: call.id, kind: "progress", done: 1, total: turn + 1, what });
     }
     if (call.kind === "create" && call.device === "webgpu" && this.light) {
       const what = { ...plain("no part for the GPU"), code: "no-gpu-build" };
