@@ -26,16 +26,39 @@ pub enum WeightCache {
 }
 
 impl WeightCache {
-    /// The cache for a network with this many parameters: everything for a small network. For a ResNet-18, the layouts
-    /// take three times the memory of its weights; together that is as much as a ResNet-50 takes without a cache, for
-    /// which nothing is cached in the browser.
+    /// The cache for a network with this many parameters on this machine.
     pub fn for_parameters(parameters: usize) -> Option<Self> {
+        Self::for_memory(parameters, has_much_memory())
+    }
+
+    /// Everything for a small network. For a ResNet-18, the layouts take three times the memory of its weights; together
+    /// that is as much as a ResNet-50 takes without a cache. A ResNet-50's layouts take another 130 MB, and natively
+    /// nothing is too large.
+    fn for_memory(parameters: usize, much_memory: bool) -> Option<Self> {
         match parameters {
             ..=4_000_000 => Some(Self::All),
             4_000_001..=12_000_000 => Some(Self::Layouts),
+            12_000_001..=30_000_000 => much_memory.then_some(Self::Layouts),
             _ => (!cfg!(target_arch = "wasm32")).then_some(Self::Layouts),
         }
     }
+}
+
+/// Whether the browser says that the machine has 8 GiB of memory or more. Only Chromium's engine says anything.
+#[cfg(target_arch = "wasm32")]
+fn has_much_memory() -> bool {
+    use js_sys::Reflect;
+    use wasm_bindgen::JsValue;
+
+    let property = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let memory = property(&js_sys::global(), "navigator").and_then(|navigator| property(&navigator, "deviceMemory"));
+    memory.and_then(|memory| memory.as_f64()).is_some_and(|gibibytes| gibibytes >= 8.0)
+}
+
+/// A program of one's own has what the machine has.
+#[cfg(not(target_arch = "wasm32"))]
+fn has_much_memory() -> bool {
+    true
 }
 
 #[derive(Debug, Default)]
@@ -132,5 +155,19 @@ impl Weight {
     /// The cache for the CPU's layouts, if there is one.
     pub(super) fn layouts(&self) -> Option<&CachedWeights> {
         self.cached.as_ref().map(|cached| &cached.layouts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WeightCache;
+
+    #[test]
+    fn a_large_network_is_cached_where_there_is_memory() {
+        let [resnet18, resnet50] = [11_689_512, 25_557_032];
+        assert_eq!(WeightCache::for_memory(resnet18, false), Some(WeightCache::Layouts));
+        assert_eq!(WeightCache::for_memory(resnet50, true), Some(WeightCache::Layouts));
+        assert_eq!(WeightCache::for_memory(resnet50, false), None);
+        assert_eq!(WeightCache::for_memory(1_600_000, false), Some(WeightCache::All));
     }
 }

@@ -219,7 +219,7 @@ impl Scratch {
             for (values, into) in self.channel.chunks_exact(count).zip(self.seen.chunks_exact_mut(part)) {
                 for (values, into) in values.chunks(columns).zip(into.chunks_mut(columns * channels)) {
                     let columns = into.len() / channels;
-                    into[number * columns..][..values.len()].copy_from_slice(values);
+                    copy(values, &mut into[number * columns..][..columns]);
                 }
             }
         }
@@ -334,6 +334,17 @@ fn four(rows: &mut [f32], length: usize, range: Range<usize>) -> [&mut [f32]; 4]
     let (upper, lower) = rows.split_at_mut(2 * length);
     let ((a, b), (c, d)) = (upper.split_at_mut(length), lower.split_at_mut(length));
     [a, b, c, d].map(|row| &mut row[range.clone()])
+}
+
+/// Copies values to the beginning of a panel's row of a multiple of [`QUAD`]. A call of `memcpy` for each few of them takes
+/// longer.
+#[inline(always)]
+fn copy(values: &[f32], into: &mut [f32]) {
+    let ((quads, rest), (into, _)) = (values.as_chunks::<QUAD>(), into.as_chunks_mut::<QUAD>());
+    into.iter_mut().zip(quads).for_each(|(into, quad)| *into = *quad);
+    if let Some(last) = into.get_mut(quads.len()) {
+        last.iter_mut().zip(rest).for_each(|(into, value)| *into = *value);
+    }
 }
 
 /// Applies `make` to the values at each index.
