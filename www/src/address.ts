@@ -1,18 +1,13 @@
 import { loading, pictureComing } from "./current";
 import { type Link, OWN, readLink, type View, writeLink } from "./link";
 import { viewOf } from "./linked";
+import type { Remembered } from "./linking";
 import { birds, type ModelEntry } from "./models";
 import type { Network } from "./network";
 import type { Picture } from "./picture";
 import { firstState, type State } from "./state";
 import type { Store } from "./store";
 import type { Words } from "./words/words";
-
-/** A person's own picture and network, remembered during this visit for Back and Forward. */
-export interface Remembered {
-  readonly picture?: Picture | undefined;
-  readonly network?: Network | undefined;
-}
 
 /** The state stored with an address in the browser's history. */
 interface Note {

@@ -3,6 +3,7 @@ import { firstLive } from "./live";
 import { framePicture } from "./picture";
 import { withPicture } from "./state";
 import type { Store } from "./store";
+import type { Telling } from "./telling";
 
 /** A person's actions on the camera. Only `start` asks for it, and it is off as soon as the state has none. */
 export class Camera {
@@ -10,8 +11,7 @@ export class Camera {
 
   constructor(
     readonly store: Store,
-    /** Does what may go wrong, and says so. */
-    readonly attempt: (doing: () => Promise<void>) => void,
+    readonly telling: Telling,
   ) {
     store.follow(({ camera }) => {
       if (this.#feed && camera?.feed !== this.#feed) {
@@ -23,7 +23,7 @@ export class Camera {
 
   /** Turns the camera on, and explains its frames. */
   start = (): void =>
-    this.attempt(async () => {
+    this.telling.attempt(async () => {
       if (this.store.state.camera) return;
       const asking = firstLive("asking");
       this.store.update({ camera: asking, easel: undefined, notice: undefined });
@@ -49,7 +49,7 @@ export class Camera {
 
   /** Keeps the current frame as a picture, which is explained like any other. */
   pause = (): void =>
-    this.attempt(async () => {
+    this.telling.attempt(async () => {
       const { camera } = this.store.state;
       if (camera?.stage !== "live" || !camera.feed) return;
       const picture = framePicture(camera.feed.pixels());

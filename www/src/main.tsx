@@ -28,7 +28,7 @@ async function start(root: HTMLElement): Promise<void> {
   const entries = modelEntries(location.search, location.href);
   const store = new Store({ ...firstState(entries, words), scale: firstScale() });
   const controller = new Controller(store);
-  const address = new Address(store, controller.visit, entries, words);
+  const address = new Address(store, controller.linking.visit, entries, words);
   let settled = false;
   controller.open(readLink(location.hash));
   address.open();
@@ -51,7 +51,7 @@ async function start(root: HTMLElement): Promise<void> {
     });
   });
   const pictures = await shared;
-  if (pictures) controller.takeShared(pictures);
+  if (pictures) controller.taking.shared(pictures);
 }
 
 function open(): void {

@@ -20,13 +20,13 @@ import {
 import type { Picture } from "./picture";
 import type { State } from "./state";
 import type { Store } from "./store";
+import type { Telling } from "./telling";
 
 /** A person's actions for painting over a picture. */
 export class Painting {
   constructor(
     readonly store: Store,
-    /** Runs an action that may fail, and reports failures. */
-    readonly attempt: (doing: () => Promise<void>) => void,
+    readonly telling: Telling,
     readonly decode: (file: File) => Promise<Pixels>,
   ) {}
 
@@ -79,7 +79,7 @@ export class Painting {
 
   /** Takes another picture to paint with. */
   takeOther = (file: File): void =>
-    this.attempt(async () => {
+    this.telling.attempt(async () => {
       const pixels = await this.decode(file);
       this.#change((easel) => withOther(lift(easel), pixels));
     });

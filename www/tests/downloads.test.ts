@@ -57,7 +57,7 @@ const loaded = ({ store }: Page, called: string) => store.state.model?.called ==
 test("a download is used when it is here", async () => {
   const page = open();
   await rest(page);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
   const state = await rest(page);
   expect(state.answer?.named.network).toBe(state.model?.id);
@@ -68,14 +68,14 @@ test("meanwhile classes are explained, birds are drawn, methods compared, and no
   const page = open();
   await rest(page);
   server.most = 0;
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await wait(50);
-  page.controller.explainClass(2);
+  page.controller.asking.explainClass(2);
   page.controller.comparing.open(true);
   await wait(200);
   expect(page.store.state.answer?.explained.target).toBe(2);
   expect(isOld(page.store.state)).toBe(false);
-  page.controller.drawBird("Crow");
+  page.controller.showing.drawBird("Crow");
   await wait(200);
   expect(page.store.state.answer?.named.picture.bird?.species).toBe("Crow");
   expect(
@@ -88,10 +88,10 @@ test("meanwhile classes are explained, birds are drawn, methods compared, and no
 test("pressed twice it is fetched once", async () => {
   const page = open();
   await rest(page);
-  page.controller.use(big);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
+  page.controller.choosing.use(big);
   await wait(3);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
   expect(server.asked.length).toBe(1);
 });
@@ -100,9 +100,9 @@ test("in two tabs it is fetched once, and both use it", async () => {
   const [one, two] = [open(), open()];
   await rest(one);
   await rest(two);
-  one.controller.use(big);
+  one.controller.choosing.use(big);
   await wait(3);
-  two.controller.use(big);
+  two.controller.choosing.use(big);
   await until(two, () => two.store.state.transfers.big?.elsewhere === true);
   await until(two, () => loaded(one, "big.safetensors") && loaded(two, "big.safetensors"));
   expect(server.asked.length).toBe(1);
@@ -111,9 +111,9 @@ test("in two tabs it is fetched once, and both use it", async () => {
 test("what was chosen meanwhile stays; the download offers itself", async () => {
   const page = open();
   await rest(page);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await wait(3);
-  page.controller.use(taggedBirds);
+  page.controller.choosing.use(taggedBirds);
   await until(page, () => page.store.state.notice?.choices !== undefined);
   const state = await rest(page);
   expect(state.network?.entry).toBe(taggedBirds);
@@ -126,14 +126,14 @@ test("called off, it goes on later from where it was", async () => {
   const page = open({ entries: [birds, big] });
   await rest(page);
   server.most = 6_000_000;
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => page.store.state.transfers.big?.work.done === server.most);
-  page.controller.cancelDownload(big);
+  page.controller.choosing.cancelDownload(big.id);
   await until(page, () => page.store.state.transfers.big === undefined);
   expect(page.store.state.kept.big?.bytes).toBeGreaterThan(4_000_000);
   expect(page.store.state.model?.entry).toBe(birds);
   server.most = SIZE;
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
   expect(server.asked.map(({ from }) => from > 4_000_000)).toEqual([false, true]);
 });
@@ -142,7 +142,7 @@ test("storage that forgets keeps the file for this session, and a later one fetc
   vi.stubGlobal("caches", new FakeCaches(true));
   const page = open();
   await rest(page);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
   expect(page.store.state.notice?.say(english), "it is still said once the network is in use").toBe(
     english.t.errors.noRoom,
@@ -150,7 +150,7 @@ test("storage that forgets keeps the file for this session, and a later one fetc
   expect(page.store.state.model?.weights[0]?.size).toBe(SIZE);
   const later = open();
   await rest(later);
-  later.controller.use(big);
+  later.controller.choosing.use(big);
   await until(later, () => loaded(later, "big.safetensors"));
   expect(server.asked.length).toBe(2);
 });
@@ -160,14 +160,14 @@ test("a piece that the browser threw away is fetched again", async () => {
   vi.stubGlobal("caches", storage);
   const page = open();
   await rest(page);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
   const cache = await storage.open("c3lrp-weights");
   const piece = (await cache.keys()).find(({ url }) => url.endsWith("/1"));
   await cache.delete(piece?.url ?? "");
   const later = open();
   await rest(later);
-  later.controller.use(big);
+  later.controller.choosing.use(big);
   await until(later, () => loaded(later, "big.safetensors"));
   expect(server.asked.length).toBe(2);
 });
@@ -177,7 +177,7 @@ test("a filter that is chosen while names are fetched is kept", async () => {
   await rest(page);
   const { model } = page.store.state;
   if (model) page.store.update({ model: { ...model, info: { ...model.info, classes: 1000 } } });
-  page.controller.set({ filter: "none" });
+  page.controller.asking.set({ filter: "none" });
   const state = await rest(page);
   expect(state.settings.filter).toBe("none");
   expect(state.answer?.named.filter).toBe("none");
@@ -187,11 +187,11 @@ test("names wait for the network that they are for, and no other takes them", as
   const page = open();
   await rest(page);
   const names = ["a", "b", "c", "d"];
-  page.controller.takeFiles([new File([names.join("\n")], "names.txt")]);
+  page.controller.taking.files([new File([names.join("\n")], "names.txt")]);
   await until(page, () => page.store.state.waiting !== undefined);
   expect(page.store.state.model?.info.labels).not.toEqual(names);
   expect(Object.keys(page.store.state.named)).toEqual([]);
-  page.controller.use(big);
+  page.controller.choosing.use(big);
   await until(page, () => loaded(page, "big.safetensors"));
   const { named, model } = page.store.state;
   expect(named[model?.id ?? 0]?.names).toEqual(names);

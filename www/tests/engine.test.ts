@@ -23,7 +23,7 @@ test("the first bird is explained", async () => {
 test("a class that is picked is asked for, and what is shown is old until it comes", async () => {
   const page = open();
   const before = await rest(page);
-  page.controller.explainClass(2);
+  page.controller.asking.explainClass(2);
   expect(targetOf(page.store.state)).toBe(2);
   expect(isOld(page.store.state)).toBe(true);
   expect(page.store.state.answer).toBe(before.answer);
@@ -36,8 +36,8 @@ test("what is asked last is what is shown, however fast it is asked", async () =
   FakeWorker.manner = { turns: ({ kind }) => (kind === "explain" ? 7 : 1) };
   const page = open();
   await rest(page);
-  for (const target of [1, 2, 3, 1, 0, 2]) page.controller.explainClass(target);
-  page.controller.set({ filter: "none" });
+  for (const target of [1, 2, 3, 1, 0, 2]) page.controller.asking.explainClass(target);
+  page.controller.asking.set({ filter: "none" });
   const state = await rest(page);
   expect(state.answer?.explained.target).toBe(2);
   expect(state.answer?.named.filter).toBe("none");
@@ -46,10 +46,10 @@ test("what is asked last is what is shown, however fast it is asked", async () =
 test("going back to what was explained asks nothing of the engine", async () => {
   const page = open();
   await rest(page);
-  page.controller.explainClass(2);
+  page.controller.asking.explainClass(2);
   await rest(page);
   const asked = FakeWorker.calls.length;
-  page.controller.explainClass(page.store.state.answer?.ranked[0]?.index ?? 0);
+  page.controller.asking.explainClass(page.store.state.answer?.ranked[0]?.index ?? 0);
   const state = await rest(page);
   expect(isOld(state)).toBe(false);
   expect(FakeWorker.calls.length).toBe(asked);
@@ -58,7 +58,7 @@ test("going back to what was explained asks nothing of the engine", async () => 
 test("another filter needs no network", async () => {
   const page = open();
   await rest(page);
-  page.controller.set({ filter: "c1c" });
+  page.controller.asking.set({ filter: "c1c" });
   const state = await rest(page);
   expect(state.answer?.named.filter).toBe("c1c");
   expect(FakeWorker.calls.filter(({ kind }) => kind === "explain").length).toBe(1);
@@ -71,7 +71,7 @@ test("options that the library refuses go back to the method before", async () =
     turns: () => 1,
     fails: ({ kind }) => (kind === "explain" ? "OptionsError" : undefined),
   };
-  page.controller.set({ method: { name: "c3-lrp", epsilon: -1 } });
+  page.controller.asking.set({ method: { name: "c3-lrp", epsilon: -1 } });
   const state = await rest(page);
   expect(state.settings.method).toEqual(before.settings.method);
   expect(state.answer).toBe(before.answer);
@@ -134,9 +134,9 @@ test("the wasm that fails to load once is loaded by the next try", async () => {
 test("a device that is chosen last is the one that is shown and used", async () => {
   const page = open();
   await rest(page);
-  page.controller.chooseDevice("webgpu");
+  page.controller.choosing.onDevice("webgpu");
   await Promise.resolve();
-  page.controller.chooseDevice("cpu");
+  page.controller.choosing.onDevice("cpu");
   const state = await rest(page);
   expect([state.device, state.loadedBy, state.model?.info.device]).toEqual(["cpu", "cpu", "cpu"]);
 });
@@ -144,7 +144,7 @@ test("a device that is chosen last is the one that is shown and used", async () 
 test("another device explains anew", async () => {
   const page = open();
   const before = await rest(page);
-  page.controller.chooseDevice("webgpu");
+  page.controller.choosing.onDevice("webgpu");
   const state = await rest(page);
   expect(state.model?.info.device).toBe("webgpu");
   expect(state.answer).not.toBe(before.answer);
@@ -158,7 +158,7 @@ test("a device that can't be had leaves the network where it was", async () => {
     turns: () => 1,
     fails: (call) => (call.kind === "create" && call.device === "webgpu" ? "DeviceError" : undefined),
   };
-  page.controller.chooseDevice("webgpu");
+  page.controller.choosing.onDevice("webgpu");
   const state = await rest(page);
   expect(state.device).toBe("auto");
   expect(state.answer && isOld(state)).toBe(false);
@@ -168,12 +168,12 @@ test("RISE that is called off keeps the worker and the weights", async () => {
   const page = open();
   await rest(page);
   FakeWorker.manner = { turns: (call) => (call.kind === "explain" ? 400 : 1) };
-  page.controller.set({ method: { name: "rise", masks: 8000 } });
+  page.controller.asking.set({ method: { name: "rise", masks: 8000 } });
   await Promise.resolve();
   page.controller.cancel();
   await rest(page);
   FakeWorker.manner = { turns: () => 1 };
-  page.controller.set({ method: { name: "c3-lrp" } });
+  page.controller.asking.set({ method: { name: "c3-lrp" } });
   const state = await rest(page);
   expect(isOld(state)).toBe(false);
   expect(FakeWorker.all.length).toBe(1);
@@ -187,7 +187,7 @@ test("where RISE's speed can't be measured the page says so, rests, and can be a
     turns: () => 1,
     fails: ({ kind }) => (kind === "measure" ? "PictureError" : undefined),
   };
-  page.controller.set({ method: { name: "rise" } });
+  page.controller.asking.set({ method: { name: "rise" } });
   const failed = await rest(page);
   expect(outcomeOf(failed)?.kind).toBe("failed");
   expect(failed.notice?.kind).toBe("error");
@@ -203,8 +203,8 @@ test("a tag that is chosen while the lesson's network loads is worn", async () =
   const page = open();
   await rest(page);
   const { taggedBirds } = await import("../src/models");
-  page.controller.use(taggedBirds);
-  page.controller.wearTag("none");
+  page.controller.choosing.use(taggedBirds);
+  page.controller.showing.wearTag("none");
   const state = await rest(page);
   expect(state.network?.entry).toBe(taggedBirds);
   expect(state.picture?.bird?.tagOf).toBeUndefined();

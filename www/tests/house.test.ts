@@ -19,8 +19,9 @@ const PAGE: readonly (readonly string[])[] = [
   ["current", "title", "linked", "arriving", "compared", "concepts", "contrast", "parting", "overview"],
   // What the engine is to do for it.
   ["saving", "desk", "wants"],
-  // What a person does.
-  ["downloads", "looking", "playing", "painting", "camera", "comparing", "judging", "address", "controller"],
+  // What a person does, by its subject, and all of it.
+  ["telling", "asking", "playing", "looking", "painting", "camera", "comparing", "judging", "showing"],
+  ["downloads", "choosing", "batching", "taking", "linking", "address", "controller"],
   // What a person sees.
   ["view"],
   // Where it all begins.

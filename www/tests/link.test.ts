@@ -126,11 +126,11 @@ test("what a link says that the page doesn't know is left out by name, and never
 test("a link leads to the same question, and a hostile one to a page that works", async () => {
   const page = open();
   await rest(page);
-  page.controller.drawBird("Crow");
+  page.controller.showing.drawBird("Crow");
   await rest(page);
-  page.controller.explainClass(2);
-  page.controller.holdAgainst(1);
-  page.controller.set({ method: { name: "c3-lrp" }, filter: "c1c" });
+  page.controller.asking.explainClass(2);
+  page.controller.asking.holdAgainst(1);
+  page.controller.asking.set({ method: { name: "c3-lrp" }, filter: "c1c" });
   page.controller.comparing.open(true);
   const state = await rest(page);
   const view = viewOf(state);
@@ -161,20 +161,20 @@ test("Back leads to the view before, and a picture of one's own is remembered by
   const page = open();
   const first = await rest(page);
   const before = viewOf(first);
-  page.controller.explainClass(1);
-  page.controller.set({ method: { name: "grad-cam" } });
+  page.controller.asking.explainClass(1);
+  page.controller.asking.set({ method: { name: "grad-cam" } });
   await rest(page);
-  page.controller.drawBird("Finch");
+  page.controller.showing.drawBird("Finch");
   await rest(page);
-  page.controller.visit({ view: before, left: [] });
+  page.controller.linking.visit({ view: before, left: [] });
   const back = await rest(page);
   expect(viewOf(back)).toEqual(before);
   expect(back.answer?.explained.map).toEqual(first.answer?.explained.map);
 
   const { rgba } = first.picture ?? { rgba: new Uint8ClampedArray(4) };
   const own = { id: 99, name: "mine.png", width: 1, height: 1, rgba };
-  page.controller.insist(true);
-  page.controller.visit(
+  page.controller.showing.insist(true);
+  page.controller.linking.visit(
     { view: { ...before, species: undefined, seed: undefined, photo: "own" }, left: [] },
     { picture: own },
   );
@@ -206,7 +206,7 @@ test("a network that isn't here is offered, and fetched by nobody", async () => 
   expect(notice?.say(page.store.state.words)).toContain("someone/net");
   expect(notice?.choices).toHaveLength(1);
   // Another one may be taken all the same: the class was of the one that the link is about.
-  page.controller.use(birds);
+  page.controller.choosing.use(birds);
   const state = await rest(page);
   expect(state.answer).toBeDefined();
   expect(state.settings.target).toBeUndefined();

@@ -271,15 +271,15 @@ test("cards, curves and strips go to both workers; what is looked at is the firs
   expect(FakeWorker.all.length).toBe(2);
 
   const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-  page.controller.takeFiles([..."abcdefgh"].map((name) => new File([PNG], `${name}.png`)));
+  page.controller.taking.files([..."abcdefgh"].map((name) => new File([PNG], `${name}.png`)));
   await rest(page);
-  page.controller.insist(true);
+  page.controller.showing.insist(true);
   await rest(page);
   page.controller.batch.run(true);
   await vi.advanceTimersByTimeAsync(5);
   expect(page.store.state.running.size).toBe(2);
   // A question puts off the picture in the first worker, and no other.
-  page.controller.explainClass(2);
+  page.controller.asking.explainClass(2);
   await rest(page);
   expect(rows(page.store.state).every(({ result }) => result?.kind === "done")).toBe(true);
   expect(page.store.state.answer?.explained.target).toBe(2);
@@ -295,7 +295,7 @@ test("another network ends what holds the one before", async () => {
   expect(FakeWorker.alive).toBe(2);
   const { taggedBirds } = await import("../src/models");
   page.controller.comparing.open(false);
-  page.controller.use(taggedBirds);
+  page.controller.choosing.use(taggedBirds);
   await rest(page);
   expect(FakeWorker.alive).toBe(1);
 });

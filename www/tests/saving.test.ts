@@ -64,7 +64,7 @@ test("what is shown is saved, and nothing that is old", async () => {
     target,
     curves: null,
   });
-  page.controller.explainClass((target + 1) % 4);
+  page.controller.asking.explainClass((target + 1) % 4);
   page.controller.save("record");
   page.controller.save("arrays");
   await rest(page);
@@ -77,7 +77,7 @@ test("arrays that wait for the engine are not saved for another picture", async 
   const page = open();
   await rest(page);
   page.controller.save("arrays");
-  page.controller.drawBird("Crow");
+  page.controller.showing.drawBird("Crow");
   const state = await rest(page);
   expect([saved, state.saving]).toEqual([[], undefined]);
   vi.useRealTimers();

@@ -38,7 +38,7 @@ test("what is asked while the full worker comes is answered by the light one, an
   page.store.follow(({ model, answer }) => {
     if (answer?.explained.target === 2) answered.push(model?.info.device ?? "");
     if (answer && creates() > 1 && page.store.state.settings.target === undefined)
-      page.controller.explainClass(2);
+      page.controller.asking.explainClass(2);
   });
   const state = await rest(page);
   expect([...new Set(answered)]).toEqual(["cpu", "webgpu"]);
@@ -54,7 +54,7 @@ test("a full worker that does not start leaves the light one at work", async () 
   const page = open();
   const before = await rest(page);
   expect([before.model?.info.device, before.notice]).toEqual(["cpu", undefined]);
-  page.controller.explainClass(2);
+  page.controller.asking.explainClass(2);
   const after = await rest(page);
   expect([after.answer?.explained.target, after.model?.info.device]).toEqual([2, "cpu"]);
   expect(creates()).toBe(2);
@@ -63,11 +63,11 @@ test("a full worker that does not start leaves the light one at work", async () 
 test("the GPU that is asked for brings the full worker at once, and the CPU the light one", async () => {
   const page = open();
   await rest(page);
-  page.controller.chooseDevice("webgpu");
+  page.controller.choosing.onDevice("webgpu");
   const state = await rest(page);
   expect([state.model?.info.device, isOld(state)]).toEqual(["webgpu", false]);
   expect(kinds()).toEqual(["light", "full"]);
-  page.controller.chooseDevice("cpu");
+  page.controller.choosing.onDevice("cpu");
   expect((await rest(page)).model?.info.device).toBe("cpu");
   expect(kinds()).toEqual(["light", "full", "light"]);
   expect(FakeWorker.alive).toBe(1);

@@ -23,7 +23,7 @@ export function Ask(props: Props) {
         ))}
       </ul>
       <p>
-        <button id="ask-anyway" type="button" class="link" onClick={() => actions.insist(true)}>
+        <button id="ask-anyway" type="button" class="link" onClick={() => actions.showing.insist(true)}>
           {t.anyway}
         </button>
       </p>
@@ -38,7 +38,7 @@ export function BirdsOnly({ state, actions }: Props) {
   return (
     <p id="stranger">
       {t.stranger}{" "}
-      <button id="stranger-ask" type="button" class="link" onClick={() => actions.insist(false)}>
+      <button id="stranger-ask" type="button" class="link" onClick={() => actions.showing.insist(false)}>
         {t.choose}
       </button>
     </p>

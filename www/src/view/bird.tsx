@@ -29,10 +29,10 @@ export function Truth({ state, actions }: Props) {
         {species && t.differs({ nearest: species.nearest, parts: species.deciding })}
       </p>
       <div class="row">
-        <button id="draw" type="button" class="main" onClick={() => actions.drawBird()}>
+        <button id="draw" type="button" class="main" onClick={() => actions.showing.drawBird()}>
           {t.draw}
         </button>
-        <button id="draw-same" type="button" onClick={() => actions.drawBird(bird?.species)}>
+        <button id="draw-same" type="button" onClick={() => actions.showing.drawBird(bird?.species)}>
           {t.another(name)}
         </button>
         <label class="check">
@@ -41,7 +41,7 @@ export function Truth({ state, actions }: Props) {
             type="checkbox"
             checked={parts}
             autocomplete="off"
-            onChange={({ currentTarget }) => actions.showParts(currentTarget.checked)}
+            onChange={({ currentTarget }) => actions.showing.outline(currentTarget.checked)}
           />
           <span>{t.showParts}</span>
         </label>

@@ -26,7 +26,7 @@ export function Classes({ state, actions }: Props) {
           data-index={index}
           aria-pressed={index === target}
           title={t.row(index, rank)}
-          onClick={() => actions.explainClass(index)}
+          onClick={() => actions.asking.explainClass(index)}
         >
           <span class="name">{nameOf(state, index)}</span>
           <span class="share">{words.f.percent(probability)}</span>
@@ -35,9 +35,9 @@ export function Classes({ state, actions }: Props) {
       </li>
     ));
   const keys = (event: TargetedKeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === "Escape") actions.search("");
+    if (event.key === "Escape") actions.looking.search("");
     const [first] = hits;
-    if (event.key === "Enter" && !event.isComposing && first) actions.explainClass(first.index);
+    if (event.key === "Enter" && !event.isComposing && first) actions.asking.explainClass(first.index);
   };
   return (
     <section
@@ -59,7 +59,7 @@ export function Classes({ state, actions }: Props) {
           autocomplete="off"
           spellcheck={false}
           value={query}
-          onInput={({ currentTarget }) => actions.search(currentTarget.value)}
+          onInput={({ currentTarget }) => actions.looking.search(currentTarget.value)}
           onKeyDown={keys}
         />
       </label>

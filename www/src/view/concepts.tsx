@@ -55,7 +55,7 @@ function Tile({ concept, state, actions }: Props & { readonly concept: Concept }
         data-channel={channel}
         data-off={off.includes(channel)}
         aria-pressed={chosen}
-        onClick={() => actions.showChannel(chosen ? undefined : channel)}
+        onClick={() => actions.looking.showChannel(chosen ? undefined : channel)}
       >
         <span class="pictures">
           <Pixels pixels={layerColours(concept, state.scale)} size={answer?.explained} aria-hidden="true" />
@@ -72,7 +72,7 @@ function Tile({ concept, state, actions }: Props & { readonly concept: Concept }
           type="checkbox"
           checked={off.includes(channel)}
           autocomplete="off"
-          onChange={({ currentTarget }) => actions.switchChannel(channel, currentTarget.checked)}
+          onChange={({ currentTarget }) => actions.looking.switchChannel(channel, currentTarget.checked)}
         />
         <span>{t.switchOff}</span>
       </label>
@@ -102,7 +102,7 @@ function WithoutChannels({ state, actions }: Props) {
               instead: best === target ? undefined : nameOf(state, best),
             })
           : t.tries}{" "}
-      <button type="button" class="link" onClick={() => actions.switchChannel()}>
+      <button type="button" class="link" onClick={() => actions.looking.switchChannel()}>
         {t.allOn}
       </button>
     </p>

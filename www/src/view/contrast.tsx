@@ -24,7 +24,7 @@ export function Contrast({ state, actions }: Props) {
   });
   const value = against === undefined ? "" : `${against}`;
   const choose = (chosen: string): void =>
-    actions.holdAgainst(chosen === "" ? undefined : chosen === "rest" ? chosen : Number(chosen));
+    actions.asking.holdAgainst(chosen === "" ? undefined : chosen === "rest" ? chosen : Number(chosen));
   const named = (index: number): string => shortName(nameOf(state, index));
   return (
     <div id="contrast">

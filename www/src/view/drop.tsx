@@ -33,7 +33,7 @@ export function Pick({ state, actions }: Props) {
         hidden
         aria-label={t.file}
         onChange={({ currentTarget }) => {
-          actions.takeFiles([...(currentTarget.files ?? [])]);
+          actions.taking.files([...(currentTarget.files ?? [])]);
           // The same file can be chosen again.
           currentTarget.value = "";
         }}
@@ -45,7 +45,7 @@ export function Pick({ state, actions }: Props) {
               type="button"
               title={sample.credit}
               aria-label={t.sample(sample.file)}
-              onClick={() => actions.takeSample(sample)}
+              onClick={() => actions.showing.sample(sample)}
             >
               <img src={isOpen(state) ? sampleUrl(sample) : undefined} alt="" width="96" height="72" />
             </button>
@@ -69,7 +69,7 @@ export function DropArea({ state, actions }: Props) {
       const files = [...(event.clipboardData?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
-      actions.takeFiles(files);
+      actions.taking.files(files);
     });
     on("dragenter", (event) => {
       if (hasFiles(event)) setDragged(true);
@@ -83,8 +83,8 @@ export function DropArea({ state, actions }: Props) {
       event.preventDefault();
       setDragged(false);
       const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0) actions.takeFiles(files);
-      else actions.complain(({ t }) => t.errors.noFile);
+      if (files.length > 0) actions.taking.files(files);
+      else actions.telling.complain(({ t }) => t.errors.noFile);
     });
     return () => stop.abort();
   }, [actions]);

@@ -16,7 +16,7 @@ export function Gallery({ state: { words, species, thumbnails, picture }, action
               <button
                 type="button"
                 aria-pressed={picture?.bird?.species === name}
-                onClick={() => actions.drawBird(name)}
+                onClick={() => actions.showing.drawBird(name)}
               >
                 <Pixels pixels={rgba} size={{ width: side, height: side }} aria-hidden="true" />
                 <span>{name}</span>

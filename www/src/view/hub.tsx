@@ -16,7 +16,7 @@ export function Hub(props: Props) {
         class="row"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!looking) props.actions.lookUp(field.current?.value ?? "");
+          if (!looking) props.actions.choosing.lookUp(field.current?.value ?? "");
         }}
       >
         <label>

@@ -15,7 +15,7 @@ export function Teaser({ state, actions }: Props) {
         id="lesson-open"
         type="button"
         data-then="lesson-title"
-        onClick={() => actions.use(taggedBirds)}
+        onClick={() => actions.choosing.use(taggedBirds)}
       >
         {t.open}
       </button>
@@ -38,8 +38,19 @@ function OpenLesson({ state, actions }: Props) {
       </h2>
       <p>{t.text}</p>
       <div class="row">
-        <Segments name="tag" legend={t.wears} value={state.tag} choices={t.tags} onChange={actions.wearTag} />
-        <button id="lesson-close" type="button" data-then="lesson-open" onClick={() => actions.use(birds)}>
+        <Segments
+          name="tag"
+          legend={t.wears}
+          value={state.tag}
+          choices={t.tags}
+          onChange={actions.showing.wearTag}
+        />
+        <button
+          id="lesson-close"
+          type="button"
+          data-then="lesson-open"
+          onClick={() => actions.choosing.use(birds)}
+        >
           {t.back}
         </button>
       </div>

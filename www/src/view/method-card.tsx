@@ -91,7 +91,7 @@ export function MethodCard({ card, full, state, actions }: CardProps) {
           class="use"
           aria-pressed={settings.method.name === name}
           aria-describedby={id}
-          onClick={() => actions.set({ method: cardOptions(comparison, name) })}
+          onClick={() => actions.asking.set({ method: cardOptions(comparison, name) })}
         >
           {settings.method.name === name ? t.used : t.use}
         </button>

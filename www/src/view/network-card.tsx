@@ -38,7 +38,7 @@ export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
           hidden={!mayFetch(entry.url, location.href)}
           aria-disabled={idle}
           aria-describedby={id}
-          onClick={() => idle || actions.use(entry)}
+          onClick={() => idle || actions.choosing.use(entry)}
         >
           {word}
         </button>
@@ -48,7 +48,7 @@ export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
           hidden={!have || transfer !== undefined || place === "ask"}
           data-then={use}
           aria-label={t.forgetOf(title)}
-          onClick={() => actions.forgetModel(entry)}
+          onClick={() => actions.choosing.forget(entry)}
         >
           {t.forget}
         </button>
@@ -57,7 +57,7 @@ export function NetworkCard({ entry, state, actions, place, main }: CardProps) {
           hidden={!transfer}
           data-then={use}
           aria-label={t.cancelOf(title)}
-          onClick={() => actions.cancelDownload(entry)}
+          onClick={() => actions.choosing.cancelDownload(entry.id)}
         >
           {words.t.work.cancel}
         </button>

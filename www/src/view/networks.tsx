@@ -69,9 +69,15 @@ function Loaded(props: Props & { readonly model: Model }) {
         legend={t.device}
         value={device}
         choices={t.devices}
-        onChange={actions.chooseDevice}
+        onChange={actions.choosing.onDevice}
       />
-      <button id="change" type="button" class="link" aria-expanded={choosing} onClick={actions.chooseModel}>
+      <button
+        id="change"
+        type="button"
+        class="link"
+        aria-expanded={choosing}
+        onClick={actions.choosing.toggle}
+      >
         {choosing ? t.keep : t.other}
       </button>
     </div>
@@ -101,7 +107,7 @@ function Own({ state: { words }, actions }: Props) {
           hidden
           aria-label={t.files}
           onChange={({ currentTarget }) => {
-            actions.takeFiles([...(currentTarget.files ?? [])], "weights");
+            actions.taking.files([...(currentTarget.files ?? [])], "weights");
             // Reset, so that the same file can be chosen again.
             currentTarget.value = "";
           }}

@@ -25,7 +25,7 @@ export function Notice({ state: { notice, words }, actions }: Props) {
         class="quiet"
         data-then="headline"
         aria-label={words.t.stage.notice.dismiss}
-        onClick={actions.dismiss}
+        onClick={actions.telling.dismiss}
       >
         ✕
       </button>

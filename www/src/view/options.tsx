@@ -31,7 +31,7 @@ function Option({ option, state, actions }: Props & { readonly option: MethodOpt
   const set = (text: string): void => {
     const next = choices.find((choice) => String(choice) === text) ?? number(text);
     if (next === undefined) {
-      actions.complain(({ t }) => {
+      actions.telling.complain(({ t }) => {
         const { mustBeNumber, names } = t.networks.options;
         return mustBeNumber(names[name], shown(option.default));
       }, "settings");
@@ -39,7 +39,7 @@ function Option({ option, state, actions }: Props & { readonly option: MethodOpt
     }
     const { [name]: _, ...method } = settings.method;
     const changed = next === "" || next === standard ? method : { ...method, [name]: next };
-    actions.set({ method: changed as MethodOptions });
+    actions.asking.set({ method: changed as MethodOptions });
   };
   const value = settings.method[name] ?? standard;
   const hint = `option-${name}-hint`;

@@ -19,7 +19,7 @@ export function Parting(props: Props) {
           type="button"
           aria-expanded={parting}
           aria-controls="parts-table"
-          onClick={() => actions.openParting(!parting)}
+          onClick={() => actions.showing.openParting(!parting)}
         >
           {t.open(decides)}
         </button>
@@ -61,7 +61,7 @@ function Table({ state, actions }: Props) {
                       type="checkbox"
                       checked={!without.includes(part)}
                       autocomplete="off"
-                      onChange={({ currentTarget }) => actions.takeAway(part, !currentTarget.checked)}
+                      onChange={({ currentTarget }) => actions.showing.takeAway(part, !currentTarget.checked)}
                     />
                     <span>{t.parts[part]}</span>
                   </label>
@@ -86,7 +86,7 @@ function Table({ state, actions }: Props) {
               ? t.measures
               : t.waits}{" "}
         {without.length > 0 && (
-          <button type="button" class="link" onClick={() => actions.takeAway()}>
+          <button type="button" class="link" onClick={() => actions.showing.takeAway()}>
             {t.whole}
           </button>
         )}

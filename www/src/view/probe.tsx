@@ -21,12 +21,12 @@ export function readable(figure: Probe["figure"], { state, actions }: Props): At
   const { probe } = state;
   const map = shownMap(state, figure);
   const end = (): void => {
-    if (probe?.figure === figure) actions.probe(undefined);
+    if (probe?.figure === figure) actions.looking.probe(undefined);
   };
   const read = (x: number, y: number): void => {
     if (!map) return;
     const inside = (at: number, size: number): number => Math.min(size - 1, Math.max(0, at));
-    actions.probe({ figure, x: inside(x, map.width), y: inside(y, map.height) });
+    actions.looking.probe({ figure, x: inside(x, map.width), y: inside(y, map.height) });
   };
   const point = ({ currentTarget, clientX, clientY }: Pointer): void => {
     const box = currentTarget.getBoundingClientRect();

@@ -121,7 +121,7 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
     setEdit({ of, typed, wrong: bad });
     const [first] = bad;
     if (first) {
-      actions.complain(({ t }) => {
+      actions.telling.complain(({ t }) => {
         const { wrong, fields, wanted } = t.networks.reading;
         return wrong(fields[first], wanted[wantedOf(first)]);
       }, "reading");
@@ -130,7 +130,7 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
       return;
     }
     const { fit = settings.fit, ...reading } = Object.fromEntries(changes) as Read & { fit?: Fit };
-    actions.readOtherwise({ ...model.reading, ...reading }, fit);
+    actions.choosing.readOtherwise({ ...model.reading, ...reading }, fit);
   };
 
   const field = ({ name, value, origin, said }: Fact) => {
@@ -186,7 +186,7 @@ function Form({ state, actions, model, facts }: ReadingProps & { readonly facts:
           class="quiet"
           hidden={Object.keys(model.reading).length === 0 && settings.fit === undefined}
           data-then="reading-apply"
-          onClick={() => actions.readOtherwise({}, undefined)}
+          onClick={() => actions.choosing.readOtherwise({}, undefined)}
         >
           {t.reset}
         </button>

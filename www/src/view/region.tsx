@@ -35,7 +35,7 @@ export function RegionChoice({ state, actions }: Props) {
         disabled={shownAnswer(state)?.explained.region === undefined}
         autocomplete="off"
         aria-describedby={state.boxed ? "box-word" : undefined}
-        onChange={({ currentTarget }) => actions.showBox(currentTarget.checked)}
+        onChange={({ currentTarget }) => actions.looking.showBox(currentTarget.checked)}
       />
       <span>{state.words.t.stage.region.choice}</span>
     </label>

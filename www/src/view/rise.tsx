@@ -19,7 +19,7 @@ export function RiseForm({ state, actions }: Props) {
     const good = empty || (Number.isInteger(masks) && masks >= 1 && masks <= MOST);
     setWrong(!good);
     if (!good) {
-      actions.complain(({ t }) => t.measuring.rise.wrong(MOST), "comparison");
+      actions.telling.complain(({ t }) => t.measuring.rise.wrong(MOST), "comparison");
       return;
     }
     type(undefined);

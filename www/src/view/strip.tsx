@@ -36,7 +36,13 @@ export function Strip(props: Props) {
     <div id="strip" data-waiting={!answer} data-stale={isOld(state)}>
       <div class="head">
         <h3 id="strip-title">{t.title}</h3>
-        <button id="play" type="button" aria-describedby="strip-word" hidden={none} onClick={actions.play}>
+        <button
+          id="play"
+          type="button"
+          aria-describedby="strip-word"
+          hidden={none}
+          onClick={actions.looking.play}
+        >
           {playing ? t.stop : t.play}
         </button>
       </div>
@@ -76,10 +82,10 @@ function Stop({ layer, state, actions }: Props & { readonly layer: Layer }) {
         checked={name === (innerLayer(state)?.name ?? PICTURE)}
         autocomplete="off"
         aria-label={t.thumbnail({ layer: words.name, width, height, sum })}
-        onChange={() => actions.showLayer(name)}
+        onChange={() => actions.looking.showLayer(name)}
         onClick={() => {
           // A second click goes back to the pixels.
-          if (state.layer === name && !state.playing) actions.showLayer(PICTURE);
+          if (state.layer === name && !state.playing) actions.looking.showLayer(PICTURE);
         }}
       />
       <Pixels

@@ -30,7 +30,7 @@ export function Tools({ state, actions }: Props) {
         legend={t.preset}
         value={preset}
         choices={t.presets}
-        onChange={(name) => actions.set(PRESETS[name])}
+        onChange={(name) => actions.asking.set(PRESETS[name])}
         describedBy="preset-word"
       />
       <p id="preset-word" class="soft">
@@ -44,7 +44,7 @@ export function Tools({ state, actions }: Props) {
           autocomplete="off"
           aria-describedby="method-word"
           onChange={({ currentTarget }) =>
-            actions.set({ method: { name: currentTarget.value as MethodName } })
+            actions.asking.set({ method: { name: currentTarget.value as MethodName } })
           }
         >
           {state.methods.map(({ name }) => {
@@ -71,7 +71,7 @@ export function Tools({ state, actions }: Props) {
         legend={t.filter}
         value={settings.filter}
         choices={t.filters}
-        onChange={(filter) => actions.set({ filter })}
+        onChange={(filter) => actions.asking.set({ filter })}
         describedBy="filter-word"
       />
       <label class="slider">
@@ -83,7 +83,7 @@ export function Tools({ state, actions }: Props) {
           max="100"
           value={Math.round(100 * state.opacity)}
           autocomplete="off"
-          onInput={({ currentTarget }) => actions.setOpacity(currentTarget.valueAsNumber / 100)}
+          onInput={({ currentTarget }) => actions.looking.setOpacity(currentTarget.valueAsNumber / 100)}
         />
       </label>
       <label id="scale-choice">
@@ -105,7 +105,7 @@ export function Tools({ state, actions }: Props) {
         </select>
       </label>
       <RegionChoice state={state} actions={actions} />
-      <button id="copy-link" type="button" class="quiet" onClick={actions.copyLink}>
+      <button id="copy-link" type="button" class="quiet" onClick={actions.linking.copy}>
         {words.t.link.copy}
       </button>
       <Save state={state} actions={actions} />
