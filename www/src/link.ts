@@ -1,9 +1,9 @@
-import type { BirdPart, MethodName, MethodOptions } from "c3lrp";
+import type { BirdPart, FilterName, MethodName, MethodOptions } from "c3lrp";
 import { ORDER, type Tag } from "./bird";
 import type { Comparison } from "./comparison";
 import type { CurveSettings } from "./judgement";
 import { METHODS } from "./methods";
-import { type Against, FILTERS, type Filter, type Fit } from "./question";
+import { type Against, FILTERS, type Fit } from "./question";
 import { samples } from "./samples";
 
 /** Stands for a person's own picture or network, which is never in a link. */
@@ -28,7 +28,7 @@ export interface View {
   readonly target?: number | undefined;
   readonly against?: Against | undefined;
   readonly method?: MethodOptions | undefined;
-  readonly filter?: Filter | undefined;
+  readonly filter?: FilterName | undefined;
   readonly fit?: Fit | undefined;
   readonly layer?: string | undefined;
   readonly channel?: number | undefined;

@@ -1,9 +1,10 @@
-import type { MethodOptions } from "c3lrp";
+import type { FilterName, MethodOptions } from "c3lrp";
 import type { Asked } from "c3lrp/client";
 import type { Picture } from "./picture";
+import { filters } from "./words/en/filters";
 
-export const FILTERS = ["c3", "c1c", "heat-quantization", "none"] as const;
-export type Filter = (typeof FILTERS)[number];
+/** Every filter by the library's name, in the order of the menu. */
+export const FILTERS = Object.keys(filters) as FilterName[];
 
 /** How a picture becomes square. */
 export type Fit = NonNullable<Asked["fit"]>;
@@ -18,7 +19,7 @@ export interface Settings {
   readonly against?: Against;
   /** Only the options that differ from the defaults. */
   readonly method: MethodOptions;
-  readonly filter: Filter;
+  readonly filter: FilterName;
   /** Absent for the network's own fit. */
   readonly fit?: Fit;
 }

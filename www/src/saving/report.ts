@@ -34,7 +34,7 @@ export type Pictures = Readonly<Record<"over" | "map", string>>;
 export function reportHtml(state: State, answer: Answer, pictures: Pictures): string {
   const { words } = state;
   const { f } = words;
-  const { saving, stage } = words.t;
+  const { saving, stage, filters } = words.t;
   const t = saving.report;
   const record = recordOf(state, answer);
   const { explained, named } = answer;
@@ -47,7 +47,7 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
       t.method,
       [methodTitle(method), ...Object.entries(options).map(([key, value]) => `${key} ${value}`)].join(", "),
     ],
-    [t.filter, stage.tools.filters[named.filter]],
+    [t.filter, filters[named.filter].title],
     [t.picture, `${record.picture.name}, ${record.picture.width} × ${record.picture.height}`],
     [t.network, [record.network, record.weights].filter(Boolean).join(", ")],
     [t.device, [record.device, record.adapter].filter(Boolean).join(", ")],
@@ -76,7 +76,7 @@ export function reportHtml(state: State, answer: Answer, pictures: Pictures): st
     const share = (value: number | undefined): string => (value === undefined ? "–" : f.percent(value));
     return [stage.masses.on({ on, parts }), share(before), share(after), share(area)];
   });
-  const columns = ["", stage.masses.whole, stage.masses.after[named.filter], stage.masses.even];
+  const columns = ["", stage.masses.whole, filters[named.filter].left, stage.masses.even];
   const body = [
     `<h1>${escaped(title)}</h1>`,
     `<div class="figures">${figure(pictures.over, stage.figures.overCaption)}${figure(pictures.map, stage.figures.rawCaption)}</div>`,

@@ -79,7 +79,7 @@ function Side(props: Props) {
       <div class="said">
         <p id="compare-word" class="soft">
           {comparison.common ? words.t.closer.commonWord : t.defaults}
-          {shows === "overlay" && answer && gap + t.filtered[answer.named.filter]}
+          {shows === "overlay" && answer && gap + words.t.filters[answer.named.filter].maps}
         </p>
         <Why label={t.scalesWhy}>
           {t.scales} {t.scale[shows]}

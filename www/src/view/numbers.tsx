@@ -55,7 +55,7 @@ export function Masses({ state, answer }: Pick<Props, "state"> & { readonly answ
           <td />
           <th scope="col">{t.whole}</th>
           <th scope="col" id="after-word">
-            {t.after[answer.question.filter]}
+            {words.t.filters[answer.question.filter].left}
           </th>
           <th scope="col">{t.even}</th>
         </tr>

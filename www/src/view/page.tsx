@@ -1,6 +1,7 @@
 import licencesUrl from "../../../pkg/THIRD-PARTY.txt?url";
 import { asksForNetwork, isBusy, isLive, shownAnswer } from "../current";
 import { methodTitle } from "../methods";
+import { FILTERS } from "../question";
 import { samples } from "../samples";
 import type { Language } from "../words/words";
 import { Ask, BirdsOnly } from "./ask";
@@ -117,7 +118,8 @@ function Header({ state, actions }: Props) {
 }
 
 function Footer({ state }: Pick<Props, "state">) {
-  const { footer: t, exactly } = state.words.t.stage;
+  const { stage, filters, measuring } = state.words.t;
+  const { footer: t, exactly } = stage;
   return (
     <footer>
       <details>
@@ -126,7 +128,7 @@ function Footer({ state }: Pick<Props, "state">) {
           <p>{t.relevance}</p>
           <Why label={exactly}>{t.sign}</Why>
         </div>
-        <p>{t.filters}</p>
+        <p>{FILTERS.map((name) => filters[name].explained).join(measuring.gap)}</p>
         <p>{t.truth}</p>
       </details>
       <p id="credits" class="soft">

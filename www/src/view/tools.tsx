@@ -1,9 +1,10 @@
-import type { MethodName } from "c3lrp";
+import type { FilterName, MethodName } from "c3lrp";
 import { SCALES } from "../colours";
 import { asksForNetwork, isBusy, shownAnswer } from "../current";
 import { keptBack } from "../linked";
 import { methodTitle, methodWords, whyNot } from "../methods";
 import { PRESETS, presetOf } from "../presets";
+import { FILTERS } from "../question";
 import { Masses, Numbers } from "./numbers";
 import type { Props } from "./props";
 import { RegionChoice, RegionWord } from "./region";
@@ -19,6 +20,8 @@ export function Tools({ state, actions }: Props) {
   const known = state.methods.find(({ name }) => name === settings.method.name);
   const method = known && methodWords(words, known);
   const back = keptBack(state);
+  const { filters } = words.t;
+  const titles = Object.fromEntries(FILTERS.map((name) => [name, filters[name].title]));
   const preset = presetOf(settings);
   // While a map is being computed the tools keep their place, so that nothing jumps.
   const hidden = asksForNetwork(state) || !(answer || model || isBusy(state));
@@ -70,7 +73,7 @@ export function Tools({ state, actions }: Props) {
         name="filter"
         legend={t.filter}
         value={settings.filter}
-        choices={t.filters}
+        choices={titles as Record<FilterName, string>}
         onChange={(filter) => actions.asking.set({ filter })}
         describedBy="filter-word"
       />
@@ -113,7 +116,7 @@ export function Tools({ state, actions }: Props) {
         {words.t.link.keptBack(back)}
       </p>
       <p id="filter-word" class="soft">
-        {t.filterWords[settings.filter]} {explained?.fallback && t.fallback}
+        {filters[settings.filter].does} {explained?.fallback && t.fallback}
       </p>
       <RegionWord state={state} answer={answer} />
       {answer && <Masses state={state} answer={answer} />}

@@ -3,6 +3,7 @@ import { camera } from "./en/camera";
 import { closer } from "./en/closer";
 import { entries } from "./en/entries";
 import { errors } from "./en/errors";
+import { filters } from "./en/filters";
 import { link } from "./en/link";
 import { measuring } from "./en/measuring";
 import { networks } from "./en/networks";
@@ -25,6 +26,7 @@ export const en = (f: Formats) => ({
   painting: painting(f),
   camera: camera(f),
   batch: batch(f),
+  filters,
   measuring: measuring(f),
   networks: networks(f),
   saving: saving(f),

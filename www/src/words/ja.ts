@@ -5,6 +5,7 @@ import { camera } from "./ja/camera";
 import { closer } from "./ja/closer";
 import { entries } from "./ja/entries";
 import { errors } from "./ja/errors";
+import { filters } from "./ja/filters";
 import { link } from "./ja/link";
 import { measuring } from "./ja/measuring";
 import { networks } from "./ja/networks";
@@ -26,6 +27,7 @@ export const ja = (f: Formats): Catalogue => ({
   painting: painting(f),
   camera: camera(f),
   batch: batch(f),
+  filters,
   measuring: measuring(f),
   networks: networks(f),
   saving: saving(f),

@@ -22,12 +22,6 @@ export const measuring = (f: Formats) => ({
     goOn: "Go on",
     cards: "Methods, side by side",
     defaults: "Every method runs with its default settings. Each map has a colour scale of its own.",
-    filtered: {
-      c3: "The maps are filtered by C3.",
-      c1c: "The maps are filtered by C1C.",
-      "heat-quantization": "The maps are shown at eight levels.",
-      none: "The maps are not filtered.",
-    },
     scalesWhy: "How the maps are coloured",
     scales: "Methods measure in different units, so compare where the colours are, not how strong they look.",
     scale: {

@@ -1,6 +1,7 @@
-import type { BirdPart } from "c3lrp";
+import type { BirdPart, FilterName } from "c3lrp";
 import type { Meaning, Place } from "../../atlas";
 import type { Formats } from "../formats";
+import { filters } from "./filters";
 import { PLACES } from "./work";
 
 const SAMPLES: Readonly<Record<string, { readonly title: string; readonly alt: string }>> = {
@@ -26,8 +27,6 @@ const LOOKS_FOR: Readonly<Record<Place, string>> = {
   tag: "Tag",
   background: "Background",
 };
-
-const FILTERS = { c3: "C3", c1c: "C1C", "heat-quantization": "Levels", none: "None" };
 
 const where = (place: number | undefined): string =>
   place === undefined ? "nowhere" : (PLACES[place] ?? "");
@@ -60,9 +59,6 @@ export const stage = (f: Formats) => {
       sign:
         "Relevance starts with the sign of the class's own score. " +
         "So red speaks for the class even where the network thinks the class unlikely.",
-      filters:
-        "C3 (Contour and Component Choice) keeps one region of the map: where its largest contour and its main connected part overlap. " +
-        "The scattered rest is dropped. C1C keeps the connected part alone. Levels keeps everything, in eight steps.",
       truth: "A map shows what this network used, right or wrong. It does not prove that the answer is true.",
       credits: (samples: readonly { file: string; credit: string }[]): string =>
         `Sample pictures: ${samples.map(({ file, credit }) => `${SAMPLES[file]?.title ?? file} by ${credit}`).join("; ")}.`,
@@ -208,10 +204,10 @@ export const stage = (f: Formats) => {
       name: string;
       share: number;
       method: string;
-      filter: keyof typeof FILTERS;
+      filter: FilterName;
       colours: string;
     }): string =>
-      `${at.name}, ${f.percent(at.share)} · ${at.method} · left: filter ${FILTERS[at.filter]}; right: ${at.colours}`,
+      `${at.name}, ${f.percent(at.share)} · ${at.method} · left: filter ${filters[at.filter].title}; right: ${at.colours}`,
     readout: {
       hint: "Point at a map or tap it to read its values. With the keyboard, go to it and press the arrow keys.",
       pixel: (at: { x: number; y: number; value: number; share: number; kept: boolean }): string =>
@@ -300,13 +296,6 @@ export const stage = (f: Formats) => {
       method: "Method",
       unfit: (method: string, reason: string): string => `${method}: ${reason}`,
       filter: "Filter",
-      filters: FILTERS,
-      filterWords: {
-        c3: "C3 keeps the region where the map's largest contour and its main connected part overlap.",
-        c1c: "C1C keeps the map's main connected part.",
-        "heat-quantization": "Every value is rounded down to one of eight levels.",
-        none: "No filter: everything that speaks for the class.",
-      },
       fallback: "Here they do not overlap, so the connected part alone is kept.",
       opacity: "Opacity",
       times: ({
@@ -332,12 +321,6 @@ export const stage = (f: Formats) => {
     masses: {
       caption: (name: string): string => `Where the evidence for ${name} lies`,
       whole: "in the whole map",
-      after: {
-        c3: "in what C3 keeps",
-        c1c: "in what C1C keeps",
-        "heat-quantization": "at eight levels",
-        none: "with no filter",
-      },
       even: "share of the picture",
       on: ({ on, parts }: { on: "whole" | "deciding" | "tag"; parts: readonly BirdPart[] }): string =>
         on === "whole" ? "on the bird" : on === "tag" ? "on the tag" : `on ${decide(parts)}`,

@@ -22,12 +22,6 @@ export const measuring = (f: Formats): Catalogue["measuring"] => ({
     goOn: "続ける",
     cards: "並べた手法",
     defaults: "どの手法も既定の設定で計算します。色の目盛りはマップごとに異なります。",
-    filtered: {
-      c3: "マップには C3 フィルターをかけています。",
-      c1c: "マップには C1C フィルターをかけています。",
-      "heat-quantization": "マップは 8 段階で示しています。",
-      none: "マップにはフィルターをかけていません。",
-    },
     scalesWhy: "マップの色の付け方",
     scales: "手法ごとに値の単位が異なるため、色の濃さではなく、色の付いた場所を比べてください。",
     scale: {

@@ -2,6 +2,7 @@ import type { BirdPart } from "c3lrp";
 import type { Place } from "../../atlas";
 import type { Catalogue } from "../en";
 import type { Formats } from "../formats";
+import { filters } from "./filters";
 import { PLACES } from "./work";
 
 const SAMPLES: Readonly<Record<string, { readonly title: string; readonly alt: string }>> = {
@@ -27,8 +28,6 @@ export const PARTS: Readonly<Record<BirdPart, string>> = {
 };
 
 const LOOKS_FOR: Readonly<Record<Place, string>> = { ...PARTS, tag: "タグ", background: "背景" };
-
-const FILTERS = { c3: "C3", c1c: "C1C", "heat-quantization": "段階", none: "なし" };
 
 const where = (place: number | undefined): string =>
   place === undefined ? "どこにもありません" : `${PLACES[place]}にあります`;
@@ -58,9 +57,6 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       sign:
         "関連度は、そのクラス自身のスコアの符号から始まります。" +
         "そのため、ネットワークがありそうにないと考えるクラスでも、赤はそのクラスへの支持を表します。",
-      filters:
-        "C3（Contour and Component Choice）は、マップのうち最大の輪郭と主な連結成分が重なる領域だけを残し、散らばった残りを捨てます。" +
-        "C1C は連結成分だけを残します。「段階」は全体を残し、値を 8 段階にします。",
       truth:
         "マップが示すのは、正しいかどうかにかかわらず、このネットワークが使ったものです。答えが正しいことの証明ではありません。",
       credits: (samples) =>
@@ -193,7 +189,7 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       again: "この画像を説明する",
     },
     caption: (at) =>
-      `${at.name}、${f.percent(at.share)} · ${at.method} · 左：フィルター ${FILTERS[at.filter]}、右：${at.colours}`,
+      `${at.name}、${f.percent(at.share)} · ${at.method} · 左：フィルター ${filters[at.filter].title}、右：${at.colours}`,
     readout: {
       hint: "マップを指すかタップすると値を読めます。キーボードでは、マップに移動して矢印キーを押します。",
       pixel: (at) =>
@@ -257,13 +253,6 @@ export const stage = (f: Formats): Catalogue["stage"] => {
       method: "手法",
       unfit: (method, reason) => `${method}：${reason}`,
       filter: "フィルター",
-      filters: FILTERS,
-      filterWords: {
-        c3: "C3 は、マップの最大の輪郭と主な連結成分が重なる領域を残します。",
-        c1c: "C1C は、マップの主な連結成分を残します。",
-        "heat-quantization": "すべての値を 8 段階に切り下げます。",
-        none: "フィルターなし：クラスを支持するものすべて。",
-      },
       fallback: "ここでは重なりがないため、連結成分だけを残しています。",
       opacity: "濃さ",
       times: ({ webgpu, forward, backward, filter }) =>
@@ -279,12 +268,6 @@ export const stage = (f: Formats): Catalogue["stage"] => {
     masses: {
       caption: (name) => `${name} の根拠がある場所`,
       whole: "マップ全体",
-      after: {
-        c3: "C3 が残す部分",
-        c1c: "C1C が残す部分",
-        "heat-quantization": "8 段階",
-        none: "フィルターなし",
-      },
       even: "画像に占める割合",
       on: ({ on, parts }) =>
         on === "whole" ? "鳥の上" : on === "tag" ? "タグの上" : `種を決める部位（${all(parts)}）の上`,
