@@ -74,6 +74,7 @@ pub mod random;
 mod resample;
 pub mod sentence;
 mod setting;
+mod staged;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;

@@ -17,10 +17,10 @@ mod ledger;
 mod method;
 mod rise;
 mod rule;
-mod staged;
 mod start;
 mod walk;
 
+pub use crate::staged::Staged;
 pub use addition::{Addition, AdditionName};
 pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
 pub use equation1::{Equation1, Stabilizer, Unit};
@@ -31,5 +31,4 @@ pub use rise::Rise;
 #[doc(hidden)]
 pub use rule::Input;
 pub use rule::{Rule, RuleName, RuleParameters};
-pub use staged::Staged;
 pub(crate) use walk::{Relevance, attribute, attribute_from, attribute_to};

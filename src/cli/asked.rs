@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use c3lrp::device::{self, Choice};
-use c3lrp::options::Name;
-use c3lrp::{Error, Explained, Explainer, Loading, Options, Result};
+use c3lrp::options::{FilterName, Name};
+use c3lrp::{Error, Explained, Explainer, Loading, Options, Result, Words};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
@@ -34,8 +34,7 @@ pub struct Asked {
     stabilizer: Option<String>,
     #[arg(long, help = Name::Epsilon.setting().help())]
     epsilon: Option<String>,
-    /// c3 (default), c1c, heat-quantization or none, or a JSON object such as {"kind":"c3","threshold":"otsu"}.
-    #[arg(long)]
+    #[arg(long, help = filters())]
     filter: Option<String>,
     /// Which device to use; by default a real GPU if there is one, otherwise the CPU.
     #[arg(long)]
@@ -144,6 +143,14 @@ impl Asking {
         };
         Ok(Answer { name: file_name(input), size, explained })
     }
+}
+
+/// The help for a filter: the names of all, of which the first one is the default.
+fn filters() -> String {
+    let (mut all, object) = (FilterName::names(), r#"{"kind":"c3","threshold":"otsu"}"#);
+    let last = all.pop().unwrap_or_default();
+    let names = all.join(", ").replacen(',', " (default),", 1);
+    format!("{names} or {last}, or a JSON object such as {object}")
 }
 
 /// The question for files: the method is an object with its options, and every default is written out.

@@ -65,7 +65,7 @@ impl HintName {
 
     /// The option's row of the table.
     pub fn setting(self) -> Setting {
-        let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
+        let of = Setting::of;
         match self {
             Self::Side => of(
                 "side",

@@ -4,10 +4,9 @@ mod filter;
 mod method;
 mod name;
 mod plan;
-mod settings;
 mod typescript;
 
-pub use filter::FilterName;
+pub use crate::filter::table::FilterName;
 pub use method::{MethodInfo, MethodName, OptionInfo, methods};
 pub use name::Name;
 pub use plan::CurveCall;

@@ -1,10 +1,9 @@
 //! The table of all options: each one's name, meaning and possible values. The parser, the menus, the command line's
 //! help and the JavaScript types are made from it. Options that give facts about a network have their rows in
-//! [`HintName`].
+//! [`HintName`], and each filter has its own in its file.
 
 use crate::attribution::{AdditionName, Norm, Pool, RuleName, Stabilizer, Start, StemInput, Unit};
 use crate::device::Choice;
-use crate::filter::{Largest, ThresholdName};
 use crate::hints::HintName;
 use crate::metric::{Direction, Ties};
 use crate::output::AgainstName;
@@ -12,7 +11,7 @@ use crate::sentence::say;
 use crate::setting::{FLAG, Kind, LARGEST, Setting};
 use crate::words::{Value, Words};
 
-/// Every option.
+/// Every option, except for those of filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
     /// The explained class.
@@ -61,20 +60,6 @@ pub enum Name {
     Keep,
     /// RISE's seed.
     Seed,
-    /// The side of the map that a filter reduces to.
-    Size,
-    /// The threshold of C3 and C1C.
-    Threshold,
-    /// The neighbours within a component: 4 or 8.
-    Connectivity,
-    /// What makes a component the largest.
-    Component,
-    /// What makes a contour the largest.
-    Contour,
-    /// Whether holes inside the contour belong to its region.
-    Filled,
-    /// Number of levels of heat quantization.
-    Levels,
     /// How a curve hides pixels.
     Protocol,
     /// How a curve treats pixels of equal relevance.
@@ -98,7 +83,7 @@ pub enum Name {
 impl Name {
     /// The option's row of the table.
     pub fn setting(self) -> Setting {
-        let of = |key, meaning, kind| Setting { key, meaning, kind, by_stage: false };
+        let of = Setting::of;
         let by_stage = |setting| Setting { by_stage: true, ..setting };
         match self {
             Self::Target => of(
@@ -188,25 +173,6 @@ impl Name {
             Self::Seed => {
                 of("seed", "The seed of the masks' random numbers.", Kind::Whole { least: 0, most: u32::MAX as u64 })
             }
-            Self::Size => {
-                of("size", "The side of the map that the filter works on.", Kind::Whole { least: 2, most: 128 })
-            }
-            Self::Threshold => of(
-                "threshold",
-                "What stands out: above the mean, by Otsu, or above a fraction of the maximum.",
-                Kind::OneOfOrFraction(ThresholdName::CHOICES),
-            ),
-            Self::Connectivity => {
-                of("connectivity", "Neighbours of a component.", Kind::OneOf(&[Value::Whole(4), Value::Whole(8)]))
-            }
-            Self::Component => of("component", "Which component is the largest.", Kind::OneOf(Largest::CHOICES)),
-            Self::Contour => of("contour", "Which contour is the largest.", Kind::OneOf(Largest::CHOICES)),
-            Self::Filled => of("filled", "Whether holes inside the contour belong to its region.", FLAG),
-            Self::Levels => of(
-                "levels",
-                "How many levels there are from the map's minimum to its maximum.",
-                Kind::Whole { least: 2, most: 256 },
-            ),
             Self::Protocol => of(
                 "protocol",
                 "What hidden pixels show: the mean colour (\"paper\": C3-LRP's Equations 5 and 6); on insertion the blurred picture (\"rise\"); black, in patches (\"patch\", \"patch:16\").",
@@ -241,5 +207,11 @@ impl Name {
     /// The option's name in JSON.
     pub fn key(self) -> &'static str {
         self.setting().key
+    }
+}
+
+impl From<Name> for Setting {
+    fn from(name: Name) -> Self {
+        name.setting()
     }
 }

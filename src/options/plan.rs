@@ -3,9 +3,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::name::Name;
-use super::settings::{Owner, Settings};
 use crate::Result;
 use crate::metric::{Plan, Protocol, Ties};
+use crate::setting::{Owner, Settings};
 use crate::words::Value;
 
 /// The options of a call about curves: the plan, and the options that only this call has.

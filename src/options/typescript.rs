@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::filter::FilterName;
 use super::method::MethodName;
-use super::name::Name;
 use crate::attribution::RuleName;
+use crate::filter::table::FilterName;
+use crate::setting::Setting;
 use crate::words::{Value, Words};
 
 /// The types of all methods and filters, written from the table of options.
@@ -22,20 +22,20 @@ pub fn typescript() -> String {
     define("`c3-lrp` is the default.", "type MethodName =", union(MethodName::CHOICES) + ";");
     define("A rule of a single layer.", "type LayerRule =", union(RuleName::OF_LAYERS) + ";");
 
-    let mut options: Vec<Name> = Vec::new();
+    let mut options: Vec<(Setting, Value)> = Vec::new();
     for (_, method) in MethodName::ALL {
-        for (name, _) in method.row().defaults {
-            if !options.contains(&name) {
-                options.push(name);
+        for (name, default) in method.row().defaults {
+            if options.iter().all(|(known, _)| known.key != name.key()) {
+                options.push((name.setting(), default));
             }
         }
     }
-    let fields = |options: &[Name], default: &dyn Fn(Name) -> String| {
-        let field = |name: &Name| {
-            let setting = name.setting();
+    let fields = |options: &[(Setting, Value)], with_default: bool| {
+        let field = |(setting, default): &(Setting, Value)| {
+            let default = if with_default { format!(" The default is {default}.") } else { String::new() };
             let list =
                 if setting.by_stage { " A list has one for each stage, from the pixels to the class." } else { "" };
-            let (meaning, default, kind) = (setting.meaning, default(*name), setting.typescript());
+            let (meaning, kind) = (setting.meaning, setting.typescript());
             format!("  /** {meaning}{list}{default} */\n  {}?: {kind};\n", setting.key)
         };
         options.iter().map(field).collect::<String>()
@@ -43,16 +43,10 @@ pub fn typescript() -> String {
     define(
         "A method with its options; `Explainer.methods` tells which it takes and their defaults.",
         "interface MethodOptions ",
-        format!("{{\n  name: MethodName;\n{}}}", fields(&options, &|_| String::new())),
+        format!("{{\n  name: MethodName;\n{}}}", fields(&options, false)),
     );
     for (word, filter) in FilterName::ALL {
-        let defaults = filter.defaults();
-        let default = |name: Name| {
-            let found = defaults.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| format!(" The default is {value}.")).unwrap_or_default()
-        };
-        let names: Vec<_> = defaults.iter().map(|(name, _)| *name).collect();
-        let body = format!("{{\n  kind: \"{word}\";\n{}}}", fields(&names, &default));
+        let body = format!("{{\n  kind: \"{word}\";\n{}}}", fields(filter.options(), true));
         define(filter.meaning(), &format!("interface {}Options ", type_name(word)), body);
     }
     let filters: Vec<_> = FilterName::ALL.iter().map(|(word, _)| format!("\n  | {}Options", type_name(word))).collect();

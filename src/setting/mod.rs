@@ -1,9 +1,11 @@
-//! One option: its name, its meaning, its possible values, and how its value is read from JSON.
+//! Options: each one's name, its meaning, its possible values, and how its value is read from JSON.
 
 mod kind;
+mod settings;
 
 pub use kind::Kind;
 pub(crate) use kind::{FLAG, LARGEST, number_from};
+pub use settings::{Owner, Settings};
 
 use serde_json::Value as Json;
 
@@ -25,6 +27,11 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// An option with one value for the whole network.
+    pub const fn of(key: &'static str, meaning: &'static str, kind: Kind) -> Self {
+        Self { key, meaning, kind, by_stage: false }
+    }
+
     /// The text for help: its meaning and its possible values.
     pub fn help(&self) -> String {
         let list = if self.by_stage { ", or a list with one for each stage, from the pixels to the class" } else { "" };

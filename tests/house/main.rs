@@ -17,7 +17,7 @@ const STOREYS: [&[&str]; 8] = [
     // A picture.
     &["picture", "birds"],
     // Weights, and the network that they are of.
-    &["setting", "labels", "output", "weights", "hints", "window", "family", "checkpoint"],
+    &["staged", "setting", "labels", "output", "weights", "hints", "window", "family", "checkpoint"],
     // The network on a device.
     &["buffer", "witness", "kernel", "network"],
     // Relevance.

@@ -23,7 +23,8 @@ use std::path::PathBuf;
 use c3lrp::attribution::Method;
 use c3lrp::device::{self, Choice};
 use c3lrp::metric::Plan;
-use c3lrp::{Error, Explainer, Loading, Result};
+use c3lrp::options::FilterName;
+use c3lrp::{Error, Explainer, Loading, Result, Words};
 use clap::{Args, ValueEnum};
 
 use super::names::Names;
@@ -57,8 +58,7 @@ pub struct Evaluate {
     /// with filters of its own is NAME@FILTER+FILTER.
     #[arg(long, default_value = "c3-lrp,uniform,gaussian")]
     methods: String,
-    /// Filters for all other methods, by name (none, c1c, c3, heat-quantization) or as JSON objects.
-    #[arg(long, default_value = "none,c1c,c3")]
+    #[arg(long, default_value = "none,c1c,c3", help = filters())]
     filters: String,
     /// The number of RISE's masks, unless its JSON object gives it.
     #[arg(long)]
@@ -126,6 +126,11 @@ enum Explain {
 enum DeviceArgument {
     Cpu,
     Gpu,
+}
+
+/// The help for filters.
+fn filters() -> String {
+    format!("Filters for all other methods, by name ({}) or as JSON objects", FilterName::names().join(", "))
 }
 
 impl Evaluate {

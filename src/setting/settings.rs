@@ -2,10 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::name::Name;
-use crate::attribution::Staged;
+use super::{Setting, unfit};
 use crate::sentence::say;
-use crate::setting::unfit;
+use crate::staged::Staged;
 use crate::words::{Value, Words, json_text};
 use crate::{Error, Result};
 
@@ -24,15 +23,15 @@ pub enum Owner {
 #[derive(Clone, Debug)]
 pub struct Settings {
     of: Owner,
-    values: Vec<(Name, Staged<Value>)>,
+    values: Vec<(Setting, Staged<Value>)>,
     /// The stage whose values the getters return.
     stage: usize,
 }
 
 impl Settings {
     /// All options with their defaults.
-    pub fn new(of: Owner, defaults: Vec<(Name, Value)>) -> Self {
-        let values = defaults.into_iter().map(|(name, value)| (name, Staged::all(value))).collect();
+    pub fn new(of: Owner, defaults: impl IntoIterator<Item = (impl Into<Setting>, Value)>) -> Self {
+        let values = defaults.into_iter().map(|(name, value)| (name.into(), Staged::all(value))).collect();
         Self { of, values, stage: 0 }
     }
 
@@ -46,9 +45,9 @@ impl Settings {
     /// # Errors
     /// [`Error::Options`] if there is no such option, or the value is not possible.
     pub fn set(&mut self, key: &str, json: &Json) -> Result<()> {
-        match self.values.iter_mut().find(|(name, _)| name.key() == key) {
-            Some((name, value)) => {
-                *value = staged(*name, json)?;
+        match self.values.iter_mut().find(|(setting, _)| setting.key == key) {
+            Some((setting, value)) => {
+                *value = staged(setting, json)?;
                 Ok(())
             }
             None => Err(self.unknown(key)),
@@ -56,7 +55,7 @@ impl Settings {
     }
 
     fn unknown(&self, key: &str) -> Error {
-        let names: Vec<_> = self.values.iter().map(|(name, _)| name.key()).collect();
+        let names: Vec<_> = self.values.iter().map(|(setting, _)| setting.key).collect();
         let option = key;
         Error::Options(match self.of {
             Owner::Method(method) if names.is_empty() => {
@@ -86,61 +85,67 @@ impl Settings {
     }
 
     /// Whether these options include one.
-    pub fn has(&self, name: Name) -> bool {
-        self.values.iter().any(|(known, _)| *known == name)
+    pub fn has(&self, setting: impl Into<Setting>) -> bool {
+        let key = setting.into().key;
+        self.values.iter().any(|(known, _)| known.key == key)
     }
 
-    fn get(&self, name: Name) -> Result<Value> {
-        let found = self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value.at(self.stage));
-        found.ok_or_else(|| self.unknown(name.key()))
+    fn get(&self, setting: &Setting) -> Result<Value> {
+        let found = self.values.iter().find(|(known, _)| known.key == setting.key);
+        found.map(|(_, value)| *value.at(self.stage)).ok_or_else(|| self.unknown(setting.key))
     }
 
     /// The error for an option whose value has an unsuitable kind.
-    fn unfit(name: Name, value: Value) -> Error {
-        unfit(&name.setting(), value.to_string())
+    fn unfit(setting: &Setting, value: Value) -> Error {
+        unfit(setting, value.to_string())
     }
 
     /// The value of an option that is a name.
     ///
     /// # Errors
     /// [`Error::Options`] if there is no such option; likewise for the getters below.
-    pub fn word<T: Words>(&self, name: Name) -> Result<T> {
-        match self.get(name)? {
+    pub fn word<T: Words>(&self, setting: impl Into<Setting>) -> Result<T> {
+        let setting = setting.into();
+        match self.get(&setting)? {
             Value::Word(word) => T::named(word),
-            other => Err(Self::unfit(name, other)),
+            other => Err(Self::unfit(&setting, other)),
         }
     }
 
     /// The value of an option that is a name, or a fraction.
-    pub fn word_or_fraction<T: Words>(&self, name: Name) -> Result<std::result::Result<T, f32>> {
-        match self.get(name)? {
+    pub fn word_or_fraction<T: Words>(&self, setting: impl Into<Setting>) -> Result<std::result::Result<T, f32>> {
+        let setting = setting.into();
+        match self.get(&setting)? {
             Value::Fraction { fraction } => Ok(Err(fraction as f32)),
-            _ => self.word(name).map(Ok),
+            _ => self.word(setting).map(Ok),
         }
     }
 
     /// The value of an option that is true or false.
-    pub fn flag(&self, name: Name) -> Result<bool> {
-        match self.get(name)? {
+    pub fn flag(&self, setting: impl Into<Setting>) -> Result<bool> {
+        let setting = setting.into();
+        match self.get(&setting)? {
             Value::Flag(flag) => Ok(flag),
-            other => Err(Self::unfit(name, other)),
+            other => Err(Self::unfit(&setting, other)),
         }
     }
 
     /// The value of an option that is a number.
-    pub fn number(&self, name: Name) -> Result<f32> {
-        match self.get(name)? {
+    pub fn number(&self, setting: impl Into<Setting>) -> Result<f32> {
+        let setting = setting.into();
+        match self.get(&setting)? {
             Value::Number(number) => Ok(number as f32),
             Value::Whole(number) => Ok(number as f32),
-            other => Err(Self::unfit(name, other)),
+            other => Err(Self::unfit(&setting, other)),
         }
     }
 
     /// The value of an option that is a whole number.
-    pub fn whole(&self, name: Name) -> Result<usize> {
-        match self.get(name)? {
-            Value::Whole(number) => usize::try_from(number).map_err(|_| Self::unfit(name, Value::Whole(number))),
-            other => Err(Self::unfit(name, other)),
+    pub fn whole(&self, setting: impl Into<Setting>) -> Result<usize> {
+        let setting = setting.into();
+        match self.get(&setting)? {
+            Value::Whole(number) => usize::try_from(number).map_err(|_| Self::unfit(&setting, Value::Whole(number))),
+            other => Err(Self::unfit(&setting, other)),
         }
     }
 }
@@ -149,8 +154,8 @@ impl Settings {
 ///
 /// # Errors
 /// [`Error::Options`], with the option, the stage, the value and what was expected, as a sentence.
-fn staged(name: Name, json: &Json) -> Result<Staged<Value>> {
-    let (setting, option) = (name.setting(), name.key());
+fn staged(setting: &Setting, json: &Json) -> Result<Staged<Value>> {
+    let option = setting.key;
     let values = match json.as_array().filter(|_| setting.by_stage) {
         None => return setting.read(json).map(Staged::all),
         Some(values) => values,
