@@ -232,12 +232,12 @@ impl Target {
     }
 }
 
-/// Σ_k v_k x_k.
+/// The weighted sum of values x `[K]` with weights v `[K]`: Σ_k v_k x_k.
 pub fn weighted(weights: &[f32], values: &[f32]) -> f32 {
     weights.iter().zip(values).map(|(&weight, &value)| f64::from(weight) * f64::from(value)).sum::<f64>() as f32
 }
 
-/// exp(z_c) / Σ_k exp(z_k) for logits `[K]`.
+/// The probabilities of classes that exclude each other, `[K]`, from their logits z `[K]`: exp(z_c) / Σ_k exp(z_k).
 pub fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::MIN, f32::max);
     let exponentials: Vec<f64> = logits.iter().map(|logit| f64::from(logit - largest).exp()).collect();
@@ -245,7 +245,7 @@ pub fn softmax(logits: &[f32]) -> Vec<f32> {
     exponentials.into_iter().map(|exponential| (exponential / sum) as f32).collect()
 }
 
-/// 1 / (1 + exp(−z)).
+/// The probability of a class that excludes no other, from its logit z: 1 / (1 + exp(−z)).
 fn sigmoid(logit: f32) -> f32 {
     (1.0 / (1.0 + (-f64::from(logit)).exp())) as f32
 }

@@ -1,5 +1,6 @@
 //! Numbers that look random, and are the same on every platform and in every language: hashes of a name and an index.
-//! `tests/reference/generate.py` has the same functions.
+//! Weights made by a formula consist of them, so that another program can make the same network and compare its results.
+//! RISE's masks and the weights of a randomised network are drawn from them, and are the same in every run.
 
 /// A number in [−1, 1) for the element `index` of the tensor `name`, exact in f32.
 pub fn unit(name: &str, index: usize) -> f32 {

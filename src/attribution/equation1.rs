@@ -104,7 +104,8 @@ impl Equation1 {
         }
     }
 
-    /// R′ ⊘ (z′ + ε), or R′ ⊘ (z′ + ε·sign(z′)).
+    /// Divides relevance R′ by a layer's outputs z′, both of one shape, with the stabilizer: R′ ⊘ (z′ + ε), or R′ ⊘ (z′ +
+    /// ε·sign(z′)).
     pub(super) fn divide<const D: usize>(&self, relevance: Tensor<D>, z: &Tensor<D>) -> Tensor<D> {
         self.divide_recorded(&mut Ledger::closed(), relevance, z)
     }
@@ -127,8 +128,8 @@ impl Equation1 {
         quotient
     }
 
-    /// R′ ⊘ (z′ + ε), taken back through the ReLU whose output is z′: 0 where z′ is 0. As z′ ≥ 0, both stabilizers are
-    /// the same here. Records in the ledger what ε absorbs.
+    /// Divides relevance R′ by a ReLU's outputs z′, both `[N, C, H, W]`, and takes it back through the ReLU: R′ ⊘ (z′ +
+    /// ε), and 0 where z′ is 0. As z′ ≥ 0, both stabilizers are the same here. Records in the ledger what ε absorbs.
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
         let epsilon = self.epsilon_of(z);
         let look = Division::of([&relevance, z], &epsilon);
@@ -138,7 +139,7 @@ impl Equation1 {
         quotient
     }
 
-    /// z′ + ε or z′ + ε·sign(z′).
+    /// Keeps a layer's outputs z′ away from zero, in their shape: z′ + ε or z′ + ε·sign(z′).
     pub(super) fn stabilize<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
         let epsilon = self.epsilon_of(&z);
         kernel::stabilize(z, &epsilon, self.is_signed())

@@ -18,6 +18,7 @@ mod method;
 mod rise;
 mod rule;
 mod start;
+mod step;
 mod walk;
 
 pub use crate::staged::Staged;

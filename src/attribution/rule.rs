@@ -1,10 +1,10 @@
 //! The field's rules for single layers. A rule only says how it modifies input and parameters; the propagation step is
-//! the same for all rules.
+//! the same for all rules, in `step.rs`.
 
 use burn::tensor::Tensor;
 
-use super::{Equation1, Ledger};
-use crate::kernel::{self, Part, Weight};
+use super::Equation1;
+use crate::kernel::{Part, Weight};
 use crate::network::Convolution;
 use crate::picture::Normalisation;
 use crate::words::{Value, Words, words};
@@ -130,86 +130,22 @@ pub(super) enum Outputs {
 }
 
 /// One summand of a denominator, and of the relevance that it leads to.
-struct Term {
-    sign: f32,
-    x: Tensor<4>,
-    layer: Convolution,
+pub(super) struct Term {
+    pub(super) sign: f32,
+    pub(super) x: Tensor<4>,
+    pub(super) layer: Convolution,
 }
 
 /// Terms that share a denominator.
-struct Group {
+pub(super) struct Group {
     /// The share of the relevance that this group distributes.
-    share: f32,
+    pub(super) share: f32,
     /// If given, only outputs of this sign pass relevance to the terms; outputs of the other sign and zeros don't.
-    side: Option<Part>,
-    terms: Vec<Term>,
+    pub(super) side: Option<Part>,
+    pub(super) terms: Vec<Term>,
 }
 
 impl Rule {
-    /// Takes the relevance `[N, C′, H′, W′]` of a layer's output to its input, in the input's shape: for each group of
-    /// terms x·w, Σ x ⊙ VJP_w(R ⊘ Σ z), where `equation` stabilizes the division. The denominators include the layer's
-    /// bias, except in w² and flat.
-    #[doc(hidden)]
-    pub fn propagate(
-        &self,
-        equation: &Equation1,
-        layer: &Convolution,
-        input: &Input,
-        relevance: Tensor<4>,
-    ) -> Tensor<4> {
-        self.step(&mut Ledger::closed(), equation, layer, input, Outputs::Signed(None), relevance)
-    }
-
-    /// As [`Rule::propagate`]. Records in the ledger what biases and ε absorb, and the relevance of outputs that pass
-    /// none on.
-    pub(super) fn step(
-        &self,
-        ledger: &mut Ledger,
-        equation: &Equation1,
-        layer: &Convolution,
-        input: &Input,
-        at: Outputs,
-        relevance: Tensor<4>,
-    ) -> Tensor<4> {
-        ledger.take(|| relevance.clone().sum());
-        if let (Self::Gamma { gamma }, Input::Positive(x), Outputs::Signed(whole)) = (self, input, &at) {
-            return gamma_of_both_signs(*gamma, ledger, equation, layer, x, whole.clone(), relevance);
-        }
-        let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
-        let mut total = None;
-        let mut add = |part: Tensor<4>| {
-            total = Some(match total.take() {
-                Some(sum) => sum + part,
-                None => part,
-            });
-        };
-        let mut whole = None;
-        for Group { share, side, terms } in self.groups(layer, input, &at) {
-            let outputs = terms.iter().map(|term| scaled(term.layer.forward(term.x.clone()), term.sign));
-            let Some(outputs) = outputs.reduce(|sum, output| sum + output) else { continue };
-            let cotangent = match self {
-                Self::Zero => {
-                    let zero = outputs.clone().equal_elem(0.0);
-                    (relevance.clone() / outputs.clone().mask_fill(zero.clone(), 1.0)).mask_fill(zero, 0.0)
-                }
-                _ => equation.divide(relevance.clone(), &outputs),
-            };
-            let cotangent = match side {
-                None => cotangent,
-                Some(side) => {
-                    let whole = whole.get_or_insert_with(|| layer.forward(input.values().clone()));
-                    of_sign(side, whole, cotangent)
-                }
-            };
-            ledger.take(|| kernel::dot(&outputs, &cotangent) * -share);
-            for Term { sign, x, layer } in terms {
-                ledger.take_bias(&layer, &cotangent, sign * share);
-                add(scaled(layer.vjp_times(&x, cotangent.clone()), sign * share));
-            }
-        }
-        total.unwrap_or_else(|| input.values().zeros_like())
-    }
-
     /// Whether inputs of 0 get no relevance.
     pub(super) fn skips_zeros(&self) -> bool {
         match self {
@@ -259,7 +195,7 @@ impl Rule {
     }
 
     /// The groups of terms of this rule: how it modifies input and parameters.
-    fn groups(&self, layer: &Convolution, input: &Input, at: &Outputs) -> Vec<Group> {
+    pub(super) fn groups(&self, layer: &Convolution, input: &Input, at: &Outputs) -> Vec<Group> {
         let (weight, bias) = (layer.weight.tensor(), &layer.bias);
         let x = input.values();
         let with = |weight: Weight, bias: Tensor<1>| Convolution { weight, bias, witness: None, ..layer.clone() };
@@ -310,47 +246,4 @@ impl Rule {
             }
         }
     }
-}
-
-/// The cotangent of outputs `whole` of one sign; 0 for all others.
-fn of_sign(side: Part, whole: &Tensor<4>, cotangent: Tensor<4>) -> Tensor<4> {
-    let nothing = match side {
-        Part::Positive => whole.clone().lower_equal_elem(0.0),
-        Part::Negative => whole.clone().greater_equal_elem(0.0),
-    };
-    cotangent.mask_fill(nothing, 0.0)
-}
-
-/// A shortcut of [`Rule::step`] for LRP-γ with inputs x ≥ 0 and outputs of either sign: two forward passes at most,
-/// where the groups take three. With z⁺ the outputs of w⁺ and b⁺, z + γ·z⁻ is (1 + γ)·z − γ·z⁺; and with p and n the
-/// cotangents of the outputs above and below 0, R = x ⊙ (VJP_w(p + (1 + γ)·n) + VJP_w⁺(γ·(p − n))).
-fn gamma_of_both_signs(
-    gamma: f32,
-    ledger: &mut Ledger,
-    equation: &Equation1,
-    layer: &Convolution,
-    x: &Tensor<4>,
-    whole: Option<Tensor<4>>,
-    relevance: Tensor<4>,
-) -> Tensor<4> {
-    let bias = Part::Positive.of(layer.bias.clone());
-    let positive = Convolution { weight: layer.weight.part(Part::Positive), bias, witness: None, ..layer.clone() };
-    let whole = whole.unwrap_or_else(|| layer.forward(x.clone()));
-    let raising = positive.forward(x.clone()) * gamma;
-    let mut side = |part| {
-        let (own, by) = match part {
-            Part::Positive => (1.0, 1.0),
-            Part::Negative => (1.0 + gamma, -1.0),
-        };
-        let outputs = whole.clone() * own + raising.clone() * by;
-        let cotangent = of_sign(part, &whole, equation.divide(relevance.clone(), &outputs));
-        ledger.take(|| -kernel::dot(&outputs, &cotangent));
-        cotangent
-    };
-    let [above, below] = [Part::Positive, Part::Negative].map(&mut side);
-    let own = above.clone() + below.clone() * (1.0 + gamma);
-    let raised = (above - below) * gamma;
-    ledger.take_bias(layer, &own, 1.0);
-    ledger.take_bias(&positive, &raised, 1.0);
-    layer.vjp_times(x, own) + positive.vjp_times(x, raised)
 }

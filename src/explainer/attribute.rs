@@ -56,9 +56,8 @@ impl Explainer {
         }
         let batch = self.batch(picture.size)?;
         let work = async |forward: &Forward| {
-            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
-            let asked = &forward.target(info.output, target, options.against)?;
-            forward.rise_scores(network, info.output, (target, asked), (rise, masks), batch, progress).await
+            let (target, asked) = self.asked(forward, options)?;
+            forward.rise_scores(network, info.output, (target, &asked), (rise, masks), batch, progress).await
         };
         self.with_pass(picture, work).await
     }
@@ -101,10 +100,9 @@ impl Explainer {
         };
         let at = network.layer(layer)?;
         let work = async |forward: &Forward| {
-            let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
-            let asked = &forward.target(info.output, target, options.against)?;
-            let amount = forward.amount(info.output, target, asked, composite.at(0).start);
-            forward.concepts(network, (asked, amount), &composite, (at, top), progress).await
+            let (target, asked) = self.asked(forward, options)?;
+            let amount = forward.amount(info.output, target, &asked, composite.at(0).start);
+            forward.concepts(network, (&asked, amount), &composite, (at, top), progress).await
         };
         self.with_pass(picture, work).await
     }
@@ -132,6 +130,13 @@ impl Explainer {
         fence.within(work).await
     }
 
+    /// The class that is asked for, and what is explained of it: the class alone, or set against others.
+    fn asked(&self, forward: &Forward, options: &Options) -> Result<(usize, Target)> {
+        let output = self.engine.info.output;
+        let class = options.target.unwrap_or_else(|| output.most_probable(&forward.logits));
+        Ok((class, forward.target(output, class, options.against)?))
+    }
+
     /// A picture's explanation; `attribute` computes the relevance of a class from its forward pass.
     async fn explanation(
         &self,
@@ -141,65 +146,57 @@ impl Explainer {
         progress: Progress<'_>,
     ) -> Result<Explanation> {
         self.check(options.target, options.against)?;
-        self.engine.fence.within(self.explained_pass(picture, options, attribute, progress)).await
-    }
+        let Engine { device, info, turn, fence, .. } = &*self.engine;
+        let work = async {
+            let _network = turn.lock().await;
+            let _turn = device.turn().await;
+            let mut milliseconds = Milliseconds::default();
+            progress(0.0, 3.0, step::FORWARD);
+            let (forward, lasting) = self.pass(picture).await?;
+            milliseconds.forward = lasting;
 
-    async fn explained_pass(
-        &self,
-        picture: &Arc<Picture>,
-        options: &Options,
-        attribute: impl AsyncFnOnce(&Forward, usize, &Target, Progress<'_>) -> Result<Attribution>,
-        progress: Progress<'_>,
-    ) -> Result<Explanation> {
-        let Engine { device, info, turn, .. } = &*self.engine;
-        let _network = turn.lock().await;
-        let _turn = device.turn().await;
-        let mut milliseconds = Milliseconds::default();
-        progress(0.0, 3.0, step::FORWARD);
-        let (forward, lasting) = self.pass(picture).await?;
-        milliseconds.forward = lasting;
-        let target = options.target.unwrap_or_else(|| info.output.most_probable(&forward.logits));
-        let probabilities = info.output.probabilities(&forward.logits);
+            progress(1.0, 3.0, step::BACKWARD);
+            pause::hand_back().await;
+            let start = Instant::now();
+            let (target, asked) = self.asked(&forward, options)?;
+            let attribution = attribute(&forward, target, &asked, progress).await;
+            device.check()?;
+            let Attribution { values: relevance, boundaries } = attribution?;
+            milliseconds.backward = lasted(start);
 
-        progress(1.0, 3.0, step::BACKWARD);
-        pause::hand_back().await;
-        let start = Instant::now();
-        let asked = forward.target(info.output, target, options.against)?;
-        let attribution = attribute(&forward, target, &asked, progress).await;
-        device.check()?;
-        let Attribution { values: relevance, boundaries } = attribution?;
-        milliseconds.backward = lasted(start);
+            progress(2.0, 3.0, step::FILTER);
+            let start = Instant::now();
+            let [height, width] = picture.size;
+            let map = summed(&relevance, width * height);
+            let filtered = options.filter.apply(&map, width, height)?;
+            let region = Region::of(&filtered.map, width, height, Region::SHARE)?;
+            milliseconds.filter = lasted(start);
+            progress(3.0, 3.0, step::DONE);
 
-        progress(2.0, 3.0, step::FILTER);
-        let start = Instant::now();
-        let [height, width] = picture.size;
-        let map = summed(&relevance, width * height);
-        let filtered = options.filter.apply(&map, width, height)?;
-        let region = Region::of(&filtered.map, width, height, Region::SHARE)?;
-        milliseconds.filter = lasted(start);
-        progress(3.0, 3.0, step::DONE);
-
-        let (fallback, mask, filtered) = (filtered.fallback, filtered.mask, filtered.map);
-        Ok(Explanation {
-            target,
-            probability: probabilities[target],
-            logit: info.output.target(target).logit(&forward.logits),
-            against: options.against,
-            margin: asked.logit(&forward.logits),
-            logits: forward.logits.clone(),
-            probabilities,
-            relevance,
-            map,
-            boundaries,
-            filtered,
-            mask,
-            region,
-            width,
-            height,
-            crop: picture.crop,
-            fallback,
-            milliseconds,
-        })
+            let probabilities = info.output.probabilities(&forward.logits);
+            let (fallback, mask, filtered) = (filtered.fallback, filtered.mask, filtered.map);
+            Ok(Explanation {
+                target,
+                probability: probabilities[target],
+                logit: info.output.target(target).logit(&forward.logits),
+                against: options.against,
+                margin: asked.logit(&forward.logits),
+                logits: forward.logits.clone(),
+                probabilities,
+                relevance,
+                map,
+                boundaries,
+                filtered,
+                mask,
+                region,
+                width,
+                height,
+                crop: picture.crop,
+                fallback,
+                milliseconds,
+            })
+        };
+        fence.within(work).await
     }
 }
 

@@ -9,12 +9,15 @@ mod pool;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod timings;
+mod trial;
 mod weight;
 
 pub use c3lrp_kernels::{Direction, Extra, Geometry};
 pub use candidate::{Candidate, Kernels};
 pub use convolve::{convolve, vjp};
-pub use measure::{KernelTimings, Timing, Totals, light, measure};
+pub use measure::{light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
 pub use sum::{Epsilon, absorbed, divide, dot, epsilon_of, magnitude, quotient, stabilize, weighted};
+pub use timings::{KernelTimings, Timing, Totals};
 pub use weight::{Part, Weight, WeightCache};

@@ -15,7 +15,7 @@ pub enum Epsilon {
 }
 
 impl Epsilon {
-    /// z + ε.
+    /// Adds it to a layer's outputs, in their shape: z + ε.
     fn added_to<const D: usize>(&self, z: Tensor<D>) -> Tensor<D> {
         match self {
             Self::Number(epsilon) => z + *epsilon,
@@ -24,8 +24,9 @@ impl Epsilon {
     }
 }
 
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in the shape of both. This is Equation 1's division together with the
-/// vector-Jacobian product of the ReLU whose output is z. Also what is left, Σ(R − z ⊙ quotient).
+/// Divides relevance by a ReLU's outputs: Equation 1's division together with the ReLU's vector-Jacobian product. For
+/// the relevance R and the outputs z, both `[N, C, H, W]`, this is R ⊘ (z + ε) where z > 0, and 0 elsewhere. Also
+/// returns what is left of R, Σ(R − z ⊙ quotient), `[1]`.
 pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tensor<4>, Tensor<1>) {
     if let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) {
         let (result, left) = c3lrp_kernels::quotient(slice(&values), slice(&of), *epsilon);
@@ -37,8 +38,9 @@ pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tens
     (quotient, left)
 }
 
-/// R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1, in the shape of both. Also what is left, Σ(R − z ⊙
-/// quotient), if the device gets it in the same pass; otherwise [`absorbed`] computes it.
+/// Divides relevance by a layer's outputs, kept away from zero. For the relevance R and the outputs z of one shape,
+/// this is R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1. Also returns what is left of R, Σ(R − z ⊙
+/// quotient), `[1]`, if the device gets it in the same pass; otherwise [`absorbed`] computes it.
 pub fn divide<const D: usize>(
     relevance: Tensor<D>,
     z: &Tensor<D>,
@@ -52,7 +54,7 @@ pub fn divide<const D: usize>(
     (relevance / stabilize(z.clone(), epsilon, signed), None)
 }
 
-/// z + ε, or if `signed` z + ε·sign(z) with sign(0) = 1.
+/// Keeps a layer's outputs z away from zero, in their shape: z + ε, or if `signed` z + ε·sign(z) with sign(0) = 1.
 pub fn stabilize<const D: usize>(z: Tensor<D>, epsilon: &Epsilon, signed: bool) -> Tensor<D> {
     match signed {
         false => epsilon.added_to(z),
@@ -64,7 +66,7 @@ pub fn stabilize<const D: usize>(z: Tensor<D>, epsilon: &Epsilon, signed: bool) 
     }
 }
 
-/// ε = `share` · √(mean z²), where the mean is over all of a layer's outputs; at least `least`.
+/// The ε that is a share of the root mean square of all of a layer's outputs z: `share` · √(mean z²), at least `least`.
 pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsilon {
     let count = z.shape().num_elements();
     if let Some(values) = on_cpu(z) {
@@ -87,7 +89,8 @@ pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsi
     Epsilon::Computed(Box::new(epsilon.reshape([1])))
 }
 
-/// Σ(R − z ⊙ quotient), all in the same shape: what is left of R after a division by z′.
+/// The relevance that a division's stabilizer absorbs. For the relevance R, the outputs z and the quotient that
+/// [`divide`] made of them, all of one shape, this is Σ(R − z ⊙ quotient), `[1]`.
 pub fn absorbed<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
     let device = z.device();
     match [relevance, z, quotient].map(on_cpu) {
@@ -98,7 +101,7 @@ pub fn absorbed<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: 
     }
 }
 
-/// Σ of the products of two tensors, element by element.
+/// The sum of the products of two tensors of one shape, element by element: Σ a ⊙ b, `[1]`.
 pub fn dot<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> Tensor<1> {
     let device = a.device();
     match [a, b].map(on_cpu) {
@@ -107,7 +110,7 @@ pub fn dot<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> Tensor<1> {
     }
 }
 
-/// Σ|x|.
+/// The sum of a tensor's magnitudes, Σ|x|, `[1]`.
 pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
     match on_cpu(x) {
         Some(values) => number(c3lrp_kernels::magnitude(slice(&values)), &x.device()),
@@ -115,7 +118,7 @@ pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
     }
 }
 
-/// Σ over channels of their values `[1, C, H, W]`, each channel multiplied by its weight `[C]`.
+/// The sum of all values `[1, C, H, W]`, each multiplied by the weight of its channel, `[C]`; `[1]`.
 pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
     if let (Some(values), Some(weights)) = (on_cpu(x), on_cpu(weights)) {
         return number(c3lrp_kernels::weighted(slice(&values), slice(&weights)), &x.device());

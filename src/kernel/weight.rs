@@ -132,7 +132,7 @@ impl Weight {
         }
     }
 
-    /// w + γ·w⁺ or w + γ·w⁻.
+    /// The weights w with those of one sign raised, in their shape: w + γ·w⁺ or w + γ·w⁻.
     pub fn raised(&self, part: Part, gamma: f32) -> Self {
         let make = || self.tensor.clone() + self.part(part).tensor * gamma;
         let Some(parts) = self.parts(part) else { return make().into() };
