@@ -2,7 +2,6 @@
 
 use super::filtered::{Filtered, map_size};
 use super::region_options::RegionOptions;
-use super::{c1c, c3, heat_quantization, none};
 use crate::sentence::say;
 use crate::setting::{Setting, Settings};
 use crate::words::{Value, words};
@@ -31,12 +30,12 @@ macro_rules! filters {
         impl FilterName {
             /// What the filter does, in a sentence.
             pub(crate) fn meaning(self) -> &'static str {
-                match self { $(Self::$filter => $file::MEANING,)+ }
+                match self { $(Self::$filter => super::$file::MEANING,)+ }
             }
 
             /// The filter's options with their defaults.
             pub(crate) fn options(self) -> &'static [(Setting, Value)] {
-                match self { $(Self::$filter => $file::OPTIONS,)+ }
+                match self { $(Self::$filter => super::$file::OPTIONS,)+ }
             }
 
             /// The filter with the values of its options.
@@ -46,8 +45,8 @@ macro_rules! filters {
             pub(crate) fn filter(self, settings: &Settings) -> Result<Filter> {
                 Ok(match self {
                     $(Self::$filter => {
-                        $(let $options = $file::read(settings)?;)?
-                        $(let $field = $file::read(settings)?;)?
+                        $(let $options = super::$file::read(settings)?;)?
+                        $(let $field = super::$file::read(settings)?;)?
                         Filter::$filter $(($options))? $({ $field })?
                     })+
                 })
@@ -59,7 +58,7 @@ macro_rules! filters {
             fn filtered(self, map: &[f32], size: [usize; 2]) -> Result<Filtered> {
                 match self {
                     $(Self::$filter $(($options))? $({ $field })? => {
-                        $file::apply(map, size $(, $options)? $(, $field)?)
+                        super::$file::apply(map, size $(, $options)? $(, $field)?)
                     })+
                 }
             }

@@ -76,9 +76,9 @@ pub fn relevance(explanation: &Explanation) -> Result<Vec<u8>> {
 /// The filtered map over the picture as the network sees it, or the whole map by itself.
 pub fn heatmap(explained: &Explained, options: &Options) -> RgbaImage {
     let under = explained.seen();
-    let (map, style) = match options.filter {
-        Filter::None => (&explained.map, Style::Diverging),
-        Filter::C1c(_) | Filter::C3(_) | Filter::HeatQuantization { .. } => (&explained.filtered, Style::Overlay),
+    let (map, style) = match options.filter == Filter::None {
+        true => (&explained.map, Style::Diverging),
+        false => (&explained.filtered, Style::Overlay),
     };
     let over = heatmap::heatmap(map, style, None);
     RgbaImage::from_fn(explained.width as u32, explained.height as u32, |x, y| {
