@@ -9,7 +9,8 @@ import {
 } from "c3lrp/client";
 import { firstWeights } from "./early";
 import { saying, UserError } from "./errors";
-import { fetchRepository, keptOf, keptRepositories, readRepository, shortCommit } from "./hub";
+import { readRepository, shortCommit } from "./hub";
+import { fetchRepository, keptOf, keptRepositories } from "./kept";
 import { type ModelEntry, repositoryEntry } from "./models";
 import type { Source } from "./source";
 import type { State } from "./state";

@@ -12,7 +12,19 @@ const PAGE: readonly (readonly string[])[] = [
   // What is asked, and what answers.
   ["question", "presets", "answer", "comparison", "judgement"],
   // Networks, and where they come from.
-  ["light", "light-relaxed", "lightest", "early", "browser", "hub", "models", "source", "network", "given"],
+  [
+    "light",
+    "light-relaxed",
+    "lightest",
+    "early",
+    "browser",
+    "hub",
+    "models",
+    "kept",
+    "source",
+    "network",
+    "given",
+  ],
   // All that the page knows.
   ["feed", "live", "batch", "link", "notices", "state", "store"],
   // What follows from it.
