@@ -168,7 +168,7 @@ within_budget() {
 }
 
 # The wasm that opens the page has no part for the GPU. Engines with relaxed-simd get one that multiplies and adds at
-# once. Cargo would build all of them into one file, so each has its own folder.
+# once. Cargo would build all of them into one file, and take it for either, so each has its own folder.
 without_gpu=(--lib --no-default-features --target wasm32-unknown-unknown)
 light=("${without_gpu[@]}" --target-dir target/light)
 relaxed=("${without_gpu[@]}" --features relaxed-simd --target-dir target/relaxed)
