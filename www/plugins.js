@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, normalize } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sendCopy } from "./compressed.js";
 import { POLICY } from "./src/policy.ts";
@@ -75,8 +75,13 @@ export const light = () => ({
   resolveId(source, importer) {
     // The package names dist/worker.js as the file that does something when it is imported.
     if (/\/worker\.ts\?light(-relaxed)?$/.test(source)) return { id: source, moduleSideEffects: true };
-    const [, library] = (source === "../c3lrp.js" && importer?.match(/\?(light(-relaxed)?)$/)) || [];
-    return library && fileURLToPath(new URL(`light/${library}.js`, import.meta.url));
+    const [query, library] = importer?.match(/\?(light(?:-relaxed)?)$/) ?? [];
+    if (query === undefined) return undefined;
+    if (source === "../c3lrp.js") return fileURLToPath(new URL(`light/${library}.js`, import.meta.url));
+    // The worker's own modules get it too.
+    return /^\.\/[\w-]+\.js$/.test(source)
+      ? join(dirname(importer), source.replace(/\.js$/, ".ts")) + query
+      : undefined;
   },
 });
 

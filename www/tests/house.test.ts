@@ -47,7 +47,7 @@ const PACKAGE: readonly (readonly string[])[] = [
   // Pictures and files.
   ["header", "picture", "source", "shelf", "downloads", "kernels"],
   // What is said to the worker, and the worker.
-  ["protocol", "frame", "engine", "pool", "rise", "worker", "thread", "thread-node"],
+  ["protocol", "frame", "engine", "pool", "rise", "held", "answers", "worker", "thread", "thread-node"],
   // A loaded network and its explanations.
   ["queue", "session", "overlay", "explanation", "explainer", "loading"],
   // The ways in.
