@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
+import { remember } from "./kernels.ts";
 import {
   classes,
   commandLine,
@@ -45,6 +46,7 @@ test("auto takes the CPU when the adapter is software, and says why; WebGPU can 
   await mapShown(page);
   const onCpu = await classes(page);
 
+  await remember(page, "burn", "small");
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#badge")).toContainText("WebGPU");
   await mapShown(page);
@@ -61,6 +63,7 @@ test("a GPU that goes away midway is told, and the page goes on with the CPU @we
   await holdDevices(page);
   await loadWeights(page, files.middle);
   await mapShown(page);
+  await remember(page, "burn", "middle");
   await page.getByLabel("WebGPU", { exact: true }).check();
   await expect(page.locator("#badge")).toContainText("WebGPU");
   await dropPicture(page, files.cat);

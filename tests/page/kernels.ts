@@ -7,7 +7,7 @@ const KEY = "c3lrp-kernels";
 /** How a layer's kernel was chosen, as the page keeps it. */
 export interface Layer {
   direction: string;
-  geometry: object;
+  geometry: { kernel: number };
   chosen: string;
   milliseconds: [string, number][];
   cpu: number;
