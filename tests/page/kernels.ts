@@ -1,8 +1,15 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { root } from "./files.ts";
 import { expect } from "./page.ts";
 
 /** Where the page keeps the kernels that it measured. */
 const KEY = "c3lrp-kernels";
+
+/** The edition of the measurements, by the library's source: those of another one are not used. */
+const EDITION = Number(
+  /const EDITION: u32 = (\d+);/.exec(readFileSync(`${root}/src/kernel/timings.rs`, "utf8"))?.[1],
+);
 
 /** How a layer's kernel was chosen, as the page keeps it. */
 export interface Layer {
@@ -32,13 +39,13 @@ export async function remember(
   but: (layer: Layer) => boolean = () => false,
 ): Promise<void> {
   const layers = layersOf(network, chosen).filter((layer) => !but(layer));
-  const stored = JSON.stringify([{ edition: 3, adapter: "google swiftshader", layers }]);
+  const stored = JSON.stringify([{ edition: EDITION, adapter: "google swiftshader", layers }]);
   await page.evaluate(([key, stored]) => localStorage.setItem(key, stored), [KEY, stored] as const);
 }
 
 /** That the page took what it remembered of these layers, and measured none of them again. */
 export async function remembered(page: Page, chosen: "burn" | "tiled", network: keyof typeof SHAPES) {
-  expect(await kept(page), "a list of another edition, or for other layers, is measured anew").toEqual(
+  expect(await kept(page), "a list for another adapter, or of other layers, is measured anew").toEqual(
     layersOf(network, chosen),
   );
 }
