@@ -83,7 +83,8 @@ test("another picture, moving, leaving and coming back", async ({ page }) => {
       const box = document.body.appendChild(document.createElement("div"));
       box.append(document.querySelector("c3lrp-explainer") ?? "");
     });
-    await page.waitForTimeout(300);
+    // It would leave before the next frame is drawn.
+    await page.evaluate(() => new Promise(requestAnimationFrame));
     expect(await answer()).toBe(true);
     // Another picture: the old map is gone at once.
     const asked = next(page, "explained");

@@ -1,5 +1,8 @@
 import type { TestInfo } from "@playwright/test";
 
+/** Tests of what the page says and asks for; CONTRIBUTING.md has the rule. */
+const ONCE = "it is about the page's own logic, which Chromium shows for all engines";
+
 /**
  * Why a test is passed over in a browser: the test's title has a tag for what it makes the browser do beyond
  * what a person does, and the browser can't be made to. By the project's name.
@@ -13,6 +16,7 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@clipboard": "Firefox's WebDriver grants no access to the clipboard",
     "@redirects": "Firefox follows no redirect that a test answers with",
     "@axe": "axe-core judges the same page in Chromium",
+    "@once": ONCE,
     "@ja": "screenshots in Japanese are taken of Chromium",
     "@touch": "Firefox's WebDriver gives Playwright no touch screen",
     "@dark": "Firefox ESR's WebDriver can't set the colour scheme",
@@ -34,11 +38,14 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@share": "WebKitWebDriver writes no form into an empty page",
     "@leaves": "WebKitWebDriver loses its handles where a link leads to another page",
     "@axe": "axe-core judges the same page in Chromium",
+    "@once": ONCE,
     "@ja": "screenshots in Japanese are taken of Chromium",
-    "@minutes": "it takes WebKitGTK three minutes, and Chromium and Firefox run it",
     "@init-scripts": "WebKitWebDriver runs no scripts before the page's own",
   },
 };
+
+/** Whether the browser can do what the tag says: for a test that does less where it can't. */
+export const can = (test: TestInfo, tag: string): boolean => !(tag in (LACKS[test.project.name] ?? {}));
 
 /** Passes a test over where the browser lacks something that it needs. */
 export function passOver(test: TestInfo): void {

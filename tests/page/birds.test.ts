@@ -99,7 +99,7 @@ test("the true parts are outlined, and a legend says what they are", async ({ pa
   await expect(page.locator("#parts")).toBeHidden();
 });
 
-test("the shares of relevance are those that the map and the masks have", async ({ page }) => {
+test("the shares of relevance are those that the map and the masks have @once", async ({ page }) => {
   const { species, seed } = await told(page);
   const said = await masses(page);
   const expected = await page.evaluate(

@@ -1,14 +1,10 @@
 import type { Page } from "@playwright/test";
 import { accessible } from "./axe.ts";
 import { files } from "./files.ts";
-import { askAnyway, canvasHash, dropPicture, expect, mapShown, OPENING, test } from "./page.ts";
+import { askAnyway, canvasBytes, canvasHash, dropPicture, expect, mapShown, OPENING, test } from "./page.ts";
 
 /** The picture's pixels, as the page shows them. */
-const pixels = (page: Page): Promise<number[]> =>
-  page.locator("#picture").evaluate((node) => {
-    const canvas = node as HTMLCanvasElement;
-    return [...(canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [])];
-  });
+const pixels = (page: Page): Promise<number[]> => canvasBytes(page.locator("#picture"));
 
 /** What the library gives for the pixels that are shown: the map's colours as `canvasHash` has them, and the class's probability. */
 async function library(
@@ -17,19 +13,16 @@ async function library(
   network: { side?: number } = {},
 ): Promise<{ map: string; probability: number }> {
   return await page.evaluate(
-    async ([rgba, target, network, method]) => {
+    async ([target, network, method]) => {
       const library = await import(new URL("/light/here.js", location.href).href);
       await library.default();
       const weights = await (await fetch("./models/birds-resnet50.safetensors")).blob();
       const explainer = await library.Explainer.create(weights, { device: "cpu", ...network });
-      const side = Math.sqrt(rgba.length / 4);
+      const picture = document.querySelector<HTMLCanvasElement>("#picture");
+      const side = picture?.width ?? 0;
+      const { data } = picture?.getContext("2d")?.getImageData(0, 0, side, side) ?? {};
       const options = { target, fit: "whole", method };
-      const { map, width, height, probability } = await explainer.explain(
-        Uint8ClampedArray.from(rgba),
-        side,
-        side,
-        options,
-      );
+      const { map, width, height, probability } = await explainer.explain(data, side, side, options);
       const colours: Uint8ClampedArray<ArrayBuffer> = library.heatmap(map, "diverging");
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", colours));
       return {
@@ -37,7 +30,7 @@ async function library(
         probability: probability as number,
       };
     },
-    [await pixels(page), target, network, OPENING.method] as const,
+    [target, network, OPENING.method] as const,
   );
 }
 
@@ -171,14 +164,15 @@ test("a bird is painted over with its lookalike, and a photograph with another o
   for (let step = 0; step < 12; step++) await page.keyboard.press("]");
   for (const y of [0.1, 0.5, 0.9]) await stroke(page, [0.02, y], [0.98, y]);
   await mapShown(page);
+  expect(await pixels(page)).not.toEqual(before);
   const drawn = await page.evaluate(async (species) => {
     const library = await import(new URL("/light/here.js", location.href).href);
     await library.default();
-    return [...(library.drawBird(species, 63).rgba as Uint8ClampedArray)];
+    const { rgba, side } = library.drawBird(species, 63);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", rgba));
+    return `${side}×${side} ${Array.from(digest, (byte) => byte.toString(16)).join(" ")}`;
   }, nearest);
-  const painted = await pixels(page);
-  expect(painted).not.toEqual(before);
-  expect(painted).toEqual(drawn);
+  expect(await canvasHash(page, "#picture")).toBe(drawn);
   await expect(page.locator("#painting-says")).toContainText(`The network now says ${nearest}`);
 
   await dropPicture(page, files.coffee);

@@ -2,7 +2,7 @@ import { files } from "./files.ts";
 import { expect, test } from "./page.ts";
 import { Server } from "./server.ts";
 
-test("the library parses lists of labels in every form, and refuses others", async ({ page }) => {
+test("the library parses lists of labels in every form, and refuses others @once", async ({ page }) => {
   const server = new Server(files.small);
   await server.start();
   try {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
+import { canvasBytes, canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
 
 /** How a figure is enlarged: so many times, and its upper left corner as shares of its frame. */
 async function lensOf(page: Page, figure: "over" | "raw") {
@@ -170,13 +170,6 @@ test("the picture stands beside the map in one figure, and the line is moved by 
   await expect(page.locator("#wipe")).toHaveCount(0);
 });
 
-/** The pixels of a canvas. */
-const pixels = (field: Locator): Promise<number[]> =>
-  field.evaluate((node) => {
-    const canvas = node as HTMLCanvasElement;
-    return [...(canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [])];
-  });
-
 /** PuOr's and cividis's strongest colours for the class, as matplotlib has them. */
 const STRONGEST = { "orange-purple": [127, 59, 8, 255], lightness: [254, 232, 56, 255] } as const;
 
@@ -191,7 +184,7 @@ test("all maps and their legend take the colours that are chosen, and keep them 
     await page.locator("#scale").selectOption(scale);
     const after = await all();
     for (const [i, hash] of after.entries()) expect(hash, places[i]).not.toBe(before[i]);
-    expect((await pixels(page.locator("#legend-bar"))).slice(-4)).toEqual(STRONGEST[scale]);
+    expect((await canvasBytes(page.locator("#legend-bar"))).slice(-4)).toEqual(STRONGEST[scale]);
   }
   await page.reload();
   await mapShown(page);
@@ -221,11 +214,16 @@ test("maps side by side share one scale, as the library colours them by it", asy
       maps.push((await explainer.explain(bird.rgba, bird.side, bird.side, options)).map);
     }
     const full = Math.max(...maps.map((map) => library.fullColour(map, "diverging") as number));
-    return { full, maps: maps.map((map) => [...library.heatmap(map, "diverging", full)] as number[]) };
+    const text = (bytes: Uint8ClampedArray): string => {
+      let text = "";
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      return btoa(text);
+    };
+    return { full, maps: maps.map((map) => text(library.heatmap(map, "diverging", full))) };
   }, names);
   for (const [i, name] of names.entries()) {
-    const shown = await pixels(map(name));
-    const given = coloured.maps[i] ?? [];
+    const shown = await canvasBytes(map(name));
+    const given = Buffer.from(coloured.maps[i] ?? "", "base64");
     expect(shown.length).toBe(given.length);
     // The library divides in 32 bits and the page in 64, so a colour halfway between two may be either.
     expect(

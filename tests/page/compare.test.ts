@@ -112,7 +112,7 @@ test("methods stand side by side with the library's words, maps, times and share
   await expect(pick(page, OPENING.method)).toBeDisabled();
 });
 
-test("another class, filter or picture makes the cards anew, and a method is taken to the main view", async ({
+test("another class, filter or picture makes the cards anew, and a method is taken to the main view @once", async ({
   page,
 }) => {
   await compare(page);
@@ -151,7 +151,7 @@ test("another class, filter or picture makes the cards anew, and a method is tak
   expect(await canvasHash(page, map("c3-lrp"))).not.toBe(expected[0]);
 });
 
-test("attention is offered where the network has it, and elsewhere says why not", async ({ page }) => {
+test("attention is offered where the network has it, and elsewhere says why not @once", async ({ page }) => {
   const reason = "this network has no attention branch; load Birds, with attention";
   const option = page.locator('#method option[value="abn"]');
   await expect(option).toBeDisabled();
@@ -175,7 +175,7 @@ test("attention is offered where the network has it, and elsewhere says why not"
   await expect(pick(page, "abn")).not.toBeChecked();
 });
 
-test("RISE takes as many masks as a minute allows or as are asked for, and can be called off", async ({
+test("RISE takes as many masks as a minute allows or as are asked for, and can be called off @once", async ({
   page,
 }) => {
   test.slow();

@@ -112,7 +112,7 @@ test("reference pictures are the atlas's birds, cut to its boxes", async ({ page
   }
 });
 
-test("a channel is switched off, and the network answers again", async ({ page }) => {
+test("a channel is switched off, and the network answers again @once", async ({ page }) => {
   const before = await library(page, LAYER);
   const off = before.concepts.slice(0, 2).map(({ channel }) => channel);
   const after = await library(page, LAYER, off);

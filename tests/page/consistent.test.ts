@@ -83,7 +83,7 @@ test("text that is dragged goes into the field for classes, and files go to the 
   await expect(page.locator("#notice")).toBeHidden();
 });
 
-test("two maps that know nothing leave with their curves", async ({ page }) => {
+test("two maps that know nothing leave with their curves @once", async ({ page }) => {
   await page.locator("#judge-open").click();
   await page.locator("#baselines").check();
   await expect(page.locator("#charts .curve")).toHaveCount(6);
@@ -199,7 +199,7 @@ test("the page speaks Japanese, remembers it, and keeps its answer", async ({ pa
   await expect(page.locator("h1")).toHaveText("What did the network see?");
 });
 
-bare("every text of the page is in its catalogue", async ({ page, server }) => {
+bare("every text of the page is in its catalogue @once", async ({ page, server }) => {
   await open(page, server.page);
   // In this language every text that a catalogue has is in accents, between brackets.
   await page.evaluate(() => localStorage.setItem("c3lrp-language", "qps"));

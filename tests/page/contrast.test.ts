@@ -52,7 +52,9 @@ test("assistive technology finds nothing amiss in a contrast", { tag: "@axe" }, 
   await accessible(page, "a contrast");
 });
 
-test("the class that others are held against is explained alone, once it is picked", async ({ page }) => {
+test("the class that others are held against is explained alone, once it is picked @once", async ({
+  page,
+}) => {
   await mapShown(page);
   await page.locator("#against").selectOption({ index: 1 });
   await expect(page.locator("#headline")).toContainText("and not");
@@ -68,7 +70,7 @@ test("the class that others are held against is explained alone, once it is pick
   await expect(page.locator("#against")).toHaveValue("");
 });
 
-test("every method holds a class against another, or says that it can't", async ({ page }) => {
+test("every method holds a class against another, or says that it can't @once", async ({ page }) => {
   await mapShown(page);
   await page.locator("#against").selectOption({ index: 1 });
   await expect(page.locator("#headline")).toContainText("and not");

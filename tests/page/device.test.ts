@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
+import { remember } from "./kernels.ts";
 import {
   classes,
   commandLine,
@@ -11,6 +12,10 @@ import {
   test,
   workerOf,
 } from "./page.ts";
+
+// WebGPU on a software adapter, which compiles each shader for a second.
+test.describe.configure({ timeout: 240_000 });
+const PATIENCE = { timeout: 120_000 };
 
 /** Keeps hold of the GPU devices that the page's worker gets, so that a test can take one away. */
 const holdDevices = (page: Page): Promise<void> =>
@@ -45,8 +50,9 @@ test("auto takes the CPU when the adapter is software, and says why; WebGPU can 
   await mapShown(page);
   const onCpu = await classes(page);
 
+  await remember(page, "burn", "small");
   await page.getByLabel("WebGPU", { exact: true }).check();
-  await expect(page.locator("#badge")).toContainText("WebGPU");
+  await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
   await mapShown(page);
   expect(await classes(page)).toEqual(onCpu);
   await expect(page.locator("#times")).toContainText("On WebGPU");
@@ -61,8 +67,9 @@ test("a GPU that goes away midway is told, and the page goes on with the CPU @we
   await holdDevices(page);
   await loadWeights(page, files.middle);
   await mapShown(page);
+  await remember(page, "burn", "middle");
   await page.getByLabel("WebGPU", { exact: true }).check();
-  await expect(page.locator("#badge")).toContainText("WebGPU");
+  await expect(page.locator("#badge")).toContainText("WebGPU", PATIENCE);
   await dropPicture(page, files.cat);
   await expect(page.locator("#work-what")).toHaveText(/forward|backward/i);
   await (await workerOf(page)).evaluate(() => {

@@ -26,7 +26,7 @@ test("the page leads to its documentation, and that back to the page @leaves", a
   await expect(page.locator("#headline")).toBeVisible();
 });
 
-bare("every page opens, and every link leads somewhere", async ({ page, server }) => {
+bare("every page opens, and every link leads somewhere @once", async ({ page, server }) => {
   await page.goto(`${server.page}docs/index.html`);
   const pages = await menu(page);
   expect(pages.length).toBeGreaterThan(5);
@@ -92,7 +92,7 @@ bare("the examples for pages explain a picture @routes", async ({ page }) => {
   }
 });
 
-bare("the command lines have the options that the command has", async ({ page, server }) => {
+bare("the command lines have the options that the command has @once", async ({ page, server }) => {
   const known = new Map<string, string>();
   const help = (command: string): string => {
     const text = known.get(command) ?? execFileSync(c3lrp, [command, "--help"], { encoding: "utf8" });

@@ -8,7 +8,7 @@ for (const [what, file, says] of [
   ["a safetensors file of something else", files.strange, /can't be used/],
   ["a truncated file", files.cut, /can't be used/],
 ] as const) {
-  test(`${what} as weights is a sentence, and takes nothing away`, async ({ page }) => {
+  test(`${what} as weights is a sentence, and takes nothing away @once`, async ({ page }) => {
     await page.locator("#change").click();
     await page.setInputFiles("#own-file", file);
     await expect(page.locator(notice)).toHaveText(says);
@@ -32,7 +32,7 @@ test("a broken picture is a sentence, and the picture before stays", async ({ pa
   await expect(page.locator("#notice")).toBeHidden();
 });
 
-test("weights that don't come with the page after all are a sentence, and others are taken @routes", async ({
+test("weights that don't come with the page after all are a sentence, and others are taken @routes @once", async ({
   page,
   context,
 }) => {

@@ -120,7 +120,7 @@ test("a picture comes from the clipboard @clipboard", async ({ page, context }) 
   await mapShown(page);
 });
 
-test("names for the classes are dropped, and lists that do not fit are refused", async ({ page }) => {
+test("names for the classes are dropped, and lists that do not fit are refused @once", async ({ page }) => {
   await loadWeights(page, files.small);
   await dropPicture(page, files.cat);
   await mapShown(page);

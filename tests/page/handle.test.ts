@@ -64,7 +64,7 @@ test("a map is measured on its own picture, whatever was explained since", async
   expect(found.forward).toEqual([true, 0]);
 });
 
-test("an option that can't be taken is named; undefined alone is absent", async ({ page }) => {
+test("an option that can't be taken is named; undefined alone is absent @once", async ({ page }) => {
   const found = await withLibrary(page, async () => {
     const library = await import(new URL("/pkg/c3lrp.js", location.href).href);
     await library.default();

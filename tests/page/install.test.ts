@@ -33,7 +33,7 @@ test("who saves data keeps nothing, and is told nothing @init-scripts", async ({
 /** A PNG's width and height, which stand at the beginning. */
 const pngSize = (bytes: Buffer): string => `${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`;
 
-test("the manifest's icons are there, in the sizes that it says", () => {
+test("the manifest's icons are there, in the sizes that it says @once", () => {
   const href = /id="manifest" rel="alternate"[^>]*href="\.\/([^"]*)"/.exec(
     readFileSync(`${dist}/index.html`, "utf8"),
   )?.[1];

@@ -29,6 +29,9 @@ export const BUILDS = {
   relaxed: "/light/light-relaxed.js",
 } as const;
 
+const numbers = (text: string): Float32Array =>
+  new Float32Array(new Uint8Array(Buffer.from(text, "base64")).buffer);
+
 /** Explains an input once for each question. */
 export async function explained(
   page: Page,
@@ -55,6 +58,13 @@ export async function explained(
           Uint8Array.from(atob(values), (letter) => letter.charCodeAt(0)).buffer,
         );
         const drawn = bird && library.drawBird(bird.species, bird.seed);
+        // WebDriver makes an object of each number of a list.
+        const text = (values: Float32Array): string => {
+          let text = "";
+          for (const byte of new Uint8Array(Float32Array.from(values).buffer))
+            text += String.fromCharCode(byte);
+          return btoa(text);
+        };
         const all = [];
         for (const { options, concepts } of asked) {
           const found = await (drawn
@@ -65,10 +75,10 @@ export async function explained(
           all.push({
             device: explainer.info.device as string,
             target: found.target as number,
-            logits: Array.from(found.logits as Float32Array),
-            relevance: Array.from(found.relevance as Float32Array),
-            map: Array.from(found.map as Float32Array),
-            channels: of && Array.from((one?.map ?? of.channels) as Float32Array),
+            logits: text(found.logits),
+            relevance: text(found.relevance),
+            map: text(found.map),
+            channels: of && text(one?.map ?? of.channels),
           });
         }
         return all;
@@ -77,10 +87,10 @@ export async function explained(
     );
     return all.map((found) => ({
       ...found,
-      logits: Float32Array.from(found.logits),
-      relevance: Float32Array.from(found.relevance),
-      map: Float32Array.from(found.map),
-      ...(found.channels && { channels: Float32Array.from(found.channels) }),
+      logits: numbers(found.logits),
+      relevance: numbers(found.relevance),
+      map: numbers(found.map),
+      ...(found.channels && { channels: numbers(found.channels) }),
     }));
   } finally {
     server.stop();

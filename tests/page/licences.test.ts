@@ -8,13 +8,13 @@ const shipped = readFileSync(`${root}/pkg/THIRD-PARTY.txt`, "utf8");
 const rows = [...shipped.matchAll(/^([\w-]+ \d\S*) {2}(\S.*?)(?: {2}http\S*)?$/gm)];
 const crates = rows.map(([, crate]) => crate ?? "");
 
-test("the page links to the licences of all of its parts", async ({ page }) => {
+test("the page links to the licences of all of its parts @once", async ({ page }) => {
   const link = page.getByRole("link", { name: "Licences of everything" });
   const answer = await page.request.get(new URL((await link.getAttribute("href")) ?? "", page.url()).href);
   expect(await answer.text()).toBe(shipped);
 });
 
-test("every crate that the wasm names is there, and every crate of its graph", () => {
+test("every crate that the wasm names is there, and every crate of its graph @once", () => {
   // The places of panics: each is in a file of a crate.
   const wasm = readFileSync(`${root}/pkg/c3lrp_bg.wasm`, "latin1");
   const named = [...wasm.matchAll(/registry\/src\/[^/]+\/([\w-]+?)-(\d+\.\d+\.[^/]+)\//g)];
@@ -32,7 +32,7 @@ test("every crate that the wasm names is there, and every crate of its graph", (
   expect([...graph].sort()).toEqual([...crates].sort());
 });
 
-test("every crate has a licence that is known, and a text", () => {
+test("every crate has a licence that is known, and a text @once", () => {
   const texts = [...shipped.matchAll(/^Of ((?:[\w-]+ \d[^\s,:]*(?:, |(?=:)))+):\n\n(.+)/gm)];
   const covered = new Set(texts.flatMap(([, names]) => names?.split(", ") ?? []));
   for (const crate of crates) expect(covered).toContain(crate);
@@ -42,7 +42,7 @@ test("every crate has a licence that is known, and a text", () => {
     );
 });
 
-test("the page's npm packages are there, with their texts", () => {
+test("the page's npm packages are there, with their texts @once", () => {
   const { dependencies } = JSON.parse(readFileSync(`${root}/www/package.json`, "utf8")) as {
     dependencies: Record<string, string>;
   };

@@ -93,7 +93,7 @@ test("Back, Forward and a reload lead to what was seen", async ({ page }) => {
   expect(await canvasHash(page, "#map")).toBe(third);
 });
 
-test("a picture of one's own is in no link, and the page says so", async ({ page, server }) => {
+test("a picture of one's own is in no link, and the page says so @once", async ({ page, server }) => {
   await expect(page.locator("#link-word")).toBeHidden();
   await dropPicture(page, files.cat);
   await askAnyway(page);
@@ -122,7 +122,7 @@ test("a picture of one's own is in no link, and the page says so", async ({ page
   await expect(page.locator("#notice")).toBeHidden();
 });
 
-test("weights of one's own are in no link either", async ({ page }) => {
+test("weights of one's own are in no link either @once", async ({ page }) => {
   await loadWeights(page, files.small);
   await mapShown(page);
   await expect(page.locator("#link-word")).toContainText("Your network is not in the link");
@@ -145,7 +145,7 @@ bare("a hostile link shows a page that works", async ({ page, server }) => {
   await mapShown(page);
 });
 
-bare("a network that would have to be fetched waits for a click", async ({ page, server }) => {
+bare("a network that would have to be fetched waits for a click @once", async ({ page, server }) => {
   await page.goto(`${server.page}#v=1&sample=cat.jpg&network=repository:timm/resnet18.tv_in1k&target=3`);
   await expect(page.locator("#notice-text")).toContainText("which is not on this device yet");
   await expect(page.locator("#notice-choices button")).toHaveText("Download it, 47 MB");

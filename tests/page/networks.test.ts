@@ -155,7 +155,9 @@ test("a network that is kept opens without huggingface.co, at the commit that it
   await expect(card).toHaveCount(0);
 });
 
-test("of any network on Hugging Face, kind and size come before its weights @routes", async ({ page }) => {
+test("of any network on Hugging Face, kind and size come before its weights @routes @once", async ({
+  page,
+}) => {
   const parts = shards(files.small, 2);
   const map = {
     weight_map: {
@@ -247,7 +249,9 @@ test("of any network on Hugging Face, kind and size come before its weights @rou
   await expect(found.getByRole("button", { name: "Download" })).toBeEnabled();
 });
 
-test("a PyTorch checkpoint is dropped, and asks which of its two networks is meant", async ({ page }) => {
+test("a PyTorch checkpoint is dropped, and asks which of its two networks is meant @once", async ({
+  page,
+}) => {
   await dropBytes(page, ["old.pth", reference("old.pth")]);
   await expect(page.locator("#model-name")).toHaveText("old");
   await mapShown(page);
@@ -290,7 +294,7 @@ test("a network in parts is dropped at once, and a part alone is a sentence", as
   await mapShown(page);
 });
 
-test("a config.json is no list of names: it says how the network in use is read", async ({ page }) => {
+test("a config.json is no list of names: it says how the network in use is read @once", async ({ page }) => {
   await loadWeights(page, files.small);
   await dropPicture(page, files.cat);
   await mapShown(page);
@@ -328,7 +332,7 @@ test("a config.json is no list of names: it says how the network in use is read"
   await expect(page.locator("#top .name").first()).toHaveText(/^kind \d$/);
 });
 
-test("a configuration without a network of one's own is a sentence", async ({ page }) => {
+test("a configuration without a network of one's own is a sentence @once", async ({ page }) => {
   await dropBytes(page, ["config.json", Buffer.from(timm("resnet18"))]);
   await expect(page.locator(notice)).toContainText("describes a network that is not loaded");
 });
@@ -398,7 +402,7 @@ test("what was taken for granted is changed in a form, and the network sees what
   expect(await canvasHash(page, "#map")).toBe(map);
 });
 
-test("a download that is called off at the question leaves the question @routes", async ({
+test("a download that is called off at the question leaves the question @routes @once", async ({
   page,
   server,
 }) => {

@@ -105,7 +105,7 @@ test("after one visit the documentation opens without a network @leaves", async 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Explain a picture in five lines");
 });
 
-test("the list of kept files is the built page, byte by byte", () => {
+test("the list of kept files is the built page, byte by byte @once", () => {
   const list = listed(dist);
   expect(Object.keys(list).sort()).toEqual(
     filesOf(dist)
@@ -192,12 +192,15 @@ async function tidied(context: BrowserContext, pages: Page[], server: Server, si
   }).toPass();
 }
 
-for (const [what, alter] of [
-  ["is missing", () => undefined],
-  ["is altered", (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(7)])],
-  ["is cut off", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+for (const [what, alter, where] of [
+  ["is missing", () => undefined, " @once"],
+  ["is altered", (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(7)]), ""],
+  ["is cut off", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2), " @once"],
 ] as const) {
-  test(`an update of which a file ${what} is none, and the next one is whole`, async ({ page, server }) => {
+  test(`an update of which a file ${what} is none, and the next one is whole${where}`, async ({
+    page,
+    server,
+  }) => {
     await open(page, server.page);
     await kept(page);
     server.site = release(what.replaceAll(" ", "-"));

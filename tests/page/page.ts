@@ -205,6 +205,18 @@ export async function canvasHash(page: Page, selector: string): Promise<string> 
   });
 }
 
+/** The bytes of a canvas; they come as a text, since WebDriver makes an object of each number of a list. */
+export async function canvasBytes(canvas: Locator): Promise<number[]> {
+  const text = await canvas.evaluate((node) => {
+    const { width, height } = node as HTMLCanvasElement;
+    const { data } = (node as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height) ?? {};
+    let text = "";
+    for (const byte of data ?? []) text += String.fromCharCode(byte);
+    return btoa(text);
+  });
+  return [...Buffer.from(text, "base64")];
+}
+
 export interface Said {
   target: number;
   probability: number;

@@ -13,11 +13,20 @@ export const fakeCamera = (file: string): string[] => [
   `--use-file-for-fake-video-capture=${file}`,
 ];
 
+const films = new Map<string, Promise<string>>();
+
 /**
  * A film of a phone that shows a drawn bird and is held to a camera: tilted, a little out of focus, in a hand that
- * trembles. The file's path; Chromium plays it over and over.
+ * trembles. The file's path; Chromium plays it over and over. It is made once for all of a worker's tests.
  */
-export async function phoneFilm(server: Server, species: string, seed: number): Promise<string> {
+export function phoneFilm(server: Server, species: string, seed: number): Promise<string> {
+  const key = `${species} ${seed}`;
+  const film = films.get(key) ?? filmed(server, species, seed);
+  films.set(key, film);
+  return film;
+}
+
+async function filmed(server: Server, species: string, seed: number): Promise<string> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const page = await browser.newPage();
   await page.goto(server.page);
@@ -65,13 +74,13 @@ export async function phoneFilm(server: Server, species: string, seed: number): 
     [species, seed, WIDTH, HEIGHT, FRAMES] as const,
   );
   await browser.close();
-  const file = `${root}/target/page-tests/phone-${species.replaceAll(" ", "-")}-${seed}.y4m`;
+  const file = `${root}/target/page-tests/phone-${species.replaceAll(" ", "-")}-${seed}-${process.env.TEST_PARALLEL_INDEX}.y4m`;
   const head = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\n`, "latin1");
-  const films = frames.flatMap((data) => [
+  const pictures = frames.flatMap((data) => [
     Buffer.from("FRAME\n", "latin1"),
     planes(Buffer.from(data, "base64")),
   ]);
-  writeFileSync(file, Buffer.concat([head, ...films]));
+  writeFileSync(file, Buffer.concat([head, ...pictures]));
   return file;
 }
 

@@ -135,7 +135,7 @@ async function countDecoding(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => (globalThis as unknown as { decoded: number }).decoded);
 }
 
-test("pictures that claim to be enormous are refused by their headers", async ({ page }) => {
+test("pictures that claim to be enormous are refused by their headers @once", async ({ page }) => {
   const decoded = await countDecoding(page);
   const map = await canvasHash(page, "#map");
   for (const [name, file] of BOMBS) {
@@ -355,7 +355,7 @@ test("a picture is one whatever its name says", async ({ page }) => {
   await shown(page, "weights.safetensors", kept("still.avif"));
 });
 
-test("several files: names belong to the weights beside them, and the first picture is explained", async ({
+test("several files: names belong to the weights beside them, and the first picture is explained @once", async ({
   page,
 }) => {
   await dropBytes(

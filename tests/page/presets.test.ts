@@ -1,6 +1,6 @@
 import { asPublished, canvasHash, expect, mapShown, OPENING, test } from "./page.ts";
 
-test("the page opens with what measured best, and offers the paper's own settings by name", async ({
+test("the page opens with what measured best, and offers the paper's own settings by name @once", async ({
   page,
 }) => {
   const best = page.getByLabel("Best measured");

@@ -305,7 +305,7 @@ test("what the policy forbids is refused in the page's worker too @proxy @worker
   forbidden.splice(0);
 });
 
-test("the policy is the page's first word, and what hosts are asked to send", () => {
+test("the policy is the page's first word, and what hosts are asked to send @once", () => {
   const index = readFileSync(`${dist}/index.html`, "utf8");
   expect(index).toMatch(/<head>\s*<meta http-equiv="Content-Security-Policy"/);
   expect(index.indexOf("charset"), "browsers look so far for it").toBeLessThan(1024);

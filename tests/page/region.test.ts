@@ -60,7 +60,7 @@ test("a box is around the largest region, and says how far that is the bird @fil
   await expect(page.locator("#box-word")).toContainText("overlaps with the bird");
 });
 
-test("the box follows the filter @files", async ({ page }) => {
+test("the box follows the filter @files @once", async ({ page }) => {
   await page.getByLabel("Box", { exact: true }).check();
   const before = await savedRegion(page);
   await page.getByLabel("None", { exact: true }).check();

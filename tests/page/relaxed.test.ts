@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { root } from "./files.ts";
 import { explained } from "./library.ts";
-import { bare, classes, expect, open, test } from "./page.ts";
+import { bare, canvasBytes, classes, expect, open, test } from "./page.ts";
 import type { Server } from "./server.ts";
 
 // The page opens with the light library for engines with relaxed-simd, where there is that, or else with the plain one.
@@ -17,11 +17,7 @@ const isTaken = (page: Page): Promise<boolean> =>
   page.evaluate(async () => (await import(new URL("/light/here.js", location.href).href)).isRelaxed);
 
 /** The map's pixels. */
-const colours = (page: Page): Promise<number[]> =>
-  page.locator("#map").evaluate((node) => {
-    const canvas = node as HTMLCanvasElement;
-    return Array.from(canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? []);
-  });
+const colours = (page: Page): Promise<number[]> => canvasBytes(page.locator("#map"));
 
 const largest = (values: Iterable<number>): number => {
   let most = 0;

@@ -105,7 +105,7 @@ print(json.dumps({
 /** What differs from run to run, or is known to one of them alone. */
 const APART = ["milliseconds", "adapter", "curves", "picture", "run", "facts", "weights"];
 
-test("the record is the one that the command line writes @files", async ({ page }) => {
+test("the record is the one that the command line writes @files @once", async ({ page }) => {
   await explainCat(page);
   const mine = JSON.parse(readFileSync(await saved(page, "record"), "utf8")) as Record<string, unknown>;
   const method = (mine.question as { method: object }).method;
@@ -156,7 +156,7 @@ test("a report opens by itself, offline, and holds what it shows @files", async 
   expect(html).not.toMatch(/<script|\son\w+=|https?:/);
 });
 
-test("the comparison is saved as it is measured @files", async ({ page }) => {
+test("the comparison is saved as it is measured @files @once", async ({ page }) => {
   await page.locator("#save-open").click();
   await expect(page.locator("#save-comparison")).toBeDisabled();
   await page.keyboard.press("Escape");

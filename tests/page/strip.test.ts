@@ -131,7 +131,7 @@ test("Play goes from the class to the picture, and stops there or when it is tol
   expect(await canvasHash(page, "#map")).toBe(pixels);
 });
 
-test("a method that does not go layer by layer has no strip, and says so", async ({ page }) => {
+test("a method that does not go layer by layer has no strip, and says so @once", async ({ page }) => {
   await page.locator(stop("layer3.5")).click();
   await page.locator("#method").selectOption("grad-cam");
   await expect(page.locator("#shown-by")).toHaveText("Grad-CAM");

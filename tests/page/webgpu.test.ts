@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { files } from "./files.ts";
-import { classes, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
+import { canvasBytes, classes, dropPicture, expect, loadWeights, mapShown, test } from "./page.ts";
 import { FIREFOX } from "./playwright.config.ts";
 
 // Firefox's WebGPU, which it keeps to itself on most systems. On a software adapter every shader takes its time.
@@ -17,12 +17,7 @@ test.use({
   },
 });
 
-const pixels = (page: Page): Promise<number[]> =>
-  page.locator("#map").evaluate((node) => {
-    const { width, height } = node as HTMLCanvasElement;
-    const image = (node as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height);
-    return Array.from(image?.data ?? []);
-  });
+const pixels = (page: Page): Promise<number[]> => canvasBytes(page.locator("#map"));
 
 test("WebGPU's map is the CPU's but for rounding", async ({ page }) => {
   test.setTimeout(2 * PATIENCE);

@@ -10,11 +10,11 @@ const loaded = (page: Page, name: string): Promise<void> =>
 const card = "#cards .card:first-child";
 const use = `${card} .row button:first-child`;
 
-for (const ranges of [true, false]) {
-  test(`weights are fetched, cancelled, ${ranges ? "resumed" : "started over"}, kept and deleted`, async ({
-    page,
-    server,
-  }) => {
+for (const [ranges, goesOn] of [
+  [true, "resumed, kept and deleted"],
+  [false, "started over, kept and deleted @once"],
+] as const) {
+  test(`weights are fetched, cancelled, ${goesOn}`, async ({ page, server }) => {
     server.manner = { ranges, pace: 150, breakAfter: 1 };
     await open(page, linked(server));
     await expect(page.locator(`${card} h3`)).toHaveText("model.safetensors");
@@ -60,19 +60,21 @@ test("a download that breaks off says so and goes on from there", async ({ page,
   expect(server.asked.at(-1)).toMatch(/^bytes=/);
 });
 
-test("weights whose address is no text are offered as it stands", async ({ page, server }) => {
+test("weights whose address is no text are offered as it stands @once", async ({ page, server }) => {
   await open(page, `${server.page}?weights=${encodeURIComponent(`${server.page}%E0%A4.safetensors`)}`);
   await expect(page.locator("#cards .card:first-child")).toContainText("%E0%A4.safetensors");
 });
 
-test("weights that are no longer there are a sentence", async ({ page, server }) => {
+test("weights that are no longer there are a sentence @once", async ({ page, server }) => {
   await open(page, `${server.page}?weights=${encodeURIComponent(`${server.page}nothing.safetensors`)}`);
   await page.locator(use).click();
   await expect(page.locator("#notice")).toContainText("404");
   await loadWeights(page, files.small);
 });
 
-test("ResNet-50's public weights are asked for where they live, at one commit @routes", async ({ page }) => {
+test("ResNet-50's public weights are asked for where they live, at one commit @routes @once", async ({
+  page,
+}) => {
   const hub = new Hub();
   hub.repositories["timm/resnet50.tv_in1k"] = repository(timm("resnet50"), files.small);
   await hub.answerFor(page);
@@ -109,8 +111,11 @@ async function fetchAndReopen(page: Page, server: Server): Promise<void> {
   await expect(page.locator(use)).toHaveText("Use");
 }
 
-for (const what of ["altered", "missing"] as const) {
-  test(`kept weights of which a piece is ${what} are not used, and can be had again`, async ({
+for (const [what, where] of [
+  ["altered", ""],
+  ["missing", " @once"],
+] as const) {
+  test(`kept weights of which a piece is ${what} are not used, and can be had again${where}`, async ({
     page,
     server,
   }) => {
@@ -142,7 +147,7 @@ for (const what of ["altered", "missing"] as const) {
   });
 }
 
-test("a note of what is kept that can't be read is as good as none", async ({ page, server }) => {
+test("a note of what is kept that can't be read is as good as none @once", async ({ page, server }) => {
   await fetchAndReopen(page, server);
   await page.evaluate(async () => {
     const cache = await caches.open("c3lrp-weights");
