@@ -69,6 +69,7 @@ test("a photograph that the birds' network would call a bird asks for a network 
   const ask = page.locator("#ask");
   await expect(ask).toBeVisible();
   await expect(page.locator("#headline")).toHaveText("Which network should look at it?");
+  await expect(page.locator("#teaser"), "the lesson about birds waits").toBeHidden();
   await expect(ask.locator("h3")).toHaveText([
     "Tiny ResNet, ImageNet",
     "ResNet-18, ImageNet",

@@ -1,14 +1,14 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { inLesson } from "../current";
+import { asksForNetwork, inLesson } from "../current";
 import { birds, taggedBirds } from "../models";
 import type { Props } from "./props";
 import { Segments } from "./segments";
 
-/** The button that opens the lesson about tags. */
+/** The button that opens the lesson about tags, unless a photograph waits for another network. */
 export function Teaser({ state, actions }: Props) {
   const t = state.words.t.networks.teaser;
   return (
-    <section id="teaser" aria-labelledby="teaser-title" hidden={inLesson(state)}>
+    <section id="teaser" aria-labelledby="teaser-title" hidden={inLesson(state) || asksForNetwork(state)}>
       <h2 id="teaser-title">{t.title}</h2>
       <p class="soft">{t.about}</p>
       <button

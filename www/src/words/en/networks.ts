@@ -23,7 +23,7 @@ export const networks = (f: Formats) => ({
 
   teaser: {
     title: "Right for the wrong reason",
-    about: "This network learned from pictures with a tag in the corner. Does it look at the bird?",
+    about: "Another network learned from pictures with a tag in the corner. Does it look at the bird?",
     open: "Open the lesson",
   },
 

@@ -45,7 +45,7 @@ export const networks = (f: Formats): Catalogue["networks"] => ({
 
   teaser: {
     title: "正解でも、理由が違う",
-    about: "このネットワークは、隅にタグの付いた画像で学習しました。鳥を見ているのでしょうか。",
+    about: "隅にタグの付いた画像で学習した、別のネットワークがあります。鳥を見ているのでしょうか。",
     open: "レッスンを開く",
   },
 
