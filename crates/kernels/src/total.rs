@@ -35,7 +35,7 @@ fn total<const N: usize>(of: [&[f32]; N], term: impl Fn(usize, [f32; N]) -> f32 
     })
 }
 
-/// Σ(R − z ⊙ quotient): what is left of R after a division by z.
+/// The relevance that a division by z leaves over, added up: Σ(R − z ⊙ quotient), over slices of one length.
 ///
 /// # Panics
 /// If the slices have different lengths.
@@ -43,17 +43,17 @@ pub fn absorbed(relevance: &[f32], z: &[f32], quotient: &[f32]) -> f64 {
     total([relevance, z, quotient], |_, [relevance, z, quotient]| relevance - z * quotient)
 }
 
-/// Σ|x|.
+/// The sum of all magnitudes, Σ|x|.
 pub fn magnitude(values: &[f32]) -> f64 {
     total([values], |_, [value]| value.abs())
 }
 
-/// Σx².
+/// The sum of all squares, Σx².
 pub fn squares(values: &[f32]) -> f64 {
     total([values], |_, [value]| value * value)
 }
 
-/// Σ over planes of their values, each plane multiplied by its weight.
+/// The weighted sum of planes, Σ wₚ·Σ xₚ, for planes of one size, one after another, with a weight for each.
 ///
 /// # Panics
 /// If the values don't make up a plane for each weight.
@@ -82,7 +82,8 @@ pub fn dot(a: &[f32], b: &[f32]) -> f64 {
     total([a, b], |_, [a, b]| a * b)
 }
 
-/// R ⊘ (z + ε) where z > 0, and 0 elsewhere, in the shape of both; and what is left, Σ(R − z ⊙ quotient).
+/// Relevance divided by what it is divided among: R ⊘ (z + ε) where z > 0, and 0 elsewhere, in the shape of both; and what is
+/// left, Σ(R − z ⊙ quotient).
 ///
 /// # Panics
 /// If they have different lengths.
@@ -91,8 +92,8 @@ pub fn quotient(relevance: &[f32], z: &[f32], epsilon: f32) -> (Vec<f32>, f64) {
     quotients(relevance, z, |relevance, z| if z <= 0.0 { 0.0 } else { relevance / (z + epsilon) })
 }
 
-/// R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1, in the shape of both; and what is left, Σ(R − z ⊙
-/// quotient).
+/// Relevance divided with a stabilizer: R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1, in the shape of
+/// both; and what is left, Σ(R − z ⊙ quotient).
 ///
 /// # Panics
 /// If they have different lengths.
