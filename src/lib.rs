@@ -74,6 +74,8 @@ pub mod random;
 mod resample;
 pub mod sentence;
 mod setting;
+#[cfg(feature = "gpu")]
+mod shader;
 mod staged;
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::Ledger;
-use crate::kernel::{self, Epsilon};
+use crate::kernel::{self, Divisor, Epsilon};
 use crate::witness::Pointwise;
 use crate::words::words;
 
@@ -120,11 +120,12 @@ impl Equation1 {
         let signed = self.is_signed();
         let epsilon = self.epsilon_of(z);
         let look = Division::of([&relevance, z], &epsilon);
-        let (quotient, left) = kernel::divide(relevance.clone(), z, &epsilon, signed);
+        let divisor = if signed { Divisor::Signed } else { Divisor::Plain };
+        let (quotient, left) = kernel::divide(relevance, z, &epsilon, divisor);
         look.show(&quotient, move |relevance, z, epsilon| {
             relevance / if signed && z < 0.0 { z - epsilon } else { z + epsilon }
         });
-        ledger.take(|| left.unwrap_or_else(|| kernel::absorbed(&relevance, z, &quotient)));
+        ledger.take(1.0, || left);
         quotient
     }
 
@@ -133,9 +134,9 @@ impl Equation1 {
     pub(super) fn divide_rectified(&self, ledger: &mut Ledger, relevance: Tensor<4>, z: &Tensor<4>) -> Tensor<4> {
         let epsilon = self.epsilon_of(z);
         let look = Division::of([&relevance, z], &epsilon);
-        let (quotient, left) = kernel::quotient(relevance, z, &epsilon);
+        let (quotient, left) = kernel::divide(relevance, z, &epsilon, Divisor::Rectified);
         look.show(&quotient, |relevance, z, epsilon| if z > 0.0 { relevance / (z + epsilon) } else { 0.0 });
-        ledger.take(|| left);
+        ledger.take(1.0, || left);
         quotient
     }
 

@@ -3,7 +3,8 @@
 use burn::tensor::activation::relu;
 use burn::tensor::{Tensor, TensorData};
 
-use super::Ledger;
+use super::{Account, Ledger};
+use crate::kernel;
 use crate::network::{Graph, Trace, size};
 use crate::output::Target;
 use crate::witness::{show_mean, show_pointwise, show_weighted_sum};
@@ -13,15 +14,15 @@ use crate::witness::{show_mean, show_pointwise, show_weighted_sum};
 pub struct Graded {
     /// The map, in the shape that its method gives.
     pub map: Tensor<4>,
-    /// The sum of values times their gradients, what the biases contribute to the logit besides, and the sum of
-    /// magnitudes. They add up because the network is affine as long as its ReLUs stay as they are. None if an
+    /// The sum of values times their gradients, as summands, and an account: what the biases contribute to the logit besides,
+    /// and the sum of magnitudes. They add up because the network is affine as long as its ReLUs stay as they are. None if an
     /// attention map multiplies the values.
-    pub account: Option<[Tensor<1>; 3]>,
+    pub account: Option<(Tensor<1>, Account)>,
 }
 
 impl Graded {
     fn settle(map: Tensor<4>, shares: Tensor<4>, ledger: &mut Ledger) -> Self {
-        let account = ledger.settle(&shares).map(|[taken, magnitude]| [shares.sum(), taken, magnitude]);
+        let account = ledger.settle(|| kernel::magnitude(&shares)).map(|account| (kernel::sum(&shares), account));
         Self { map, account }
     }
 }
@@ -63,7 +64,7 @@ fn gradient(ledger: &mut Ledger, network: &Graph, trace: &Trace, target: &Target
     let head = &network.head;
     let of_features = match target {
         Target::Class { output, sign } => {
-            ledger.take(|| head.bias.clone().narrow(0, *output, 1) * *sign);
+            ledger.take(*sign, || head.bias.clone().narrow(0, *output, 1));
             head.weight.tensor().clone().narrow(0, *output, 1) * *sign
         }
         Target::Contrast(weights) => {

@@ -162,7 +162,7 @@ pub(super) fn through_convolution(
             let channels = layer.bias.dims()[0];
             let scaled = normed.clone() - layer.bias.clone().reshape([1, channels, 1, 1]);
             let passed = scaled * equation.divide(relevance.clone(), &normed);
-            ledger.take(|| (relevance - passed.clone()).sum());
+            ledger.take(1.0, || kernel::sum(&(relevance - passed.clone())));
             rule.step(ledger, equation, &layer.unmerged(), input, Outputs::Signed(None), passed)
         }
     }

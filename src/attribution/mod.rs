@@ -26,7 +26,7 @@ pub use addition::{Addition, AdditionName};
 pub use composite::{Blocks, Composite, Norm, Pool, Start, Stem, StemInput};
 pub use equation1::{Equation1, Stabilizer, Unit};
 pub(crate) use gradient::{Graded, grad_cam, input_x_gradient};
-pub(crate) use ledger::Ledger;
+pub(crate) use ledger::{Account, Ledger};
 pub use method::Method;
 pub use rise::Rise;
 #[doc(hidden)]

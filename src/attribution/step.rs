@@ -33,7 +33,7 @@ impl Rule {
         at: Outputs,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
-        ledger.take(|| relevance.clone().sum());
+        ledger.take(1.0, || kernel::sum(&relevance));
         if let (Self::Gamma { gamma }, Input::Positive(x), Outputs::Signed(whole)) = (self, input, &at) {
             return gamma_of_both_signs(*gamma, ledger, equation, layer, x, whole.clone(), relevance);
         }
@@ -63,7 +63,7 @@ impl Rule {
                     of_sign(side, whole, cotangent)
                 }
             };
-            ledger.take(|| kernel::dot(&outputs, &cotangent) * -share);
+            ledger.take(-share, || kernel::dot(&outputs, &cotangent));
             for Term { sign, x, layer } in terms {
                 ledger.take_bias(&layer, &cotangent, sign * share);
                 add(scaled(layer.vjp_times(&x, cotangent.clone()), sign * share));
@@ -105,7 +105,7 @@ fn gamma_of_both_signs(
         };
         let outputs = whole.clone() * own + raising.clone() * by;
         let cotangent = of_sign(part, &whole, equation.divide(relevance.clone(), &outputs));
-        ledger.take(|| -kernel::dot(&outputs, &cotangent));
+        ledger.take(-1.0, || kernel::dot(&outputs, &cotangent));
         cotangent
     };
     let [above, below] = [Part::Positive, Part::Negative].map(&mut side);

@@ -5,7 +5,8 @@ use burn::tensor::Tensor;
 use super::layers::{through_convolution, through_first, through_pool, through_rectified, through_residual};
 use super::rule::Outputs;
 use super::start::Linear;
-use super::{Addition, Blocks, Composite, Input, Ledger, Pool, Staged};
+use super::{Account, Addition, Blocks, Composite, Input, Ledger, Pool, Staged};
+use crate::kernel;
 use crate::network::{Graph, Named, Node, Step, Trace, spread};
 use crate::output::Target;
 
@@ -18,7 +19,7 @@ pub struct Relevance {
     /// channels: `[1, 1, H, W]`.
     pub boundaries: Vec<(String, Tensor<4>)>,
     /// For each boundary: what biases and ε absorbed since the boundary before it, and Σ|R|.
-    pub accounts: Vec<[Tensor<1>; 2]>,
+    pub accounts: Vec<Account>,
 }
 
 /// Propagates a target's relevance to the picture, with a composite for each stage. The batch must be 1. Nodes before
@@ -81,7 +82,7 @@ struct Walk<'a> {
     composite: &'a Staged<Composite>,
     ledger: Ledger,
     boundaries: Vec<(String, Tensor<4>)>,
-    accounts: Vec<[Tensor<1>; 2]>,
+    accounts: Vec<Account>,
 }
 
 impl<'a> Walk<'a> {
@@ -109,8 +110,9 @@ impl<'a> Walk<'a> {
 
     /// Keeps the relevance of an output, and what the ledger recorded on the way to it.
     fn keep(&mut self, name: &str, relevance: &Tensor<4>) {
-        self.boundaries.push((name.to_owned(), relevance.clone().sum_dim(1)));
-        self.accounts.extend(self.ledger.settle(relevance));
+        let (map, magnitude) = kernel::over_channels(relevance);
+        self.boundaries.push((name.to_owned(), map));
+        self.accounts.extend(self.ledger.settle(|| magnitude));
     }
 
     /// Ends the walk with the last boundary.

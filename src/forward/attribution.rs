@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use crate::attribution::Relevance;
+use crate::attribution::{Account, Relevance};
 use crate::explanation::Boundary;
 use crate::sentence::say;
 use crate::{Error, Result, witness};
@@ -38,7 +38,7 @@ impl Attribution {
         amount: Option<f32>,
         work: impl FnOnce() -> Relevance + Send,
     ) -> Result<Self> {
-        let ((names, sizes), mut read) = witness::read_kept(device, || {
+        let ((names, sizes, accounts), mut read) = witness::read_kept(device, || {
             let Relevance { input, boundaries, accounts } = work();
             let sizes: Vec<_> = boundaries.iter().map(|(_, map)| map.dims()).collect();
             let mut tensors = vec![input.flatten::<1>(0, 3)];
@@ -47,11 +47,15 @@ impl Attribution {
                 tensors.push(map.flatten(0, 3));
                 names.push(name);
             }
-            tensors.extend(accounts.into_iter().flatten());
-            ((names, sizes), tensors)
+            let mut open = Vec::with_capacity(accounts.len());
+            for (account, sums) in accounts.into_iter().map(Account::tensors) {
+                open.push(account);
+                tensors.extend(sums);
+            }
+            ((names, sizes, open), tensors)
         })
         .await?;
-        let accounts = read.split_off(1 + names.len());
+        let mut sums = read.split_off(1 + names.len()).into_iter();
         let maps = read.split_off(1);
         let boundary = |((name, map), [_, _, height, width]): ((String, Vec<f32>), [usize; 4])| {
             let sum = map.iter().map(|&value| f64::from(value)).sum();
@@ -63,9 +67,8 @@ impl Attribution {
         let amount = amount.map(f64::from);
         let mut before = amount.map_or(start, |amount| amount.copysign(start));
         let mut handed = amount.unwrap_or(0.0);
-        for (Boundary { name, sum, .. }, account) in boundaries.iter().zip(accounts.chunks_exact(2)) {
-            let [taken, magnitude] =
-                [&account[0], &account[1]].map(|value| value.first().copied().map_or(f64::NAN, f64::from));
+        for (Boundary { name, sum, .. }, account) in boundaries.iter().zip(accounts) {
+            let [taken, magnitude] = account.read(&mut sums);
             balanced(name, before, *sum, taken, handed.max(magnitude))?;
             (before, handed) = (*sum, magnitude);
         }

@@ -118,18 +118,25 @@ impl Forward {
 
     /// A map made from the gradient, if its account adds up to the logit, and the map's size.
     async fn graded(&self, target: &Target, work: impl FnOnce() -> Graded + Send) -> Result<(Vec<f32>, [usize; 2])> {
-        let (size, read) = witness::read_kept(&self.trace.logits.device(), || {
+        let ((size, account), read) = witness::read_kept(&self.trace.logits.device(), || {
             let Graded { map, account } = work();
             let [_, _, rows, columns] = map.dims();
             let mut tensors = vec![map.flatten::<1>(0, 3)];
-            tensors.extend(account.into_iter().flatten());
-            ([rows, columns], tensors)
+            let account = account.map(|(sum, account)| {
+                let (account, sums) = account.tensors();
+                tensors.push(sum);
+                tensors.extend(sums);
+                account
+            });
+            (([rows, columns], account), tensors)
         })
         .await?;
         let mut read = read.into_iter();
         let map = read.next().unwrap_or_default();
-        if let [sum, taken, magnitude] = &read.flatten().map(f64::from).collect::<Vec<_>>()[..] {
-            balanced("the picture", target.logit(&self.logits).into(), *sum, *taken, *magnitude)?;
+        if let (Some(account), Some(sum)) = (account, read.next()) {
+            let sum = sum.into_iter().map(f64::from).sum();
+            let [taken, magnitude] = account.read(read);
+            balanced("the picture", target.logit(&self.logits).into(), sum, taken, magnitude)?;
         }
         Ok((map, size))
     }

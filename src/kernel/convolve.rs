@@ -49,11 +49,7 @@ pub fn vjp(
         let result = on_processor(geometry, slice(&weights), weight).back(slice(&values), extra, factor);
         return Tensor::from_data(TensorData::new(result, [batch, inputs, input[0], input[1]]), &cotangent.device());
     }
-    let result = gpu::vjp(geometry, candidate, cotangent, weight.tensor(), extra);
-    match factor {
-        Some(factor) => result * factor.clone(),
-        None => result,
-    }
+    gpu::vjp(geometry, candidate, cotangent, weight.tensor(), extra, factor)
 }
 
 /// The convolution of the crate of kernels that computes this layer on the CPU.

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Candidate, Direction, Extra, Geometry};
+use super::{Candidate, Direction, Divisor, Epsilon, Extra, Geometry, Term};
 
 /// Always false.
 pub fn serves(_: Candidate, _: &Geometry, _: Direction) -> bool {
@@ -23,7 +23,29 @@ pub fn convolve(
 }
 
 /// Never called: no tensor is on a GPU.
-pub fn vjp(_: &Geometry, _: Candidate, _: Tensor<4>, _: &Tensor<4>, _: Extra<&Tensor<4>>) -> Tensor<4> {
+pub fn vjp(
+    _: &Geometry,
+    _: Candidate,
+    _: Tensor<4>,
+    _: &Tensor<4>,
+    _: Extra<&Tensor<4>>,
+    _: Option<&Tensor<4>>,
+) -> Tensor<4> {
+    elsewhere()
+}
+
+/// Never called: no tensor is on a GPU.
+pub fn quotient<const D: usize>(_: &Tensor<D>, _: &Tensor<D>, _: &Epsilon, _: Divisor) -> (Tensor<D>, Tensor<1>) {
+    elsewhere()
+}
+
+/// Never called: no tensor is on a GPU.
+pub fn sum<const D: usize, const K: usize>(_: Term, _: [&Tensor<D>; K], _: usize) -> Tensor<1> {
+    elsewhere()
+}
+
+/// Never called: no tensor is on a GPU.
+pub fn over_channels(_: &Tensor<4>) -> (Tensor<4>, Tensor<1>) {
     elsewhere()
 }
 

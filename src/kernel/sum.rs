@@ -2,7 +2,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::buffer::{on_cpu, slice};
+use super::gpu;
+use crate::buffer::{is_cpu, on_cpu, slice};
 use crate::witness::{show_mean, show_pointwise};
 
 /// A stabilizer's ε.
@@ -24,34 +25,49 @@ impl Epsilon {
     }
 }
 
-/// Divides relevance by a ReLU's outputs: Equation 1's division together with the ReLU's vector-Jacobian product. For
-/// the relevance R and the outputs z, both `[N, C, H, W]`, this is R ⊘ (z + ε) where z > 0, and 0 elsewhere. Also
-/// returns what is left of R, Σ(R − z ⊙ quotient), `[1]`.
-pub fn quotient(relevance: Tensor<4>, z: &Tensor<4>, epsilon: &Epsilon) -> (Tensor<4>, Tensor<1>) {
-    if let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) {
-        let (result, left) = c3lrp_kernels::quotient(slice(&values), slice(&of), *epsilon);
-        return (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), number(left, &z.device()));
-    }
-    let divisor = epsilon.added_to(z.clone());
-    let quotient = (relevance.clone() / divisor).mask_fill(z.clone().lower_equal_elem(0.0), 0.0);
-    let left = absorbed(&relevance, z, &quotient);
-    (quotient, left)
+/// What a relevance is divided by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Divisor {
+    /// z + ε
+    Plain,
+    /// z + ε·sign(z), with sign(0) = 1
+    Signed,
+    /// z + ε where z > 0; elsewhere the quotient is 0. This is Equation 1's division together with the vector-Jacobian
+    /// product of the ReLU whose output is z.
+    Rectified,
 }
 
-/// Divides relevance by a layer's outputs, kept away from zero. For the relevance R and the outputs z of one shape,
-/// this is R ⊘ (z + ε), or if `signed` R ⊘ (z + ε·sign(z)) with sign(0) = 1. Also returns what is left of R, Σ(R − z ⊙
-/// quotient), `[1]`, if the device gets it in the same pass; otherwise [`absorbed`] computes it.
+/// What is summed over the values of tensors.
+#[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the CPU's kernels have a function for each"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Term {
+    /// a
+    Value,
+    /// |a|
+    Magnitude,
+    /// a·b
+    Product,
+    /// a·b, where b has a value for each channel of a
+    Weighted,
+}
+
+/// Divides relevance R by a layer's outputs z, of one shape, kept away from zero: the quotient in their shape. Also returns what
+/// is left of R, Σ(R − z ⊙ quotient), as summands.
 pub fn divide<const D: usize>(
     relevance: Tensor<D>,
     z: &Tensor<D>,
     epsilon: &Epsilon,
-    signed: bool,
-) -> (Tensor<D>, Option<Tensor<1>>) {
-    if let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) {
-        let (result, left) = c3lrp_kernels::divide(slice(&values), slice(&of), *epsilon, signed);
-        return (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), Some(number(left, &z.device())));
-    }
-    (relevance / stabilize(z.clone(), epsilon, signed), None)
+    divisor: Divisor,
+) -> (Tensor<D>, Tensor<1>) {
+    let (Some(values), Some(of), Epsilon::Number(epsilon)) = (on_cpu(&relevance), on_cpu(z), epsilon) else {
+        return gpu::quotient(&relevance, z, epsilon, divisor);
+    };
+    let (values, of) = (slice(&values), slice(&of));
+    let (result, left) = match divisor {
+        Divisor::Rectified => c3lrp_kernels::quotient(values, of, *epsilon),
+        Divisor::Plain | Divisor::Signed => c3lrp_kernels::divide(values, of, *epsilon, divisor == Divisor::Signed),
+    };
+    (Tensor::from_data(TensorData::new(result, z.dims()), &z.device()), number(left, &z.device()))
 }
 
 /// Keeps a layer's outputs z away from zero, in their shape: z + ε, or if `signed` z + ε·sign(z) with sign(0) = 1.
@@ -89,43 +105,39 @@ pub fn epsilon_of<const D: usize>(z: &Tensor<D>, share: f32, least: f32) -> Epsi
     Epsilon::Computed(Box::new(epsilon.reshape([1])))
 }
 
-/// The relevance that a division's stabilizer absorbs. For the relevance R, the outputs z and the quotient that
-/// [`divide`] made of them, all of one shape, this is Σ(R − z ⊙ quotient), `[1]`.
-pub fn absorbed<const D: usize>(relevance: &Tensor<D>, z: &Tensor<D>, quotient: &Tensor<D>) -> Tensor<1> {
-    let device = z.device();
-    match [relevance, z, quotient].map(on_cpu) {
-        [Some(relevance), Some(z), Some(quotient)] => {
-            number(c3lrp_kernels::absorbed(slice(&relevance), slice(&z), slice(&quotient)), &device)
-        }
-        _ => (relevance.clone() - z.clone() * quotient.clone()).sum(),
-    }
+/// The sum of a tensor's values, as summands.
+pub fn sum<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
+    if is_cpu(&x.device()) { x.clone().sum() } else { gpu::sum(Term::Value, [x], 1) }
 }
 
-/// The sum of the products of two tensors of one shape, element by element: Σ a ⊙ b, `[1]`.
+/// The sum of the products of two tensors of one shape, element by element: Σ a ⊙ b, as summands.
 pub fn dot<const D: usize>(a: &Tensor<D>, b: &Tensor<D>) -> Tensor<1> {
-    let device = a.device();
     match [a, b].map(on_cpu) {
-        [Some(a), Some(b)] => number(c3lrp_kernels::dot(slice(&a), slice(&b)), &device),
-        _ => (a.clone() * b.clone()).sum(),
+        [Some(x), Some(y)] => number(c3lrp_kernels::dot(slice(&x), slice(&y)), &a.device()),
+        _ => gpu::sum(Term::Product, [a, b], 1),
     }
 }
 
-/// The sum of a tensor's magnitudes, Σ|x|, `[1]`.
+/// The sum of a tensor's magnitudes, Σ|x|, as summands.
 pub fn magnitude<const D: usize>(x: &Tensor<D>) -> Tensor<1> {
     match on_cpu(x) {
         Some(values) => number(c3lrp_kernels::magnitude(slice(&values)), &x.device()),
-        None => x.clone().abs().sum(),
+        None => gpu::sum(Term::Magnitude, [x], 1),
     }
 }
 
-/// The sum of all values `[1, C, H, W]`, each multiplied by the weight of its channel, `[C]`; `[1]`.
+/// The sum of all values `[1, C, H, W]`, each multiplied by the weight of its channel, `[C]`; as summands.
 pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
     if let (Some(values), Some(weights)) = (on_cpu(x), on_cpu(weights)) {
         return number(c3lrp_kernels::weighted(slice(&values), slice(&weights)), &x.device());
     }
     let [_, channels, height, width] = x.dims();
-    let sums = x.clone().reshape([channels, height * width]).sum_dim(1).reshape([channels]);
-    (sums * weights.clone()).sum()
+    gpu::sum(Term::Weighted, [x, &weights.clone().reshape([1, channels, 1, 1])], height * width)
+}
+
+/// The sum of values `[1, C, H, W]` over the channels, `[1, 1, H, W]`, and Σ|x| as summands.
+pub fn over_channels(x: &Tensor<4>) -> (Tensor<4>, Tensor<1>) {
+    if is_cpu(&x.device()) { (x.clone().sum_dim(1), magnitude(x)) } else { gpu::over_channels(x) }
 }
 
 fn number(value: f64, device: &Device) -> Tensor<1> {

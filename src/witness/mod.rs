@@ -10,7 +10,10 @@ mod draw;
 mod expected;
 #[cfg(test)]
 pub(crate) mod fault;
+#[cfg_attr(not(feature = "gpu"), path = "no_gpu.rs")]
+mod gather;
 mod notes;
+mod part;
 mod pointwise;
 mod read;
 mod sums;
@@ -22,7 +25,8 @@ mod watch;
 pub(crate) use delivery::deliver_through;
 pub(crate) use draw::Draw;
 pub(crate) use expected::Expected;
-pub(crate) use notes::{Place, column, part};
+pub(crate) use notes::Place;
+pub(crate) use part::{Part, column, part};
 pub(crate) use pointwise::{Pointwise, show_pointwise};
 #[cfg(target_arch = "wasm32")]
 pub(crate) use read::arriving;

@@ -2,66 +2,94 @@
 
 use std::ops::Range;
 
-use burn::tensor::{Slice, Tensor};
+use burn::tensor::Tensor;
 
-use crate::buffer;
+use super::gather::Sheet;
+use super::part::Part;
 
-/// The values that are shown. On a GPU they are copied end to end into a few buffers: a separate buffer for each would
+/// The values that are shown. On a GPU they are gathered end to end into a few buffers: a separate buffer for each would
 /// keep a whole page of the memory pools from later layers until it is read, and would have to be mapped by itself.
 #[derive(Default)]
 pub(super) struct Notes {
-    full: Vec<Tensor<1>>,
-    /// The note that is being written, and how many values it holds so far.
-    open: Option<(Tensor<1>, usize)>,
+    notes: Vec<Note>,
+    /// Which note is being filled.
+    open: Option<usize>,
+}
+
+enum Note {
+    Filling(Sheet),
+    Full(Tensor<1>),
 }
 
 /// Where some values are among the notes.
 pub(crate) struct Place {
-    pub(super) note: usize,
-    pub(super) range: Range<usize>,
+    note: usize,
+    range: Range<usize>,
+}
+
+impl Place {
+    /// The values, from the notes that were read; none if they aren't there. A note that is all of them is taken.
+    pub(super) fn take(self, notes: &mut [Vec<f32>]) -> Option<Vec<f32>> {
+        let note = notes.get_mut(self.note)?;
+        if self.range == (0..note.len()) { Some(std::mem::take(note)) } else { Some(note.get(self.range)?.to_vec()) }
+    }
 }
 
 /// Number of values in one note.
 const NOTE: usize = 1 << 16;
 
 impl Notes {
-    pub(super) fn write(&mut self, part: Tensor<1>) -> Place {
-        let [count] = part.dims();
-        if count > NOTE || buffer::is_cpu(&part.device()) {
-            self.close();
-            self.full.push(part);
-            return Place { note: self.full.len() - 1, range: 0..count };
-        }
-        let (note, from) = match self.open.take() {
-            Some((note, used)) if used + count <= NOTE => (note, used),
-            filled => {
-                self.full.extend(filled.map(|(note, _)| note));
-                (Tensor::zeros([NOTE], &part.device()), 0)
-            }
+    /// Adds values.
+    pub(super) fn write(&mut self, part: Part) -> Place {
+        let pick = match part {
+            Part::Whole(values) => return self.keep(values),
+            Part::Some(pick) => pick,
         };
-        let range = from..from + count;
-        self.open = Some((note.slice_assign([range.clone()], part), range.end));
-        Place { note: self.full.len(), range }
+        let count = pick.count();
+        if let Some(note) = self.open
+            && let Some(Note::Filling(sheet)) = self.notes.get_mut(note)
+            && sheet.fits(count)
+        {
+            let from = sheet.write(pick);
+            return Place { note, range: from..from + count };
+        }
+        self.close();
+        let mut sheet = Sheet::beside(&pick, NOTE.max(count));
+        let from = sheet.write(pick);
+        self.open = Some(self.notes.len());
+        self.notes.push(Note::Filling(sheet));
+        Place { note: self.notes.len() - 1, range: from..from + count }
     }
 
+    /// Adds all of a tensor: a large one as a note of its own.
+    pub(super) fn add(&mut self, tensor: Tensor<1>) -> Place {
+        match tensor.dims() {
+            [count] if count > NOTE => self.keep(tensor),
+            _ => self.write(Part::of(tensor)),
+        }
+    }
+
+    fn keep(&mut self, values: Tensor<1>) -> Place {
+        let [count] = values.dims();
+        self.notes.push(Note::Full(values));
+        Place { note: self.notes.len() - 1, range: 0..count }
+    }
+
+    /// Lets go of the tensors that the note being filled still needs.
     fn close(&mut self) {
-        self.full.extend(self.open.take().map(|(note, _)| note));
+        if let Some(note) = self.open.take().and_then(|at| self.notes.get_mut(at))
+            && let Note::Filling(sheet) = note
+        {
+            sheet.gather();
+        }
     }
 
     /// All notes, for reading.
-    pub(super) fn closed(mut self) -> Vec<Tensor<1>> {
-        self.close();
-        self.full
+    pub(super) fn closed(self) -> Vec<Tensor<1>> {
+        let full = |note| match note {
+            Note::Filling(sheet) => sheet.closed(),
+            Note::Full(values) => values,
+        };
+        self.notes.into_iter().map(full).collect()
     }
-}
-
-/// Copies a part of a tensor, in order, for reading.
-pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [impl Into<Slice> + Clone; D]) -> Tensor<1> {
-    buffer::copied(tensor.clone().slice(ranges))
-}
-
-/// The values of all channels of a tensor `[N, C, H, W]` at one place: picture, row, column.
-pub(crate) fn column(tensor: &Tensor<4>, [image, row, column]: [usize; 3]) -> Tensor<1> {
-    let [_, channels, ..] = tensor.dims();
-    part(tensor, [image..image + 1, 0..channels, row..row + 1, column..column + 1])
 }

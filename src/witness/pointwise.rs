@@ -3,7 +3,8 @@
 use burn::tensor::Tensor;
 
 use super::expected::Expected;
-use super::notes::{Place, part};
+use super::notes::Place;
+use super::part::{Part, part};
 use super::watch::{Sample, look, show};
 
 /// One place of the inputs of an elementwise operation.
@@ -39,7 +40,7 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
 }
 
 /// The values of all channels at a place; index 0 in dimensions of one value.
-fn line<const D: usize>(tensor: &Tensor<D>, place: [usize; D]) -> Tensor<1> {
+fn line<const D: usize>(tensor: &Tensor<D>, place: [usize; D]) -> Part {
     let dims = tensor.dims();
     part(
         tensor,

@@ -21,8 +21,8 @@ static DRAWN: AtomicU32 = AtomicU32::new(1);
 /// Runs `work` on a device, and reads the tensors that it returns. The values that layers showed meanwhile are read
 /// too, and checked by the CPU.
 ///
-/// Everything is read in one trip, since each trip costs a browser milliseconds. A new number comes with it: a device
-/// that no longer computes anything would otherwise return an older result.
+/// Everything is read in one trip, since each trip costs a browser milliseconds, and all that is small in one buffer or few.
+/// A new number comes with it: a device that no longer computes anything would otherwise return an older result.
 ///
 /// # Errors
 /// [`Error::DeviceWrong`], naming the layer; [`Error::DeviceLost`] if nothing can be read.
@@ -33,29 +33,28 @@ pub(crate) async fn read<T: Send>(
     let drawn = DRAWN.fetch_add(1, Ordering::Relaxed);
     #[cfg(test)]
     let work = fault::taken_along(work);
-    let ((given, mut tensors), notes, pending) = buffer::on_threads(device, || watched(mix(drawn), work));
+    let ((given, asked), mut notes, pending) = buffer::on_threads(device, || watched(mix(drawn), work));
     // Whole numbers below 2²³ are exact in f32, and so are their sums with 1.
     let drawn = (drawn % (1 << 23)) as f32;
     let proof = Tensor::<1>::from_data([drawn], device) + 1.0;
-    let asked = tensors.len();
-    tensors.extend(notes);
-    let transaction = tensors.into_iter().fold(Transaction::default().register(proof), Transaction::register);
+    let proof = notes.add(proof);
+    let asked: Vec<_> = asked.into_iter().map(|tensor| notes.add(tensor)).collect();
+    let transaction = notes.closed().into_iter().fold(Transaction::default(), Transaction::register);
     let arriving = Arriving::begin();
-    let mut read = delivered(transaction.execute_async()).await?.into_iter().map(values);
+    let read = delivered(transaction.execute_async()).await?;
     drop(arriving);
-    if read.next().transpose()? != Some(vec![drawn + 1.0]) {
+    let mut notes = read.into_iter().map(values).collect::<Result<Vec<_>>>()?;
+    if proof.take(&mut notes) != Some(vec![drawn + 1.0]) {
         return Err(Error::DeviceWrong(say!("device-idle", "it no longer computes anything")));
     }
-    let mut read = read.collect::<Result<Vec<_>>>()?;
-    let notes = read.split_off(asked);
+    let mut taken = |places: Vec<Place>| -> Result<Vec<_>> {
+        let values: Option<_> = places.into_iter().map(|place| place.take(&mut notes)).collect();
+        values.ok_or_else(|| Error::DeviceLost(say!("result-short", "its result is shorter than it should be")))
+    };
     for PendingCheck { places, check } in pending {
-        let seen: Option<Vec<_>> =
-            places.into_iter().map(|Place { note, range }| Some(notes.get(note)?.get(range)?.to_vec())).collect();
-        check(
-            &seen.ok_or_else(|| Error::DeviceLost(say!("result-short", "its result is shorter than it should be")))?,
-        )?;
+        check(&taken(places)?)?;
     }
-    Ok((given, read))
+    Ok((given, taken(asked)?))
 }
 
 thread_local! {

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::expected::Expected;
-use super::notes::{column, part};
+use super::part::{column, part};
 use super::watch::{Sample, show};
 
 /// Shows one channel of a mean over the places: `[N, C, H, W]` to `[N, C]`.

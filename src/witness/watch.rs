@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 
-use burn::tensor::Tensor;
-
 use super::draw::Draw;
 use super::notes::{Notes, Place};
+use super::part::Part;
 use crate::Result;
 
 thread_local! {
@@ -33,7 +32,7 @@ pub(crate) struct Sample {
     /// The values that were noted before the work.
     pub(crate) noted: Vec<Place>,
     /// The values to read after the work; they follow `noted`.
-    pub(crate) seen: Vec<Tensor<1>>,
+    pub(crate) seen: Vec<Part>,
     /// Receives all of these values, in order.
     pub(crate) check: Check,
 }
@@ -42,7 +41,7 @@ pub(crate) struct Sample {
 ///
 /// A thread that waits for others may do another piece of work meanwhile, nested in the one that it watches, and that
 /// one may panic. In any case, the thread then continues to watch the outer one.
-pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<1>>, Vec<PendingCheck>) {
+pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Notes, Vec<PendingCheck>) {
     struct Before(Option<Watch>);
     impl Drop for Before {
         fn drop(&mut self) {
@@ -54,7 +53,7 @@ pub(super) fn watched<T>(seed: u32, work: impl FnOnce() -> T) -> (T, Vec<Tensor<
     let given = work();
     let (notes, pending) = WATCH.take().map_or_else(Default::default, |watch| (watch.notes, watch.pending));
     drop(before);
-    (given, notes.closed(), pending)
+    (given, notes, pending)
 }
 
 /// Gives `note` the current watch, if work is watched.
@@ -76,6 +75,6 @@ pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
 }
 
 /// Notes the inputs of work before it runs, if work is watched, so that they need not be kept until it is shown.
-pub(crate) fn look<T>(at: impl FnOnce(&mut Draw, &mut dyn FnMut(Tensor<1>) -> Place) -> T) -> Option<T> {
+pub(crate) fn look<T>(at: impl FnOnce(&mut Draw, &mut dyn FnMut(Part) -> Place) -> T) -> Option<T> {
     watching(|Watch { draw, notes, .. }| at(draw, &mut |part| notes.write(part)))
 }

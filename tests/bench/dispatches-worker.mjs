@@ -25,9 +25,41 @@ function count(prototype, method, note) {
     return own.apply(this, given);
   };
 }
+/** Calls `note` with what each call of a method gives and its arguments. */
+function made(prototype, method, note) {
+  const own = prototype[method];
+  prototype[method] = function (...given) {
+    const result = own.apply(this, given);
+    note(result, ...given);
+    return result;
+  };
+}
+
+/** What the shaders of each module, of each pipeline and of each pass are for. */
+const purposes = new WeakMap();
+/** Our own shaders say it in their first line; Burn's kernels have names, with their types and a number after them. */
+function purpose(code) {
+  const [, ours] = /^\/\/ (.+)/.exec(code) ?? [];
+  const [, theirs = "?"] = /\bfn ([a-z0-9_]*?)(?:_kernel|_direct|_c_|_e_|_t_|_f_)\w*\s*\(/.exec(code) ?? [];
+  return ours ?? `Burn: ${theirs}`;
+}
+made(GPUDevice.prototype, "createShaderModule", (module, { code }) => purposes.set(module, purpose(code)));
+made(GPUDevice.prototype, "createComputePipeline", (pipeline, { compute }) =>
+  purposes.set(pipeline, purposes.get(compute.module)),
+);
+count(GPUComputePassEncoder.prototype, "setPipeline", function (pipeline) {
+  purposes.set(this, purposes.get(pipeline));
+});
+/** The number of dispatches for each purpose. */
+const kindsOf = new Map();
+function dispatch() {
+  const of = purposes.get(this);
+  counts.dispatches++;
+  kindsOf.set(of, (kindsOf.get(of) ?? 0) + 1);
+}
 const one = (kind) => () => counts[kind]++;
-count(GPUComputePassEncoder.prototype, "dispatchWorkgroups", one("dispatches"));
-count(GPUComputePassEncoder.prototype, "dispatchWorkgroupsIndirect", one("dispatches"));
+count(GPUComputePassEncoder.prototype, "dispatchWorkgroups", dispatch);
+count(GPUComputePassEncoder.prototype, "dispatchWorkgroupsIndirect", dispatch);
 count(GPUCommandEncoder.prototype, "beginComputePass", one("passes"));
 count(GPUQueue.prototype, "submit", (commands) => {
   // An empty one only makes Firefox deliver a reading (src/witness/delivery.rs).
@@ -64,8 +96,9 @@ GPUBuffer.prototype.mapAsync = async function (...given) {
 /** What `work` asks for, and what it gives. */
 async function counted(work) {
   for (const kind of kinds) counts[kind] = 0;
+  kindsOf.clear();
   const given = await work();
-  return [{ ...counts }, given];
+  return [{ ...counts, of: Object.fromEntries(kindsOf) }, given];
 }
 
 /** Another picture for each explanation. */

@@ -47,6 +47,18 @@ console.log(
   ),
 );
 
+// How the dispatches divide, those of each purpose that one of the steps has most of first.
+const most = (purpose) => Math.max(...steps.map(({ counts }) => counts.of[purpose] ?? 0));
+const purposes = [...new Set(steps.flatMap(({ counts }) => Object.keys(counts.of)))];
+purposes.sort((a, b) => most(b) - most(a));
+console.log();
+console.log(
+  table(
+    ["dispatches", ...steps.map(({ network, step }) => `${network}, ${step}`)],
+    purposes.map((purpose) => [purpose, ...steps.map(({ counts }) => number(counts.of[purpose] ?? 0))]),
+  ),
+);
+
 const sum = (layers, of) => layers.reduce((sum, layer) => sum + of(layer), 0);
 const billions = (value) => `${(value / 1e9).toFixed(2)} · 10⁹`;
 const milliseconds = (seconds) => `${(1000 * seconds).toFixed(3)} ms`;

@@ -19,7 +19,7 @@ const STOREYS: [&[&str]; 8] = [
     // Weights, and the network that they are of.
     &["staged", "setting", "labels", "output", "weights", "hints", "window", "family", "checkpoint"],
     // The network on a device.
-    &["buffer", "witness", "kernel", "network"],
+    &["buffer", "shader", "witness", "kernel", "network"],
     // Relevance.
     &["attribution", "concept"],
     // What is made of a map.

@@ -4,21 +4,32 @@ mod direct;
 mod ours;
 mod pointwise;
 mod spatial;
+mod sums;
 mod text;
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn_wgpu::{CubeTensor, Wgpu};
 
+use ours::Work;
+use text::Tiles;
+
+pub use sums::{over_channels, quotient, sum};
+
 use super::{Candidate, Direction, Extra, Geometry};
+
+/// The tiles of a candidate; none if its kernels are Burn's.
+fn tiles(candidate: Candidate) -> Option<Tiles> {
+    match candidate {
+        Candidate::Burn => None,
+        Candidate::Tiled => Some(Tiles::Plain),
+        Candidate::Wide => Some(Tiles::Wide),
+    }
+}
 
 /// Whether a candidate has a kernel for a layer in this direction.
 pub fn serves(candidate: Candidate, geometry: &Geometry, direction: Direction) -> bool {
-    match candidate {
-        Candidate::Burn => true,
-        Candidate::Tiled => ours::serves(geometry, direction, false),
-        Candidate::Wide => ours::serves(geometry, direction, true),
-    }
+    tiles(candidate).is_none_or(|tiles| ours::serves(geometry, direction, tiles))
 }
 
 /// As `kernel::convolve`, for tensors on a GPU.
@@ -32,35 +43,42 @@ pub fn convolve(
     rectified: bool,
 ) -> Tensor<4> {
     let (values, weight, bias) = (buffer(x), buffer(weight.clone()), buffer(bias.clone()));
-    if candidate != Candidate::Burn {
-        let extra = extra.map(|tensor| buffer(tensor.clone()));
-        let (towards, wide) = (Direction::Forward, candidate == Candidate::Wide);
-        let result = ours::run(geometry, towards, wide, &values, &weight, Some(&bias), &extra, rectified);
-        if let Some(result) = result {
-            return Tensor::from_primitive::<Wgpu>(result);
-        }
+    let ours = tiles(candidate).and_then(|tiles| {
+        let (direction, extra) = (Direction::Forward, extra.map(|tensor| buffer(tensor.clone())));
+        let (x, weight, bias, factor) = (&values, &weight, Some(&bias), None);
+        Work { geometry, direction, tiles, x, weight, bias, extra, rectified, factor }.run()
+    });
+    if let Some(result) = ours {
+        return Tensor::from_primitive::<Wgpu>(result);
     }
     let result = apply_extra(Tensor::from_primitive::<Wgpu>(direct::convolve(geometry, values, weight, bias)), extra);
     if rectified { relu(result) } else { result }
 }
 
-/// As `kernel::vjp`, for tensors on a GPU and without the factor.
+/// As `kernel::vjp`, for tensors on a GPU.
 pub fn vjp(
     geometry: &Geometry,
     candidate: Candidate,
     cotangent: Tensor<4>,
     weight: &Tensor<4>,
     extra: Extra<&Tensor<4>>,
+    factor: Option<&Tensor<4>>,
 ) -> Tensor<4> {
     let (values, weight) = (buffer(cotangent), buffer(weight.clone()));
-    if candidate != Candidate::Burn {
-        let extra = extra.map(|tensor| buffer(tensor.clone()));
-        let (towards, wide) = (Direction::Vjp, candidate == Candidate::Wide);
-        if let Some(result) = ours::run(geometry, towards, wide, &values, &weight, None, &extra, false) {
-            return Tensor::from_primitive::<Wgpu>(result);
-        }
+    let ours = tiles(candidate).and_then(|tiles| {
+        let (direction, extra) = (Direction::Vjp, extra.map(|tensor| buffer(tensor.clone())));
+        let factor = factor.map(|tensor| buffer(tensor.clone()));
+        let (x, weight, bias, rectified) = (&values, &weight, None, false);
+        Work { geometry, direction, tiles, x, weight, bias, extra, rectified, factor }.run()
+    });
+    if let Some(result) = ours {
+        return Tensor::from_primitive::<Wgpu>(result);
     }
-    apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra)
+    let result = apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra);
+    match factor {
+        Some(factor) => result * factor.clone(),
+        None => result,
+    }
 }
 
 /// The GPU buffer of a tensor.

@@ -1,26 +1,30 @@
 //! 1×1 convolutions: each thread computes 8 channels of 8 pixels, 64 products for 16 values read; or, with the wide
 //! tile, 8 channels of 25 pixels, from 4 inputs at a time, 800 products for 132 values read.
 
-use super::text::{BINDINGS, THREADS, each};
+use super::text::{BINDINGS, THREADS, Tiles, each};
 
 /// The output channels of a thread.
 const CHANNELS: usize = 8;
 
 /// How many pixels a thread computes, and from how many inputs at a time.
-fn tile(wide: bool) -> [usize; 2] {
-    // A ResNet's planes of 7², 14² and 28² pixels fill 2, 8 and 32 tiles of 25 almost.
-    if wide { [25, 4] } else { [8, 1] }
+fn tile(tiles: Tiles) -> [usize; 2] {
+    match tiles {
+        Tiles::Plain => [8, 1],
+        // A ResNet's planes of 7², 14² and 28² pixels fill 2, 8 and 32 tiles of 25 almost.
+        Tiles::Wide => [25, 4],
+    }
 }
 
 /// Number of threads for each picture.
-pub fn threads(produced: usize, [rows, columns]: [usize; 2], wide: bool) -> usize {
-    (rows * columns).div_ceil(tile(wide)[0]) * produced.div_ceil(CHANNELS)
+pub fn threads(produced: usize, [rows, columns]: [usize; 2], tiles: Tiles) -> usize {
+    (rows * columns).div_ceil(tile(tiles)[0]) * produced.div_ceil(CHANNELS)
 }
 
-/// The shader's source, with a larger tile if `wide` is set. Its pixels are those of the smaller side, which a stride above 1 spreads over the larger one.
+/// The shader's source. Its pixels are those of the smaller side, which a stride above 1 spreads over the larger one.
 /// Neighbouring threads compute neighbouring pixels.
-pub fn wgsl(wide: bool) -> String {
-    let [tile, inputs] = tile(wide);
+pub fn wgsl(tiles: Tiles) -> String {
+    let [tile, inputs] = tile(tiles);
+    let several = inputs > 1;
     let pixels = each(tile, |p| {
         format!(
             "
@@ -35,14 +39,14 @@ pub fn wgsl(wide: bool) -> String {
     });
     // Beyond the last input, the last one is taken again, times 0.
     let load = each(inputs, |u| {
-        let at = if wide { format!("min(i + {u}, reduced - 1)") } else { "i".into() };
+        let at = if several { format!("min(i + {u}, reduced - 1)") } else { "i".into() };
         let load = each(tile, |p| format!("\n    let x{u}_{p} = x[s{p} + source{u}];"));
         format!("\n    let source{u} = {at} * source_plane; let filter{u} = {at} * weight_reduced;{load}")
     });
     let multiply = each(CHANNELS, |c| {
         let weights = each(inputs, |u| {
             let weight = format!("weight[w{c} + filter{u}]");
-            let weight = if wide { format!("select(0.0, {weight}, i + {u} < reduced)") } else { weight };
+            let weight = if several { format!("select(0.0, {weight}, i + {u} < reduced)") } else { weight };
             format!("\n    let v{c}_{u} = {weight};")
         });
         let products = each(tile, |p| {

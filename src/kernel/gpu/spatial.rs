@@ -2,7 +2,7 @@
 //! on once. At 3×3 that is 576 products for 72 values read.
 
 use super::Direction;
-use super::text::{BINDINGS, THREADS, each};
+use super::text::{BINDINGS, THREADS, Tiles, each};
 
 /// The results that one thread computes.
 struct Tile {
@@ -13,7 +13,8 @@ struct Tile {
 
 /// The tile for a kind of convolution: as large as still compiles quickly. The wide ones divide a ResNet's planes of
 /// 56, 28, 14 and 7 pixels; with a stride, a tile of the way back begins at one of its multiples.
-fn tile(kernel: usize, stride: usize, direction: Direction, wide: bool) -> Tile {
+fn tile(kernel: usize, stride: usize, direction: Direction, tiles: Tiles) -> Tile {
+    let wide = tiles == Tiles::Wide;
     match (kernel, stride, direction) {
         (_, 1, _) if wide => Tile { rows: 7, columns: 7, channels: 4 },
         (_, _, Direction::Vjp) if wide => Tile { rows: 4, columns: 14, channels: 4 },
@@ -34,11 +35,11 @@ fn step(kernel: usize, direction: Direction) -> usize {
 pub fn threads(
     [kernel, stride]: [usize; 2],
     direction: Direction,
-    wide: bool,
+    tiles: Tiles,
     produced: usize,
     [rows, columns]: [usize; 2],
 ) -> usize {
-    let tile = tile(kernel, stride, direction, wide);
+    let tile = tile(kernel, stride, direction, tiles);
     rows.div_ceil(tile.rows) * columns.div_ceil(tile.columns) * produced.div_ceil(tile.channels)
 }
 
@@ -95,9 +96,9 @@ impl Axis {
     }
 }
 
-/// The source of the shader of a k×k kernel, with a larger tile if `wide` is set.
-pub fn wgsl(kernel: usize, stride: usize, direction: Direction, wide: bool) -> String {
-    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(kernel, stride, direction, wide);
+/// The source of the shader of a k×k kernel.
+pub fn wgsl(kernel: usize, stride: usize, direction: Direction, tiles: Tiles) -> String {
+    let Tile { rows: tile_rows, columns: tile_columns, channels } = tile(kernel, stride, direction, tiles);
     let step = step(kernel, direction);
     let rows = Axis::new(tile_rows, step, stride, direction);
     let columns = Axis::new(tile_columns, kernel, stride, direction);

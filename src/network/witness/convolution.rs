@@ -7,7 +7,7 @@ use burn::tensor::{Slice, Tensor};
 use super::axis::Axis;
 use crate::buffer;
 use crate::kernel::{Direction, Extra, Geometry, Weight};
-use crate::witness::{Draw, Expected, Place, Sample, look, part, show};
+use crate::witness::{Draw, Expected, Part, Place, Sample, look, part, show};
 
 /// How many filters of a layer are kept for each direction. A single one may be silenced by its ReLU, which would hide
 /// an error. They are evenly spaced.
@@ -145,8 +145,8 @@ impl Work<'_> {
         let noted = Vec::from_iter(window);
         let (window, before) = (noted.first().map(|_| 0), noted.len());
         let mut seen = Vec::new();
-        let mut also = |tensor: Tensor<1>| {
-            seen.push(tensor);
+        let mut also = |part: Part| {
+            seen.push(part);
             before + seen.len() - 1
         };
         let each = reduced / groups;
@@ -164,8 +164,7 @@ impl Work<'_> {
                     Direction::Vjp => [first..first + each, within..within + 1, 0..kernel, 0..kernel],
                 };
                 let weights = also(part(weight.tensor(), weights));
-                let bias =
-                    (direction == Direction::Forward).then(|| also(buffer::copied(bias.clone().narrow(0, channel, 1))));
+                let bias = (direction == Direction::Forward).then(|| also(part(bias, [channel..channel + 1])));
                 (
                     format!("modified {kernel}×{kernel} convolution of {inputs} to {outputs} channels"),
                     vec![Filter { channel, numbers: Numbers::OnDevice { weights, bias } }],

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use crate::kernel::Direction;
 use crate::window::Window;
-use crate::witness::{Expected, Sample, column, part, show};
+use crate::witness::{Expected, Part, Sample, column, part, show};
 
 /// The input places that a place of a pool's output depends on, along an axis.
 fn pooled(window: &Window, place: usize, side: usize) -> Range<usize> {
@@ -87,7 +87,7 @@ pub(in crate::network) fn show_pool_back(window: &Window, x: &Tensor<4>, cotange
 }
 
 /// A reading that must be zero.
-fn nothing(seen: Tensor<1>, what: &'static str) -> Sample {
+fn nothing(seen: Part, what: &'static str) -> Sample {
     let check = move |seen: &[Vec<f32>]| {
         let mut found = seen.iter().flatten();
         found.try_for_each(|&found| Expected::default().hold(|| what.to_owned(), found))
