@@ -13,6 +13,10 @@ const SOURCES: usize = 6;
 /// How many bytes may wait to be gathered, so that tensors that nothing else needs are soon released.
 const HELD: u64 = 16 << 20;
 
+/// The least number of parts that a dispatch is told of; those that aren't there have no values. The runtime keeps a buffer for
+/// each list of up to 2,048 bytes, in case it comes again, which places that are drawn never do.
+const LISTED: usize = 64;
+
 /// How many axes of a part may have more than one value.
 const AXES: usize = 3;
 
@@ -109,11 +113,12 @@ impl Sheet {
 
     /// Gathers what was added since the last time.
     pub(super) fn gather(&mut self) {
-        let (sources, parts) = (std::mem::take(&mut self.sources), std::mem::take(&mut self.parts));
+        let (sources, mut parts) = (std::mem::take(&mut self.sources), std::mem::take(&mut self.parts));
         let Some(last) = sources.last() else { return };
         // All buffers of the shader must be there.
         let read: Vec<_> = (0..SOURCES).map(|at| sources.get(at).unwrap_or(last)).collect();
         let workgroups = [self.largest.div_ceil(THREADS as usize) as u32, parts.len() as u32];
+        parts.resize(parts.len().max(LISTED), Default::default());
         launch(Gather, &read, &[(&self.values, Writes::Some)], parts.as_flattened(), workgroups);
         self.largest = 0;
     }

@@ -45,8 +45,8 @@ pub fn convolve(
     let (values, weight, bias) = (buffer(x), buffer(weight.clone()), buffer(bias.clone()));
     let ours = tiles(candidate).and_then(|tiles| {
         let (direction, extra) = (Direction::Forward, extra.map(|tensor| buffer(tensor.clone())));
-        let (x, weight, bias, factor) = (&values, &weight, Some(&bias), None);
-        Work { geometry, direction, tiles, x, weight, bias, extra, rectified, factor }.run()
+        let (x, weight, bias) = (&values, &weight, Some(&bias));
+        Work { geometry, direction, tiles, x, weight, bias, extra, rectified }.run()
     });
     if let Some(result) = ours {
         return Tensor::from_primitive::<Wgpu>(result);
@@ -67,14 +67,13 @@ pub fn vjp(
     let (values, weight) = (buffer(cotangent), buffer(weight.clone()));
     let ours = tiles(candidate).and_then(|tiles| {
         let (direction, extra) = (Direction::Vjp, extra.map(|tensor| buffer(tensor.clone())));
-        let factor = factor.map(|tensor| buffer(tensor.clone()));
         let (x, weight, bias, rectified) = (&values, &weight, None, false);
-        Work { geometry, direction, tiles, x, weight, bias, extra, rectified, factor }.run()
+        Work { geometry, direction, tiles, x, weight, bias, extra, rectified }.run()
     });
-    if let Some(result) = ours {
-        return Tensor::from_primitive::<Wgpu>(result);
-    }
-    let result = apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra);
+    let result = match ours {
+        Some(result) => Tensor::from_primitive::<Wgpu>(result),
+        None => apply_extra(Tensor::from_primitive::<Wgpu>(direct::vjp(geometry, values, weight)), extra),
+    };
     match factor {
         Some(factor) => result * factor.clone(),
         None => result,

@@ -67,18 +67,16 @@ pub struct Work<'a> {
     pub weight: &'a CubeTensor,
     /// None on the way back.
     pub bias: Option<&'a CubeTensor>,
-    /// What becomes of a sum before anything else.
+    /// What becomes of a sum first.
     pub extra: Extra<CubeTensor>,
     /// Whether a ReLU follows.
     pub rectified: bool,
-    /// What the result is multiplied by in the end.
-    pub factor: Option<CubeTensor>,
 }
 
 impl Work<'_> {
     /// Runs it; none if there is no shader for it.
     pub fn run(self) -> Option<CubeTensor> {
-        let Self { geometry, direction, tiles, x, weight, bias, extra, rectified, factor } = self;
+        let Self { geometry, direction, tiles, x, weight, bias, extra, rectified } = self;
         let shader = Shader::of(geometry, direction, tiles)?;
         let Geometry { batch, inputs, outputs, kernel, stride, input, output, .. } = *geometry;
         let [x, weight] = [x, weight].map(|tensor| into_contiguous(tensor.clone()));
@@ -104,8 +102,8 @@ impl Work<'_> {
             Extra::Addend(addend) => (1, Some(addend)),
             Extra::Mask(mask) => (2, Some(mask)),
         };
-        let [has_bias, has_factor] = [bias.is_some(), factor.is_some()].map(usize::from);
-        let [bias, extra, factor] = [bias.cloned(), extra, factor].map(or_any);
+        let has_bias = usize::from(bias.is_some());
+        let [bias, extra] = [bias.cloned(), extra].map(or_any);
         let shape = Shape::new([batch, produced, result[0], result[1]]);
         let (client, device) = (x.client.clone(), x.device.clone());
         let y = match gaps {
@@ -133,7 +131,6 @@ impl Work<'_> {
             has_bias,
             extra_kind,
             usize::from(rectified),
-            has_factor,
         ];
         let threads = batch
             * match shader {
@@ -145,7 +142,7 @@ impl Work<'_> {
         let most = y.client.properties().hardware.max_cube_count.0;
         let workgroups = spread(threads.div_ceil(THREADS as usize), most)?;
         let writes = if gaps { Writes::Some } else { Writes::All };
-        launch(shader, &[&x, &weight, &bias, &extra, &factor], &[(&y, writes)], &info, workgroups);
+        launch(shader, &[&x, &weight, &bias, &extra], &[(&y, writes)], &info, workgroups);
         Some(y)
     }
 }

@@ -23,15 +23,14 @@ struct Info {
   source_rows: i32, source_columns: i32, result_rows: i32, result_columns: i32,
   weight_reduced: i32, weight_produced: i32, first_place: i32, place_step: i32,
   coarse_rows: i32, coarse_columns: i32, source_step: i32, result_step: i32,
-  has_bias: i32, extra_kind: i32, rectified: i32, has_factor: i32,
+  has_bias: i32, extra_kind: i32, rectified: i32,
 }
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read> extra: array<f32>;
-@group(0) @binding(4) var<storage, read> factor: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
-@group(0) @binding(6) var<storage, read> info: Info;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read> info: Info;
 
 fn bias_of(channel: i32) -> f32 {
   if (info.has_bias == 0) { return 0.0; }
@@ -43,7 +42,6 @@ fn put(at: i32, sum: f32) {
   if (info.extra_kind == 1) { value += extra[at]; }
   if (info.extra_kind == 2 && extra[at] <= 0.0) { value = 0.0; }
   if (info.rectified == 1) { value = max(value, 0.0); }
-  if (info.has_factor == 1) { value *= factor[at]; }
   y[at] = value;
 }
 ";
