@@ -18,7 +18,7 @@ pub use candidate::{Candidate, Kernels};
 pub use convolve::{convolve, vjp};
 pub use measure::{light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
-pub use sum::{Divisor, Epsilon, divide, dot, epsilon_of, magnitude, over_channels, stabilize, sum, weighted};
 use sum::Term;
+pub use sum::{Divisor, Epsilon, divide, dot, epsilon_of, magnitude, over_channels, stabilize, sum, weighted};
 pub use timings::{KernelTimings, Timing, Totals};
 pub use weight::{Part, Weight, WeightCache};

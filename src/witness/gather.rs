@@ -37,7 +37,8 @@ impl Pick {
             return None;
         }
         let (mut first, mut axes) = (0, Vec::<[usize; 2]>::with_capacity(D));
-        for ((slice, &side), &stride) in slices.iter().zip(source.meta.shape().iter()).zip(source.meta.strides().iter()) {
+        for ((slice, &side), &stride) in slices.iter().zip(source.meta.shape().iter()).zip(source.meta.strides().iter())
+        {
             let (range, step) = slice.to_range_and_step(side);
             let (count, step) = (slice.output_size(side), usize::try_from(step).ok()? * stride);
             first += range.start * stride;
@@ -135,8 +136,9 @@ struct Gather;
 
 impl KernelSource for Gather {
     fn source(&self) -> SourceTemplate {
-        let bindings: String =
-            (0..SOURCES).map(|at| format!("@group(0) @binding({at}) var<storage, read> x{at}: array<f32>;\n")).collect();
+        let bindings: String = (0..SOURCES)
+            .map(|at| format!("@group(0) @binding({at}) var<storage, read> x{at}: array<f32>;\n"))
+            .collect();
         let cases: String = (0..SOURCES).map(|at| format!("    case {at}u: {{ value = x{at}[place]; }}\n")).collect();
         SourceTemplate::new(format!(
             "// parts to read
