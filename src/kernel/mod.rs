@@ -2,6 +2,7 @@
 
 mod candidate;
 mod convolve;
+mod divisor;
 #[cfg_attr(not(feature = "gpu"), path = "no_gpu.rs")]
 mod gpu;
 mod measure;
@@ -16,9 +17,10 @@ mod weight;
 pub use c3lrp_kernels::{Direction, Extra, Geometry};
 pub use candidate::{Candidate, Kernels};
 pub use convolve::{convolve, vjp};
+use divisor::Term;
+pub use divisor::{Divisor, Epsilon};
 pub use measure::{light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
-use sum::Term;
-pub use sum::{Divisor, Epsilon, divide, dot, epsilon_of, magnitude, over_channels, stabilize, sum, weighted};
+pub use sum::{divide, dot, epsilon_of, magnitude, over_channels, stabilize, sum, weighted};
 pub use timings::{KernelTimings, Timing, Totals};
 pub use weight::{Part, Weight, WeightCache};
