@@ -164,7 +164,8 @@ impl Work<'_> {
                     Direction::Vjp => [first..first + each, within..within + 1, 0..kernel, 0..kernel],
                 };
                 let weights = also(part(weight.tensor(), weights));
-                let bias = (direction == Direction::Forward).then(|| also(part(bias, [channel..channel + 1])));
+                let bias =
+                    (direction == Direction::Forward).then(|| also(part(bias, [Slice::from(channel..channel + 1)])));
                 (
                     format!("modified {kernel}×{kernel} convolution of {inputs} to {outputs} channels"),
                     vec![Filter { channel, numbers: Numbers::OnDevice { weights, bias } }],
