@@ -17,6 +17,9 @@ const HELD: u64 = 16 << 20;
 /// each list of up to 2,048 bytes, in case it comes again, which places that are drawn never do.
 const LISTED: usize = 64;
 
+/// How many values a thread copies of the largest part. Most parts are much smaller, and leave workgroups with nothing to do.
+const EACH: usize = 8;
+
 /// How many axes of a part may have more than one value.
 const AXES: usize = 3;
 
@@ -118,7 +121,7 @@ impl Sheet {
         let Some(last) = sources.last() else { return };
         // All buffers of the shader must be there.
         let read: Vec<_> = (0..SOURCES).map(|at| sources.get(at).unwrap_or(last)).collect();
-        let workgroups = [self.largest.div_ceil(THREADS as usize) as u32, parts.len() as u32];
+        let workgroups = [self.largest.div_ceil(EACH * THREADS as usize) as u32, parts.len() as u32];
         parts.resize(parts.len().max(LISTED), Default::default());
         launch(Gather, &read, &[(&self.values, Writes::Some)], parts.as_flattened(), workgroups);
         self.largest = 0;
@@ -131,7 +134,7 @@ impl Sheet {
     }
 }
 
-/// The shader: a row of workgroups for each part, and a thread for each of its values.
+/// The shader: a row of workgroups for each part.
 struct Gather;
 
 impl KernelSource for Gather {
@@ -146,17 +149,19 @@ impl KernelSource for Gather {
 @group(0) @binding({}) var<storage, read> info: array<u32>;
 
 @compute @workgroup_size({THREADS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) workgroups: vec3<u32>) {{
   let part = id.y * 9u;
   let counts = vec3<u32>(info[part + 3u], info[part + 5u], info[part + 7u]);
-  if (id.x >= counts.x * counts.y * counts.z) {{ return; }}
-  let place = info[part + 2u] + id.x / (counts.y * counts.z) * info[part + 4u]
-    + id.x / counts.z % counts.y * info[part + 6u] + id.x % counts.z * info[part + 8u];
-  var value = 0.0;
-  switch info[part] {{
-{cases}    default: {{}}
+  let count = counts.x * counts.y * counts.z;
+  for (var i = id.x; i < count; i += workgroups.x * {THREADS}u) {{
+    let place = info[part + 2u] + i / (counts.y * counts.z) * info[part + 4u]
+      + i / counts.z % counts.y * info[part + 6u] + i % counts.z * info[part + 8u];
+    var value = 0.0;
+    switch info[part] {{
+{cases}      default: {{}}
+    }}
+    y[info[part + 1u] + i] = value;
   }}
-  y[info[part + 1u] + id.x] = value;
 }}
 ",
             SOURCES + 1

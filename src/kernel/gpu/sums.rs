@@ -115,8 +115,8 @@ impl Shader {
                     "
   var sum = 0.0;
   for (var i = id.x; i < info.count; i += info.step) {{ sum += {term}; }}
-  fold(own, sum, 1u);
-  if (own == 0u) {{ sums[group.x] = part[0]; }}"
+  sum = fold(own, sum, 1u);
+  if (own == 0u) {{ sums[group.x] = sum; }}"
                 );
                 ("sums", read, &["sums"], "count: u32, step: u32, plane: u32", text)
             }
@@ -136,8 +136,8 @@ impl Shader {
     y[i] = quotient;
     sum += r[i] - z[i] * quotient;
   }}
-  fold(own, sum, 1u);
-  if (own == 0u) {{ sums[group.x] = part[0]; }}"
+  sum = fold(own, sum, 1u);
+  if (own == 0u) {{ sums[group.x] = sum; }}"
                 );
                 let info = "count: u32, step: u32, plane: u32, computed: u32, epsilon: u32";
                 ("Equation 1's divisions", &["r", "z", "e"], &["y", "sums"], info, text)
@@ -154,11 +154,11 @@ impl Shader {
       magnitude += abs(value);
     }
   }
-  fold(own, sum, info.places);
-  if (own < info.places && place < info.plane) { map[place] = part[own]; }
+  sum = fold(own, sum, info.places);
+  if (own < info.places && place < info.plane) { map[place] = sum; }
   workgroupBarrier();
-  fold(own, magnitude, 1u);
-  if (own == 0u) { sums[group.x] = part[0]; }";
+  magnitude = fold(own, magnitude, 1u);
+  if (own == 0u) { sums[group.x] = magnitude; }";
                 let info = "channels: u32, places: u32, plane: u32";
                 ("sums over channels", &["x"], &["map", "sums"], info, text.to_owned())
             }
@@ -180,14 +180,16 @@ struct Info {{ {info} }}
 {bindings}@group(0) @binding({}) var<storage, read> info: Info;
 var<workgroup> part: array<f32, {THREADS}>;
 
-// Adds the threads' values until `left` sums of them are left, each of those that are the same distance apart.
-fn fold(own: u32, value: f32, left: u32) {{
+// Adds the threads' values to `left` sums, each of those that are the same distance apart, which its own thread then has. There is one
+// barrier, and not one for each halving: where a processor emulates the GPU, they are what takes the time.
+fn fold(own: u32, value: f32, left: u32) -> f32 {{
   part[own] = value;
   workgroupBarrier();
-  for (var half = {THREADS}u / 2u; half >= left; half /= 2u) {{
-    if (own < half) {{ part[own] += part[own + half]; }}
-    workgroupBarrier();
+  var sum = 0.0;
+  if (own < left) {{
+    for (var at = own; at < {THREADS}u; at += left) {{ sum += part[at]; }}
   }}
+  return sum;
 }}
 
 @compute @workgroup_size({THREADS})
