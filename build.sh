@@ -393,10 +393,10 @@ case "${1-}" in
     engine="src crates examples docs/methods/bird.png tests/engine tests/house tests/reference tests/bench tests/pytorch-fixtures www/public www/src/words"
     page="www src crates tests/page pkg"
     ring engine 8 "$engine" test_engine
-    ring chromium 25 "$page" test_page chromium
+    ring chromium 20 "$page" test_page chromium
     ring full 7 "$page" test_page full --no-deps
-    ring firefox 20 "$page" test_page firefox
-    ring webkit 20 "$page" test_page webkit
+    ring firefox 14 "$page" test_page firefox
+    ring webkit 16 "$page" test_page webkit
     ring consumers 6 "src crates pkg tests/consumers" test_consumers
     # The same inputs each time, as far as ten seconds reach.
     fuzz_seed=1 fuzz_corpus=tested ring fuzz 12 "src crates fuzz tests/engine/allocation.rs" fuzz 10
