@@ -9,7 +9,8 @@ test("the package is no larger than it may be, and has nothing that isn't its ow
     size: number;
     files: { path: string }[];
   };
-  expect(size).toBeLessThan(2_600_000);
+  // The wasm may take 2,500,000 of them (build.sh), the scripts, types and licences the rest.
+  expect(size).toBeLessThan(2_650_000);
   const paths = files.map(({ path }) => path);
   for (const path of paths)
     expect(path).toMatch(
