@@ -10,6 +10,7 @@ import { taggedBirds } from "./models";
 import { soonerSide } from "./network";
 import { ask, type Question, questionKey } from "./question";
 import { PICTURE, type State } from "./state";
+import type { Words } from "./words/words";
 import type { Work } from "./work";
 
 /** The class names of the loaded network: a person's, its file's, or ImageNet's if the number of classes suggests it. */
@@ -29,11 +30,19 @@ export function labelsOf({ model, named, imagenet }: State): Labels | undefined 
 export const nameOf = (state: State, index: number): string => className(state.words, labelsOf(state), index);
 
 /** The subject of an answer: a class, or a class rather than others. */
-export function subjectOf(state: State, { explained: { target }, named: { against } }: Answer): string {
-  const name = nameOf(state, target);
-  const { contrast: t } = state.words.t.stage;
+export const subjectOf = (state: State, answer: Answer): string =>
+  subject(state.words, labelsOf(state), answer);
+
+/** The same with the names of the classes. */
+export function subject(
+  words: Words,
+  labels: Labels | undefined,
+  { explained: { target }, named: { against } }: Answer,
+): string {
+  const name = className(words, labels, target);
+  const { contrast: t } = words.t.stage;
   if (against === undefined) return name;
-  return t.rather({ name, other: against === "rest" ? t.rest : nameOf(state, against) });
+  return t.rather({ name, other: against === "rest" ? t.rest : className(words, labels, against) });
 }
 
 /** Whether the loaded network's classes are the drawn birds. */

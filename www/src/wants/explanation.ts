@@ -2,10 +2,10 @@ import { type Engine, type Explained, explainShared, LibraryError, type On } fro
 import { type Answer, answerTo, isFirstLook, type Outcome, put } from "../answer";
 import { missingCards } from "../compared";
 import { missingSingle } from "../contrast";
-import { labelsOf, loading, masksKey, outcomeToShow, questionOf, subjectOf } from "../current";
+import { labelsOf, loading, masksKey, outcomeToShow, questionOf, subject } from "../current";
 import type { Change, Want } from "../desk";
 import { saying } from "../errors";
-import { className } from "../labels";
+import { className, type Labels } from "../labels";
 import { methodTitle, wantsMasks } from "../methods";
 import { asked, FILTERS, type Question, questionKey } from "../question";
 import type { State } from "../state";
@@ -42,8 +42,7 @@ export function single(engine: Engine, state: State): Want | undefined {
   const [missing, on] = [missingSingle(state), ready(state)];
   if (!missing || !on) return undefined;
   const { question: asks, target } = missing;
-  const title: Say = (words) => className(words, labelsOf(state), target);
-  const failed = failing("outcomes", questionKey(asks), "settings", title);
+  const failed = failing("outcomes", questionKey(asks), "settings", aboutClass(labelsOf(state), target));
   return explain(engine, on, state, asks, { urgency: URGENCY.card, failed });
 }
 
@@ -54,10 +53,9 @@ export function comparison(engine: Engine, state: State): Want[] {
   return missingCards(state).flatMap(({ question: asks, method }) => {
     if (!asks) return [];
     const title = methodTitle(method.name);
-    const failed = failing("outcomes", questionKey(asks), "comparison", () => title);
-    const announcement: Say = ({ t }) => t.work.cardDone(title);
+    const failed = failing("outcomes", questionKey(asks), "comparison", plainly(title));
     const want = { urgency: URGENCY.card, anywhere: true, failed };
-    return explain(engine, on, state, asks, want, announcement);
+    return explain(engine, on, state, asks, want, cardDone(title));
   });
 }
 
@@ -122,14 +120,35 @@ function settled({ outcomes, forward }: State, answer: Answer): Partial<State> {
 export function shown(state: State): Partial<State> {
   const outcome = outcomeToShow(state);
   if (outcome?.kind !== "done" || outcome.value === state.answer || loading(state)) return {};
-  const { explained, facts } = outcome.value;
-  const announcement: Say = (words) =>
-    words.t.work.explained({
-      name: subjectOf({ ...state, words }, outcome.value),
-      share: explained.probability,
-      place: facts.place,
-    });
   // While the brush is down, and after a first look, another answer comes soon.
   const passing = state.easel?.at !== undefined || isFirstLook(outcome.value);
+  const announcement = explainedAs(labelsOf(state), outcome.value);
   return { answer: outcome.value, probe: undefined, ...(passing ? {} : { announcement }) };
 }
+
+// A state keeps these sentences. Each is made outside of the functions that have a state: a sentence that is made
+// inside one would hold that state, which holds an earlier sentence, and so on.
+
+const explainedAs =
+  (labels: Labels | undefined, answer: Answer): Say =>
+  (words) =>
+    words.t.work.explained({
+      name: subject(words, labels, answer),
+      share: answer.explained.probability,
+      place: answer.facts.place,
+    });
+
+const cardDone =
+  (title: string): Say =>
+  ({ t }) =>
+    t.work.cardDone(title);
+
+const aboutClass =
+  (labels: Labels | undefined, index: number): Say =>
+  (words) =>
+    className(words, labels, index);
+
+const plainly =
+  (title: string): Say =>
+  () =>
+    title;
