@@ -37,8 +37,6 @@ const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "@hover": "WebKitWebDriver's pointer is gone after a click",
     "@share": "WebKitWebDriver writes no form into an empty page",
     "@leaves": "WebKitWebDriver loses its handles where a link leads to another page",
-    "@mended":
-      "after an update that follows a spoiled one WebKitGTK's page doesn't open without its server; not explained yet",
     "@axe": "axe-core judges the same page in Chromium",
     "@once": ONCE,
     "@ja": "screenshots in Japanese are taken of Chromium",

@@ -40,10 +40,40 @@ bare(
     await page.goto(server.page, { waitUntil: "commit" });
     await expect.poll(() => FIRST.filter((name) => !asked.includes(name))).toEqual([]);
     await expect(page.locator("#page")).toContainText("Opening…");
+    // After a while it says what to do.
+    await expect(page.locator("#unopened")).toBeHidden();
+    await page.evaluate(() => {
+      for (const delay of document.getAnimations()) delay.finish();
+    });
+    await expect(page.locator("#unopened")).toBeVisible();
     release();
     await mapShown(page);
+    await expect(page.locator("#unopened")).toHaveCount(0);
   },
 );
+
+for (const [what, file, locale, where] of [
+  ["the page's own code", /\/main-[^/]*\.js$/, "en-GB", ""],
+  ["its language", /\/ja-[^/]*\.js$/, "ja-JP", " @once"],
+] as const) {
+  bare.describe(() => {
+    bare.use({ locale });
+    bare(
+      `without ${what} it says that it has not opened, and opens once that is there${where}`,
+      async ({ page, server }) => {
+        server.alter = (path, bytes) => (file.test(path) ? undefined : bytes);
+        await page.goto(server.page);
+        await expect(page.locator("#unopened")).toContainText("The page has not opened yet.");
+        await expect(page.locator("#unopened")).toContainText("TypeError");
+        await expect(page.locator("#opening")).toHaveCount(0);
+        server.alter = (_, bytes) => bytes;
+        await page.reload();
+        await mapShown(page);
+        await expect(page.locator("#unopened")).toHaveCount(0);
+      },
+    );
+  });
+}
 
 bare(
   "until the first map nothing is fetched twice, and nothing that it does not need @requests @init-scripts",

@@ -12,6 +12,7 @@ import { takeShared } from "./shared";
 import { firstState } from "./state";
 import { Store } from "./store";
 import { titleOf } from "./title";
+import { opened, unopened } from "./unopened";
 import { Page } from "./view/page";
 import { firstLanguage, loadWords } from "./words/words";
 
@@ -22,6 +23,7 @@ async function start(root: HTMLElement): Promise<void> {
   const lacks = lacking();
   if (lacks.length > 0) {
     firstWorker()?.terminate();
+    opened();
     root.textContent = words.t.errors.browser(lacks.map((what) => words.t.errors.lacks[what]));
     return;
   }
@@ -42,6 +44,7 @@ async function start(root: HTMLElement): Promise<void> {
     const title = titleOf(state);
     if (document.title !== title) document.title = title;
     render(<Page state={state} actions={controller} />, root);
+    opened();
     // Keeping files for the next visit waits until the first picture is explained.
     if (settled || isBusy(state)) return;
     settled = true;
@@ -56,7 +59,7 @@ async function start(root: HTMLElement): Promise<void> {
 
 function open(): void {
   const root = document.getElementById("page");
-  if (root) void start(root);
+  if (root) start(root).catch(unopened);
 }
 
 // The first script waits for nothing, not even for the rest of index.html.

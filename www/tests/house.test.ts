@@ -4,7 +4,19 @@ import { circle, type Need, readHouse, upward } from "./house";
 /** The page's modules, from the ground up: each may need those before it alone. A folder is one module. */
 const PAGE: readonly (readonly string[])[] = [
   // Of use to everybody.
-  ["lists", "policy", "workers", "facts", "classes", "baselines", "work", "offline", "shared", "imagenet"],
+  [
+    "lists",
+    "policy",
+    "workers",
+    "facts",
+    "classes",
+    "baselines",
+    "work",
+    "offline",
+    "shared",
+    "unopened",
+    "imagenet",
+  ],
   // Pictures and their colours.
   ["samples", "picture", "bird", "drawing", "ink", "easel", "closer", "colours", "parts", "atlas"],
   // What is said, in each language.
