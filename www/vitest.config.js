@@ -9,6 +9,7 @@ export default mergeConfig(
       include: ["tests/*.test.{ts,js}", "src/**/*.test.ts", "docs/*.test.js"],
       testTimeout: 30_000,
       environment: "node",
+      execArgv: ["--expose-gc"],
     },
   }),
 );

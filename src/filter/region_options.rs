@@ -135,7 +135,7 @@ impl RegionOptions {
                 "the threshold is {share} of the maximum; 0 to below 1 was expected",
                 share
             ))),
-            _ => Ok(()),
+            Threshold::Mean | Threshold::Fraction(_) | Threshold::Otsu => Ok(()),
         }
     }
 }

@@ -94,5 +94,9 @@ pub(super) fn balanced(name: &str, before: f64, sum: f64, taken: f64, magnitude:
 
 /// Sums values `[channels, pixels]` over the channels: `[pixels]`.
 pub(crate) fn summed(values: &[f32], pixels: usize) -> Vec<f32> {
-    (0..pixels).map(|at| values.iter().skip(at).step_by(pixels).sum()).collect()
+    let mut sums = vec![0.0; pixels];
+    for channel in values.chunks_exact(pixels.max(1)) {
+        sums.iter_mut().zip(channel).for_each(|(sum, value)| *sum += value);
+    }
+    sums
 }

@@ -28,7 +28,7 @@ pub fn sum<const D: usize, const K: usize>(term: Term, tensors: [&Tensor<D>; K],
     let groups = groups(count);
     let sums = beside(&tensors[0], [groups]);
     let read = tensors.each_ref();
-    launch(Shader::Sum(term), &read, &[(&sums, Writes::All)], &info(count, groups, plane), [groups as u32, 1]);
+    launch(Shader::Sum(term), &read, &[(&sums, Writes::All)], &[count, step(groups), plane], [groups as u32, 1]);
     Tensor::from_primitive::<Wgpu>(sums)
 }
 
@@ -47,8 +47,7 @@ pub fn quotient<const D: usize>(
         Epsilon::Number(number) => (None, *number),
         Epsilon::Computed(epsilon) => (Some(contiguous(epsilon)), 0.0),
     };
-    let [count, step, plane] = info(count, groups, 1);
-    let info = [count, step, plane, usize::from(computed.is_some()), number.to_bits() as usize];
+    let info = [count, step(groups), usize::from(computed.is_some()), number.to_bits() as usize];
     // A shader's buffers must all be there, even one that nothing is read from.
     let read = [&relevance, &z, computed.as_ref().unwrap_or(&z)];
     let written = [(&quotient, Writes::All), (&sums, Writes::All)];
@@ -82,9 +81,9 @@ fn groups(count: usize) -> usize {
     count.div_ceil(EACH * THREADS as usize).clamp(1, GROUPS)
 }
 
-/// The number of values, the distance between two of a thread's, and the number of values for each of the last tensor's.
-fn info(count: usize, groups: usize, plane: usize) -> [usize; 3] {
-    [count, groups * THREADS as usize, plane]
+/// The distance between two values of the same thread.
+fn step(groups: usize) -> usize {
+    groups * THREADS as usize
 }
 
 /// A new tensor on the GPU of another one.
@@ -139,7 +138,7 @@ impl Shader {
   sum = fold(own, sum, 1u);
   if (own == 0u) {{ sums[group.x] = sum; }}"
                 );
-                let info = "count: u32, step: u32, plane: u32, computed: u32, epsilon: u32";
+                let info = "count: u32, step: u32, computed: u32, epsilon: u32";
                 ("Equation 1's divisions", &["r", "z", "e"], &["y", "sums"], info, text)
             }
             Self::OverChannels => {
