@@ -220,6 +220,29 @@ for (const [what, alter, where] of [
   });
 }
 
+test("a version opens while the one after it is on its way, which doesn't arrive", async ({
+  page,
+  server,
+}) => {
+  await open(page, server.page);
+  await kept(page);
+  server.site = release("second");
+  expect(await update(page)).toBe(true);
+  server.site = release("third");
+  server.alter = (path, bytes) => (/assets\/index-.*\.js$/.test(path) ? new Promise(() => {}) : bytes);
+  await page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update();
+  });
+  await expect.poll(() => server.requests.some(({ path }) => path.includes("index-third.js"))).toBe(true);
+  // With no page left, the second takes over from the first.
+  await page.goto("about:blank");
+  await open(page, server.page);
+  await expect(page.locator("body")).toHaveAttribute("data-release", "second");
+  server.stop();
+  await reopen(page);
+  await expect(page.locator("body")).toHaveAttribute("data-release", "second");
+});
+
 test("a first visit that doesn't get all of the files keeps none of them in use", async ({
   page,
   server,

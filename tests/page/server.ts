@@ -56,8 +56,8 @@ export class Server {
   readonly requests: Request[] = [];
   /** The folder with the page. */
   site = dist;
-  /** Stands between a file of the page and who asks for it: nothing comes back as a 404. */
-  alter: (path: string, bytes: Buffer) => Buffer | undefined = (_, bytes) => bytes;
+  /** Stands between a file of the page and who asks for it: nothing comes back as a 404, a promise as late as it will. */
+  alter: (path: string, bytes: Buffer) => Buffer | undefined | Promise<Buffer> = (_, bytes) => bytes;
   /** The weights file. */
   serves: string;
   #port = 0;
@@ -101,7 +101,7 @@ export class Server {
     if (path.startsWith("/weights/")) return await this.#serveWeights(request, response);
     const file = this.#file(path);
     const there = !path.includes("..") && statSync(file, { throwIfNoEntry: false })?.isFile();
-    const bytes = there ? this.alter(path, readFileSync(file)) : undefined;
+    const bytes = there ? await this.alter(path, readFileSync(file)) : undefined;
     if (!bytes) {
       response.writeHead(404).end();
       return;

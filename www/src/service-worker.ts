@@ -90,13 +90,23 @@ async function takeShared(request: Request): Promise<Response> {
   return Response.redirect(`${scope}?shared`, 303);
 }
 
+/** Milliseconds that a page may wait until other versions' files are deleted. */
+const PATIENCE = 1000;
+
 /** One task at a time on the cache: a version may be installing while the previous one cleans up. */
-const alone = (doing: () => Promise<void>): Promise<void> => navigator.locks.request(SHELF, doing);
+const alone = (doing: () => Promise<void>, options: LockOptions = {}): Promise<void> =>
+  navigator.locks.request(SHELF, options, doing);
 
 self.addEventListener("install", (event) => event.waitUntil(alone(install)));
 
-// The page of a first visit also uses the cache from now on.
-self.addEventListener("activate", (event) => event.waitUntil(alone(tidy).then(() => self.clients.claim())));
+/** No page opens until this is done. Fetching a newer version may take minutes; that one deletes the rest when it takes over. */
+async function activate(): Promise<void> {
+  await alone(tidy, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {});
+  // The page of a first visit also uses the cache from now on.
+  await self.clients.claim();
+}
+
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
