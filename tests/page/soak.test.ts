@@ -266,6 +266,7 @@ test("a long session holds no more at its end than at its beginning, and answers
     for (let time = 0; time < AGAIN; time++) await sameWork();
     const after = await memory();
     console.log({ device, before, after });
+    expect(after.wasm, `${device}, wasm heap`).toBeLessThanOrEqual(before.wasm + BOTH);
     for (const [what, says] of ALL)
       expect(after[what], `${device}, ${says}`).toBeLessThanOrEqual(most(before[what]));
   }
