@@ -54,11 +54,14 @@ function describeOpening({
   opening,
   slowest,
   bytes,
+  busy,
+  bare,
+  bareBusy,
 }) {
   const milliseconds = (value) => `${Math.round(value).toLocaleString("en")} ms`;
   return `## Opening the page
 
-Made by \`${command}\` on ${date}, in a fresh headless Chromium ${chromium} each time, nothing cached, on ${cores} cores of ${processor}, the page served from the same machine. Medians of ${openings}: the wasm is there after ${milliseconds(wasm)}, the bundled model's first bird is explained and shown after ${milliseconds(opening)} (at the slowest ${milliseconds(slowest)}), on the CPU.${bytes ? ` Before it ${bytes.toLocaleString("en")} bytes are fetched, each file as \`gzip -9\` makes it, the model's weights aside.` : ""}
+Made by \`${command}\` on ${date}, in a fresh headless Chromium ${chromium} each time, nothing cached, on ${cores} cores of ${processor}, the page served from the same machine. Medians of ${openings}: the wasm is there after ${milliseconds(wasm)}, the bundled model's first bird is explained and shown after ${milliseconds(opening)} (at the slowest ${milliseconds(slowest)}), on the CPU.${bytes ? ` Before it ${bytes.toLocaleString("en")} bytes are fetched, each file as \`gzip -9\` makes it, the model's weights aside.` : ""}${bare ? ` In turns with it, a bare page that starts a worker, compiles the same wasm and fetches the same weights was ready after ${milliseconds(bare)}. Until then, Chromium's processes had used ${milliseconds(bareBusy)} of processors, and ${milliseconds(busy)} until the first map.` : ""}
 `;
 }
 
