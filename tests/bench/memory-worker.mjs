@@ -1,6 +1,7 @@
 // What a worker holds while it explains: the wasm heap, which never shrinks, the GPU's buffers, and the
 // pieces of the weights that were read and not yet collected as garbage.
-// `memory.mjs` starts it with { device, model, explanations }; it answers with bytes, phase by phase.
+// `memory.mjs` starts it with { device, model, explanations, gibibytes }, the last being the memory that the browser says
+// the machine has, if it is to say something else than the truth; it answers with bytes, phase by phase.
 
 const kinds = ["heap", "gpu", "pieces"];
 const bytes = { gpu: 0, pieces: 0 };
@@ -66,7 +67,8 @@ const picture = (round) =>
     (_, i) => Math.sin(i * 0.37 + round) + 0.5 * Math.cos(i * 0.011),
   );
 
-addEventListener("message", async ({ data: { device, model, explanations } }) => {
+addEventListener("message", async ({ data: { device, model, explanations, gibibytes } }) => {
+  if (gibibytes) Object.defineProperty(navigator, "deviceMemory", { value: gibibytes });
   enter("start");
   const { default: init, Explainer } = await import("/pkg/c3lrp.js");
   ({ memory } = await init());

@@ -70,12 +70,14 @@ function describeSpeed({ command, date, cores, processor, chromium, software, ro
   const row = (name, r) =>
     `| ${name} | ${[r.start, r.load, r.choosing, r.first, r.forward, r.backward, r.explanation, r.classSwitch].map(number).join(" | ")} | ${r.heap ? Math.round(r.heap) : ""} |`;
   const ratio = (words, a, b) => (a && b ? [`| ${words} | ${(a / b).toFixed(2)} |`] : []);
-  const [cpu, gpu] = [r["c3lrp cpu"], r["c3lrp webgpu"]];
+  const [cpu, bundled, gpu] = [r["c3lrp cpu"], r["c3lrp cpu, bundled model"], r["c3lrp webgpu"]];
   const [wasm1, webgpu] = [r["onnxruntime-web wasm, 1 thread"].forward, r["onnxruntime-web webgpu"].forward];
   const tensorflow = r["TensorFlow.js webgpu"]?.forward;
   const ratios = [
     ...ratio("CPU: forward / onnxruntime-web wasm forward at one thread", cpu.forward, wasm1),
+    ...ratio("CPU: explanation / onnxruntime-web wasm forward at one thread", cpu.explanation, wasm1),
     ...ratio("CPU: explanation / forward", cpu.explanation, cpu.forward),
+    ...ratio("CPU, bundled model: explanation / forward", bundled.explanation, bundled.forward),
     ...ratio("CPU: class switch / explanation", cpu.classSwitch, cpu.explanation),
     ...ratio("WebGPU: forward / onnxruntime-web WebGPU forward", gpu.forward, webgpu),
     ...ratio("WebGPU: explanation / onnxruntime-web WebGPU forward", gpu.explanation, webgpu),
@@ -166,7 +168,7 @@ ${phases.map(({ name, most, end }) => `| ${name} | ${columns(most)} | ${(sum(mos
   const adapter = entries.map(([, { adapter }]) => adapter).at(-1);
   return `## Memory
 
-Made by \`${command}\` on ${date} in headless Chromium ${chromium}, WebGPU on the adapter "${adapter}": a worker loads the weights from a \`Blob\` and explains pictures of 224×224, each another one, and another class of each. *Heap*: the wasm heap, which never shrinks. *GPU*: WebGPU buffers made and neither destroyed nor collected as garbage. *Pieces*: what was read of the weights' file and is not yet collected. *Weights*: 4 bytes a parameter. At most 2.2 times the weights are wanted for ResNet-50, and no growth over 200 explanations. MB are 10⁶ bytes.
+Made by \`${command}\` on ${date} in headless Chromium ${chromium}, WebGPU on the adapter "${adapter}": a worker loads the weights from a \`Blob\` and explains pictures of 224×224, each another one, and another class of each. *Heap*: the wasm heap, which never shrinks. *GPU*: WebGPU buffers made and neither destroyed nor collected as garbage. *Pieces*: what was read of the weights' file and is not yet collected. *Weights*: 4 bytes a parameter. *4 GiB*, *8 GiB*: the memory that the browser says the machine has; from 8 GiB on, layouts of a ResNet-50's weights for the way back are kept, which saves time. Without them, at most 2.2 times the weights are wanted for ResNet-50, and everywhere no growth over 200 explanations. MB are 10⁶ bytes.
 
 | | weights | heap at the peak | GPU | pieces | all | ÷ weights | peak while | after explanations | after explanations |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |
@@ -174,7 +176,7 @@ ${entries.map(summary).join("\n")}
 
 The most that was held, phase by phase:
 
-${entries.slice(0, 2).map(phases).join("\n")}`;
+${entries.slice(0, 3).map(phases).join("\n")}`;
 }
 
 function describeQuestions({ command, date, cores, processor, chromium, rounds, method, layers, medians }) {
