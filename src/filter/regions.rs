@@ -1,5 +1,7 @@
 //! The regions of a reduced map: its components, and what its contours enclose.
 
+use std::ops::Range;
+
 use image::{GrayImage, Luma};
 use imageproc::contours::{BorderType, find_contours};
 use imageproc::contrast::otsu_level;
@@ -81,12 +83,19 @@ impl<'a> Regions<'a> {
         let outer =
             find_contours::<u32>(standing).into_iter().filter(|contour| contour.border_type == BorderType::Outer);
         let region = |points: Vec<Point<u32>>| {
-            let mut line = GrayImage::new(standing.width(), standing.height());
-            points.iter().for_each(|point| line.put_pixel(point.x, point.y, Luma([255])));
+            // The contour within a border; everything farther away is outside as well.
+            let [columns, rows] =
+                [bounds(points.iter().map(|point| point.x)), bounds(points.iter().map(|point| point.y))];
+            let mut line = GrayImage::new(columns.len() as u32, rows.len() as u32);
+            points.iter().for_each(|point| line.put_pixel(point.x - columns.start, point.y - rows.start, Luma([255])));
             let outside = connected_components(&line, Connectivity::Four, Luma([255]));
             let beyond = *outside.get_pixel(0, 0);
+            let is_beyond = |x: u32, y: u32| *outside.get_pixel(x - columns.start, y - rows.start) == beyond;
             let filled = self.options.filled;
-            self.region(|x, y| *outside.get_pixel(x, y) != beyond && (filled || standing.get_pixel(x, y)[0] > 0))
+            self.region(|x, y| {
+                let near = columns.contains(&x) && rows.contains(&y);
+                near && !is_beyond(x, y) && (filled || standing.get_pixel(x, y)[0] > 0)
+            })
         };
         outer.map(|contour| region(contour.points)).collect()
     }
@@ -111,6 +120,12 @@ impl<'a> Regions<'a> {
         let first_of_largest = (0..regions.len()).rev().max_by(|&a, &b| sizes[a].total_cmp(&sizes[b]));
         first_of_largest.map_or_else(|| vec![false; self.map.len()], |index| regions[index].clone())
     }
+}
+
+/// From one before the least of these coordinates to one after the largest.
+fn bounds(coordinates: impl Iterator<Item = u32> + Clone) -> Range<u32> {
+    let [least, most] = [coordinates.clone().min(), coordinates.max()].map(Option::unwrap_or_default);
+    least.saturating_sub(1)..most + 2
 }
 
 /// The threshold as a value of the map; none if the map's values differ by no more than rounding.
