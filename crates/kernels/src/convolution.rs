@@ -97,7 +97,7 @@ impl Convolution<'_> {
             let geometry_of_places =
                 Geometry { inputs: places, kernel: 1, stride: 1, padding: 0, input: output, ..*geometry };
             let columns = Self { geometry: geometry_of_places, ..*self }.back(cotangent, Extra::None, None);
-            fold(processor, geometry, &work, &columns, &epilogue, &mut result);
+            fold(geometry, &work, &columns, &epilogue, &mut result);
         } else {
             let passes: Vec<_> = Pass::back(geometry).collect();
             let pixels: usize = passes.iter().map(Pass::pixels).sum();
@@ -110,7 +110,7 @@ impl Convolution<'_> {
                 }
                 _ => {
                     let sums = phases::sums(processor, &work, &passes, cotangent, columns);
-                    phases::put_together(processor, &work, input[1], &sums, &epilogue, &mut result);
+                    phases::put_together(&work, input[1], &sums, &epilogue, &mut result);
                 }
             };
             // The layout may have been made for pictures so small that they lack a phase of the stride.

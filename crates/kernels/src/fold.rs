@@ -2,19 +2,11 @@
 
 use crate::epilogue::Epilogue;
 use crate::geometry::Geometry;
-use crate::processor::Processor;
 use crate::threads::{Shared, for_each};
 use crate::work::{PANELS, Work};
 
 /// Sums the contributions of all positions in the kernel to a pixel: `[N, C · k · k, H′, W′]` to `[N, C, H, W]`.
-pub fn fold(
-    processor: Processor,
-    geometry: &Geometry,
-    work: &Work,
-    columns: &[f32],
-    epilogue: &Epilogue<'_>,
-    result: &mut Vec<f32>,
-) {
+pub fn fold(geometry: &Geometry, work: &Work, columns: &[f32], epilogue: &Epilogue<'_>, result: &mut Vec<f32>) {
     let Geometry { kernel, stride, input: [height, width], output: [rows, across], .. } = *geometry;
     let (channels, whole) = (work.channels[1], Shared::new(result.as_mut_ptr()));
     assert!(result.capacity() >= work.size(), "the result has no room");
@@ -22,25 +14,18 @@ pub fn fold(
     for_each(work.planes * channels * height, |unit| {
         let (plane, channel, y) = (unit / height / channels, unit / height % channels, unit % height);
         PANELS.with_borrow_mut(|line| {
-            processor.using(|| {
-                line.clear();
-                line.resize(stride * length + width, 0.0);
-                let (phases, row) = line.split_at_mut(stride * length);
-                gather(geometry, &columns[unit / height * sent..][..sent], y, phases);
-                for (number, phase) in phases.chunks_exact(length).enumerate() {
-                    row.iter_mut().skip(number).step_by(stride).zip(phase).for_each(|(into, sum)| *into = *sum);
-                }
-                let place = (channel * height + y) * width;
-                // SAFETY: each unit has a row to itself, and all of a plane's lie within it.
-                unsafe {
-                    work.epilogue(epilogue, plane).write(
-                        channel,
-                        place,
-                        row,
-                        whole.at(plane * channels * height * width),
-                    )
-                };
-            })
+            line.clear();
+            line.resize(stride * length + width, 0.0);
+            let (phases, row) = line.split_at_mut(stride * length);
+            gather(geometry, &columns[unit / height * sent..][..sent], y, phases);
+            for (number, phase) in phases.chunks_exact(length).enumerate() {
+                row.iter_mut().skip(number).step_by(stride).zip(phase).for_each(|(into, sum)| *into = *sum);
+            }
+            let place = (channel * height + y) * width;
+            // SAFETY: each unit has a row to itself, and all of a plane's lie within it.
+            unsafe {
+                work.epilogue(epilogue, plane).write(channel, place, row, whole.at(plane * channels * height * width))
+            };
         });
     });
 }

@@ -29,6 +29,12 @@ pub trait Lanes: Copy {
     /// The processor has such registers.
     unsafe fn plus(self, other: Self) -> Self;
 
+    /// self − other.
+    ///
+    /// # Safety
+    /// The processor has such registers.
+    unsafe fn minus(self, other: Self) -> Self;
+
     /// self · other.
     ///
     /// # Safety
@@ -59,9 +65,9 @@ mod x86 {
     use super::Lanes;
     use std::arch::x86_64::{
         __m256, __m512, _CMP_GT_OQ, _mm256_add_ps, _mm256_and_ps, _mm256_cmp_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
-        _mm256_max_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps, _mm512_add_ps,
-        _mm512_cmp_ps_mask, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_maskz_mov_ps, _mm512_max_ps, _mm512_mul_ps,
-        _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps,
+        _mm256_max_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps, _mm256_sub_ps,
+        _mm512_add_ps, _mm512_cmp_ps_mask, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_maskz_mov_ps, _mm512_max_ps,
+        _mm512_mul_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps, _mm512_sub_ps,
     };
 
     /// AVX-512.
@@ -90,6 +96,12 @@ mod x86 {
         unsafe fn plus(self, other: Self) -> Self {
             // SAFETY: the caller's promise.
             unsafe { _mm512_add_ps(self, other) }
+        }
+
+        #[inline(always)]
+        unsafe fn minus(self, other: Self) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm512_sub_ps(self, other) }
         }
 
         #[inline(always)]
@@ -146,6 +158,12 @@ mod x86 {
         }
 
         #[inline(always)]
+        unsafe fn minus(self, other: Self) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { _mm256_sub_ps(self, other) }
+        }
+
+        #[inline(always)]
         unsafe fn times(self, other: Self) -> Self {
             // SAFETY: the caller's promise.
             unsafe { _mm256_mul_ps(self, other) }
@@ -176,7 +194,7 @@ mod arm {
     use super::Lanes;
     use std::arch::aarch64::{
         float32x4_t, vaddq_f32, vandq_u32, vbslq_f32, vcgtzq_f32, vcltq_f32, vdupq_n_f32, vfmaq_f32, vld1q_f32,
-        vmulq_f32, vreinterpretq_f32_u32, vreinterpretq_u32_f32, vst1q_f32,
+        vmulq_f32, vreinterpretq_f32_u32, vreinterpretq_u32_f32, vst1q_f32, vsubq_f32,
     };
 
     /// NEON, which every such processor has.
@@ -205,6 +223,12 @@ mod arm {
         unsafe fn plus(self, other: Self) -> Self {
             // SAFETY: the caller's promise.
             unsafe { vaddq_f32(self, other) }
+        }
+
+        #[inline(always)]
+        unsafe fn minus(self, other: Self) -> Self {
+            // SAFETY: the caller's promise.
+            unsafe { vsubq_f32(self, other) }
         }
 
         #[inline(always)]
@@ -239,7 +263,7 @@ mod wasm {
     #[cfg(feature = "relaxed-simd")]
     use std::arch::wasm32::f32x4_relaxed_madd;
     use std::arch::wasm32::{
-        f32x4_add, f32x4_gt, f32x4_mul, f32x4_pmax, f32x4_splat, v128, v128_and, v128_load, v128_store,
+        f32x4_add, f32x4_gt, f32x4_mul, f32x4_pmax, f32x4_splat, f32x4_sub, v128, v128_and, v128_load, v128_store,
     };
 
     /// simd128, with relaxed-simd where the feature is on.
@@ -275,6 +299,11 @@ mod wasm {
         }
 
         #[inline(always)]
+        unsafe fn minus(self, other: Self) -> Self {
+            f32x4_sub(self, other)
+        }
+
+        #[inline(always)]
         unsafe fn times(self, other: Self) -> Self {
             f32x4_mul(self, other)
         }
@@ -296,6 +325,13 @@ mod wasm {
         }
     }
 }
+
+/// Four floats, on any processor.
+#[cfg(target_arch = "wasm32")]
+pub type Quad = std::arch::wasm32::v128;
+/// Four floats, on any processor.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Quad = [f32; 4];
 
 /// Four floats that the compiler finds registers for.
 #[cfg(not(target_arch = "wasm32"))]
@@ -321,6 +357,11 @@ impl Lanes for [f32; 4] {
     #[inline(always)]
     unsafe fn plus(self, other: Self) -> Self {
         std::array::from_fn(|lane| self[lane] + other[lane])
+    }
+
+    #[inline(always)]
+    unsafe fn minus(self, other: Self) -> Self {
+        std::array::from_fn(|lane| self[lane] - other[lane])
     }
 
     #[inline(always)]

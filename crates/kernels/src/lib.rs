@@ -18,6 +18,7 @@ mod pool;
 mod processor;
 mod product;
 mod threads;
+mod tiles;
 mod total;
 mod winograd;
 mod work;

@@ -30,7 +30,6 @@ pub fn sums<'a>(
 
 /// Puts them together in planes of so wide rows, each of which is written at once. `result` has room for all of them.
 pub fn put_together(
-    processor: Processor,
     work: &Work,
     width: usize,
     sums: &[(&Pass, Vec<f32>)],
@@ -44,18 +43,16 @@ pub fn put_together(
         let (plane, channel) = (unit / rows, unit % rows);
         let epilogue = work.epilogue(epilogue, plane);
         PANELS.with_borrow_mut(|line| {
-            processor.using(|| {
-                for y in 0..area / width {
-                    line.clear();
-                    line.resize(width, 0.0);
-                    for (pass, sums) in sums {
-                        let Some(row) = pass.row_of(y) else { continue };
-                        pass.spread(&sums[unit * pass.pixels() + row * pass.grid[1]..][..pass.grid[1]], line);
-                    }
-                    // SAFETY: each unit has a plane to itself, and all of them lie within the result.
-                    unsafe { epilogue.write(channel, channel * area + y * width, line, whole.at(plane * rows * area)) };
+            for y in 0..area / width {
+                line.clear();
+                line.resize(width, 0.0);
+                for (pass, sums) in sums {
+                    let Some(row) = pass.row_of(y) else { continue };
+                    pass.spread(&sums[unit * pass.pixels() + row * pass.grid[1]..][..pass.grid[1]], line);
                 }
-            });
+                // SAFETY: each unit has a plane to itself, and all of them lie within the result.
+                unsafe { epilogue.write(channel, channel * area + y * width, line, whole.at(plane * rows * area)) };
+            }
         });
     });
 }

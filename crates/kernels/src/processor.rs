@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::lanes::{Lanes, Quad};
+
 /// What products are computed with: the one place that decides the tile. What is laid out for one processor
 /// serves no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,39 +109,53 @@ impl Processor {
         (rows / self.rows()).max(1) * self.rows()
     }
 
-    /// Does work that is compiled for the processor's registers as far as it is inlined.
-    #[inline(always)]
-    pub(crate) fn using<T>(self, work: impl FnOnce() -> T) -> T {
-        match self.registers {
-            // SAFETY: the processor was asked for its registers.
-            #[cfg(target_arch = "x86_64")]
-            Registers::Avx512 => unsafe { avx512(work) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Registers::Avx2 => unsafe { avx2(work) },
-            // Every such processor has them.
-            #[cfg(target_arch = "aarch64")]
-            Registers::Neon => work(),
-            // Not for relaxed-simd: only products gain, and other loops have been slower.
-            Registers::Portable => work(),
+    /// Does work that is compiled for the processor's registers.
+    pub(crate) fn run<W: Vectorised>(self, work: W) -> W::Output {
+        // SAFETY: the processor was asked for its registers.
+        unsafe {
+            match self.registers {
+                #[cfg(target_arch = "x86_64")]
+                Registers::Avx512 => avx512(work),
+                #[cfg(target_arch = "x86_64")]
+                Registers::Avx2 => avx2(work),
+                #[cfg(target_arch = "aarch64")]
+                Registers::Neon => work.run::<std::arch::aarch64::float32x4_t>(),
+                // Not for relaxed-simd: only products gain, and other loops have been slower.
+                Registers::Portable => work.run::<Quad>(),
+            }
         }
     }
 }
 
+/// Work that is compiled for each kind of registers.
+pub(crate) trait Vectorised {
+    type Output;
+
+    /// Does it, with these registers or with what the compiler finds. Every implementation is `#[inline(always)]`: only what
+    /// is inlined is compiled for the registers, and neither long closures nor functions are where several kinds share them.
+    ///
+    /// # Safety
+    /// The processor has such registers.
+    unsafe fn run<L: Lanes>(self) -> Self::Output;
+}
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-pub(crate) unsafe fn avx512<T>(work: impl FnOnce() -> T) -> T {
-    work()
+pub(crate) unsafe fn avx512<W: Vectorised>(work: W) -> W::Output {
+    // SAFETY: the caller's promise.
+    unsafe { work.run::<std::arch::x86_64::__m512>() }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-pub(crate) unsafe fn avx2<T>(work: impl FnOnce() -> T) -> T {
-    work()
+pub(crate) unsafe fn avx2<W: Vectorised>(work: W) -> W::Output {
+    // SAFETY: the caller's promise.
+    unsafe { work.run::<std::arch::x86_64::__m256>() }
 }
 
 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
 #[target_feature(enable = "relaxed-simd")]
-pub(crate) unsafe fn relaxed<T>(work: impl FnOnce() -> T) -> T {
-    work()
+pub(crate) unsafe fn relaxed<W: Vectorised>(work: W) -> W::Output {
+    // SAFETY: the caller's promise.
+    unsafe { work.run::<Quad>() }
 }

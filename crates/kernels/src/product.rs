@@ -4,7 +4,13 @@ use std::ops::Range;
 
 use crate::epilogue::Epilogue;
 use crate::lanes::Lanes;
-use crate::processor::{Processor, Registers};
+#[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
+use crate::lanes::Quad;
+#[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
+use crate::processor::relaxed;
+use crate::processor::{Processor, Registers, Vectorised};
+#[cfg(target_arch = "x86_64")]
+use crate::processor::{avx2, avx512};
 
 /// The left matrix's values: weights, a row for each result.
 #[derive(Clone, Copy)]
@@ -123,28 +129,36 @@ impl Product<'_> {
         unsafe {
             match processor.registers() {
                 #[cfg(target_arch = "x86_64")]
-                Registers::Avx512 => {
-                    crate::processor::avx512(|| tiles::<std::arch::x86_64::__m512, 8, 4, 2>(product, into))
-                }
+                Registers::Avx512 => avx512(Tiled::<8, 4, 2> { product, into }),
                 #[cfg(target_arch = "x86_64")]
-                Registers::Avx2 => {
-                    crate::processor::avx2(|| tiles::<std::arch::x86_64::__m256, 6, 3, 2>(product, into))
-                }
+                Registers::Avx2 => avx2(Tiled::<6, 3, 2> { product, into }),
                 #[cfg(target_arch = "aarch64")]
-                Registers::Neon => tiles::<std::arch::aarch64::float32x4_t, 8, 3, 2>(product, into),
+                Registers::Neon => Tiled::<8, 3, 2> { product, into }.run::<std::arch::aarch64::float32x4_t>(),
                 #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
-                Registers::Portable => crate::processor::relaxed(|| tiles::<Quad, 4, 2, 2>(product, into)),
+                Registers::Portable => relaxed(Tiled::<4, 2, 2> { product, into }),
                 #[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
-                Registers::Portable => tiles::<Quad, 4, 2, 2>(product, into),
+                Registers::Portable => Tiled::<4, 2, 2> { product, into }.run::<Quad>(),
             }
         }
     }
 }
 
-#[cfg(target_arch = "wasm32")]
-type Quad = std::arch::wasm32::v128;
-#[cfg(not(target_arch = "wasm32"))]
-type Quad = [f32; 4];
+/// A product in tiles of so many rows and registers; of fewer rows where it has no more.
+struct Tiled<'a, const ROWS: usize, const FEW: usize, const WIDTH: usize> {
+    product: &'a Product<'a>,
+    /// Where its planes begin.
+    into: *mut f32,
+}
+
+impl<const ROWS: usize, const FEW: usize, const WIDTH: usize> Vectorised for Tiled<'_, ROWS, FEW, WIDTH> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes>(self) {
+        // SAFETY: the caller's promise.
+        unsafe { tiles::<L, ROWS, FEW, WIDTH>(self.product, self.into) };
+    }
+}
 
 /// Room for a row of the largest tile, which is 8 × 32.
 #[repr(align(64))]

@@ -15,10 +15,8 @@ use crate::geometry::{Direction, Geometry};
 use crate::processor::Processor;
 use crate::product::{Left, Panels, Product, Right};
 use crate::threads::{Shared, for_each};
+use crate::tiles::{BEYOND, Inverse, PARTS, Pixels, Results, Tiles, Transform};
 use crate::work::{Units, Work};
-
-/// Number of values of a transformed filter, or of a transformed 4×4 tile.
-const PARTS: usize = 16;
 
 /// Number of channels whose filters are transformed before they are written.
 const CHANNELS: usize = 4;
@@ -123,47 +121,19 @@ fn spread<const LANES: usize>([a, b, c]: [[f32; LANES]; 3]) -> [[f32; LANES]; 4]
     [a, half(1.0), half(-1.0), c]
 }
 
-/// Bᵀ d.
-#[inline(always)]
-fn differences([a, b, c, d]: [f32; 4]) -> [f32; 4] {
-    [a - c, b + c, c - b, b - d]
-}
-
-/// Aᵀ m.
-#[inline(always)]
-fn gathered([a, b, c, d]: [f32; 4]) -> [f32; 2] {
-    [a + b + c, b - c - d]
-}
-
-/// Rows of tiles of 2×2 results in planes of `size`, [height, width].
-#[derive(Clone)]
-struct Tiles {
-    size: [usize; 2],
-    rows: Range<usize>,
-}
-
-impl Tiles {
-    /// Number of tiles in a row.
-    fn across(&self) -> usize {
-        self.size[1].div_ceil(2)
-    }
-
-    fn count(&self) -> usize {
-        self.rows.len() * self.across()
-    }
-}
-
 /// Memory for a unit's matrices, kept between units: fresh memory costs more than writing to it.
 #[derive(Default)]
 struct Scratch {
+    /// The pixels of one channel.
+    pixels: Pixels,
+    /// The transformed tiles of one channel.
+    parts: Vec<f32>,
     /// The transformed tiles, `[16, panels, channels, columns]`.
     seen: Vec<f32>,
-    /// The transformed tiles of one channel, `[16, tiles]`.
-    channel: Vec<f32>,
     /// The products, [16, rows, tiles].
     products: Vec<f32>,
-    /// Rows of pixels while they are transformed.
-    lines: Vec<f32>,
+    /// The results of one channel.
+    results: Results,
 }
 
 thread_local! {
@@ -191,47 +161,38 @@ pub fn run(
         let tiles = Tiles { size, rows: tiles.start / across..tiles.end / across };
         let epilogue = work.epilogue(epilogue, plane);
         SCRATCH.with_borrow_mut(|scratch| {
-            processor.using(|| {
-                scratch.transform_input(&source[plane * channels * area..][..channels * area], &tiles, processor);
-                let step = processor.step(ROWS);
-                for first in of_unit.clone().step_by(step) {
-                    let rows_of = first..of_unit.end.min(first + step);
-                    scratch.multiply(filters, plane % work.groups, rows_of.clone(), processor);
-                    // SAFETY: no two units share a result, and all of a plane's lie within it.
-                    unsafe { scratch.write(&tiles, rows_of, &epilogue, whole.at(plane * rows * area)) };
-                }
-            });
+            scratch.transform(&source[plane * channels * area..][..channels * area], &tiles, processor);
+            let step = processor.step(ROWS);
+            for first in of_unit.clone().step_by(step) {
+                let rows_of = first..of_unit.end.min(first + step);
+                scratch.multiply(&tiles, filters, plane % work.groups, rows_of.clone(), processor);
+                // SAFETY: no two units share a result, and all of a plane's lie within it.
+                unsafe { scratch.write(&tiles, rows_of, &epilogue, processor, whole.at(plane * rows * area)) };
+            }
         });
     });
 }
 
 impl Scratch {
     /// Bᵀ d B for all channels of a picture, laid out for the products.
-    #[inline(always)]
-    fn transform_input(&mut self, picture: &[f32], tiles: &Tiles, processor: Processor) {
-        let (area, count, columns) = (tiles.size[0] * tiles.size[1], tiles.count(), processor.columns());
+    fn transform(&mut self, picture: &[f32], tiles: &Tiles, processor: Processor) {
+        let Self { pixels, parts, seen, .. } = self;
+        let (area, columns) = (tiles.size[0] * tiles.size[1], processor.columns());
         let channels = picture.len() / area;
-        let part = count.next_multiple_of(columns / 2) * channels;
-        self.seen.resize(PARTS * part, 0.0);
-        self.channel.resize(PARTS * count, 0.0);
-        for (number, plane) in picture.chunks_exact(area).enumerate() {
-            transform_input(plane, tiles, &mut self.lines, &mut self.channel);
-            for (values, into) in self.channel.chunks_exact(count).zip(self.seen.chunks_exact_mut(part)) {
-                for (values, into) in values.chunks(columns).zip(into.chunks_mut(columns * channels)) {
-                    let columns = into.len() / channels;
-                    copy(values, &mut into[number * columns..][..columns]);
-                }
-            }
+        seen.resize(PARTS * tiles.count().next_multiple_of(columns / 2) * channels, 0.0);
+        pixels.clear(tiles);
+        for (channel, plane) in picture.chunks_exact(area).enumerate() {
+            pixels.take(tiles, plane);
+            processor.run(Transform { tiles, pixels, parts, panels: seen, columns, channel, channels });
         }
     }
 
     /// The products of some rows' filters with the transformed tiles.
-    #[inline(always)]
-    fn multiply(&mut self, filters: &Filters, group: usize, rows: Range<usize>, processor: Processor) {
-        let (count, seen) = (self.channel.len() / PARTS, self.seen.len() / PARTS);
+    fn multiply(&mut self, tiles: &Tiles, filters: &Filters, group: usize, rows: Range<usize>, processor: Processor) {
+        let (count, seen) = (tiles.count(), self.seen.len() / PARTS);
         let depth = seen / count.next_multiple_of(processor.columns() / 2);
-        self.products.resize(PARTS * ROWS * count, 0.0);
-        for (part, products) in self.products.chunks_exact_mut(ROWS * count).enumerate() {
+        self.products.resize(PARTS * ROWS * count + BEYOND, 0.0);
+        for (part, products) in self.products.chunks_exact_mut(ROWS * count).take(PARTS).enumerate() {
             let product = Product {
                 depth,
                 rows: 0..rows.len(),
@@ -250,135 +211,27 @@ impl Scratch {
     ///
     /// # Safety
     /// The tiles' results must be writable in the rows' planes, and nobody else may use them.
-    #[inline(always)]
-    unsafe fn write(&mut self, tiles: &Tiles, rows: Range<usize>, epilogue: &Epilogue<'_>, into: *mut f32) {
-        let (count, area) = (tiles.count(), tiles.size[0] * tiles.size[1]);
+    unsafe fn write(
+        &mut self,
+        tiles: &Tiles,
+        rows: Range<usize>,
+        epilogue: &Epilogue<'_>,
+        processor: Processor,
+        into: *mut f32,
+    ) {
+        let ([height, width], count) = (tiles.size, tiles.count());
         for (at, row) in rows.enumerate() {
-            let parts = from_fn(|part| &self.products[(part * ROWS + at) * count..][..count]);
-            transform_output(parts, tiles, &mut self.lines, |place, values| {
-                // SAFETY: the caller's promise.
-                unsafe { epilogue.write(row, row * area + place, values, into) };
-            });
-        }
-    }
-}
-
-/// Bᵀ d B for rows of tiles of one channel, `[16, tiles]`.
-#[inline(always)]
-fn transform_input(picture: &[f32], tiles: &Tiles, lines: &mut Vec<f32>, into: &mut [f32]) {
-    let ([height, width], across) = (tiles.size, tiles.across());
-    let (count, length) = (tiles.count(), 2 * across + 2);
-    // There are zeros around the picture; the last line consists of them.
-    lines.clear();
-    lines.resize(5 * length, 0.0);
-    let (lines, zeros) = lines.split_at_mut(4 * length);
-    for (number, tile) in tiles.rows.clone().enumerate() {
-        let of: [&[f32]; 4] = from_fn(|at| match (2 * tile + at).checked_sub(1) {
-            Some(row) if row < height => &picture[row * width..][..width],
-            _ => &zeros[..width],
-        });
-        each(of, four(lines, length, 1..width + 1), differences);
-        for (line, into) in lines.chunks_exact(length).zip(into.chunks_exact_mut(4 * count)) {
-            let range = number * across..(number + 1) * across;
-            let [first, second, third, fourth] = four(into, count, range);
-            // From one tile to the next are two pixels.
-            let pairs = &line.as_chunks::<2>().0[..=across];
-            for at in (0..across / QUAD).map(|chunk| chunk * QUAD) {
-                let [even, odd]: [[f32; QUAD + 1]; 2] = from_fn(|side| from_fn(|lane| pairs[at + lane][side]));
-                let of = [first_of(&even), first_of(&odd), last_of(&even), last_of(&odd)];
-                let made = side_by_side(of, differences);
-                first[at..at + QUAD].copy_from_slice(&made[0]);
-                second[at..at + QUAD].copy_from_slice(&made[1]);
-                third[at..at + QUAD].copy_from_slice(&made[2]);
-                fourth[at..at + QUAD].copy_from_slice(&made[3]);
-            }
-            for x in across / QUAD * QUAD..across {
-                let ([a, b], [c, d]) = (pairs[x], pairs[x + 1]);
-                [first[x], second[x], third[x], fourth[x]] = differences([a, b, c, d]);
+            let (products, apart, results) = (&self.products[at * count..], ROWS * count, &mut self.results);
+            processor.run(Inverse { products, apart, count, results });
+            for (number, tile) in tiles.rows.clone().enumerate() {
+                for (y, lower) in [(2 * tile, false), (2 * tile + 1, true)] {
+                    if y < height {
+                        let line = self.results.line(tiles, number, lower);
+                        // SAFETY: the caller's promise.
+                        unsafe { epilogue.write(row, (row * height + y) * width, line, into) };
+                    }
+                }
             }
         }
     }
-}
-
-/// Aᵀ m A of the products, one row of pixels after another, each with the index of its first pixel.
-#[inline(always)]
-fn transform_output(parts: [&[f32]; PARTS], tiles: &Tiles, lines: &mut Vec<f32>, mut take: impl FnMut(usize, &[f32])) {
-    let ([height, width], across) = (tiles.size, tiles.across());
-    lines.resize(8 * across, 0.0);
-    let (lines, apart) = lines.split_at_mut(4 * across);
-    for (number, tile) in tiles.rows.clone().enumerate() {
-        let parts: [&[f32]; PARTS] = from_fn(|part| &parts[part][number * across..][..across]);
-        each(parts, four(apart, across, 0..across), |parts: [f32; PARTS]| {
-            let columns: [[f32; 2]; 4] = from_fn(|x| gathered(from_fn(|y| parts[4 * y + x])));
-            let [[a, b], [c, d]] = from_fn(|y| gathered(from_fn(|x| columns[x][y])));
-            [a, b, c, d]
-        });
-        for (row, (line, apart)) in lines.chunks_exact_mut(2 * across).zip(apart.chunks_exact(2 * across)).enumerate() {
-            let (even, odd) = apart.split_at(across);
-            for ((pair, even), odd) in line.as_chunks_mut::<2>().0.iter_mut().zip(even).zip(odd) {
-                *pair = [*even, *odd];
-            }
-            if 2 * tile + row < height {
-                take((2 * tile + row) * width, &line[..width]);
-            }
-        }
-    }
-}
-
-/// Number of floats computed side by side: as many as the smallest kind of register holds.
-const QUAD: usize = 4;
-
-/// The same range of each of four rows of `length` values.
-#[inline(always)]
-fn four(rows: &mut [f32], length: usize, range: Range<usize>) -> [&mut [f32]; 4] {
-    let (upper, lower) = rows.split_at_mut(2 * length);
-    let ((a, b), (c, d)) = (upper.split_at_mut(length), lower.split_at_mut(length));
-    [a, b, c, d].map(|row| &mut row[range.clone()])
-}
-
-/// Copies values to the beginning of a panel's row of a multiple of [`QUAD`]. A call of `memcpy` for each few of them takes
-/// longer.
-#[inline(always)]
-fn copy(values: &[f32], into: &mut [f32]) {
-    let ((quads, rest), (into, _)) = (values.as_chunks::<QUAD>(), into.as_chunks_mut::<QUAD>());
-    into.iter_mut().zip(quads).for_each(|(into, quad)| *into = *quad);
-    if let Some(last) = into.get_mut(quads.len()) {
-        last.iter_mut().zip(rest).for_each(|(into, value)| *into = *value);
-    }
-}
-
-/// Applies `make` to the values at each index.
-#[inline(always)]
-fn each<const N: usize>(of: [&[f32]; N], into: [&mut [f32]; 4], make: impl Fn([f32; N]) -> [f32; 4]) {
-    let [first, second, third, fourth] = into;
-    let count = first.len();
-    let of = of.map(|values| &values[..count]);
-    for at in (0..count / QUAD).map(|chunk| chunk * QUAD) {
-        let of = of.map(|values| first_of(&values[at..]));
-        let made = side_by_side(of, &make);
-        first[at..at + QUAD].copy_from_slice(&made[0]);
-        second[at..at + QUAD].copy_from_slice(&made[1]);
-        third[at..at + QUAD].copy_from_slice(&made[2]);
-        fourth[at..at + QUAD].copy_from_slice(&made[3]);
-    }
-    for x in count / QUAD * QUAD..count {
-        [first[x], second[x], third[x], fourth[x]] = make(of.map(|values| values[x]));
-    }
-}
-
-/// Transforms several places at once, so that the compiler uses vector registers.
-#[inline(always)]
-fn side_by_side<const N: usize>(of: [[f32; QUAD]; N], make: impl Fn([f32; N]) -> [f32; 4]) -> [[f32; QUAD]; 4] {
-    let made: [[f32; 4]; QUAD] = from_fn(|lane| make(of.map(|values| values[lane])));
-    from_fn(|part| from_fn(|lane| made[lane][part]))
-}
-
-#[inline(always)]
-fn first_of(values: &[f32]) -> [f32; QUAD] {
-    from_fn(|lane| values[lane])
-}
-
-#[inline(always)]
-fn last_of(values: &[f32]) -> [f32; QUAD] {
-    first_of(&values[values.len() - QUAD..])
 }

@@ -80,7 +80,7 @@ impl Work {
             }
             if !rest.is_empty() {
                 PANELS.with_borrow_mut(|right| {
-                    processor.using(|| pass.panels(source, rest.clone(), processor.columns(), right));
+                    pass.panels(source, rest.clone(), processor.columns(), right);
                     multiply(Right::Panels(right), rest);
                 });
             }
