@@ -17,6 +17,9 @@ use crate::work::Work;
 /// The largest number of channels that counts as too few to fill a tile's rows, as the picture's three are.
 const FEW: usize = 4;
 
+/// With fewer pixels, it does not pay to transform filters for one use.
+const FOR_ONE_USE: usize = 128;
+
 /// A convolution's sizes and weights, and the processor that computes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolution<'a> {
@@ -54,7 +57,7 @@ impl Convolution<'_> {
         let work = Work { planes: batch * groups, groups, channels, areas: [input, output].map(area) };
         let mut result = Vec::with_capacity(work.size());
         let epilogue = Epilogue { bias: Some(bias), extra, relu, factor: None };
-        if geometry.suits_winograd() {
+        if self.takes_winograd() {
             let cached = self.cache.map(|cache| &cache.forward);
             let make = || Filters::new(processor, geometry, Direction::Forward, self.weight);
             let run = |filters: &Filters| winograd::run(processor, &work, input, x, filters, &epilogue, &mut result);
@@ -86,7 +89,7 @@ impl Convolution<'_> {
         let work = Work { planes: batch * groups, groups, channels, areas: [output, input].map(area) };
         let mut result = Vec::with_capacity(work.size());
         let epilogue = Epilogue { bias: None, extra, relu: false, factor };
-        if geometry.suits_winograd() {
+        if self.takes_winograd() {
             let cached = self.cache.map(|cache| &cache.back);
             let make = || Filters::new(processor, geometry, Direction::Vjp, self.weight);
             let run =
@@ -120,6 +123,11 @@ impl Convolution<'_> {
         // SAFETY: the passes' grids, all tiles or all rows make up the planes.
         unsafe { result.set_len(work.size()) };
         result
+    }
+
+    /// Whether Winograd's algorithm is the faster one.
+    fn takes_winograd(&self) -> bool {
+        self.geometry.suits_winograd() && (self.cache.is_some() || area(self.geometry.output) >= FOR_ONE_USE)
     }
 
     /// Number of values of all inputs and of all outputs.

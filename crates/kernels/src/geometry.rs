@@ -45,11 +45,11 @@ impl Geometry {
         usize::from(self.suits_winograd())
     }
 
-    /// Whether Winograd's algorithm is the faster one. With fewer results than this, reading the transformed filters,
-    /// which are larger, takes longer than the products.
+    /// Whether Winograd's algorithm is the faster one where the transformed filters are kept. With fewer results than this,
+    /// reading them, which are larger, would cost more than it saves.
     pub(crate) fn suits_winograd(&self) -> bool {
         let Self { inputs, outputs, groups, kernel, stride, padding, input: [height, width], .. } = *self;
-        kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 128
+        kernel == 3 && stride == 1 && padding == 1 && inputs.min(outputs) / groups >= 16 && height * width >= 49
     }
 
     /// The geometry of a weight `[C′, C / groups, k, k]` and N pictures of `size`, with as many zeros around them as
