@@ -29,7 +29,7 @@ impl Shader {
             (1, 1, _) => Some(Self::Pointwise(tiles)),
             (1, 3, 1) => Some(Self::Spatial { kernel, stride, direction: Direction::Forward, tiles }),
             (1, 3, 2) => Some(Self::Spatial { kernel, stride, direction, tiles }),
-            (1, 7, 2) if tiles == Tiles::Plain => Some(Self::Spatial { kernel, stride, direction, tiles }),
+            (1, 7, 2) => Some(Self::Spatial { kernel, stride, direction, tiles }),
             _ => None,
         }
     }

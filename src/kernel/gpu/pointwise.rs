@@ -1,7 +1,7 @@
 //! 1×1 convolutions: each thread computes 8 channels of 8 pixels, 64 products for 16 values read; or, with the wide
 //! tile, 8 channels of 25 pixels, from 4 inputs at a time, 800 products for 132 values read.
 
-use super::text::{BINDINGS, THREADS, Tiles, each};
+use super::text::{BINDINGS, THREADS, Tiles, each, in_a_loop};
 
 /// The output channels of a thread.
 const CHANNELS: usize = 8;
@@ -55,24 +55,22 @@ pub fn wgsl(tiles: Tiles) -> String {
         });
         format!("{weights}{products}")
     });
-    let store = each(CHANNELS, |c| {
-        let puts = each(tile, |p| {
-            format!(
+    let store = match tiles {
+        Tiles::Plain => one_by_one(tile),
+        Tiles::Wide => {
+            let sum = |at| format!("sum{}_{}", at / tile, at % tile);
+            let put = format!(
                 "
-    if (tile + {p} * tiles < pixels) {{
-      let place = p{p} / info.coarse_columns * info.result_columns + p{p} % info.coarse_columns;
-      put(plane + place * info.result_step, sum{c}_{p} + b);
+    let c = channel + at / {tile};
+    let p = tile + at % {tile} * tiles;
+    if (c < info.produced && p < pixels) {{
+      let place = p / info.coarse_columns * info.result_columns + p % info.coarse_columns;
+      put((image * info.produced + c) * result_plane + place * info.result_step, sums[at] + bias_of(c));
     }}"
-            )
-        });
-        format!(
-            "
-  if (channel + {c} < info.produced) {{
-    let b = bias_of(channel + {c});
-    let plane = (image * info.produced + channel + {c}) * result_plane;{puts}
-  }}"
-        )
-    });
+            );
+            in_a_loop(CHANNELS * tile, sum, &put)
+        }
+    };
     format!(
         "{BINDINGS}
 @compute @workgroup_size({THREADS})
@@ -94,4 +92,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
 }}
 "
     )
+}
+
+/// The text that puts each sum by itself, so that all of them may stay in registers.
+fn one_by_one(tile: usize) -> String {
+    each(CHANNELS, |c| {
+        let puts = each(tile, |p| {
+            format!(
+                "
+    if (tile + {p} * tiles < pixels) {{
+      let place = p{p} / info.coarse_columns * info.result_columns + p{p} % info.coarse_columns;
+      put(plane + place * info.result_step, sum{c}_{p} + b);
+    }}"
+            )
+        });
+        format!(
+            "
+  if (channel + {c} < info.produced) {{
+    let b = bias_of(channel + {c});
+    let plane = (image * info.produced + channel + {c}) * result_plane;{puts}
+  }}"
+        )
+    })
 }

@@ -2,7 +2,7 @@
 //! on once. At 3×3 that is 576 products for 72 values read.
 
 use super::Direction;
-use super::text::{BINDINGS, THREADS, Tiles, each};
+use super::text::{BINDINGS, THREADS, Tiles, each, in_a_loop};
 
 /// The results that one thread computes.
 struct Tile {
@@ -16,7 +16,9 @@ struct Tile {
 fn tile(kernel: usize, stride: usize, direction: Direction, tiles: Tiles) -> Tile {
     let wide = tiles == Tiles::Wide;
     match (kernel, stride, direction) {
-        (_, 1, _) if wide => Tile { rows: 7, columns: 7, channels: 4 },
+        (7, _, Direction::Forward) if wide => Tile { rows: 4, columns: 14, channels: 8 },
+        (7, _, Direction::Vjp) if wide => Tile { rows: 8, columns: 8, channels: 3 },
+        (_, 1, _) if wide => Tile { rows: 7, columns: 7, channels: 8 },
         (_, _, Direction::Vjp) if wide => Tile { rows: 4, columns: 14, channels: 4 },
         (_, _, Direction::Forward) if wide => Tile { rows: 4, columns: 7, channels: 4 },
         // On the way back through the stem, the result has three channels.
@@ -78,9 +80,9 @@ impl Axis {
         Self { joins: joins.collect(), begin, length }
     }
 
-    /// The pairs for one place of the kernel: pixel of the tile, pixel of the window.
-    fn joined(&self, place: usize) -> impl Iterator<Item = [usize; 2]> {
-        self.joins.iter().filter(move |join| join[1] == place).map(|&[pixel, _, source]| [pixel, source])
+    /// The pairs for one pixel of the tile: place of the kernel, pixel of the window.
+    fn of(&self, pixel: usize) -> impl Iterator<Item = [usize; 2]> {
+        self.joins.iter().filter(move |join| join[0] == pixel).map(|&[_, place, source]| [place, source])
     }
 
     /// The shader's text for the window's coordinates, clamped to the source, and for whether they were inside it.
@@ -120,34 +122,36 @@ pub fn wgsl(kernel: usize, stride: usize, direction: Direction, tiles: Tiles) ->
     let weights =
         each(channels, |k| format!("\n    var w{k} = min(channel + {k}, info.produced - 1) * info.weight_produced;"));
     let multiply = each(channels, |k| {
-        let products = each(step * kernel, |place| {
-            let mut products = format!("\n      let v{k}_{place} = weight[w{k} + place{place}];");
-            for [row, r] in rows.joined(place / kernel) {
-                for [column, c] in columns.joined(place % kernel) {
-                    products += &format!(" sum{k}_{row}_{column} += v{k}_{place} * x{r}_{c};");
+        let filter = each(step * kernel, |place| format!("\n      let v{k}_{place} = weight[w{k} + place{place}];"));
+        // All of a sum's products in one statement, so that it is read and written once.
+        let products = pixels(&|row, column| {
+            let mut products = String::new();
+            for [down, r] in rows.of(row) {
+                for [across, c] in columns.of(column) {
+                    products += &format!(" + v{k}_{} * x{r}_{c}", down * kernel + across);
                 }
             }
-            products
+            format!("\n      sum{k}_{row}_{column} = sum{k}_{row}_{column}{products};")
         });
-        format!("{products}\n      w{k} += info.weight_reduced;")
+        format!("{filter}{products}\n      w{k} += info.weight_reduced;")
     });
-    let store = each(channels, |k| {
-        let puts = pixels(&|r, c| {
-            format!(
+    let store = match tiles {
+        Tiles::Plain => one_by_one([channels, tile_rows, tile_columns]),
+        Tiles::Wide => {
+            let area = tile_rows * tile_columns;
+            let sum = |at| format!("sum{}_{}_{}", at / area, at / tile_columns % tile_rows, at % tile_columns);
+            let put = format!(
                 "
-    if (top + {r} < info.result_rows && left + {c} < info.result_columns) {{
-      put(corner + {r} * info.result_columns + {c}, sum{k}_{r}_{c} + b);
+    let k = channel + at / {area};
+    let row = top + at / {tile_columns} % {tile_rows};
+    let column = left + at % {tile_columns};
+    if (k < info.produced && row < info.result_rows && column < info.result_columns) {{
+      put(((image * info.produced + k) * info.result_rows + row) * info.result_columns + column, sums[at] + bias_of(k));
     }}"
-            )
-        });
-        format!(
-            "
-  if (channel + {k} < info.produced) {{
-    let b = bias_of(channel + {k});
-    let corner = ((image * info.produced + channel + {k}) * info.result_rows + top) * info.result_columns + left;{puts}
-  }}"
-        )
-    });
+            );
+            in_a_loop(channels * area, sum, &put)
+        }
+    };
     format!(
         "{BINDINGS}
 @compute @workgroup_size({THREADS})
@@ -171,4 +175,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) w
 }}
 "
     )
+}
+
+/// The text that puts each sum by itself, so that all of them may stay in registers.
+fn one_by_one([channels, rows, columns]: [usize; 3]) -> String {
+    each(channels, |k| {
+        let puts = each(rows, |r| {
+            each(columns, |c| {
+                format!(
+                    "
+    if (top + {r} < info.result_rows && left + {c} < info.result_columns) {{
+      put(corner + {r} * info.result_columns + {c}, sum{k}_{r}_{c} + b);
+    }}"
+                )
+            })
+        });
+        format!(
+            "
+  if (channel + {k} < info.produced) {{
+    let b = bias_of(channel + {k});
+    let corner = ((image * info.produced + channel + {k}) * info.result_rows + top) * info.result_columns + left;{puts}
+  }}"
+        )
+    })
 }

@@ -16,6 +16,18 @@ pub fn each(count: usize, text: impl Fn(usize) -> String) -> String {
     (0..count).map(text).collect()
 }
 
+/// The text that puts so many sums in a loop, where they are in memory in any case: much shorter than a statement for each,
+/// and so much faster to compile. `sum` names each one; `put` writes `sums[at]`.
+pub fn in_a_loop(count: usize, sum: impl Fn(usize) -> String, put: &str) -> String {
+    let sums = each(count, |at| format!("\n  sums[{at}] = {};", sum(at)));
+    format!(
+        "
+  var sums: array<f32, {count}>;{sums}
+  for (var at = 0; at < {count}; at++) {{{put}
+  }}"
+    )
+}
+
 /// The beginning of every shader.
 pub const BINDINGS: &str = "// products
 struct Info {
