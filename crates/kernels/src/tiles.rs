@@ -108,8 +108,12 @@ impl Vectorised for Transform<'_> {
                     let made = [down::<L>(lines, a), down(lines, b), down(lines, c), down(lines, d)];
                     // What is written beyond a row of tiles is written anew by the next one.
                     let to = parts.as_mut_ptr().add(row * across + first);
-                    for (y, line) in [0, 1, 2, 3].map(|y| made.map(|column| column[y])).into_iter().enumerate() {
-                        let [a, b, c, d] = differences(line);
+                    #[allow(
+                        clippy::needless_range_loop,
+                        reason = "an iterator would take the values out of their registers"
+                    )]
+                    for y in 0..4 {
+                        let [a, b, c, d] = differences([made[0][y], made[1][y], made[2][y], made[3][y]]);
                         a.store(to.add(4 * y * every));
                         b.store(to.add((4 * y + 1) * every));
                         c.store(to.add((4 * y + 2) * every));
@@ -176,8 +180,12 @@ impl Vectorised for Inverse<'_> {
                 let of = products.as_ptr().add(first);
                 let [a, b, c, d] = [0, apart, 2 * apart, 3 * apart].map(|column| of.add(column));
                 let made = [up::<L>(a, apart), up(b, apart), up(c, apart), up(d, apart)];
-                for (y, line) in [0, 1].map(|y| made.map(|column| column[y])).into_iter().enumerate() {
-                    let [even, odd] = gathered(line);
+                #[allow(
+                    clippy::needless_range_loop,
+                    reason = "an iterator would take the values out of their registers"
+                )]
+                for y in 0..2 {
+                    let [even, odd] = gathered([made[0][y], made[1][y], made[2][y], made[3][y]]);
                     let to = values.as_mut_ptr().add(2 * y * every + first);
                     even.store(to);
                     odd.store(to.add(every));
