@@ -32,7 +32,7 @@ impl WeightCache {
     }
 
     /// Everything for a small network. For a ResNet-18, the layouts take three times the memory of its weights; together
-    /// that is as much as a ResNet-50 takes without a cache. A ResNet-50's layouts take another 130 MB, and natively
+    /// that is as much as a ResNet-50 takes without a cache. A ResNet-50's layouts take another 180 MB, and natively
     /// nothing is too large.
     fn for_memory(parameters: usize, much_memory: bool) -> Option<Self> {
         match parameters {
