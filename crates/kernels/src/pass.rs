@@ -107,31 +107,39 @@ impl Pass {
         if depth == 0 {
             return;
         }
-        if !self.is_identity() && (self.step != 1 || self.grid[1] != self.source[1]) {
+        if self.is_identity() {
+            self.copied(source, range, columns, panels);
+            return;
+        }
+        if self.step != 1 || self.grid[1] != self.source[1] {
             self.gathered(source, range, columns, panels);
             return;
         }
         for (panel, values) in panels.chunks_mut((columns * depth).max(1)).enumerate() {
             let from = range.start + panel * columns;
-            let range = from..range.end.min(from + columns);
-            if self.is_identity() {
-                self.copied(source, range, values.len() / depth, values);
-            } else {
-                self.shifted(source, range, values.len() / depth, values);
-            }
+            self.shifted(source, from..range.end.min(from + columns), values.len() / depth, values);
         }
     }
 
-    /// Fills a panel when each value sees only its own pixel.
+    /// Fills panels when each value sees only its own pixel. A plane after another, so that whole lines of the cache are
+    /// read.
     #[inline(always)]
-    fn copied(&self, source: &[f32], range: Range<usize>, columns: usize, panel: &mut [f32]) {
-        let planes = source.chunks_exact(self.source[0] * self.source[1]);
-        for (into, plane) in panel.chunks_exact_mut(columns).zip(planes) {
-            let (into, beyond) = into.split_at_mut(range.len());
-            let (lanes, rest) = plane[range.clone()].as_chunks::<4>();
-            let (into, last) = into.as_chunks_mut::<4>();
-            into.iter_mut().zip(lanes).for_each(|(into, lanes)| *into = *lanes);
-            last.iter_mut().zip(rest).for_each(|(into, value)| *into = *value);
+    fn copied(&self, source: &[f32], range: Range<usize>, columns: usize, panels: &mut [f32]) {
+        let area = self.source[0] * self.source[1];
+        let (depth, whole) = (source.len() / area, range.len() / columns);
+        let across = panels.len() / depth - whole * columns;
+        let (panels, last) = panels.split_at_mut(whole * columns * depth);
+        for (channel, plane) in source.chunks_exact(area).enumerate() {
+            let (values, rest) = plane[range.clone()].split_at(whole * columns);
+            // A tile's columns are whole eights.
+            let (values, panels) = (values.as_chunks::<8>().0, panels.as_chunks_mut::<8>().0);
+            let eights = columns / 8;
+            let into = panels.chunks_exact_mut(eights).skip(channel).step_by(depth);
+            for (into, values) in into.zip(values.chunks_exact(eights)) {
+                into.iter_mut().zip(values).for_each(|(into, values)| *into = *values);
+            }
+            let (into, beyond) = last[channel * across..][..across].split_at_mut(rest.len());
+            into.copy_from_slice(rest);
             beyond.fill(0.0);
         }
     }

@@ -19,7 +19,7 @@ const LAID_OUT: usize = 128;
 const LINE: usize = 16;
 
 /// From this number of rows on, it pays to lay planes out for a narrow tile.
-const MANY: usize = 128;
+const MANY: usize = 64;
 
 /// The work of a pass, from planes of source channels to planes of result channels.
 pub struct Work {
