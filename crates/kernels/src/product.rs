@@ -1,16 +1,11 @@
 //! Products of packed matrices, tile by tile in the processor's registers.
 
+use std::array::from_fn;
 use std::ops::Range;
 
 use crate::epilogue::Epilogue;
 use crate::lanes::Lanes;
-#[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
-use crate::lanes::Quad;
-#[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
-use crate::processor::relaxed;
 use crate::processor::{Processor, Registers, Vectorised};
-#[cfg(target_arch = "x86_64")]
-use crate::processor::{avx2, avx512};
 
 /// The left matrix's values: weights, a row for each result.
 #[derive(Clone, Copy)]
@@ -124,93 +119,200 @@ impl Product<'_> {
             "the bias, the addend, the mask or the factor is too small"
         );
         assert!(product.rows.start.is_multiple_of(tile), "rows begin in the middle of a tile");
-        // SAFETY: the processor was asked for its registers; the matrices hold all that is read, as
-        // asserted; the rest is the caller's promise.
+        // SAFETY: the matrices hold all that is read, as asserted; the rest is the caller's promise.
         unsafe {
             match processor.registers() {
                 #[cfg(target_arch = "x86_64")]
-                Registers::Avx512 => avx512(Tiled::<8, 4, 2> { product, into }),
+                Registers::Avx512 => self.strips::<8, 4>(processor, into),
                 #[cfg(target_arch = "x86_64")]
-                Registers::Avx2 => avx2(Tiled::<6, 3, 2> { product, into }),
+                Registers::Avx2 => self.strips::<6, 3>(processor, into),
                 #[cfg(target_arch = "aarch64")]
-                Registers::Neon => Tiled::<8, 3, 2> { product, into }.run::<std::arch::aarch64::float32x4_t>(),
-                #[cfg(all(target_arch = "wasm32", feature = "relaxed-simd"))]
-                Registers::Portable => relaxed(Tiled::<4, 2, 2> { product, into }),
-                #[cfg(not(all(target_arch = "wasm32", feature = "relaxed-simd")))]
-                Registers::Portable => Tiled::<4, 2, 2> { product, into }.run::<Quad>(),
+                Registers::Neon => self.strips::<8, 3>(processor, into),
+                Registers::Portable => self.strips::<4, 2>(processor, into),
+            }
+        }
+    }
+
+    /// Strips of as many rows as a tile has. The weights are the larger matrix by far where there are few pixels: they
+    /// are read once.
+    ///
+    /// # Safety
+    /// As for [`Product::run`]; a tile of the processor has so many rows, and the matrices hold all that is read.
+    unsafe fn strips<const ROWS: usize, const FEW: usize>(&self, processor: Processor, into: *mut f32) {
+        let depth = self.depth;
+        for row in self.rows.clone().step_by(ROWS) {
+            let rows = row..self.rows.end.min(row + ROWS);
+            // SAFETY: the caller's promise.
+            unsafe {
+                match self.left {
+                    Left::Rows(values) => {
+                        // Where rows are missing, the last one is computed again.
+                        let at = |at: usize| values[(row + at).min(rows.end - 1) * depth..].as_ptr();
+                        self.strip::<_, ROWS, FEW>(processor, RowByRow(from_fn::<_, ROWS, _>(at)), rows, into);
+                    }
+                    Left::Panels(Panels { values, .. }) => {
+                        let panel = Panel::<ROWS>(values[row * depth..].as_ptr());
+                        self.strip::<_, ROWS, FEW>(processor, panel, rows, into);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A strip of rows: whole tiles, then what is left of the columns, of which a single one needs no tile. Each is compiled as a
+    /// function of its own, since a larger one gets worse code from browsers.
+    ///
+    /// # Safety
+    /// As for [`Product::strips`].
+    unsafe fn strip<W: Weights, const ROWS: usize, const FEW: usize>(
+        &self,
+        processor: Processor,
+        weights: W,
+        rows: Range<usize>,
+        into: *mut f32,
+    ) {
+        let (all, tile) = (self.columns.clone(), processor.columns());
+        let rest = all.len() % tile;
+        // More than half a tile is served by a whole one.
+        let end = if rest > tile / 2 { all.end } else { all.end - rest };
+        let part = |columns| Part { product: self, weights, rows: rows.clone(), columns, into };
+        // The picture has three channels.
+        if rows.len() <= FEW {
+            processor.multiply(Tiled::<_, FEW, 2>(part(all.start..end)));
+        } else {
+            processor.multiply(Tiled::<_, ROWS, 2>(part(all.start..end)));
+        }
+        match all.end - end {
+            0 => {}
+            1 => processor.multiply(Column::<_, ROWS>(part(end..all.end))),
+            _ => processor.multiply(Tiled::<_, ROWS, 1>(part(end..all.end))),
+        }
+    }
+}
+
+/// Weights of a strip of rows.
+trait Weights: Copy {
+    /// A row's weight of a term.
+    ///
+    /// # Safety
+    /// It must be there.
+    unsafe fn get(self, row: usize, term: usize) -> f32;
+
+    /// The weights from a term on.
+    ///
+    /// # Safety
+    /// There are as many.
+    unsafe fn after(self, terms: usize) -> Self;
+}
+
+/// Where each row begins.
+#[derive(Clone, Copy)]
+struct RowByRow<const ROWS: usize>([*const f32; ROWS]);
+
+impl<const ROWS: usize> Weights for RowByRow<ROWS> {
+    #[inline(always)]
+    unsafe fn get(self, row: usize, term: usize) -> f32 {
+        // SAFETY: the caller's promise.
+        unsafe { *self.0[row].add(term) }
+    }
+
+    #[inline(always)]
+    unsafe fn after(mut self, terms: usize) -> Self {
+        for row in &mut self.0 {
+            // SAFETY: the caller's promise.
+            *row = unsafe { row.add(terms) };
+        }
+        self
+    }
+}
+
+/// Where a panel begins that has so many rows.
+#[derive(Clone, Copy)]
+struct Panel<const ROWS: usize>(*const f32);
+
+impl<const ROWS: usize> Weights for Panel<ROWS> {
+    #[inline(always)]
+    unsafe fn get(self, row: usize, term: usize) -> f32 {
+        // SAFETY: the caller's promise.
+        unsafe { *self.0.add(term * ROWS + row) }
+    }
+
+    #[inline(always)]
+    unsafe fn after(self, terms: usize) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { self.0.add(terms * ROWS) })
+    }
+}
+
+/// Some columns of a strip of rows.
+struct Part<'a, W> {
+    product: &'a Product<'a>,
+    weights: W,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    /// Where the product's planes begin.
+    into: *mut f32,
+}
+
+impl<W> Part<'_, W> {
+    /// Where the first term of a column lies, and how far the next term is where that is known from the planes.
+    fn right(&self, column: usize) -> (*const f32, Option<usize>) {
+        match self.product.right {
+            Right::Panels(values) => {
+                (values[(column - self.product.columns.start) * self.product.depth..].as_ptr(), None)
+            }
+            Right::Planes(values, plane) => (values[column..].as_ptr(), Some(plane)),
+        }
+    }
+}
+
+/// Columns in tiles of so many rows and registers.
+struct Tiled<'a, W, const ROWS: usize, const WIDTH: usize>(Part<'a, W>);
+
+impl<W: Weights, const ROWS: usize, const WIDTH: usize> Vectorised for Tiled<'_, W, ROWS, WIDTH> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes>(self) {
+        let Part { product, weights, ref rows, ref columns, into } = self.0;
+        for first in columns.clone().step_by(WIDTH * L::COUNT) {
+            let columns = first..columns.end.min(first + WIDTH * L::COUNT);
+            // SAFETY: `Product::run` has asserted the sizes of the matrices and of what is applied to their product; the
+            // rest is the caller's promise.
+            unsafe {
+                let made = match self.0.right(first) {
+                    (right, None) => tile::<L, ROWS, WIDTH>(product.depth, weights, right, WIDTH * L::COUNT),
+                    (right, Some(apart)) => tile::<L, ROWS, WIDTH>(product.depth, weights, right, apart),
+                };
+                finish(product, rows.clone(), columns, made, into);
             }
         }
     }
 }
 
-/// A product in tiles of so many rows and registers; of fewer rows where it has no more.
-struct Tiled<'a, const ROWS: usize, const FEW: usize, const WIDTH: usize> {
-    product: &'a Product<'a>,
-    /// Where its planes begin.
-    into: *mut f32,
-}
+/// A single column, whose panel has room for a register.
+struct Column<'a, W, const ROWS: usize>(Part<'a, W>);
 
-impl<const ROWS: usize, const FEW: usize, const WIDTH: usize> Vectorised for Tiled<'_, ROWS, FEW, WIDTH> {
+impl<W: Weights, const ROWS: usize> Vectorised for Column<'_, W, ROWS> {
     type Output = ();
 
     #[inline(always)]
     unsafe fn run<L: Lanes>(self) {
-        // SAFETY: the caller's promise.
-        unsafe { tiles::<L, ROWS, FEW, WIDTH>(self.product, self.into) };
+        let Part { product, weights, ref rows, ref columns, into } = self.0;
+        let (right, apart) = self.0.right(columns.start);
+        // SAFETY: as for whole tiles.
+        unsafe {
+            let made: [f32; ROWS] = column(product.depth, weights, right, apart.unwrap_or(L::COUNT));
+            for (row, made) in rows.clone().zip(made) {
+                product.epilogue.write(row, row * product.plane + columns.start, &[made], into);
+            }
+        }
     }
 }
 
 /// Room for a row of the largest tile, which is 8 × 32.
 #[repr(align(64))]
 struct Sums([f32; 32]);
-
-#[inline(always)]
-unsafe fn tiles<L: Lanes, const ROWS: usize, const FEW: usize, const WIDTH: usize>(
-    product: &Product<'_>,
-    into: *mut f32,
-) {
-    let depth = product.depth;
-    // The weights are the larger matrix by far where there are few pixels: they are read once.
-    for row in product.rows.clone().step_by(ROWS) {
-        let rows = ROWS.min(product.rows.end - row);
-        let (left, step): ([*const f32; ROWS], _) = match product.left {
-            // Where rows are missing, the last one is computed again.
-            Left::Rows(values) => (std::array::from_fn(|at| values[(row + at.min(rows - 1)) * depth..].as_ptr()), 1),
-            Left::Panels(Panels { values, .. }) => {
-                (std::array::from_fn(|at| values[row * depth..].as_ptr().wrapping_add(at)), ROWS)
-            }
-        };
-        let mut first = product.columns.start;
-        while first < product.columns.end {
-            let count = (product.columns.end - first).min(WIDTH * L::COUNT);
-            let (right, apart) = match product.right {
-                Right::Panels(values) => (values[(first - product.columns.start) * depth..].as_ptr(), None),
-                Right::Planes(values, plane) => (values[first..].as_ptr(), Some(plane)),
-            };
-            // SAFETY: `Product::run` has asserted the sizes of the matrices and of what is applied to their product; the
-            // rest is the caller's promise.
-            unsafe {
-                if count > L::COUNT {
-                    // The picture has three channels.
-                    match left.first_chunk() {
-                        Some(few) if rows <= FEW => {
-                            let made = tile::<L, FEW, WIDTH>(depth, *few, step, right, apart);
-                            finish(product, row..row + rows, first..first + count, made, into);
-                        }
-                        _ => {
-                            let made = tile::<L, ROWS, WIDTH>(depth, left, step, right, apart);
-                            finish(product, row..row + rows, first..first + count, made, into);
-                        }
-                    }
-                } else {
-                    let made = tile::<L, ROWS, 1>(depth, left, step, right, apart);
-                    finish(product, row..row + rows, first..first + count, made, into);
-                }
-            }
-            first += count;
-        }
-    }
-}
 
 /// Writes a tile's sums as far as they are of the product's rows and columns.
 ///
@@ -252,30 +354,63 @@ unsafe fn finish<L: Lanes, const ROWS: usize, const WIDTH: usize>(
     }
 }
 
-/// left [ROWS, depth] · right [depth, WIDTH · lanes], whose rows lie so many values `apart`; one after another where
-/// nothing is said.
+/// The strip's weights [ROWS, depth] · right [depth, WIDTH · lanes], whose rows lie so many values `apart`.
+///
+/// # Safety
+/// The processor has such registers, and all the values that are read are there.
 #[inline(always)]
 unsafe fn tile<L: Lanes, const ROWS: usize, const WIDTH: usize>(
     depth: usize,
-    left: [*const f32; ROWS],
-    step: usize,
-    right: *const f32,
-    apart: Option<usize>,
+    mut weights: impl Weights,
+    mut right: *const f32,
+    apart: usize,
 ) -> [[L; WIDTH]; ROWS] {
-    // SAFETY: the caller has all the values that are read.
+    // SAFETY: the caller's promise.
     unsafe {
         let mut sums = [[L::splat(0.0); WIDTH]; ROWS];
-        let apart = apart.unwrap_or(WIDTH * L::COUNT);
-        for term in 0..depth {
-            let right = right.add(term * apart);
-            let values: [L; WIDTH] = std::array::from_fn(|at| L::load(right.add(at * L::COUNT)));
-            for (sums, left) in sums.iter_mut().zip(left) {
-                let left = L::splat(*left.add(term * step));
+        // One term at a time: browsers' compilers unroll this themselves, and run out of registers where it is written out.
+        for _ in 0..depth {
+            let values: [L; WIDTH] = from_fn(|at| L::load(right.add(at * L::COUNT)));
+            for (row, sums) in sums.iter_mut().enumerate() {
+                let weight = L::splat(weights.get(row, 0));
                 for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum = sum.plus_product(left, value);
+                    *sum = sum.plus_product(weight, value);
                 }
             }
+            weights = weights.after(1);
+            right = right.wrapping_add(apart);
         }
         sums
     }
+}
+
+/// The strip's weights [ROWS, depth] · right [depth], whose values lie so far `apart`; four sums for each row, so that none
+/// waits for the one before it.
+///
+/// # Safety
+/// All the values that are read are there.
+#[inline(always)]
+unsafe fn column<const ROWS: usize>(
+    depth: usize,
+    mut weights: impl Weights,
+    right: *const f32,
+    apart: usize,
+) -> [f32; ROWS] {
+    const SUMS: usize = 4;
+    let mut sums = [[0.0; ROWS]; SUMS];
+    for first in (0..depth).step_by(SUMS) {
+        let terms = SUMS.min(depth - first);
+        // SAFETY: the caller's promise.
+        unsafe {
+            for (term, sums) in sums.iter_mut().enumerate().take(terms) {
+                let value = *right.add((first + term) * apart);
+                for (row, sum) in sums.iter_mut().enumerate() {
+                    *sum += weights.get(row, term) * value;
+                }
+            }
+            weights = weights.after(terms);
+        }
+    }
+    let [a, b, c, d] = sums;
+    from_fn(|row| (a[row] + b[row]) + (c[row] + d[row]))
 }
