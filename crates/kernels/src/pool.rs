@@ -1,7 +1,5 @@
 //! The max-pool.
 
-use std::hint::select_unpredictable;
-
 use crate::threads::{Shared, for_each};
 
 /// The windows of a pool.
@@ -38,24 +36,32 @@ pub fn max_pool(planes: usize, size: [usize; 2], output: [usize; 2], pool: Pool,
     let (all_maxima, all_places) = (Shared::new(maxima.as_mut_ptr()), Shared::new(places.as_mut_ptr()));
     for_each(planes, |plane| {
         let x = &x[plane * height * width..][..height * width];
+        // The largest value of each column of a row of windows, and its place.
+        let (mut tops, mut rows_of) = (vec![0.0; width], vec![0i32; width]);
         for row in 0..rows {
+            let down = window(row, height);
+            tops.copy_from_slice(&x[down.start * width..][..width]);
+            rows_of.fill(down.start as i32);
+            for y in down.start + 1..down.end {
+                for ((top, row), value) in tops.iter_mut().zip(&mut rows_of).zip(&x[y * width..][..width]) {
+                    let larger = (*value > *top) | value.is_nan();
+                    (*top, *row) = either(larger, (*value, y as i32), (*top, *row));
+                }
+            }
             for column in 0..columns {
-                let (down, across) = (window(row, height), window(column, width));
-                let (mut largest, mut place) = (f32::NEG_INFINITY, down.start * width + across.start);
-                for y in down {
-                    for at in across.clone() {
-                        let value = x[y * width + at];
-                        // Without a branch, which would often be mispredicted.
-                        let larger = (value > largest) | value.is_nan();
-                        largest = select_unpredictable(larger, value, largest);
-                        place = select_unpredictable(larger, y * width + at, place);
-                    }
+                let across = window(column, width);
+                let place = |column: usize| rows_of[column] * width as i32 + column as i32;
+                let (mut largest, mut first) = (tops[across.start], place(across.start));
+                for column in across.skip(1) {
+                    let (top, at) = (tops[column], place(column));
+                    let larger = (top > largest) | (top == largest) & (at < first) | top.is_nan();
+                    (largest, first) = either(larger, (top, at), (largest, first));
                 }
                 let at = (plane * rows + row) * columns + column;
                 // SAFETY: each plane belongs to one unit, and all of them lie within the results.
                 unsafe {
                     all_maxima.at(at).write(largest);
-                    all_places.at(at).write(place as i32);
+                    all_places.at(at).write(first);
                 }
             }
         }
@@ -66,4 +72,12 @@ pub fn max_pool(planes: usize, size: [usize; 2], output: [usize; 2], pool: Pool,
         places.set_len(count);
     }
     (maxima, places)
+}
+
+/// The first value with its place, or the second. Without a branch, which would often be mispredicted.
+#[inline(always)]
+fn either(first: bool, one: (f32, i32), other: (f32, i32)) -> (f32, i32) {
+    let mask = u32::from(first).wrapping_neg();
+    let of = |one: u32, other: u32| one & mask | other & !mask;
+    (f32::from_bits(of(one.0.to_bits(), other.0.to_bits())), of(one.1 as u32, other.1 as u32) as i32)
 }
