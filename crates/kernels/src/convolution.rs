@@ -11,14 +11,18 @@ use crate::pass::Pass;
 use crate::phases;
 use crate::processor::Processor;
 use crate::product::Left;
-use crate::winograd::{self, Filters};
+use crate::winograd::{self, Algorithm, Filters};
 use crate::work::Work;
 
 /// The largest number of channels that counts as too few to fill a tile's rows, as the picture's three are.
 const FEW: usize = 4;
 
-/// With fewer pixels, it does not pay to transform filters for one use.
-const FOR_ONE_USE: usize = 128;
+/// From how many pixels on an algorithm of Winograd's is taken, if transformed filters are kept and if they are made for
+/// one use: they are 1.8 times as large as the weights for F(2×2, 3×3), and 4 times for F(4×4, 3×3). Where they are kept,
+/// [`Geometry::suits_winograd`] says what is enough for F(2×2, 3×3).
+const TWO_FOR_ONE_USE: usize = 128;
+const FOUR: usize = 100;
+const FOUR_FOR_ONE_USE: usize = 512;
 
 /// A convolution's sizes and weights, and the processor that computes it.
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +61,11 @@ impl Convolution<'_> {
         let work = Work { planes: batch * groups, groups, channels, areas: [input, output].map(area) };
         let mut result = Vec::with_capacity(work.size());
         let epilogue = Epilogue { bias: Some(bias), extra, relu, factor: None };
-        if self.takes_winograd() {
+        if let Some(algorithm) = self.winograd() {
             let cached = self.cache.map(|cache| &cache.forward);
-            let make = || Filters::new(processor, geometry, Direction::Forward, self.weight);
+            let make = || Filters::new(processor, algorithm, geometry, Direction::Forward, self.weight);
             let run = |filters: &Filters| winograd::run(processor, &work, input, x, filters, &epilogue, &mut result);
-            with_cached(cached, |filters| filters.serve(processor, geometry), make, run);
+            with_cached(cached, |filters| filters.serve(processor, algorithm, geometry), make, run);
         } else {
             let pass = Pass::forward(geometry);
             assert!(pass.pixels() == work.areas[1], "a pass does not make all results");
@@ -89,12 +93,12 @@ impl Convolution<'_> {
         let work = Work { planes: batch * groups, groups, channels, areas: [output, input].map(area) };
         let mut result = Vec::with_capacity(work.size());
         let epilogue = Epilogue { bias: None, extra, relu: false, factor };
-        if self.takes_winograd() {
+        if let Some(algorithm) = self.winograd() {
             let cached = self.cache.map(|cache| &cache.back);
-            let make = || Filters::new(processor, geometry, Direction::Vjp, self.weight);
+            let make = || Filters::new(processor, algorithm, geometry, Direction::Vjp, self.weight);
             let run =
                 |filters: &Filters| winograd::run(processor, &work, input, cotangent, filters, &epilogue, &mut result);
-            with_cached(cached, |filters| filters.serve(processor, geometry), make, run);
+            with_cached(cached, |filters| filters.serve(processor, algorithm, geometry), make, run);
         } else if kernel > 1 && channels[1] <= FEW {
             let places = inputs * kernel * kernel;
             let geometry_of_places =
@@ -125,9 +129,18 @@ impl Convolution<'_> {
         result
     }
 
-    /// Whether Winograd's algorithm is the faster one.
-    fn takes_winograd(&self) -> bool {
-        self.geometry.suits_winograd() && (self.cache.is_some() || area(self.geometry.output) >= FOR_ONE_USE)
+    /// The algorithm of Winograd's that is the fastest way, if one is.
+    fn winograd(&self) -> Option<Algorithm> {
+        let pixels = area(self.geometry.output);
+        let [two, four] = match self.cache {
+            Some(_) => [0, FOUR],
+            None => [TWO_FOR_ONE_USE, FOUR_FOR_ONE_USE],
+        };
+        match pixels {
+            _ if !self.geometry.suits_winograd() || pixels < two => None,
+            _ if pixels < four => Some(Algorithm::Two),
+            _ => Some(Algorithm::Four),
+        }
     }
 
     /// Number of values of all inputs and of all outputs.

@@ -40,12 +40,12 @@ pub struct Geometry {
 
 impl Geometry {
     /// How many pixels beyond its own window a value's rounding errors may come from: Winograd's products on the CPU
-    /// are shared with neighbouring values.
+    /// are shared by the values of a tile, of 4 × 4 at the most.
     pub fn shared(&self) -> usize {
-        usize::from(self.suits_winograd())
+        if self.suits_winograd() { 3 } else { 0 }
     }
 
-    /// Whether Winograd's algorithm is the faster one where the transformed filters are kept. With fewer results than this,
+    /// Whether an algorithm of Winograd's is the faster way where the transformed filters are kept. With fewer results than this,
     /// reading them, which are larger, would cost more than it saves.
     pub(crate) fn suits_winograd(&self) -> bool {
         let Self { inputs, outputs, groups, kernel, stride, padding, input: [height, width], .. } = *self;

@@ -20,6 +20,7 @@ mod product;
 mod threads;
 mod tiles;
 mod total;
+mod transforms;
 mod winograd;
 mod work;
 
