@@ -58,7 +58,7 @@ fn other_work_on_the_thread_leaves_the_watch_as_it_was() {
     assert!(watching(|_| ()).is_none());
 }
 
-/// Winograd's terms are shared among four places, so a small value beside a large one has the large one's rounding
+/// Winograd's terms are shared among a tile's places, so a small value beside a large one has the large one's rounding
 /// errors.
 #[test]
 fn a_small_value_beside_a_large_one_is_no_fault() {

@@ -101,7 +101,9 @@ self.addEventListener("install", (event) => event.waitUntil(alone(install)));
 
 /** No page opens until this is done. Fetching a newer version may take minutes; that one deletes the rest when it takes over. */
 async function activate(): Promise<void> {
-  await alone(tidy, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {});
+  await alone(tidy, { signal: AbortSignal.timeout(PATIENCE) }).catch((error: unknown) =>
+    console.warn("c3lrp: files of other versions are kept until the next one comes:", error),
+  );
   // The page of a first visit also uses the cache from now on.
   await self.clients.claim();
 }

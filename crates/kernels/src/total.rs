@@ -2,6 +2,7 @@
 
 use std::array::from_fn;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::slice::from_raw_parts_mut;
 
 use crate::lanes::Lanes;
@@ -18,12 +19,15 @@ const LANES: usize = 16;
 /// # Panics
 /// If the slices have different lengths.
 fn total<const N: usize>(of: [&[f32]; N], term: impl Fn([f32; N]) -> f32 + Sync) -> f64 {
-    let count = common_length(of);
     let processor = Processor::here();
-    sum(count.div_ceil(TILE), |unit| {
-        let range = unit * TILE..count.min((unit + 1) * TILE);
+    in_units(common_length(of), |range| {
         processor.run(Terms { of: of.map(|values| &values[range.clone()]), term: &term })
     })
+}
+
+/// Σ of what work makes of so many indices, a range that stays in the cache at a time.
+fn in_units(count: usize, work: impl Fn(Range<usize>) -> f64 + Sync) -> f64 {
+    sum(count.div_ceil(TILE), |unit| work(unit * TILE..count.min((unit + 1) * TILE)))
 }
 
 fn common_length<const N: usize>(of: [&[f32]; N]) -> usize {
@@ -130,8 +134,7 @@ fn quotients(relevance: &[f32], z: &[f32], by: impl Fn(f32, f32) -> f32 + Sync) 
     let mut result = Vec::<f32>::with_capacity(count);
     let whole = Shared::new(result.as_mut_ptr());
     let processor = Processor::here();
-    let left = sum(count.div_ceil(TILE), |unit| {
-        let range = unit * TILE..count.min((unit + 1) * TILE);
+    let left = in_units(count, |range| {
         // SAFETY: the units are apart, and all of them lie within the result.
         let into = unsafe { from_raw_parts_mut(whole.at(range.start).cast(), range.len()) };
         processor.run(Quotients { relevance: &relevance[range.clone()], z: &z[range], into, by: &by })
