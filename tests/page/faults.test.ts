@@ -510,10 +510,10 @@ test("a network that the memory is too small for is a sentence, and the one befo
   page,
   context,
 }) => {
-  // 64 MB, which is enough for the small networks.
+  // 80 MB, which is enough for the small networks.
   await context.route("**/*.wasm", async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, body: limited(await response.body(), 1024) });
+    await route.fulfill({ response, body: limited(await response.body(), 1280) });
   });
   await reopen(page);
   await loadWeights(page, files.small);
