@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::{Equation1, Ledger};
+use crate::kernel;
 use crate::witness::show_pointwise;
 use crate::words::words;
 
@@ -74,6 +75,9 @@ impl Addition {
     ) -> [Tensor<4>; 2] {
         match self {
             Self::Normalised => {
+                if let Some(shares) = at_once(ledger, equation, [&branch, &skip, &relevance]) {
+                    return shares;
+                }
                 let sum = branch.clone() + skip.clone();
                 let quotient = equation.divide_recorded(ledger, relevance, &sum);
                 let [main, side] = [branch.clone() * quotient.clone(), skip.clone() * quotient.clone()];
@@ -102,4 +106,21 @@ impl Addition {
             }
         }
     }
+}
+
+/// [`Addition::Normalised`] in one pass through the memory, from the branch, the skip and the relevance of their sum. None
+/// if they are not on the CPU, or ε depends on all outputs.
+fn at_once(ledger: &mut Ledger, equation: &Equation1, inputs: [&Tensor<4>; 3]) -> Option<[Tensor<4>; 2]> {
+    let epsilon = equation.known_epsilon()?;
+    let (shares, left) = kernel::shares(inputs, epsilon, equation.is_signed())?;
+    ledger.take(1.0, || left);
+    let equation = *equation;
+    // Branch and skip may nearly cancel out, so their sum is rounded as the CPU's was.
+    let quotient = move |[branch, skip, relevance]: [f64; 3]| {
+        relevance / equation.stabilize_one((branch as f32 + skip as f32).into(), epsilon)
+    };
+    let [main, side] = &shares;
+    show_pointwise("branch's share", inputs, main, move |of| of[0] * quotient(of));
+    show_pointwise("skip's share", inputs, side, move |of| of[1] * quotient(of));
+    Some(shares)
 }

@@ -146,7 +146,20 @@ impl Equation1 {
         kernel::stabilize(z, &epsilon, self.is_signed())
     }
 
-    fn is_signed(&self) -> bool {
+    /// ε, if it is known before the layer's outputs are.
+    pub(super) fn known_epsilon(&self) -> Option<f32> {
+        match self.unit {
+            Unit::Absolute => Some(self.epsilon),
+            Unit::Layer => None,
+        }
+    }
+
+    /// Keeps one output z′ away from zero, as [`Self::stabilize`] does with all of them, with this ε.
+    pub(super) fn stabilize_one(&self, z: f64, epsilon: f32) -> f64 {
+        z + f64::from(if self.is_signed() && z < 0.0 { -epsilon } else { epsilon })
+    }
+
+    pub(super) fn is_signed(&self) -> bool {
         self.stabilizer == Stabilizer::Signed
     }
 }

@@ -131,7 +131,6 @@ pub(super) enum Outputs {
 
 /// One summand of a denominator, and of the relevance that it leads to.
 pub(super) struct Term {
-    pub(super) sign: f32,
     pub(super) x: Tensor<4>,
     pub(super) layer: Convolution,
 }
@@ -201,7 +200,7 @@ impl Rule {
         let with = |weight: Weight, bias: Tensor<1>| Convolution { weight, bias, witness: None, ..layer.clone() };
         let no_bias = || bias.zeros_like();
         let whole = |terms| vec![Group { share: 1.0, side: None, terms }];
-        let term = |x: Tensor<4>, layer| Term { sign: 1.0, x, layer };
+        let term = |x: Tensor<4>, layer| Term { x, layer };
         // Pairs x⁺ with one part of the parameters, and x⁻ with the weights of the other part.
         let crossed = |part: Part, modified: &dyn Fn(Part) -> Convolution| match input {
             Input::Positive(x) => vec![term(x.clone(), modified(part))],
@@ -231,17 +230,16 @@ impl Rule {
                 whole(vec![term(x.ones_like(), with((weight.clone() * weight.clone()).into(), no_bias()))])
             }
             Self::Flat => whole(vec![term(x.ones_like(), with(weight.ones_like().into(), no_bias()))]),
+            // x·w − l·w⁺ − h·w⁻ = (x − h)·w + (h − l)·w⁺; the bias cancels out.
             Self::ZBox { low, high } => {
                 let [_, channels, ..] = x.dims();
                 let bound = |bound: [f32; 3]| {
-                    let bound = Tensor::<1>::from_data(&bound[..channels.min(3)], &x.device());
-                    bound.reshape([1, -1, 1, 1]).expand(x.dims())
+                    Tensor::<1>::from_data(&bound[..channels.min(3)], &x.device()).reshape([1, -1, 1, 1])
                 };
-                let minus = |x, layer| Term { sign: -1.0, x, layer };
+                let range: [f32; 3] = std::array::from_fn(|channel| high[channel] - low[channel]);
                 whole(vec![
-                    term(x.clone(), layer.clone()),
-                    minus(bound(low), clamped(Part::Positive)),
-                    minus(bound(high), clamped(Part::Negative)),
+                    term(x.clone() - bound(high), layer.unbiased()),
+                    term(x.zeros_like() + bound(range), with(layer.weight.part(Part::Positive), no_bias())),
                 ])
             }
         }

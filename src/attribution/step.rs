@@ -5,7 +5,8 @@ use burn::tensor::Tensor;
 use super::rule::{Group, Input, Outputs, Rule, Term};
 use super::{Equation1, Ledger};
 use crate::kernel::{self, Part};
-use crate::network::Convolution;
+use crate::network::{Convolution, size};
+use crate::witness::show_pointwise;
 
 impl Rule {
     /// Takes the relevance `[N, C′, H′, W′]` of a layer's output to its input, in the input's shape: for each group of
@@ -33,11 +34,10 @@ impl Rule {
         at: Outputs,
         relevance: Tensor<4>,
     ) -> Tensor<4> {
-        ledger.take(1.0, || kernel::sum(&relevance));
         if let (Self::Gamma { gamma }, Input::Positive(x), Outputs::Signed(whole)) = (self, input, &at) {
             return gamma_of_both_signs(*gamma, ledger, equation, layer, x, whole.clone(), relevance);
         }
-        let scaled = |t: Tensor<4>, factor: f32| if factor == 1.0 { t } else { t * factor };
+        ledger.take(1.0, || kernel::sum(&relevance));
         let mut total = None;
         let mut add = |part: Tensor<4>| {
             total = Some(match total.take() {
@@ -47,7 +47,7 @@ impl Rule {
         };
         let mut whole = None;
         for Group { share, side, terms } in self.groups(layer, input, &at) {
-            let outputs = terms.iter().map(|term| scaled(term.layer.forward(term.x.clone()), term.sign));
+            let outputs = terms.iter().map(|term| term.layer.forward(term.x.clone()));
             let Some(outputs) = outputs.reduce(|sum, output| sum + output) else { continue };
             let cotangent = match self {
                 Self::Zero => {
@@ -64,9 +64,10 @@ impl Rule {
                 }
             };
             ledger.take(-share, || kernel::dot(&outputs, &cotangent));
-            for Term { sign, x, layer } in terms {
-                ledger.take_bias(&layer, &cotangent, sign * share);
-                add(scaled(layer.vjp_times(&x, cotangent.clone()), sign * share));
+            for Term { x, layer } in terms {
+                ledger.take_bias(&layer, &cotangent, share);
+                let part = layer.vjp_times(&x, cotangent.clone());
+                add(if share == 1.0 { part } else { part * share });
             }
         }
         total.unwrap_or_else(|| input.values().zeros_like())
@@ -97,21 +98,58 @@ fn gamma_of_both_signs(
     let bias = Part::Positive.of(layer.bias.clone());
     let positive = Convolution { weight: layer.weight.part(Part::Positive), bias, witness: None, ..layer.clone() };
     let whole = whole.unwrap_or_else(|| layer.forward(x.clone()));
-    let raising = positive.forward(x.clone()) * gamma;
+    let outputs = [&whole, &positive.forward(x.clone())];
+    let [own, raised] = at_once(gamma, ledger, equation, outputs, &relevance)
+        .unwrap_or_else(|| step_by_step(gamma, ledger, equation, outputs, relevance));
+    ledger.take_bias(layer, &own, 1.0);
+    ledger.take_bias(&positive, &raised, 1.0);
+    layer.vjp_with(&positive.vjp(size(x), raised), own, Some(x))
+}
+
+/// The cotangents of w and of w⁺, p + (1 + γ)·n and γ·(p − n), from the outputs z and z⁺ in one pass through the memory. None
+/// if they are not on the CPU, or ε depends on all outputs.
+fn at_once(
+    gamma: f32,
+    ledger: &mut Ledger,
+    equation: &Equation1,
+    [whole, raising]: [&Tensor<4>; 2],
+    relevance: &Tensor<4>,
+) -> Option<[Tensor<4>; 2]> {
+    let epsilon = equation.known_epsilon()?;
+    let inputs = [whole, raising, relevance];
+    let (cotangents, left) = kernel::gamma_quotients(inputs, gamma, epsilon, equation.is_signed())?;
+    ledger.take(1.0, || left);
+    let (gamma, equation) = (f64::from(gamma), *equation);
+    let quotient = move |[z, raising, relevance]: [f64; 3]| match z {
+        z if z > 0.0 => relevance / equation.stabilize_one(z + gamma * raising, epsilon),
+        z if z < 0.0 => relevance / equation.stabilize_one((1.0 + gamma) * z - gamma * raising, epsilon),
+        _ => 0.0,
+    };
+    let [own, raised] = &cotangents;
+    show_pointwise("γ's cotangent", inputs, own, move |of| quotient(of) * if of[0] < 0.0 { 1.0 + gamma } else { 1.0 });
+    show_pointwise("γ's cotangent", inputs, raised, move |of| quotient(of) * if of[0] < 0.0 { -gamma } else { gamma });
+    Some(cotangents)
+}
+
+/// As [`at_once`], on any device and with any ε.
+fn step_by_step(
+    gamma: f32,
+    ledger: &mut Ledger,
+    equation: &Equation1,
+    [whole, raising]: [&Tensor<4>; 2],
+    relevance: Tensor<4>,
+) -> [Tensor<4>; 2] {
+    ledger.take(1.0, || kernel::sum(&relevance));
+    let raising = raising.clone() * gamma;
     let mut side = |part| {
-        let (own, by) = match part {
-            Part::Positive => (1.0, 1.0),
-            Part::Negative => (1.0 + gamma, -1.0),
+        let outputs = match part {
+            Part::Positive => whole.clone() + raising.clone(),
+            Part::Negative => whole.clone() * (1.0 + gamma) - raising.clone(),
         };
-        let outputs = whole.clone() * own + raising.clone() * by;
-        let cotangent = of_sign(part, &whole, equation.divide(relevance.clone(), &outputs));
+        let cotangent = of_sign(part, whole, equation.divide(relevance.clone(), &outputs));
         ledger.take(-1.0, || kernel::dot(&outputs, &cotangent));
         cotangent
     };
     let [above, below] = [Part::Positive, Part::Negative].map(&mut side);
-    let own = above.clone() + below.clone() * (1.0 + gamma);
-    let raised = (above - below) * gamma;
-    ledger.take_bias(layer, &own, 1.0);
-    ledger.take_bias(&positive, &raised, 1.0);
-    layer.vjp_times(x, own) + positive.vjp_times(x, raised)
+    [above.clone() + below.clone() * (1.0 + gamma), (above - below) * gamma]
 }

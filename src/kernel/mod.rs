@@ -21,6 +21,6 @@ use divisor::Term;
 pub use divisor::{Divisor, Epsilon};
 pub use measure::{light, measure};
 pub use pool::{average_pool, average_pool_vjp, max_pool, max_pool_vjp};
-pub use sum::{divide, dot, epsilon_of, magnitude, over_channels, stabilize, sum, weighted};
+pub use sum::{divide, dot, epsilon_of, gamma_quotients, magnitude, over_channels, shares, stabilize, sum, weighted};
 pub use timings::{KernelTimings, Timing, Totals};
 pub use weight::{Part, Weight, WeightCache};

@@ -93,7 +93,39 @@ pub fn weighted(x: &Tensor<4>, weights: &Tensor<1>) -> Tensor<1> {
 
 /// The sum of values `[1, C, H, W]` over the channels, `[1, 1, H, W]`, and Σ|x| as summands.
 pub fn over_channels(x: &Tensor<4>) -> (Tensor<4>, Tensor<1>) {
-    if is_cpu(&x.device()) { (x.clone().sum_dim(1), magnitude(x)) } else { gpu::over_channels(x) }
+    let Some(values) = on_cpu(x) else { return gpu::over_channels(x) };
+    let ([_, _, height, width], device) = (x.dims(), x.device());
+    let (map, magnitude) = c3lrp_kernels::over_planes(slice(&values), height * width);
+    (Tensor::from_data(TensorData::new(map, [1, 1, height, width]), &device), number(magnitude, &device))
+}
+
+/// The shares of two summands in the relevance of their sum, all of one shape, as of [`c3lrp_kernels::shares`], and what is left
+/// as summands. None if they are not on the CPU.
+pub fn shares<const D: usize>(of: [&Tensor<D>; 3], epsilon: f32, signed: bool) -> Option<([Tensor<D>; 2], Tensor<1>)> {
+    both(of, |[a, b, relevance]| c3lrp_kernels::shares([a, b], relevance, epsilon, signed))
+}
+
+/// LRP-γ's cotangents from the outputs z and z⁺ and their relevance, all of one shape, as of [`c3lrp_kernels::gamma_quotients`],
+/// and what is left as summands. None if they are not on the CPU.
+pub fn gamma_quotients<const D: usize>(
+    of: [&Tensor<D>; 3],
+    gamma: f32,
+    epsilon: f32,
+    signed: bool,
+) -> Option<([Tensor<D>; 2], Tensor<1>)> {
+    both(of, |[z, raising, relevance]| c3lrp_kernels::gamma_quotients([z, raising], relevance, gamma, epsilon, signed))
+}
+
+/// What the CPU makes of three tensors, and a sum.
+fn both<const D: usize>(
+    of: [&Tensor<D>; 3],
+    make: impl FnOnce([&[f32]; 3]) -> ([Vec<f32>; 2], f64),
+) -> Option<([Tensor<D>; 2], Tensor<1>)> {
+    let [Some(a), Some(b), Some(c)] = of.map(on_cpu) else { return None };
+    let (made, sum) = make([&a, &b, &c].map(slice));
+    let ([first, ..], device) = (of, of[0].device());
+    let tensor = |values| Tensor::from_data(TensorData::new(values, first.dims()), &device);
+    Some((made.map(tensor), number(sum, &device)))
 }
 
 fn number(value: f64, device: &Device) -> Tensor<1> {

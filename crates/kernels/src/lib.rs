@@ -6,6 +6,8 @@
 
 mod columns;
 mod convolution;
+mod division;
+mod elementwise;
 mod epilogue;
 mod extra;
 mod fold;
@@ -25,9 +27,10 @@ mod winograd;
 mod work;
 
 pub use convolution::{CachedWeights, Convolution};
+pub use division::{divide, gamma_quotients, quotient, shares};
 pub use extra::Extra;
 pub use geometry::{Direction, Geometry};
 pub use pool::{Pool, max_pool};
 pub use processor::Processor;
 pub use threads::among;
-pub use total::{absorbed, divide, dot, magnitude, quotient, squares, weighted};
+pub use total::{dot, magnitude, over_planes, squares, weighted};

@@ -1,5 +1,7 @@
 //! Work shared among threads; in the browser there is only one.
 
+use std::array::from_fn;
+
 /// A result that units of work write to, each in its own places.
 pub struct Shared<T>(*mut T);
 
@@ -25,16 +27,16 @@ pub fn for_each(units: usize, work: impl Fn(usize) + Send + Sync) {
     (0..units).into_par_iter().for_each(work);
 }
 
-/// The sum of what the units of work return, always added in the same order.
-pub fn sum(units: usize, work: impl Fn(usize) -> f64 + Send + Sync) -> f64 {
+/// The sums of what the units of work return, always added in the same order.
+pub fn sum<const S: usize>(units: usize, work: impl Fn(usize) -> [f64; S] + Send + Sync) -> [f64; S] {
     #[cfg(not(target_arch = "wasm32"))]
-    {
+    let parts = {
         use rayon::prelude::*;
-        let parts: Vec<_> = (0..units).into_par_iter().map(work).collect();
-        parts.into_iter().sum()
-    }
+        (0..units).into_par_iter().map(work).collect::<Vec<_>>().into_iter()
+    };
     #[cfg(target_arch = "wasm32")]
-    (0..units).map(work).sum()
+    let parts = (0..units).map(work);
+    parts.fold([0.0; S], |sums, part| from_fn(|at| sums[at] + part[at]))
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -1,8 +1,8 @@
 //! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
 
 use c3lrp_kernels::{
-    CachedWeights, Convolution, Extra, Geometry, Pool, Processor, absorbed, divide, dot, magnitude, max_pool, naive,
-    quotient, weighted,
+    CachedWeights, Convolution, Extra, Geometry, Pool, Processor, divide, dot, gamma_quotients, magnitude, max_pool,
+    naive, over_planes, quotient, shares, weighted,
 };
 
 /// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
@@ -164,7 +164,10 @@ fn sizes_that_do_not_fit_are_refused() {
     for wrong in [
         &(|| drop(quotient(&x, &x[1..], 0.1))) as &dyn Fn(),
         &|| drop(divide(&x, &x[1..], 0.1, true)),
-        &|| assert!(absorbed(&x, &x, &x[1..]) > -1.0),
+        &|| drop(shares([&x, &x[1..]], &x, 0.1, true)),
+        &|| drop(gamma_quotients([&x, &x], &x[1..], 0.5, 0.1, true)),
+        &|| drop(over_planes(&x[1..], 16)),
+        &|| drop(over_planes(&x, 0)),
         &|| assert!(dot(&x, &x[1..]) > -1.0),
         &|| assert!(weighted(&x[1..], &bias) > -1.0),
         &|| assert!(weighted(&x, &[]) > -1.0),
@@ -214,8 +217,6 @@ fn sums_are_those_of_a_loop() {
         // Each term rounds at 6e-8 of at most 2, in lanes that take in 8,192 of them at the most.
         let bound = 1e-4 * (1.0 + count as f64 / 1000.0);
         assert!((rest - expected).abs() < bound, "{count}: {rest} {expected}");
-        let again = absorbed(&r, &z, &found);
-        assert!((again - expected).abs() < bound, "{count}: {again} {expected}");
         let sum = magnitude(&r);
         let expected: f64 = r.iter().map(|r| f64::from(r.abs())).sum();
         assert!((sum - expected).abs() < bound, "{count}: {sum} {expected}");
@@ -242,6 +243,53 @@ fn sums_are_those_of_a_loop() {
         .map(|(plane, weight)| plane.iter().map(|&value| f64::from(value)).sum::<f64>() * f64::from(*weight))
         .sum();
     assert!((weighted(&planes, &weights) - expected).abs() < 1e-5);
+    for (planes, area) in [(1, 1), (5, 15), (7, 33), (130, 49), (3, 1025)] {
+        let values = draw.values(planes * area);
+        let (sums, magnitude) = over_planes(&values, area);
+        assert_eq!(sums.len(), area);
+        for (at, sum) in sums.iter().enumerate() {
+            let expected: f64 = values.iter().skip(at).step_by(area).map(|&value| f64::from(value)).sum();
+            assert!((f64::from(*sum) - expected).abs() < 1e-6 * planes as f64, "{planes} of {area}: {sum} {expected}");
+        }
+        let expected: f64 = values.iter().map(|value| f64::from(value.abs())).sum();
+        assert!((magnitude - expected).abs() < 1e-6 * expected.max(1.0), "{planes} of {area}: {magnitude} {expected}");
+    }
+}
+
+/// Divisions that make two tensors, by their formulas in 64 bits, away from denominators near 0.
+#[test]
+fn two_cotangents_are_those_of_a_loop() {
+    let draw = &mut Draw(4);
+    let stabilized = |z: f64, signed: bool| z + if signed && z < 0.0 { -0.125 } else { 0.125 };
+    for (count, signed) in [(0, false), (1, true), (17, false), (1000, true), (300_001, false)] {
+        let mut away = || draw.values(count).iter().map(|value| value + value.signum()).collect::<Vec<_>>();
+        let (r, z, raising) = (away(), away(), away().into_iter().map(f32::abs).collect::<Vec<_>>());
+        // Both of one sign, so that their sum is not near 0.
+        let b: Vec<f32> = z.iter().zip(&raising).map(|(z, size)| size * z.signum()).collect();
+        let ([share, other], rest) = shares([&z, &b], &r, 0.125, signed);
+        let ([own, raised], gammas_rest) = gamma_quotients([&z, &raising], &r, 0.5, 0.125, signed);
+        let (mut expected, mut expected_of_gamma) = (0.0, 0.0);
+        for at in 0..count {
+            let [r, z, b, raising] = [r[at], z[at], b[at], raising[at]].map(f64::from);
+            let quotient = r / stabilized(z + b, signed);
+            expected += r - (z + b) * quotient;
+            let denominator = if z > 0.0 { z + 0.5 * raising } else { 1.5 * z - 0.5 * raising };
+            let of_gamma = r / stabilized(denominator, signed);
+            expected_of_gamma += r - denominator * of_gamma;
+            let [of_w, of_raised] = if z > 0.0 { [1.0, 0.5] } else { [1.5, -0.5] };
+            let found = [share[at], other[at], own[at], raised[at]].map(f64::from);
+            let right = [z * quotient, b * quotient, of_w * of_gamma, of_raised * of_gamma];
+            assert!(found.iter().zip(right).all(|(found, right)| (found - right).abs() < 2e-6), "{found:?} {right:?}");
+        }
+        // As above.
+        let bound = 1e-4 * (1.0 + count as f64 / 1000.0);
+        assert!((rest - expected).abs() < bound, "{count}: {rest} {expected}");
+        assert!((gammas_rest - expected_of_gamma).abs() < bound, "{count}: {gammas_rest} {expected_of_gamma}");
+    }
+    // Outputs of 0 give nothing, and what is not a number stays so.
+    let ([own, raised], rest) = gamma_quotients([&[0.0, f32::NAN], &[1.0; 2]], &[3.0, 0.0], 0.5, 0.125, true);
+    assert_eq!((own[0], raised[0]), (0.0, 0.0));
+    assert!(own[1].is_nan() && raised[1].is_nan() && rest.is_nan());
 }
 
 /// ResNet's.
