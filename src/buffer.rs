@@ -1,7 +1,7 @@
 //! Where a tensor's values are stored, on the CPU or on a GPU, and work that depends on that.
 
 use burn::backend::{BackendTypes, Flex};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Slice, Tensor, TensorData};
 
 /// Runs work for a device: for the CPU, on one of the threads that share the work.
 pub(crate) fn on_threads<T: Send>(device: &Device, work: impl FnOnce() -> T + Send) -> T {
@@ -17,10 +17,36 @@ pub(crate) fn with_kept_buffers<T: Send>(device: &Device, work: impl FnOnce() ->
 
 /// A tensor's values in order, as a flat tensor that doesn't keep alive what it was a slice of.
 pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
-    match on_cpu(&tensor) {
-        Some(values) => Tensor::from_data(slice(&values), &tensor.device()),
+    match within(&tensor, &[Slice::full(); D]) {
+        Some(values) => whole(values),
         None => tensor.reshape([-1]),
     }
+}
+
+/// The values of a tensor within slices, in order; none if it is not on the CPU.
+pub(crate) fn within<const D: usize>(tensor: &Tensor<D>, slices: &[Slice; D]) -> Option<Vec<f32>> {
+    let source = tensor.clone().try_into_primitive::<Flex>().ok()?;
+    let (layout, _) = source.layout().slice(slices);
+    let mut values = Vec::with_capacity(layout.num_elements());
+    let axes: [_; D] = std::array::from_fn(|axis| (layout.shape()[axis], layout.strides()[axis]));
+    append(source.storage(), layout.start_offset() as isize, &axes, &mut values);
+    Some(values)
+}
+
+/// Appends the values along axes, each with its length and the distance between two of its values.
+fn append(storage: &[f32], first: isize, axes: &[(usize, isize)], values: &mut Vec<f32>) {
+    let Some((&(count, step), further)) = axes.split_first() else { return };
+    let places = (0..count as isize).map(|at| first + at * step);
+    match further {
+        [] => values.extend(places.map(|place| storage[place as usize])),
+        _ => places.for_each(|place| append(storage, place, further, values)),
+    }
+}
+
+/// Values on the CPU as a tensor.
+pub(crate) fn whole(values: Vec<f32>) -> Tensor<1> {
+    let count = values.len();
+    Tensor::from_data(TensorData::new(values, [count]), &Device::flex())
 }
 
 /// A tensor's values in the CPU's memory.

@@ -39,12 +39,13 @@ pub fn keep(
         None => (vec![false; reduced.len()], false),
     };
     reduced.iter_mut().zip(&kept).for_each(|(value, kept)| *value *= f32::from(u8::from(*kept)));
-    let mask = (0..height).flat_map(|y| (0..width).map(move |x| (y * size / height) * size + x * size / width));
-    Ok(Filtered {
-        map: resize(&reduced, [size; 2], [width, height])?,
-        mask: mask.map(|at| kept[at].into()).collect(),
-        fallback,
-    })
+    let columns: Vec<_> = (0..width).map(|x| x * size / width).collect();
+    let mut mask = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let row = &kept[y * size / height * size..][..size];
+        mask.extend(columns.iter().map(|&column| u8::from(row[column])));
+    }
+    Ok(Filtered { map: resize(&reduced, [size; 2], [width, height])?, mask, fallback })
 }
 
 impl<'a> Regions<'a> {

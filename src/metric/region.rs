@@ -29,7 +29,8 @@ impl Region {
     /// [`Error::Picture`] if the size is wrong, or a value is not finite.
     pub fn of(map: &[f32], width: usize, height: usize, share: f32) -> Result<Option<Self>> {
         sized(map, width, height)?;
-        let largest = map.iter().copied().fold(0.0, f32::max);
+        // Compared by hand: `max` is a call of a function on wasm.
+        let largest = map.iter().fold(0.0, |largest, &value| if value > largest { value } else { largest });
         let level = largest * share.clamp(0.0, 1.0);
         let mut components = Components::new(width, height);
         (0..map.len()).filter(|&at| map[at] > level).for_each(|at| components.add(at));

@@ -6,9 +6,10 @@ use burn::tensor::Tensor;
 
 use super::gather::Sheet;
 use super::part::Part;
+use crate::buffer;
 
-/// The values that are shown. On a GPU they are gathered end to end into a few buffers: a separate buffer for each would
-/// keep a whole page of the memory pools from later layers until it is read, and would have to be mapped by itself.
+/// The values that are shown, end to end in a few notes. On a GPU a separate buffer for each would keep a whole page of the memory
+/// pools from later layers until it is read, and would have to be mapped by itself.
 #[derive(Default)]
 pub(super) struct Notes {
     notes: Vec<Note>,
@@ -17,7 +18,10 @@ pub(super) struct Notes {
 }
 
 enum Note {
+    /// On a GPU.
     Filling(Sheet),
+    /// On the CPU.
+    Copied(Vec<f32>),
     Full(Tensor<1>),
 }
 
@@ -43,6 +47,7 @@ impl Notes {
     pub(super) fn write(&mut self, part: Part) -> Place {
         let pick = match part {
             Part::Whole(values) => return self.keep(values),
+            Part::Copied(values) => return self.copy(&values),
             Part::Some(pick) => pick,
         };
         let count = pick.count();
@@ -69,6 +74,20 @@ impl Notes {
         }
     }
 
+    fn copy(&mut self, values: &[f32]) -> Place {
+        if let Some(note) = self.open
+            && let Some(Note::Copied(copied)) = self.notes.get_mut(note)
+        {
+            let from = copied.len();
+            copied.extend_from_slice(values);
+            return Place { note, range: from..copied.len() };
+        }
+        self.close();
+        self.open = Some(self.notes.len());
+        self.notes.push(Note::Copied(values.to_vec()));
+        Place { note: self.notes.len() - 1, range: 0..values.len() }
+    }
+
     fn keep(&mut self, values: Tensor<1>) -> Place {
         let [count] = values.dims();
         self.notes.push(Note::Full(values));
@@ -88,6 +107,7 @@ impl Notes {
     pub(super) fn closed(self) -> Vec<Tensor<1>> {
         let full = |note| match note {
             Note::Filling(sheet) => sheet.closed(),
+            Note::Copied(values) => buffer::whole(values),
             Note::Full(values) => values,
         };
         self.notes.into_iter().map(full).collect()

@@ -5,10 +5,12 @@ use burn::tensor::{Slice, Tensor};
 use super::gather::Pick;
 use crate::buffer;
 
-/// A part of a tensor, in order. On the CPU it is copied at once, so that the tensor isn't kept.
+/// A part of a tensor, in order.
 pub(crate) enum Part {
     /// All values of a tensor.
     Whole(Tensor<1>),
+    /// Some of a tensor on the CPU, which are copied at once, so that the tensor isn't kept.
+    Copied(Vec<f32>),
     /// Some of a tensor on a GPU, which are gathered together with others.
     Some(Pick),
 }
@@ -26,9 +28,12 @@ impl Part {
 /// The part of a tensor within ranges.
 pub(crate) fn part<const D: usize>(tensor: &Tensor<D>, ranges: [impl Into<Slice> + Clone; D]) -> Part {
     let slices = ranges.map(Into::into);
+    if let Some(values) = buffer::within(tensor, &slices) {
+        return Part::Copied(values);
+    }
     match Pick::of(tensor, &slices) {
         Some(pick) => Part::Some(pick),
-        None => Part::of(buffer::copied(tensor.clone().slice(slices))),
+        None => Part::of(tensor.clone().slice(slices).reshape([-1])),
     }
 }
 

@@ -226,12 +226,15 @@ impl Pass {
                 let across = (panels.len() / depth - piece.panel).min(columns);
                 let from = &lines[(piece.row - rows.start) * self.step * line + piece.column..];
                 let into = &mut panels[piece.panel * depth + channel * taps * across..][..taps * across];
-                for (into, seen) in into.chunks_exact_mut(across).zip(&seen) {
-                    let into = &mut into[piece.at..][..piece.length];
-                    let (lanes, rest) = from[*seen..][..piece.length].as_chunks::<4>();
-                    let (into, last) = into.as_chunks_mut::<4>();
-                    into.iter_mut().zip(lanes).for_each(|(into, lanes)| *into = *lanes);
-                    last.iter_mut().zip(rest).for_each(|(into, value)| *into = *value);
+                match (across, piece.length) {
+                    (8, 8) => fill::<8>(into, from, &seen),
+                    (16, 16) => fill::<16>(into, from, &seen),
+                    (32, 32) => fill::<32>(into, from, &seen),
+                    (across, length) => {
+                        for (into, seen) in into.chunks_exact_mut(across).zip(&seen) {
+                            into[piece.at..][..length].copy_from_slice(&from[*seen..][..length]);
+                        }
+                    }
                 }
             }
         }
@@ -266,6 +269,14 @@ impl Pass {
             let inside = (0..height).contains(&(row as isize + down)) && from < to;
             inside.then(|| from - range.start..to - range.start)
         })
+    }
+}
+
+/// Fills a panel of `N` columns: for each tap, from what it sees first.
+#[inline(always)]
+fn fill<const N: usize>(panel: &mut [f32], from: &[f32], seen: &[usize]) {
+    for (into, seen) in panel.as_chunks_mut::<N>().0.iter_mut().zip(seen) {
+        into.copy_from_slice(&from[*seen..][..N]);
     }
 }
 
