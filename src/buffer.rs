@@ -27,20 +27,8 @@ pub(crate) fn copied<const D: usize>(tensor: Tensor<D>) -> Tensor<1> {
 pub(crate) fn within<const D: usize>(tensor: &Tensor<D>, slices: &[Slice; D]) -> Option<Vec<f32>> {
     let source = tensor.clone().try_into_primitive::<Flex>().ok()?;
     let (layout, _) = source.layout().slice(slices);
-    let mut values = Vec::with_capacity(layout.num_elements());
     let axes: [_; D] = std::array::from_fn(|axis| (layout.shape()[axis], layout.strides()[axis]));
-    append(source.storage(), layout.start_offset() as isize, &axes, &mut values);
-    Some(values)
-}
-
-/// Appends the values along axes, each with its length and the distance between two of its values.
-fn append(storage: &[f32], first: isize, axes: &[(usize, isize)], values: &mut Vec<f32>) {
-    let Some((&(count, step), further)) = axes.split_first() else { return };
-    let places = (0..count as isize).map(|at| first + at * step);
-    match further {
-        [] => values.extend(places.map(|place| storage[place as usize])),
-        _ => places.for_each(|place| append(storage, place, further, values)),
-    }
+    Some(c3lrp_kernels::gathered(source.storage(), layout.start_offset(), &axes))
 }
 
 /// Values on the CPU as a tensor.

@@ -9,11 +9,11 @@ use crate::witness::show_pointwise;
 
 /// The linear layer of the logits, and the relevance that the walk starts with.
 pub(super) struct Linear {
-    /// The layer with the target's own weights, and with its bias if the composite counts it.
+    /// The layer with the target's own weights, and with its bias if the composite counts it; for a class, its output alone.
     pub layer: Convolution,
     /// The features, `[1, C, 1, 1]`.
     pub input: Input,
-    /// The relevance of its outputs, `[1, K, 1, 1]`.
+    /// The relevance of the layer's outputs, `[1, K, 1, 1]`.
     pub start: Tensor<4>,
 }
 
@@ -21,20 +21,20 @@ impl Linear {
     pub fn new(head: &Convolution, trace: &Trace, target: &Target, amount: f32, composite: &Composite) -> Self {
         let [_, outputs, ..] = trace.logits.dims();
         let given = |values: Vec<f32>| {
-            Tensor::<4>::from_data(TensorData::new(values, [1, outputs, 1, 1]), &trace.logits.device())
+            let dims = [1, values.len(), 1, 1];
+            Tensor::<4>::from_data(TensorData::new(values, dims), &trace.logits.device())
         };
         let (head, rule, equation) = (head.clone(), &composite.linear, composite.equation.for_logits());
         let with_bias = |layer: Convolution| if composite.linear_bias { layer } else { layer.unbiased() };
         let input = Input::Positive(trace.features.clone());
         match target {
             Target::Class { output, sign } => {
-                let mut values = vec![0f32; outputs];
-                if let Some(value) = values.get_mut(*output) {
-                    *value = amount;
-                }
+                // No other output has relevance. One that isn't there has none either.
+                let own = (*output).min(outputs - 1);
+                let (head, amount) = (head.only(own), if own == *output { amount } else { 0.0 });
                 // What speaks against an output is the same weights with their signs flipped.
                 let layer = with_bias(if *sign < 0.0 { head.negated() } else { head });
-                let start = rule.signed(&equation, &layer, &input, given(values));
+                let start = rule.signed(&equation, &layer, &input, given(vec![amount]));
                 Self { layer, input, start }
             }
             Target::Contrast(weights) => {

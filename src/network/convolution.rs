@@ -40,6 +40,18 @@ impl Convolution {
         Self { bias: self.bias.zeros_like(), witness: None, ..self.clone() }
     }
 
+    /// One output of this convolution, which has one group of channels.
+    pub fn only(&self, output: usize) -> Self {
+        let own = || output..output + 1;
+        Self {
+            weight: self.weight.tensor().clone().slice([own()]).into(),
+            bias: self.bias.clone().slice([own()]),
+            scale: self.scale.clone().slice([own()]),
+            witness: None,
+            ..self.clone()
+        }
+    }
+
     /// This convolution with the signs of its outputs flipped.
     pub fn negated(&self) -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::columns::Columns;
 use crate::epilogue::Epilogue;
 use crate::extra::Extra;
-use crate::fold::fold;
+use crate::fold::Fold;
 use crate::geometry::{Direction, Geometry};
 use crate::pass::Pass;
 use crate::phases;
@@ -103,8 +103,16 @@ impl Convolution<'_> {
             let places = inputs * kernel * kernel;
             let geometry_of_places =
                 Geometry { inputs: places, kernel: 1, stride: 1, padding: 0, input: output, ..*geometry };
-            let columns = Self { geometry: geometry_of_places, ..*self }.back(cotangent, Extra::None, None);
-            fold(geometry, &work, &columns, &epilogue, &mut result);
+            let passes: Vec<_> = Pass::back(&geometry_of_places).collect();
+            let cached = self.cache.map(|cache| &cache.columns);
+            let run = |columns: &Columns| {
+                for pass in &passes {
+                    let left = Left::Panels(columns.panels(pass));
+                    Fold { geometry, work: &work, pass, left }.run(processor, cotangent, &epilogue, &mut result);
+                }
+            };
+            let fits = |columns: &Columns| columns.serve(processor, &geometry_of_places, &passes);
+            with_cached(cached, fits, || Columns::pack(processor, &geometry_of_places, self.weight, &passes), run);
         } else {
             let passes: Vec<_> = Pass::back(geometry).collect();
             let pixels: usize = passes.iter().map(Pass::pixels).sum();

@@ -1,53 +1,111 @@
-//! Sums the contributions of each position in a kernel at the pixels that receive them.
+//! The way back to few channels, as the picture's: what each position in the kernel contributes is a row of a product, and the
+//! contributions to a pixel are summed while they are in the cache.
+
+use std::ops::Range;
 
 use crate::epilogue::Epilogue;
 use crate::geometry::Geometry;
-use crate::threads::{Shared, for_each};
-use crate::work::{PANELS, Work};
+use crate::pass::Pass;
+use crate::processor::Processor;
+use crate::product::{Left, Product, Right};
+use crate::threads::{Shared, for_each, threads};
+use crate::work::{PANELS, TILE, Work};
 
-/// Sums the contributions of all positions in the kernel to a pixel: `[N, C · k · k, H′, W′]` to `[N, C, H, W]`.
-pub fn fold(geometry: &Geometry, work: &Work, columns: &[f32], epilogue: &Epilogue<'_>, result: &mut Vec<f32>) {
-    let Geometry { kernel, stride, input: [height, width], output: [rows, across], .. } = *geometry;
-    let (channels, whole) = (work.channels[1], Shared::new(result.as_mut_ptr()));
-    assert!(result.capacity() >= work.size(), "the result has no room");
-    let (length, sent) = (width.div_ceil(stride), kernel * kernel * rows * across);
-    for_each(work.planes * channels * height, |unit| {
-        let (plane, channel, y) = (unit / height / channels, unit / height % channels, unit % height);
-        PANELS.with_borrow_mut(|line| {
-            line.clear();
-            line.resize(stride * length + width, 0.0);
-            let (phases, row) = line.split_at_mut(stride * length);
-            gather(geometry, &columns[unit / height * sent..][..sent], y, phases);
-            for (number, phase) in phases.chunks_exact(length).enumerate() {
-                row.iter_mut().skip(number).step_by(stride).zip(phase).for_each(|(into, sum)| *into = *sum);
-            }
-            let place = (channel * height + y) * width;
-            // SAFETY: each unit has a row to itself, and all of a plane's lie within it.
-            unsafe {
-                work.epilogue(epilogue, plane).write(channel, place, row, whole.at(plane * channels * height * width))
-            };
-        });
-    });
+/// A way back whose products have a row for each position in the kernel.
+pub struct Fold<'a> {
+    pub geometry: &'a Geometry,
+    pub work: &'a Work,
+    /// The cotangent's pixels, each of which sees only itself.
+    pub pass: &'a Pass,
+    /// The weights: a row for each channel and position in the kernel.
+    pub left: Left<'a>,
 }
 
-/// Adds what a channel's columns, `[k, k, H′, W′]`, send to row `y`: `[stride, ⌈W / stride⌉]`, so that the pixels of
-/// a phase of the stride lie one after another.
-#[inline(always)]
-fn gather(geometry: &Geometry, columns: &[f32], y: usize, phases: &mut [f32]) {
-    let Geometry { kernel, stride, padding, input: [_, width], output: [rows, across], .. } = *geometry;
-    let length = width.div_ceil(stride);
-    // Input y = stride · output + place − padding.
-    let shift = |place: usize| place as isize - padding as isize;
-    for down in 0..kernel {
-        let Ok(from) = usize::try_from(y as isize - shift(down)) else { continue };
-        if !from.is_multiple_of(stride) || from / stride >= rows {
-            continue;
+impl Fold<'_> {
+    /// Takes a cotangent `[N, C′, H′, W′]` back to `[N, C, H, W]`; `result` must have room for it.
+    pub fn run(&self, processor: Processor, cotangent: &[f32], epilogue: &Epilogue<'_>, result: &mut Vec<f32>) {
+        let work = self.work;
+        let [height, width] = self.geometry.input;
+        let whole = Shared::new(result.as_mut_ptr());
+        assert!(result.capacity() >= work.size(), "the result has no room");
+        let blocks = threads().div_ceil(work.planes).min(height);
+        for_each(work.planes * blocks, |unit| {
+            let (plane, block) = (unit / blocks, unit % blocks);
+            let source = &cotangent[plane * work.channels[0] * work.areas[0]..][..work.channels[0] * work.areas[0]];
+            let rows = height * block / blocks..height * (block + 1) / blocks;
+            let sums = self.sums(processor, source, self.left.group(plane % work.groups, work.groups), rows.clone());
+            let epilogue = work.epilogue(epilogue, plane);
+            let mut row = vec![0.0; width];
+            for (at, phases) in sums.chunks_exact(self.line()).enumerate() {
+                for (number, phase) in phases.chunks_exact(self.length()).enumerate() {
+                    let into = row.iter_mut().skip(number).step_by(self.geometry.stride);
+                    into.zip(phase).for_each(|(into, sum)| *into = *sum);
+                }
+                let (channel, y) = (at / rows.len(), rows.start + at % rows.len());
+                let place = (channel * height + y) * width;
+                // SAFETY: each unit has rows to itself, and all of a plane's lie within it.
+                unsafe { epilogue.write(channel, place, &row, whole.at(plane * work.channels[1] * work.areas[1])) };
+            }
+        });
+    }
+
+    /// Number of pixels of a row that belong to a phase of the stride.
+    fn length(&self) -> usize {
+        self.geometry.input[1].div_ceil(self.geometry.stride)
+    }
+
+    /// Number of values of a row with all phases.
+    fn line(&self) -> usize {
+        self.length() * self.geometry.stride
+    }
+
+    /// What comes to rows of a plane's channels: [C, rows, stride, ⌈W / stride⌉], so that the pixels of a phase of the stride lie
+    /// one after another.
+    fn sums(&self, processor: Processor, source: &[f32], left: Left<'_>, rows: Range<usize>) -> Vec<f32> {
+        let Geometry { kernel, stride, padding, output: [sending, across], .. } = *self.geometry;
+        let places = self.work.channels[1] * kernel * kernel;
+        let mut sums = vec![0.0; self.work.channels[1] * rows.len() * self.line()];
+        // Input y = stride · output + place − padding.
+        let first = (rows.start + padding).saturating_sub(kernel - 1).div_ceil(stride);
+        let end = ((rows.end - 1 + padding) / stride + 1).min(sending);
+        let at_once = (TILE / (places * across).max(1)).max(1);
+        let mut made = Vec::new();
+        for from in (first..end).step_by(at_once) {
+            let sent = from..end.min(from + at_once);
+            let columns = sent.len() * across;
+            made.clear();
+            made.reserve(places * columns);
+            PANELS.with_borrow_mut(|right| {
+                self.pass.panels(source, from * across..sent.end * across, processor.columns(), right);
+                let (rows, right) = (0..places, Right::Panels(right));
+                let (depth, epilogue) = (self.work.channels[0], Epilogue::NONE);
+                let product = Product { depth, rows, left, right, columns: 0..columns, epilogue, plane: columns };
+                // SAFETY: there is room for all rows, and a product makes all of their values.
+                unsafe {
+                    product.run(processor, made.as_mut_ptr());
+                    made.set_len(places * columns);
+                }
+            });
+            for (place, lines) in made.chunks_exact(columns).enumerate() {
+                let (channel, down, place) = (place / kernel / kernel, place / kernel % kernel, place % kernel);
+                for (line, row) in lines.chunks_exact(across).zip(sent.clone()) {
+                    let Some(y) = (stride * row + down).checked_sub(padding + rows.start) else { continue };
+                    if y < rows.len() {
+                        let into = &mut sums[(channel * rows.len() + y) * self.line()..][..self.line()];
+                        self.add(line, place, into);
+                    }
+                }
+            }
         }
-        for place in 0..kernel {
-            let line = &columns[((down * kernel + place) * rows + from / stride) * across..][..across];
-            let (shift, phase) = (shift(place).div_euclid(stride as isize), shift(place).rem_euclid(stride as isize));
-            let phase = phases[phase as usize * length..][..length].iter_mut().skip(shift.max(0) as usize);
-            phase.zip(line.iter().skip((-shift).max(0) as usize)).for_each(|(sum, value)| *sum += value);
-        }
+        sums
+    }
+
+    /// Adds what a position in the kernel sends along a row.
+    fn add(&self, line: &[f32], place: usize, phases: &mut [f32]) {
+        let shift = place as isize - self.geometry.padding as isize;
+        let (stride, length) = (self.geometry.stride as isize, self.length());
+        let (shift, phase) = (shift.div_euclid(stride), shift.rem_euclid(stride));
+        let phase = phases[phase as usize * length..][..length].iter_mut().skip(shift.max(0) as usize);
+        phase.zip(line.iter().skip((-shift).max(0) as usize)).for_each(|(sum, value)| *sum += value);
     }
 }

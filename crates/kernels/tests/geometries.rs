@@ -1,8 +1,8 @@
 //! Every register path that this processor has, on geometries that are drawn, against the definitions in 64 bits.
 
 use c3lrp_kernels::{
-    CachedWeights, Convolution, Extra, Geometry, Pool, Processor, divide, dot, gamma_quotients, magnitude, max_pool,
-    naive, over_planes, quotient, shares, weighted,
+    CachedWeights, Convolution, Extra, Geometry, Pool, Processor, divide, dot, gamma_quotients, gathered, magnitude,
+    max_pool, naive, over_planes, quotient, shares, weighted,
 };
 
 /// Largest error as a share of the magnitudes of what is summed. A sum of n products in 32 bits, in any order, is off
@@ -290,6 +290,19 @@ fn two_cotangents_are_those_of_a_loop() {
     let ([own, raised], rest) = gamma_quotients([&[0.0, f32::NAN], &[1.0; 2]], &[3.0, 0.0], 0.5, 0.125, true);
     assert_eq!((own[0], raised[0]), (0.0, 0.0));
     assert!(own[1].is_nan() && raised[1].is_nan() && rest.is_nan());
+}
+
+#[test]
+fn parts_are_gathered_row_by_row() {
+    let values: Vec<f32> = (0..60).map(|value| value as f32).collect();
+    // Of 3 × 4 × 5 values.
+    assert_eq!(gathered(&values, 21, &[(2, 20), (2, 5), (2, 1)]), [21.0, 22.0, 26.0, 27.0, 41.0, 42.0, 46.0, 47.0]);
+    assert_eq!(gathered(&values, 7, &[(1, 60), (3, 20), (1, 5)]), [7.0, 27.0, 47.0]);
+    assert_eq!(gathered(&values, 59, &[(3, -20)]), [59.0, 39.0, 19.0]);
+    assert_eq!(gathered(&values, 3, &[]), [3.0]);
+    assert!(gathered(&values, 60, &[(0, 1)]).is_empty());
+    assert!(std::panic::catch_unwind(|| gathered(&values, 59, &[(2, 1)])).is_err());
+    assert!(std::panic::catch_unwind(|| gathered(&values, 0, &[(2, -1)])).is_err());
 }
 
 /// ResNet's.
