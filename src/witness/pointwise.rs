@@ -22,6 +22,11 @@ impl<const D: usize, const K: usize> Pointwise<D, K> {
 
     /// Shows the result at that place; `of` computes one value of the result from the inputs' values there.
     pub(crate) fn show(self, what: &'static str, result: &Tensor<D>, of: impl Fn([f64; K]) -> f64 + Send + 'static) {
+        self.show_boxed(what, result, Box::new(of));
+    }
+
+    /// As [`Pointwise::show`], compiled once for all functions.
+    fn show_boxed(self, what: &'static str, result: &Tensor<D>, of: Box<dyn Fn([f64; K]) -> f64 + Send>) {
         let Some((place, inputs)) = self.0 else { return };
         show(|_| {
             let check = move |seen: &[Vec<f32>]| {

@@ -67,11 +67,18 @@ pub(super) fn watching<T>(note: impl FnOnce(&mut Watch) -> T) -> Option<T> {
 
 /// Shows something to the witness, if work is watched.
 pub(crate) fn show(sample: impl FnOnce(&mut Draw) -> Sample) {
-    watching(|Watch { draw, notes, pending }| {
-        let Sample { noted, seen, check } = sample(draw);
-        let places = noted.into_iter().chain(seen.into_iter().map(|part| notes.write(part))).collect();
-        pending.push(PendingCheck { places, check });
+    watching(|watch| {
+        let sample = sample(&mut watch.draw);
+        watch.keep(sample);
     });
+}
+
+impl Watch {
+    /// Keeps a sample's values and its check.
+    fn keep(&mut self, Sample { noted, seen, check }: Sample) {
+        let places = noted.into_iter().chain(seen.into_iter().map(|part| self.notes.write(part))).collect();
+        self.pending.push(PendingCheck { places, check });
+    }
 }
 
 /// Notes the inputs of work before it runs, if work is watched, so that they need not be kept until it is shown.

@@ -1,5 +1,5 @@
 // The processor's time of a forward pass and of an explanation in Node, for one build of the package or several, in
-// turns: node tests/bench/processor.mjs MODEL ROUNDS PKG...
+// turns: node tests/bench/processor.mjs MODEL ROUNDS PKG...; METHOD=NAME takes another method than c3-lrp.
 //
 // A PKG is a folder with c3lrp.js and c3lrp_bg.wasm, as pkg/ after ./build.sh, or another script that has its wasm beside
 // it, as www/light/light.js; "onnxruntime=FILE.onnx" is onnxruntime-web with one thread. Node 20 takes
@@ -15,6 +15,8 @@ if (!model || !(Number(rounds) > 0) || subjects.length === 0)
 
 /** Rounds before those that count: V8 compiles meanwhile. */
 const WARM = 3;
+
+const options = process.env.METHOD ? { method: { name: process.env.METHOD } } : {};
 
 const picture = (round) =>
   Float32Array.from(
@@ -46,9 +48,11 @@ async function ours(subject) {
   const explainer = await Explainer.create(new Blob([fs.readFileSync(model)]), { device: "cpu" });
   return async (round) => {
     const input = picture(round);
-    const [explanation, explained] = await timed(() => explainer.explainTensor(input, 224, 224, {}));
+    const [explanation, explained] = await timed(() => explainer.explainTensor(input, 224, 224, options));
     // Another class needs no second forward pass.
-    const [back] = await timed(() => explained.explain({ target: round % explainer.info.classes }));
+    const [back] = await timed(() =>
+      explained.explain({ ...options, target: round % explainer.info.classes }),
+    );
     explained.free();
     return { forward: explanation - back, back, explanation, heap: wasm.memory.buffer.byteLength / 1e6 };
   };

@@ -8,8 +8,8 @@ use crate::threads::{Shared, sum};
 use crate::work::TILE;
 
 /// The number of partial sums side by side. The compiler keeps them in registers, and each adds so few values that 32
-/// bits are enough.
-pub const LANES: usize = 16;
+/// bits are enough. What a browser downloads is shorter with fewer, and its registers hold four.
+pub const LANES: usize = if cfg!(target_arch = "wasm32") { 8 } else { 16 };
 
 /// New values, and sums over all indices, of slices of one length: `by` receives the values at an index, and makes a value of
 /// each result and a summand of each sum.
@@ -21,7 +21,7 @@ pub fn elementwise<const I: usize, const O: usize, const S: usize>(
     by: impl Fn([f32; I]) -> ([f32; O], [f32; S]) + Sync,
 ) -> ([Vec<f32>; O], [f64; S]) {
     let count = of.first().map_or(0, |values| values.len());
-    assert!(of.iter().all(|values| values.len() == count), "slices of different lengths: {:?}", of.map(<[f32]>::len));
+    assert!(of.iter().all(|values| values.len() == count), "slices of different lengths");
     let mut results: [Vec<f32>; O] = from_fn(|_| Vec::with_capacity(count));
     let whole = results.each_mut().map(|result| Shared::new(result.as_mut_ptr()));
     let processor = Processor::here();

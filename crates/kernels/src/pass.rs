@@ -228,7 +228,9 @@ impl Pass {
                 let into = &mut panels[piece.panel * depth + channel * taps * across..][..taps * across];
                 match (across, piece.length) {
                     (8, 8) => fill::<8>(into, from, &seen),
+                    #[cfg(not(target_arch = "wasm32"))]
                     (16, 16) => fill::<16>(into, from, &seen),
+                    #[cfg(not(target_arch = "wasm32"))]
                     (32, 32) => fill::<32>(into, from, &seen),
                     (across, length) => {
                         for (into, seen) in into.chunks_exact_mut(across).zip(&seen) {
