@@ -4,19 +4,18 @@
 //   OPENINGS=7   how often
 import fs from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { column, figure, median, ratios } from "./figures.mjs";
 import { keep } from "./report.mjs";
 import { serve } from "./server.mjs";
-import { circumstances, root } from "./support.mjs";
+import { circumstances, gzipped, root } from "./support.mjs";
 
 /** Bytes of the files that were fetched from the page's folder, each as `gzip -9` makes it; a model's weights are not counted. */
 const fetched = (folder, paths) =>
   [...new Set(paths)]
     .filter((name) => !name.endsWith(".safetensors"))
     .map((name) => path.join(folder, name === "/" ? "index.html" : name))
-    .reduce((sum, file) => sum + gzipSync(fs.readFileSync(file), { level: 9 }).length, 0);
+    .reduce((sum, file) => sum + gzipped(file), 0);
 
 const openings = Number(process.env.OPENINGS ?? 7);
 const dist = process.env.DIST ?? path.join(root, "www/dist");
