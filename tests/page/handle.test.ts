@@ -27,9 +27,11 @@ test("a map is measured on its own picture, whatever was explained since", async
     await library.default();
     const weights = await (await fetch("/weights/own.safetensors")).blob();
     const explainer = await library.Explainer.create(weights, { device: "cpu" });
+    // Large enough that a forward pass takes some milliseconds, since a browser's clock may count whole ones.
+    const side = 192;
     const picture = (seed: number): Float32Array =>
-      Float32Array.from({ length: 3 * 64 * 64 }, (_, at) => Math.sin(at * seed));
-    const explain = async (seed: number) => await explainer.explainTensor(picture(seed), 64, 64, {});
+      Float32Array.from({ length: 3 * side * side }, (_, at) => Math.sin(at * seed));
+    const explain = async (seed: number) => await explainer.explainTensor(picture(seed), side, side, {});
     const plan = { points: 5 };
     const curve = async (of: Handle, map: Float32Array): Promise<number[]> =>
       Array.from((await of.faithfulness(map, { ...plan, target: 1 })).insertion.probabilities);
