@@ -113,7 +113,9 @@ pub fn gamma_quotients<const D: usize>(
     epsilon: f32,
     signed: bool,
 ) -> Option<([Tensor<D>; 2], Tensor<1>)> {
-    both(of, |[z, raising, relevance]| c3lrp_kernels::gamma_quotients([z, raising], relevance, gamma, epsilon, signed))
+    both(of, |[z, positive, relevance]| {
+        c3lrp_kernels::gamma_quotients([z, positive], relevance, gamma, epsilon, signed)
+    })
 }
 
 /// What the CPU makes of three tensors, and a sum.

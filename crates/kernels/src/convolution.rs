@@ -103,38 +103,38 @@ impl Convolution<'_> {
             let places = inputs * kernel * kernel;
             let geometry_of_places =
                 Geometry { inputs: places, kernel: 1, stride: 1, padding: 0, input: output, ..*geometry };
-            let passes: Vec<_> = Pass::back(&geometry_of_places).collect();
-            let cached = self.cache.map(|cache| &cache.columns);
-            let run = |columns: &Columns| {
-                for pass in &passes {
+            self.with_columns(&geometry_of_places, |passes, columns| {
+                for pass in passes {
                     let left = Left::Panels(columns.panels(pass));
                     Fold { geometry, work: &work, pass, left }.run(processor, cotangent, &epilogue, &mut result);
                 }
-            };
-            let fits = |columns: &Columns| columns.serve(processor, &geometry_of_places, &passes);
-            with_cached(cached, fits, || Columns::pack(processor, &geometry_of_places, self.weight, &passes), run);
+            });
         } else {
-            let passes: Vec<_> = Pass::back(geometry).collect();
-            let pixels: usize = passes.iter().map(Pass::pixels).sum();
-            assert!(pixels == work.areas[1], "the passes do not make all results");
-            let cached = self.cache.map(|cache| &cache.columns);
-            let run = |columns: &Columns| match &passes[..] {
+            self.with_columns(geometry, |passes, columns| match passes {
                 [pass] => {
                     let panels = Left::Panels(columns.panels(pass));
                     work.run(processor, pass, cotangent, panels, &epilogue, &mut result);
                 }
                 _ => {
-                    let sums = phases::sums(processor, &work, &passes, cotangent, columns);
+                    let sums = phases::sums(processor, &work, passes, cotangent, columns);
                     phases::put_together(&work, input[1], &sums, &epilogue, &mut result);
                 }
-            };
-            // The layout may have been made for pictures so small that they lack a phase of the stride.
-            let fits = |columns: &Columns| columns.serve(processor, geometry, &passes);
-            with_cached(cached, fits, || Columns::pack(processor, geometry, self.weight, &passes), run);
+            });
         }
         // SAFETY: the passes' grids, all tiles or all rows make up the planes.
         unsafe { result.set_len(work.size()) };
         result
+    }
+
+    /// Runs `act` with the passes of a way back, and the weights laid out for them.
+    fn with_columns(&self, geometry: &Geometry, act: impl FnOnce(&[Pass], &Columns)) {
+        let passes: Vec<_> = Pass::back(geometry).collect();
+        let pixels: usize = passes.iter().map(Pass::pixels).sum();
+        assert!(pixels == area(geometry.input), "the passes do not make all results");
+        // The layout may have been made for pictures so small that they lack a phase of the stride.
+        let fits = |columns: &Columns| columns.serve(self.processor, geometry, &passes);
+        let make = || Columns::pack(self.processor, geometry, self.weight, &passes);
+        with_cached(self.cache.map(|cache| &cache.columns), fits, make, |columns| act(&passes, columns));
     }
 
     /// The algorithm of Winograd's that is the fastest way, if one is.

@@ -48,15 +48,15 @@ pub fn shares(summands: [&[f32]; 2], relevance: &[f32], epsilon: f32, signed: bo
 /// # Panics
 /// If they have different lengths.
 pub fn gamma_quotients(
-    [z, raising]: [&[f32]; 2],
+    [z, positive]: [&[f32]; 2],
     relevance: &[f32],
     gamma: f32,
     epsilon: f32,
     signed: bool,
 ) -> ([Vec<f32>; 2], f64) {
     let stabilized = stabilizer(epsilon, signed);
-    let (cotangents, [left]) = elementwise([z, raising, relevance], |[z, raising, relevance]| {
-        let (above, below) = (z + gamma * raising, (1.0 + gamma) * z - gamma * raising);
+    let (cotangents, [left]) = elementwise([z, positive, relevance], |[z, positive, relevance]| {
+        let (above, below) = (z + gamma * positive, (1.0 + gamma) * z - gamma * positive);
         // As for the quotient: both are divided in any case, and NaN is kept.
         let (p, n) = (relevance / stabilized(above), relevance / stabilized(below));
         let (p, n) = (if z <= 0.0 { 0.0 } else { p }, if z >= 0.0 { 0.0 } else { n });
